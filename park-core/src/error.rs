@@ -1,0 +1,234 @@
+use crate::Violation;
+use std::{error::Error as StdError, fmt, time::Duration};
+
+/// Who has to act when a call failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Blame {
+    /// The line: no connection, broken connection, TLS, a gateway's answer.
+    Network,
+    /// No reply within the deadline.
+    Timeout,
+    /// The peer sent what the document does not allow and tolerance cannot bridge.
+    PeerBytes,
+    /// The peer understood and refused; see [`Error::refusal`].
+    Refused,
+    /// The call itself: a value that breaks the document's rules, or a wrong configuration. See [`Error::violations`].
+    Caller,
+    /// Too much at once: a full queue or too many calls in flight. Nothing was sent.
+    Busy,
+    /// The client or session was closed.
+    Closed,
+}
+
+/// How far a failed call got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sent {
+    /// Nothing left this process: repeating is safe.
+    No,
+    /// Bytes left, no reply came: the peer may have acted.
+    Maybe,
+    /// The peer replied.
+    Answered,
+}
+
+/// A refusal: the code and message with which one side tells the other that it will not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Refusal<C> {
+    /// The protocol's code; absent if the peer gave only a message.
+    pub code: Option<C>,
+    /// The text for people.
+    pub message: String,
+}
+
+impl<C> Refusal<C> {
+    /// Refuses with a code and a text for people.
+    pub fn new(code: C, message: impl Into<String>) -> Self {
+        Self {
+            code: Some(code),
+            message: message.into(),
+        }
+    }
+
+    /// Refuses without a code.
+    pub fn message(message: impl Into<String>) -> Self {
+        Self {
+            code: None,
+            message: message.into(),
+        }
+    }
+}
+
+impl<C: fmt::Display> fmt::Display for Refusal<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "{code}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl<C: fmt::Debug + fmt::Display> StdError for Refusal<C> {}
+
+/// Why a call failed, and what to do about it. `C` is the protocol's code type; each protocol crate names its own alias.
+///
+/// The text tells interface, field and reason and never contains a key, token or payload. Causes are reached through [`StdError::source`].
+pub struct Error<C>(Box<Inner<C>>);
+
+struct Inner<C> {
+    blame: Blame,
+    sent: Sent,
+    what: String,
+    endpoint: Option<&'static str>,
+    refusal: Option<Refusal<C>>,
+    violations: Vec<Violation>,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl<C> Error<C> {
+    /// An error; `what` is for people.
+    pub fn new(blame: Blame, sent: Sent, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            blame,
+            sent,
+            what: what.into(),
+            endpoint: None,
+            refusal: None,
+            violations: Vec::new(),
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    /// The peer refused.
+    pub fn refused(refusal: Refusal<C>) -> Self {
+        let mut error = Self::new(Blame::Refused, Sent::Answered, "refused by the peer");
+        error.0.refusal = Some(refusal);
+        error
+    }
+
+    /// A value breaks the document's rules: before sending by the caller's fault, in a reply by the peer's.
+    pub fn invalid(blame: Blame, sent: Sent, violations: Vec<Violation>) -> Self {
+        let mut error = Self::new(blame, sent, "breaks the document's rules");
+        error.0.violations = violations;
+        error
+    }
+
+    /// The same, for the interface `endpoint`.
+    #[must_use]
+    pub fn at(mut self, endpoint: &'static str) -> Self {
+        self.0.endpoint.get_or_insert(endpoint);
+        self
+    }
+
+    /// The same, caused by `source`.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same, with the peer's wish when to come back.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Who has to act.
+    pub fn kind(&self) -> Blame {
+        self.0.blame
+    }
+
+    /// How far the call got: decides whether a payment that timed out may be repeated.
+    pub fn sent(&self) -> Sent {
+        self.0.sent
+    }
+
+    /// The interface that was called.
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.0.endpoint
+    }
+
+    /// Where in the message, in wire names, if one place is to blame.
+    pub fn path(&self) -> Option<&str> {
+        self.0.violations.first().map(|violation| violation.path.as_str())
+    }
+
+    /// The peer's code and message.
+    pub fn refusal(&self) -> Option<&Refusal<C>> {
+        self.0.refusal.as_ref()
+    }
+
+    /// Every rule that was broken, with wire paths.
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// How long the peer asks to wait before the next attempt.
+    pub fn wait_hint(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether another attempt could succeed without a change on either side: the line failed or was too busy.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self.0.blame, Blame::Network | Blame::Timeout | Blame::Busy)
+    }
+}
+
+impl<C: fmt::Display> fmt::Display for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(endpoint) = self.0.endpoint {
+            write!(f, "{endpoint}: ")?;
+        }
+        f.write_str(&self.0.what)?;
+        if let Some(refusal) = &self.0.refusal {
+            write!(f, ": {refusal}")?;
+        }
+        for (index, violation) in self.0.violations.iter().enumerate() {
+            f.write_str(if index == 0 { ": " } else { "; " })?;
+            write!(f, "{violation}")?;
+        }
+        match self.0.sent {
+            Sent::No => f.write_str(" (nothing was sent)"),
+            Sent::Maybe => f.write_str(" (the peer may have acted)"),
+            Sent::Answered => Ok(()),
+        }
+    }
+}
+
+impl<C: fmt::Display> fmt::Debug for Error<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}({self})", self.0.blame)?;
+        match &self.0.source {
+            Some(source) => write!(f, " caused by {source:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<C: fmt::Display> StdError for Error<C> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rule;
+
+    #[test]
+    fn the_text_tells_interface_field_reason_and_how_far_it_got() {
+        let error: Error<u16> = Error::invalid(Blame::Caller, Sent::No, vec![Violation::new("data[0].parkCode", Rule::TooLong { max: 20, found: 21 })]).at("3001 report_lot");
+        assert_eq!(
+            error.to_string(),
+            "3001 report_lot: breaks the document's rules: data[0].parkCode: 21 characters, at most 20 allowed (nothing was sent)"
+        );
+        assert_eq!((error.path(), error.kind(), error.is_temporary()), (Some("data[0].parkCode"), Blame::Caller, false));
+        let refused: Error<u16> = Error::refused(Refusal::new(1101, "停车场不存在"));
+        assert_eq!(refused.to_string(), "refused by the peer: 1101: 停车场不存在");
+    }
+}

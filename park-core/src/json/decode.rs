@@ -1,0 +1,699 @@
+//! The tolerant decoder: a serde `Deserializer` over JSON text whose type hints are the schema.
+//!
+//! It knows what type is expected and what stands in the text, so it can bridge the two, name each bridge, and tell the path of everything. A type
+//! that asks for "anything" (`flatten`, `untagged`) erases that knowledge and is refused.
+use super::lexer::{Fault, Lexer, Str};
+use crate::{
+    Deviations, Kind, Rule, Rules, Strictness, Violation,
+    check::{Step, path},
+    decimal::DECIMAL,
+    time,
+};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use std::{borrow::Cow, fmt};
+
+/// The name under which a type asks for the literal of a number or the text of a string, whichever stands there.
+pub const SCALAR: &str = "park::Scalar";
+
+/// Decodes one complete JSON text.
+///
+/// # Errors
+/// The first thing that cannot be read as `T`, with its path.
+pub fn decode<T: DeserializeOwned>(text: &str, rules: &Rules) -> Result<(T, Deviations), Violation> {
+    let mut deviations = Deviations::default();
+    let value = Place::default().decode(text, rules, &mut deviations)?;
+    Ok((value, deviations))
+}
+
+/// Where in its message a text stands, and which fields beside the type's own are known there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place {
+    /// The list it is an entry of, and its index.
+    pub item: Option<(&'static str, usize)>,
+    /// Fields that the envelope has read already; passed over in silence.
+    pub known: &'static [&'static str],
+}
+
+impl Place {
+    /// Decodes the text that stands here.
+    ///
+    /// # Errors
+    /// The first thing that cannot be read as `T`, with its path.
+    pub fn decode<'de, T: de::Deserialize<'de>>(self, text: &'de str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
+        let mut steps = Vec::with_capacity(8);
+        if let Some((key, index)) = self.item {
+            steps.extend([Step::Key(key), Step::Index(index)]);
+        }
+        let mark = deviations.mark();
+        let mut decoder = Decoder {
+            lexer: Lexer::new(text),
+            top: steps.len(),
+            steps,
+            rules,
+            known: self.known,
+            deviations,
+            absent: Vec::new(),
+            empty: None,
+        };
+        loop {
+            let outcome = T::deserialize(&mut decoder).and_then(|value| decoder.lexer.end().map(|()| value).map_err(|fault| decoder.fault(fault)));
+            let Problem { rule, field } = match outcome {
+                Ok(value) => return Ok(value),
+                Err(problem) => problem,
+            };
+            if let Some(empty) = decoder.empty.take()
+                && decoder.absent.len() < MOST_EMPTY
+            {
+                decoder.absent.push(empty);
+                decoder.steps.truncate(decoder.top);
+                decoder.lexer = Lexer::new(text);
+                decoder.deviations.rewind(mark);
+                continue;
+            }
+            if let Some(field) = field {
+                decoder.steps.push(Step::Key(field));
+            }
+            return Err(Violation::new(path(&decoder.steps), rule));
+        }
+    }
+}
+
+/// How many `""` of one item may mean absent; each costs a second look at the item.
+const MOST_EMPTY: usize = 64;
+
+/// What serde and the decoder tell each other about; the path is still on the decoder's stack when it is caught.
+#[derive(Debug)]
+struct Problem {
+    rule: Rule,
+    field: Option<&'static str>,
+}
+
+impl Problem {
+    fn of_type(expected: impl ToString, found: &'static str) -> Self {
+        Self {
+            rule: Rule::Type {
+                expected: expected.to_string(),
+                found,
+            },
+            field: None,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rule.fmt(f)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl de::Error for Problem {
+    #[cold]
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::of_type(message, "something else")
+    }
+
+    #[cold]
+    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::invalid_value(found, expected)
+    }
+
+    #[cold]
+    fn invalid_value(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        use de::Unexpected::*;
+        let found = match found {
+            Bool(_) => "true or false",
+            Unsigned(_) | Signed(_) | Float(_) => "another number",
+            Str(_) | Other("text") => "other text",
+            Seq => "a list",
+            Map => "an object",
+            _ => "something else",
+        };
+        Self::of_type(expected, found)
+    }
+
+    #[cold]
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            rule: Rule::Missing,
+            field: Some(field),
+        }
+    }
+
+    #[cold]
+    fn duplicate_field(_: &'static str) -> Self {
+        // The path stands on the second one already.
+        Self {
+            rule: Rule::Duplicate,
+            field: None,
+        }
+    }
+}
+
+struct Decoder<'a, 'de> {
+    lexer: Lexer<'de>,
+    steps: Vec<Step<'de>>,
+    /// How many steps lead to the item itself.
+    top: usize,
+    rules: &'a Rules,
+    known: &'static [&'static str],
+    deviations: &'a mut Deviations,
+    /// Offsets of `""` that stand where no text belongs, so they mean absent.
+    absent: Vec<usize>,
+    /// Such a `""` that was just found; the item is then read once more.
+    empty: Option<usize>,
+}
+
+type Outcome<T> = Result<T, Problem>;
+
+impl<'de> Decoder<'_, 'de> {
+    #[cold]
+    fn note(&mut self, kind: Kind) -> Outcome<()> {
+        if self.rules.strictness == Strictness::Strict {
+            return Err(Problem {
+                rule: Rule::Deviates(kind),
+                field: None,
+            });
+        }
+        self.deviations.note(kind, || path(&self.steps));
+        Ok(())
+    }
+
+    #[cold]
+    fn fault(&self, fault: Fault) -> Problem {
+        Problem {
+            rule: Rule::Syntax {
+                problem: fault.to_string(),
+            },
+            field: None,
+        }
+    }
+
+    /// The problem of finding what stands here where `expected` belongs.
+    #[cold]
+    fn unlike(&mut self, expected: &dyn de::Expected) -> Problem {
+        let found = match self.lexer.peek() {
+            b'"' => "text",
+            b'{' => "an object",
+            b'[' => "a list",
+            b't' | b'f' => "true or false",
+            b'n' => "null",
+            b'-' | b'0'..=b'9' => "a number",
+            _ => return self.fault(self.lexer.unexpected()),
+        };
+        Problem::of_type(expected, found)
+    }
+
+    fn string(&mut self) -> Outcome<Str<'de>> {
+        self.lexer.string().map_err(|fault| self.fault(fault))
+    }
+
+    fn number(&mut self) -> Outcome<&'de str> {
+        self.lexer.number().map_err(|fault| self.fault(fault))
+    }
+
+    fn word(&mut self, word: &str) -> Outcome<()> {
+        self.lexer.word(word).map_err(|fault| self.fault(fault))
+    }
+
+    /// The literal of the number that stands here, or of what peers write instead.
+    #[inline]
+    fn literal(&mut self, expected: &dyn de::Expected) -> Outcome<Cow<'de, str>> {
+        match self.lexer.peek() {
+            b'-' | b'0'..=b'9' => self.number().map(Cow::Borrowed),
+            b'"' => {
+                let text = self.string()?.decode();
+                let trimmed = match text {
+                    Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+                    Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+                };
+                if !trimmed.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+                    return Err(Problem::of_type(expected, "other text"));
+                }
+                self.note(Kind::TextForNumber)?;
+                Ok(trimmed)
+            }
+            b't' => {
+                self.word("true")?;
+                self.note(Kind::BoolForNumber)?;
+                Ok("1".into())
+            }
+            b'f' => {
+                self.word("false")?;
+                self.note(Kind::BoolForNumber)?;
+                Ok("0".into())
+            }
+            _ => Err(self.unlike(expected)),
+        }
+    }
+
+    fn integer<N: TryFrom<i64>>(&mut self, expected: &dyn de::Expected) -> Outcome<N> {
+        let literal = self.literal(expected)?;
+        let digits = match literal.split_once('.') {
+            Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') => {
+                self.note(Kind::FractionForInteger)?;
+                whole
+            }
+            _ => &literal,
+        };
+        digits
+            .parse::<i64>()
+            .ok()
+            .and_then(|number| N::try_from(number).ok())
+            .ok_or_else(|| Problem::of_type(expected, "another number"))
+    }
+
+    /// The text of a date or time, checked by `read`.
+    fn moment<T: fmt::Display>(&mut self, read: fn(&str) -> Option<(T, Option<Kind>)>, expected: &dyn de::Expected) -> Outcome<String> {
+        if self.lexer.peek() != b'"' {
+            return Err(self.unlike(expected));
+        }
+        let text = self.string()?.decode();
+        let (moment, kind) = read(text.trim()).ok_or_else(|| Problem::of_type(expected, "other text"))?;
+        if let Some(kind) = kind {
+            self.note(kind)?;
+        }
+        Ok(moment.to_string())
+    }
+
+    fn timestamp(&mut self, expected: &dyn de::Expected) -> Outcome<i64> {
+        if self.lexer.peek() == b'"' {
+            let mut ahead = self.lexer.clone();
+            let text = ahead.string().map_err(|fault| self.fault(fault))?.decode();
+            if let Some((moment, _)) = time::read_date_time(text.trim()) {
+                self.lexer = ahead;
+                self.note(Kind::DateTimeForTimestamp)?;
+                return Ok(moment.timestamp().seconds());
+            }
+        }
+        let literal = self.literal(expected)?;
+        let (moment, kind) = time::read_timestamp(&literal).ok_or_else(|| Problem::of_type(expected, "another number"))?;
+        if let Some(kind) = kind {
+            self.note(kind)?;
+        }
+        Ok(moment.seconds())
+    }
+
+    fn enter(&mut self) -> Outcome<()> {
+        self.lexer.enter().map_err(|fault| self.fault(fault))
+    }
+
+    fn object<V: Visitor<'de>>(&mut self, name: &'static str, fields: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+        if self.lexer.peek() != b'{' {
+            return Err(self.unlike(&visitor));
+        }
+        self.enter()?;
+        let value = visitor.visit_map(Object {
+            decoder: self,
+            name,
+            fields,
+            first: true,
+            next: 0,
+        })?;
+        // A visitor that stops early has left members behind.
+        if self.lexer.peek() != b'}' {
+            return Err(self.fault(self.lexer.unexpected()));
+        }
+        self.lexer.leave();
+        Ok(value)
+    }
+}
+
+macro_rules! integers {
+    ($($method:ident $visit:ident;)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+            let number = self.integer(&visitor)?;
+            visitor.$visit(number)
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
+    type Error = Problem;
+
+    integers! {
+        deserialize_i8 visit_i8; deserialize_i16 visit_i16; deserialize_i32 visit_i32; deserialize_i64 visit_i64;
+        deserialize_u8 visit_u8; deserialize_u16 visit_u16; deserialize_u32 visit_u32; deserialize_u64 visit_u64;
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        let literal = self.literal(&visitor)?;
+        match literal.parse::<f64>() {
+            Ok(number) if number.is_finite() => visitor.visit_f64(number),
+            _ => Err(Problem::of_type(&visitor as &dyn de::Expected, "another number")),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        let value = match self.lexer.peek() {
+            b't' => self.word("true").map(|()| true)?,
+            b'f' => self.word("false").map(|()| false)?,
+            b'-' | b'0'..=b'9' | b'"' => {
+                let text = if self.lexer.peek() == b'"' {
+                    self.string()?.decode()
+                } else {
+                    self.number()?.into()
+                };
+                let value = match text.trim() {
+                    "1" | "true" | "True" | "TRUE" => true,
+                    "0" | "false" | "False" | "FALSE" => false,
+                    _ => return Err(Problem::of_type(&visitor as &dyn de::Expected, "another value")),
+                };
+                self.note(Kind::NumberForBool)?;
+                value
+            }
+            _ => return Err(self.unlike(&visitor)),
+        };
+        visitor.visit_bool(value)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        match self.lexer.peek() {
+            b'"' => match self.string()?.decode() {
+                Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+                Cow::Owned(text) => visitor.visit_string(text),
+            },
+            b'-' | b'0'..=b'9' => {
+                let digits = self.number()?;
+                self.note(Kind::NumberForText)?;
+                visitor.visit_borrowed_str(digits)
+            }
+            b't' | b'f' => {
+                let word = if self.lexer.peek() == b't' { "true" } else { "false" };
+                self.word(word)?;
+                self.note(Kind::BoolForText)?;
+                visitor.visit_borrowed_str(word)
+            }
+            _ => Err(self.unlike(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        match self.lexer.peek() {
+            b'n' => {
+                self.word("null")?;
+                self.note(Kind::NullForAbsent)?;
+                visitor.visit_none()
+            }
+            // `""` stays text where text belongs; elsewhere it can only mean absent. Which it is shows when the type asks.
+            b'"' if self.lexer.text()[self.lexer.at()..].starts_with("\"\"") => {
+                if self.absent.contains(&self.lexer.at()) {
+                    self.string()?;
+                    self.note(Kind::EmptyForAbsent)?;
+                    visitor.visit_none()
+                } else {
+                    visitor.visit_some(EmptyText(self))
+                }
+            }
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Outcome<V::Value> {
+        match name {
+            DECIMAL => {
+                let literal = self.literal(&visitor)?;
+                visitor.visit_str(&literal)
+            }
+            time::TIMESTAMP => {
+                let seconds = self.timestamp(&visitor)?;
+                visitor.visit_i64(seconds)
+            }
+            time::DATE_TIME => {
+                if matches!(self.lexer.peek(), b'0'..=b'9') {
+                    let seconds = self.number()?;
+                    let (moment, _) =
+                        time::read_timestamp(seconds).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "another number"))?;
+                    self.note(Kind::TimestampForDateTime)?;
+                    return visitor.visit_str(&moment.date_time().to_string());
+                }
+                let text = self.moment(time::read_date_time, &visitor)?;
+                visitor.visit_str(&text)
+            }
+            time::DATE => {
+                let text = self.moment(time::read_date, &visitor)?;
+                visitor.visit_str(&text)
+            }
+            time::TIME => {
+                let text = self.moment(time::read_time, &visitor)?;
+                visitor.visit_str(&text)
+            }
+            SCALAR => match self.lexer.peek() {
+                b'-' | b'0'..=b'9' => visitor.visit_borrowed_str(self.number()?),
+                b'"' => visitor.visit_str(&self.string()?.decode()),
+                _ => Err(self.unlike(&visitor)),
+            },
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        match self.lexer.peek() {
+            b'[' => {
+                self.enter()?;
+                self.steps.push(Step::Index(0));
+                let value = visitor.visit_seq(List { decoder: self, read: 0 })?;
+                self.steps.pop();
+                if self.lexer.peek() != b']' {
+                    return Err(self.fault(self.lexer.unexpected()));
+                }
+                self.lexer.leave();
+                Ok(value)
+            }
+            b'{' => {
+                self.note(Kind::ObjectForList)?;
+                visitor.visit_seq(Single(Some(self)))
+            }
+            b'n' => {
+                self.word("null")?;
+                self.note(Kind::NullForAbsent)?;
+                visitor.visit_seq(Single(None))
+            }
+            _ => Err(self.unlike(&visitor)),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(self, name: &'static str, fields: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+        self.object(name, fields, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.object("", &[], visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        let silent = match self.steps.last() {
+            Some(Step::Key(key)) => self.steps.len() == self.top + 1 && self.known.contains(key),
+            _ => false,
+        };
+        if !silent {
+            self.note(Kind::UnknownField)?;
+        }
+        self.lexer.value().map_err(|fault| self.fault(fault))?;
+        visitor.visit_unit()
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        Err(Problem::of_type(
+            &visitor as &dyn de::Expected,
+            "a type that does not say what it is (flatten, untagged)",
+        ))
+    }
+
+    serde::forward_to_deserialize_any! { i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct enum }
+}
+
+/// `""` in a field that may be absent.
+struct EmptyText<'b, 'a, 'de>(&'b mut Decoder<'a, 'de>);
+
+impl<'de> EmptyText<'_, '_, 'de> {
+    fn text<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.0.string()?;
+        visitor.visit_borrowed_str("")
+    }
+
+    fn no_text(self, expected: &dyn de::Expected) -> Problem {
+        self.0.empty = Some(self.0.lexer.at());
+        Problem::of_type(expected, "empty text")
+    }
+}
+
+macro_rules! empty {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+            Err(self.no_text(&visitor))
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for EmptyText<'_, '_, 'de> {
+    type Error = Problem;
+
+    empty! {
+        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8
+        deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char deserialize_bytes
+        deserialize_byte_buf deserialize_unit deserialize_seq deserialize_map deserialize_option deserialize_ignored_any
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.text(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.text(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        self.text(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Outcome<V::Value> {
+        match name {
+            DECIMAL | SCALAR | time::DATE | time::TIME | time::DATE_TIME | time::TIMESTAMP => Err(self.no_text(&visitor)),
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Outcome<V::Value> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Outcome<V::Value> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Outcome<V::Value> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+        self.deserialize_any(visitor)
+    }
+}
+
+struct List<'b, 'a, 'de> {
+    decoder: &'b mut Decoder<'a, 'de>,
+    read: usize,
+}
+
+impl<'de> SeqAccess<'de> for List<'_, '_, 'de> {
+    type Error = Problem;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Outcome<Option<T::Value>> {
+        let decoder = &mut *self.decoder;
+        if decoder.lexer.peek() == b']' {
+            return Ok(None);
+        }
+        if self.read > 0 {
+            decoder.lexer.expect(b',').map_err(|fault| decoder.fault(fault))?;
+        }
+        if let Some(step) = decoder.steps.last_mut() {
+            *step = Step::Index(self.read);
+        }
+        self.read += 1;
+        seed.deserialize(decoder).map(Some)
+    }
+}
+
+/// One object read as a list of one, or `null` as a list of none.
+struct Single<'b, 'a, 'de>(Option<&'b mut Decoder<'a, 'de>>);
+
+impl<'de> SeqAccess<'de> for Single<'_, '_, 'de> {
+    type Error = Problem;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Outcome<Option<T::Value>> {
+        self.0.take().map(|decoder| seed.deserialize(decoder)).transpose()
+    }
+}
+
+struct Object<'b, 'a, 'de> {
+    decoder: &'b mut Decoder<'a, 'de>,
+    name: &'static str,
+    fields: &'static [&'static str],
+    first: bool,
+    /// The field that comes next if the peer keeps the table's order.
+    next: usize,
+}
+
+impl<'de> Object<'_, '_, 'de> {
+    /// The table's name of the field that the peer calls `key`.
+    #[inline]
+    fn field(&mut self, key: &'de str) -> Outcome<&'de str> {
+        if self.fields.get(self.next) == Some(&key) {
+            self.next += 1;
+            return Ok(key);
+        }
+        if let Some(at) = self.fields.iter().position(|field| *field == key) {
+            self.next = at + 1;
+            return Ok(key);
+        }
+        self.other_name(key)
+    }
+
+    #[cold]
+    fn other_name(&mut self, key: &'de str) -> Outcome<&'de str> {
+        let rules = self.decoder.rules;
+        if let Some(spelling) = rules
+            .spellings
+            .iter()
+            .find(|known| known.wrong == key && (known.owner == self.name || known.owner.is_empty() && self.fields.contains(&known.right)))
+        {
+            self.decoder.note(Kind::Spelling)?;
+            return Ok(spelling.right);
+        }
+        let mut like = self.fields.iter().filter(|field| field.eq_ignore_ascii_case(key.trim()));
+        if let (Some(field), None) = (like.next(), like.next()) {
+            self.decoder.note(Kind::KeyStyle)?;
+            return Ok(field);
+        }
+        Ok(key)
+    }
+}
+
+impl<'de> MapAccess<'de> for Object<'_, '_, 'de> {
+    type Error = Problem;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Outcome<Option<K::Value>> {
+        let decoder = &mut *self.decoder;
+        if decoder.lexer.peek() == b'}' {
+            return Ok(None);
+        }
+        if !self.first {
+            decoder.lexer.expect(b',').map_err(|fault| decoder.fault(fault))?;
+        }
+        self.first = false;
+        let key = decoder.lexer.key().map_err(|fault| decoder.fault(fault))?;
+        let Some(plain) = key.plain() else {
+            // An escaped key is rare; its path shows it as it is written, its name is matched decoded.
+            decoder.steps.push(Step::Key(key.raw()));
+            let decoded = key.decode().into_owned();
+            return seed.deserialize(decoded.into_deserializer()).map(Some);
+        };
+        decoder.steps.push(Step::Key(plain));
+        let name = if self.fields.is_empty() { plain } else { self.field(plain)? };
+        seed.deserialize(name.into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Outcome<V::Value> {
+        let value = seed.deserialize(&mut *self.decoder)?;
+        self.decoder.steps.pop();
+        Ok(value)
+    }
+}

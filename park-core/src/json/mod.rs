@@ -1,0 +1,8 @@
+//! JSON as these protocols use it: one lexer, the tolerant decoder, the strict encoder, the canonical form.
+pub mod canonical;
+mod decode;
+mod encode;
+pub mod lexer;
+
+pub use decode::{Place, SCALAR, decode};
+pub use encode::{EncodeError, encode, encode_to, quote};

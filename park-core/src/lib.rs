@@ -1,0 +1,37 @@
+//! The small base that `sztc-proto` and its sister crates share.
+//!
+//! The vocabulary ([`Text`], [`Money`], [`DateTime`], [`Secret`], [`Violation`], [`Deviation`] ...) appears in their public interfaces and is
+//! re-exported by each of them: applications name the protocol crate, never this one. The plumbing (decoder, encoder, HTTP and TLS parts) is hidden
+//! from the documentation and is no promise.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod check;
+mod clock;
+mod code;
+mod decimal;
+mod deviation;
+mod error;
+#[doc(hidden)]
+pub mod json;
+mod retry;
+mod secret;
+mod text;
+mod time;
+
+pub use check::{Check, Rule, Violation, Violations, given};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use decimal::{DecimalText, Fixed, Money};
+pub use deviation::{Deviation, Deviations, Kind, Rules, Spelling, Strictness, Waived};
+pub use error::{Blame, Error, Refusal, Sent};
+#[doc(hidden)]
+pub use retry::jitter;
+pub use retry::{Retry, RetryPolicy};
+pub use secret::Secret;
+pub use text::{AnyText, Text};
+pub use time::{Date, DateTime, Time, TimeError, Timestamp};
+
+#[doc(hidden)]
+pub use serde;
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub use {schemars, serde_json};

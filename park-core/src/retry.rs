@@ -1,0 +1,105 @@
+use crate::{Blame, Sent};
+use std::time::Duration;
+
+/// Whether an interface may be called again when its outcome is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Retry {
+    /// It changes nothing: repeat freely.
+    Safe,
+    /// The peer recognises a repetition by the record's id: repeat with the same record.
+    IdempotentByKey,
+    /// A repetition could act twice: never repeated on its own once bytes have left.
+    Never,
+}
+
+/// How often and how patiently a call is repeated.
+///
+/// The wait before attempt n is a random part (full jitter) of `first * 2^(n-1)`, at most `longest`, or what the peer asked for (`Retry-After`).
+/// The call's deadline bounds all attempts together.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts in all; 1 switches repetition off. Default 3.
+    pub attempts: u32,
+    /// The upper bound of the first wait. Default 500 ms.
+    pub first: Duration,
+    /// The upper bound of any wait. Default 10 s.
+    pub longest: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(10),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt only.
+    pub fn off() -> Self {
+        Self {
+            attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// The wait before the attempt that follows `failed` failures; `random` is in 0..1.
+    pub fn wait(&self, failed: u32, random: f64) -> Duration {
+        let bound = self
+            .first
+            .saturating_mul(1u32.checked_shl(failed.saturating_sub(1)).unwrap_or(u32::MAX))
+            .min(self.longest);
+        bound.mul_f64(random.clamp(0.0, 1.0))
+    }
+
+    /// Whether a call of class `retry` may be repeated after a failure that blames `blame` and got as far as `sent`.
+    pub fn allows(&self, retry: Retry, failed: u32, blame: Blame, sent: Sent) -> bool {
+        let temporary = matches!(blame, Blame::Network | Blame::Timeout | Blame::Busy);
+        let harmless = sent == Sent::No || retry != Retry::Never;
+        failed < self.attempts && temporary && harmless
+    }
+}
+
+/// A number in 0..1 that differs between processes and calls; good enough to spread retries, not for secrets.
+#[doc(hidden)]
+pub fn jitter() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    // The standard library seeds each RandomState differently.
+    let bits = RandomState::new().hash_one(0);
+    (bits >> 11) as f64 / (1u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_and_is_bounded() {
+        let policy = RetryPolicy::default();
+        let waits: Vec<u64> = (1..8).map(|failed| policy.wait(failed, 1.0).as_millis() as u64).collect();
+        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 10000, 10000]);
+        assert_eq!(policy.wait(u32::MAX, 1.0), policy.longest);
+        assert_eq!(policy.wait(3, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn what_must_not_happen_twice_is_repeated_only_if_nothing_was_sent() {
+        let policy = RetryPolicy::default();
+        for (retry, failed, blame, sent, allowed) in [
+            (Retry::Never, 1, Blame::Timeout, Sent::Maybe, false),
+            (Retry::Never, 1, Blame::Network, Sent::No, true),
+            (Retry::IdempotentByKey, 1, Blame::Timeout, Sent::Maybe, true),
+            (Retry::Safe, 2, Blame::Network, Sent::Maybe, true),
+            (Retry::Safe, 3, Blame::Network, Sent::Maybe, false),
+            (Retry::Safe, 1, Blame::Refused, Sent::Answered, false),
+            (Retry::Safe, 1, Blame::PeerBytes, Sent::Answered, false),
+            (Retry::Safe, 1, Blame::Caller, Sent::No, false),
+        ] {
+            assert_eq!(policy.allows(retry, failed, blame, sent), allowed, "{retry:?} {failed} {blame:?} {sent:?}");
+        }
+    }
+}

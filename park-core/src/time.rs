@@ -1,0 +1,352 @@
+//! Wall time in China. Formats live here and nowhere else.
+use crate::{Check, Kind};
+use chrono::{DateTime as ChronoDateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::{fmt, str::FromStr, time::SystemTime};
+
+/// UTC+8 all year: China keeps one time zone and no summer time.
+const CHINA: FixedOffset = match FixedOffset::east_opt(8 * 3600) {
+    Some(offset) => offset,
+    None => unreachable!(),
+};
+
+pub(crate) const DATE: &str = "park::Date";
+pub(crate) const TIME: &str = "park::Time";
+pub(crate) const DATE_TIME: &str = "park::DateTime";
+pub(crate) const TIMESTAMP: &str = "park::Timestamp";
+
+/// A text that is no date or time of the expected form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}")]
+pub struct TimeError {
+    /// The form that was expected.
+    pub expected: &'static str,
+}
+
+macro_rules! scalar {
+    ($(#[$doc:meta])* $name:ident, $inner:ty, $wire:ident, $format:literal, $expected:literal, $schema:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name($inner);
+
+        impl $name {
+            /// The value without its zone, which is always China's.
+            pub fn naive(self) -> $inner {
+                self.0
+            }
+        }
+
+        impl From<$inner> for $name {
+            fn from(value: $inner) -> Self {
+                Self(value)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = TimeError;
+
+            fn from_str(text: &str) -> Result<Self, TimeError> {
+                // The length is checked too, because chrono takes 2018-1-6 and the document does not.
+                if text.len() != $expected.len() {
+                    return Err(TimeError { expected: $expected });
+                }
+                <$inner>::parse_from_str(text, $format).map(Self).map_err(|_| TimeError { expected: $expected })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.format($format).fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl Check for $name {}
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Visitor;
+                impl<'de> de::Visitor<'de> for Visitor {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expected)
+                    }
+
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
+                        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
+                    }
+
+                    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<$name, D::Error> {
+                        deserializer.deserialize_str(self)
+                    }
+                }
+                deserializer.deserialize_newtype_struct($wire, Visitor)
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({"type": "string", "pattern": $schema, "maxLength": $expected.len(), "minLength": $expected.len()})
+            }
+        }
+    };
+}
+
+scalar!(
+    /// A day in China (日期), `yyyy-MM-dd` on the wire.
+    Date, NaiveDate, DATE, "%Y-%m-%d", "yyyy-MM-dd", r"^\d{4}-\d{2}-\d{2}$"
+);
+scalar!(
+    /// A time of day in China (时间), `HH:mm:ss` on the wire.
+    Time, NaiveTime, TIME, "%H:%M:%S", "HH:mm:ss", r"^\d{2}:\d{2}:\d{2}$"
+);
+scalar!(
+    /// A moment as the wall clock shows it in China (日期时间), `yyyy-MM-dd HH:mm:ss` on the wire.
+    DateTime, NaiveDateTime, DATE_TIME, "%Y-%m-%d %H:%M:%S", "yyyy-MM-dd HH:mm:ss", r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
+);
+
+impl DateTime {
+    /// China's wall clock at `moment`, whole seconds.
+    pub fn at(moment: SystemTime) -> Self {
+        Timestamp::at(moment).date_time()
+    }
+
+    /// The moment that this wall time is in China.
+    pub fn timestamp(self) -> Timestamp {
+        // A fixed offset maps every wall time to exactly one moment.
+        Timestamp(self.0.and_utc().timestamp() - i64::from(CHINA.local_minus_utc()))
+    }
+
+    /// The day.
+    pub fn date(self) -> Date {
+        Date(self.0.date())
+    }
+
+    /// The time of day.
+    pub fn time(self) -> Time {
+        Time(self.0.time())
+    }
+}
+
+/// A moment as seconds since 1970-01-01 00:00:00 UTC (时间戳), a number on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// `seconds` since 1970-01-01 00:00:00 UTC.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// The second in which `moment` lies.
+    pub fn at(moment: SystemTime) -> Self {
+        Self(ChronoDateTime::<Utc>::from(moment).timestamp())
+    }
+
+    /// Seconds since 1970-01-01 00:00:00 UTC.
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// China's wall clock at this moment; years beyond what a calendar can show end at its last day.
+    pub fn date_time(self) -> DateTime {
+        let moment = ChronoDateTime::from_timestamp(self.0, 0).unwrap_or(ChronoDateTime::<Utc>::MAX_UTC - chrono::TimeDelta::days(1));
+        DateTime(CHINA.from_utc_datetime(&moment.naive_utc()).naive_local())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Check for Timestamp {}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Timestamp;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("seconds since 1970")
+            }
+
+            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Timestamp, E> {
+                Ok(Timestamp(seconds))
+            }
+
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Timestamp, E> {
+                i64::try_from(seconds)
+                    .map(Timestamp)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(seconds), &self))
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Timestamp, D::Error> {
+                deserializer.deserialize_i64(self)
+            }
+        }
+        deserializer.deserialize_newtype_struct(TIMESTAMP, Visitor)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "integer"})
+    }
+}
+
+/// What peers write where a [`Time`] belongs: the time, and the name of the tolerance if it needed one.
+pub(crate) fn read_time(text: &str) -> Option<(Time, Option<Kind>)> {
+    if let Ok(time) = text.parse() {
+        return Some((time, None));
+    }
+    let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
+    Some((Time(time), Some(Kind::ShortTime)))
+}
+
+/// What peers write where a [`Date`] belongs.
+pub(crate) fn read_date(text: &str) -> Option<(Date, Option<Kind>)> {
+    if let Ok(date) = text.parse() {
+        return Some((date, None));
+    }
+    if let Ok(moment) = text.parse::<DateTime>() {
+        return Some((moment.date(), Some(Kind::DateTimeForDate)));
+    }
+    let date = ["%Y/%m/%d", "%Y-%m-%d", "%Y%m%d"]
+        .iter()
+        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())?;
+    Some((Date(date), Some(Kind::TimeStyle)))
+}
+
+/// What peers write as text where a [`DateTime`] belongs.
+pub(crate) fn read_date_time(text: &str) -> Option<(DateTime, Option<Kind>)> {
+    if let Ok(moment) = text.parse() {
+        return Some((moment, None));
+    }
+    if let Ok(date) = text.parse::<Date>() {
+        return Some((DateTime(date.0.and_time(NaiveTime::MIN)), Some(Kind::DateForDateTime)));
+    }
+    let moment = [
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%Y%m%d%H%M%S",
+    ]
+    .iter()
+    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+    // The wire knows whole seconds only; a kept fraction would make two equal printed times differ.
+    Some((DateTime(moment.with_nanosecond(0)?), Some(Kind::TimeStyle)))
+}
+
+/// What peers write as digits where a [`Timestamp`] belongs: ten digits are seconds, up to three more are their fraction.
+pub(crate) fn read_timestamp(digits: &str) -> Option<(Timestamp, Option<Kind>)> {
+    let seconds: i64 = digits.parse().ok()?;
+    match digits.len() {
+        11..=13 if seconds > 0 => Some((
+            Timestamp(seconds / 10i64.pow(digits.len() as u32 - 10)),
+            Some(Kind::LongTimestamp),
+        )),
+        _ => Some((Timestamp(seconds), None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wall_time_is_china_time_on_any_host() {
+        let moment = Timestamp::from_seconds(1_677_628_800);
+        assert_eq!(moment.date_time().to_string(), "2023-03-01 08:00:00");
+        assert_eq!(moment.date_time().timestamp(), moment);
+        assert_eq!(DateTime::at(SystemTime::UNIX_EPOCH).to_string(), "1970-01-01 08:00:00");
+    }
+
+    #[test]
+    fn only_the_document_s_forms_are_parsed_strictly() {
+        for bad in ["2018-1-6", "2018/01/06", "20180106", "2018-02-30", ""] {
+            assert!(bad.parse::<Date>().is_err(), "{bad}");
+        }
+        assert!("24:00:00".parse::<Time>().is_err());
+        assert!("2018-01-06T15:32:25".parse::<DateTime>().is_err());
+    }
+
+    #[test]
+    fn what_peers_write_is_read_and_named() {
+        let cases = [
+            ("2015-01-01", "2015-01-01 00:00:00", Kind::DateForDateTime),
+            ("2018/01/06 15:32:25", "2018-01-06 15:32:25", Kind::TimeStyle),
+            ("2018-01-06T15:32:25.120", "2018-01-06 15:32:25", Kind::TimeStyle),
+            ("20180106153225", "2018-01-06 15:32:25", Kind::TimeStyle),
+        ];
+        for (text, read, kind) in cases {
+            let (moment, deviation) = read_date_time(text).expect(text);
+            assert_eq!((moment.to_string().as_str(), deviation), (read, Some(kind)));
+        }
+        assert_eq!(read_time("09:00").map(|(t, k)| (t.to_string(), k)), Some(("09:00:00".into(), Some(Kind::ShortTime))));
+    }
+
+    #[test]
+    fn ten_digits_of_a_timestamp_are_seconds() {
+        for (digits, seconds, kind) in [
+            ("1255555566", 1_255_555_566, None),
+            ("12555555662", 1_255_555_566, Some(Kind::LongTimestamp)),
+            ("125555556621", 1_255_555_566, Some(Kind::LongTimestamp)),
+            ("1255555566215", 1_255_555_566, Some(Kind::LongTimestamp)),
+            ("0", 0, None),
+        ] {
+            assert_eq!(read_timestamp(digits), Some((Timestamp(seconds), kind)));
+        }
+    }
+
+    #[test]
+    fn a_year_beyond_the_calendar_is_no_panic() {
+        Timestamp::from_seconds(i64::MAX).date_time();
+        Timestamp::from_seconds(i64::MIN).date_time();
+    }
+}

@@ -1,0 +1,227 @@
+//! What the tolerant decoder bridges, what it names it, and what it refuses.
+use park_core::{
+    Date, DateTime, Fixed, Kind, Money, Rule, Rules, Spelling, Text, Time, Timestamp,
+    json::{Place, decode, encode},
+};
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Car {
+    plate_no: Option<Text<10>>,
+    manage_type: Option<i32>,
+    tagged: Option<bool>,
+    amount: Option<Money>,
+    longitude: Option<f64>,
+    open: Option<Time>,
+    begin: Option<DateTime>,
+    day: Option<Date>,
+    moment: Option<Timestamp>,
+    spaces: Option<Vec<Text<4>>>,
+    inner: Option<Box<Car>>,
+}
+
+const SPELLINGS: &[Spelling] = &[Spelling::new("Car", "mangeType", "manageType")];
+
+fn rules() -> Rules {
+    let mut rules = Rules::default();
+    rules.spellings = SPELLINGS;
+    rules
+}
+
+/// Text, how it is written again, and the deviations that were named.
+const TOLERATED: &[(&str, &str, &[(Kind, &str)])] = &[
+    (
+        r#"{"plateNo":44030400100101000010}"#,
+        r#"{"plateNo":"44030400100101000010"}"#,
+        &[(Kind::NumberForText, "plateNo")],
+    ),
+    (r#"{"plateNo":true}"#, r#"{"plateNo":"true"}"#, &[(Kind::BoolForText, "plateNo")]),
+    (r#"{"manageType":" 2 "}"#, r#"{"manageType":2}"#, &[(Kind::TextForNumber, "manageType")]),
+    (r#"{"manageType":true}"#, r#"{"manageType":1}"#, &[(Kind::BoolForNumber, "manageType")]),
+    (r#"{"manageType":3.0}"#, r#"{"manageType":3}"#, &[(Kind::FractionForInteger, "manageType")]),
+    (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(Kind::NumberForBool, "tagged")]),
+    (r#"{"tagged":"true"}"#, r#"{"tagged":true}"#, &[(Kind::NumberForBool, "tagged")]),
+    (r#"{"amount":"20.5"}"#, r#"{"amount":20.50}"#, &[(Kind::TextForNumber, "amount")]),
+    (r#"{"longitude":"114.5"}"#, r#"{"longitude":114.5}"#, &[(Kind::TextForNumber, "longitude")]),
+    (r#"{"mangeType":1}"#, r#"{"manageType":1}"#, &[(Kind::Spelling, "mangeType")]),
+    (r#"{"PlateNo ":"x"}"#, r#"{"plateNo":"x"}"#, &[(Kind::KeyStyle, "PlateNo ")]),
+    (r#"{"isShared":{"a":[1,{}]}}"#, "{}", &[(Kind::UnknownField, "isShared")]),
+    (r#"{"plateNo":null}"#, "{}", &[(Kind::NullForAbsent, "plateNo")]),
+    (
+        r#"{"plateNo":"","manageType":"","begin":"","amount":""}"#,
+        r#"{"plateNo":""}"#,
+        &[
+            (Kind::EmptyForAbsent, "manageType"),
+            (Kind::EmptyForAbsent, "begin"),
+            (Kind::EmptyForAbsent, "amount"),
+        ],
+    ),
+    (r#"{"open":"09:00"}"#, r#"{"open":"09:00:00"}"#, &[(Kind::ShortTime, "open")]),
+    (
+        r#"{"begin":"2015-01-01"}"#,
+        r#"{"begin":"2015-01-01 00:00:00"}"#,
+        &[(Kind::DateForDateTime, "begin")],
+    ),
+    (
+        r#"{"begin":"2015/01/01 10:00:00"}"#,
+        r#"{"begin":"2015-01-01 10:00:00"}"#,
+        &[(Kind::TimeStyle, "begin")],
+    ),
+    (
+        r#"{"begin":1255555566}"#,
+        r#"{"begin":"2009-10-15 05:26:06"}"#,
+        &[(Kind::TimestampForDateTime, "begin")],
+    ),
+    (r#"{"day":"2015-01-01 10:00:00"}"#, r#"{"day":"2015-01-01"}"#, &[(Kind::DateTimeForDate, "day")]),
+    (r#"{"moment":125555556621}"#, r#"{"moment":1255555566}"#, &[(Kind::LongTimestamp, "moment")]),
+    (
+        r#"{"moment":"2018-01-01 01:01:01"}"#,
+        r#"{"moment":1514739661}"#,
+        &[(Kind::DateTimeForTimestamp, "moment")],
+    ),
+    (r#"{"moment":"1255555566"}"#, r#"{"moment":1255555566}"#, &[(Kind::TextForNumber, "moment")]),
+    (r#"{"spaces":null}"#, "{}", &[(Kind::NullForAbsent, "spaces")]),
+    (
+        r#"{"inner":{"inner":{"spaces":["a",5]}}}"#,
+        r#"{"inner":{"inner":{"spaces":["a","5"]}}}"#,
+        &[(Kind::NumberForText, "inner.inner.spaces[1]")],
+    ),
+    (r#" { "plateNo" : "a\u0062" , "manageType" : -1 } "#, r#"{"plateNo":"ab","manageType":-1}"#, &[]),
+    (r#"{"plate\u004eo":"x"}"#, r#"{"plateNo":"x"}"#, &[]),
+];
+
+#[test]
+fn what_peers_write_is_read_named_and_never_written() {
+    for (text, written, named) in TOLERATED {
+        let (car, deviations): (Car, _) = decode(text, &rules()).unwrap_or_else(|problem| panic!("{text}: {problem}"));
+        assert_eq!(encode(&car).unwrap(), *written, "{text}");
+        let found: Vec<_> = deviations.list().iter().map(|found| (found.kind, found.path.as_str())).collect();
+        assert_eq!(found, *named, "{text}");
+        let (again, none): (Car, _) = decode(written, &Rules::strict()).expect(written);
+        assert_eq!((again, none.count()), (car, 0), "{text}");
+    }
+}
+
+#[test]
+fn strict_rules_refuse_the_first_deviation_and_say_which() {
+    for (text, _, named) in TOLERATED {
+        let mut strict = rules();
+        strict.strictness = park_core::Strictness::Strict;
+        let outcome = decode::<Car>(text, &strict).map(|_| ()).map_err(|problem| (problem.rule, problem.path));
+        let expected = match named.first() {
+            Some((kind, path)) => Err((Rule::Deviates(*kind), (*path).to_owned())),
+            None => Ok(()),
+        };
+        assert_eq!(outcome, expected, "{text}");
+    }
+}
+
+#[test]
+fn one_object_is_a_list_of_one() {
+    let (list, deviations): (Vec<Car>, _) = decode(r#"{"plateNo":"x"}"#, &rules()).unwrap();
+    assert_eq!(list.len(), 1);
+    assert_eq!(deviations.list()[0].kind, Kind::ObjectForList);
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Required {
+    park_code: Text<20>,
+    state: i32,
+    amount: Money,
+    begin: DateTime,
+    count: u8,
+    power: Fixed<4>,
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_path_expected_and_found() {
+    let good = r#"{"parkCode":"1","state":1,"amount":1.00,"begin":"2023-03-01 08:00:00","count":1,"power":1.0000}"#;
+    decode::<Required>(good, &Rules::strict()).unwrap();
+    for (from, to, message) in [
+        (r#""parkCode":"1","#, "", "data[3].parkCode: required, but absent or empty"),
+        (r#""state":1"#, r#""state":"x""#, "data[3].state: expected i32, found other text"),
+        (r#""state":1"#, r#""state":3000000000"#, "data[3].state: expected i32, found another number"),
+        (r#""state":1"#, r#""state":1.5"#, "data[3].state: expected i32, found another number"),
+        (r#""state":1"#, r#""state":null"#, "data[3].state: expected i32, found null"),
+        (r#""state":1"#, r#""state":{}"#, "data[3].state: expected i32, found an object"),
+        (r#""count":1"#, r#""count":256"#, "data[3].count: expected u8, found another number"),
+        (r#""parkCode":"1""#, r#""parkCode":["1"]"#, "data[3].parkCode: expected a string, found a list"),
+        (r#""amount":1.00"#, r#""amount":"free""#, "data[3].amount: expected a decimal number, found other text"),
+        (
+            r#"2023-03-01 08:00:00"#,
+            "2023-02-30 08:00:00",
+            "data[3].begin: expected yyyy-MM-dd HH:mm:ss, found other text",
+        ),
+        (r#""state":1"#, r#""state":1,"state":1"#, "data[3].state: stands twice"),
+        (
+            r#""state":1"#,
+            r#""state":01"#,
+            "data[3].state: not JSON: malformed number at byte 24",
+        ),
+        (r#","count""#, r#",,"count""#, "data[3]: not JSON: unexpected character at byte 77"),
+        ("}", "", "data[3]: not JSON: unexpected end at byte 97"),
+        ("}", "} x", "data[3]: not JSON: text after the end at byte 99"),
+    ] {
+        let text = good.replacen(from, to, 1);
+        assert_ne!(text, good);
+        let place = Place {
+            item: Some(("data", 3)),
+            known: &[],
+        };
+        let problem = place.decode::<Required>(&text, &rules(), &mut Default::default()).expect_err(&text);
+        let told = problem.to_string();
+        // The exact words for a syntax fault are the lexer's; the path and the kind are what matters here.
+        if message.contains("not JSON") {
+            assert!(told.starts_with(message.split(": ").next().unwrap()) && told.contains("not JSON"), "{told}");
+        } else {
+            assert_eq!(told, message);
+        }
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_without_a_stack_overflow() {
+    let deep = format!("{}{}", r#"{"inner":"#.repeat(10_000), "}".repeat(10_000));
+    assert!(decode::<Car>(&deep, &rules()).unwrap_err().to_string().contains("not JSON"));
+}
+
+#[test]
+fn empty_texts_that_mean_absent_cost_a_bounded_number_of_looks() {
+    let many = format!("[{}]", vec![r#"{"manageType":""}"#; 1000].join(","));
+    let outcome = decode::<Vec<Car>>(&many, &rules());
+    assert_eq!(
+        outcome.unwrap_err().rule,
+        Rule::Type {
+            expected: "i32".into(),
+            found: "empty text"
+        }
+    );
+}
+
+proptest! {
+    // What serde_json reads without complaint, the tolerant decoder reads as the same, without a deviation; and it never panics.
+    #[test]
+    fn agrees_with_serde_json_on_what_is_exact(
+        plate in proptest::option::of(".{0,12}"), kind in proptest::option::of(any::<i32>()), tagged in proptest::option::of(any::<bool>()),
+        cents in proptest::option::of(any::<i32>()), spaces in proptest::option::of(proptest::collection::vec("[a-z\\\\\"\u{0}-\u{1f}粤]{1,4}", 0..4)),
+    ) {
+        let car = Car {
+            plate_no: plate.map(Text::from), manage_type: kind, tagged, amount: cents.map(|cents| Money::new(cents.into())),
+            spaces: spaces.map(|spaces| spaces.into_iter().map(Text::from).collect()), ..Car::default()
+        };
+        let text = encode(&car).unwrap();
+        let (read, deviations): (Car, _) = decode(&text, &Rules::strict()).unwrap();
+        prop_assert_eq!((&read, deviations.count()), (&car, 0));
+        prop_assert_eq!(serde_json::from_str::<Car>(&text).unwrap(), car);
+    }
+
+    #[test]
+    fn never_panics(text in "[\\[\\]{}\",:0-9.eE+\\-truefalsn\\\\ plateNoinner]{0,60}") {
+        let _ = decode::<Car>(&text, &rules());
+        let _ = decode::<Vec<Car>>(&text, &rules());
+    }
+}
