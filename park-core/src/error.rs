@@ -1,5 +1,5 @@
 use crate::Violation;
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// Who has to act when a call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,8 +74,10 @@ impl<C: fmt::Debug + fmt::Display> StdError for Refusal<C> {}
 /// Why a call failed, and what to do about it. `C` is the protocol's code type; each protocol crate names its own alias.
 ///
 /// The text tells interface, field and reason and never contains a key, token or payload. Causes are reached through [`StdError::source`].
+#[derive(Clone)]
 pub struct Error<C>(Box<Inner<C>>);
 
+#[derive(Clone)]
 struct Inner<C> {
     blame: Blame,
     sent: Sent,
@@ -84,7 +86,7 @@ struct Inner<C> {
     refusal: Option<Refusal<C>>,
     violations: Vec<Violation>,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl<C> Error<C> {
@@ -126,7 +128,7 @@ impl<C> Error<C> {
     /// The same, caused by `source`.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 

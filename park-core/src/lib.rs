@@ -11,12 +11,25 @@ mod code;
 mod decimal;
 mod deviation;
 mod error;
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub mod http;
+mod observe;
 #[doc(hidden)]
 pub mod json;
 mod retry;
 mod secret;
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod serve;
 mod text;
 mod time;
+#[cfg(feature = "tls")]
+#[doc(hidden)]
+pub mod tls;
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub mod token;
 
 pub use check::{Check, Rule, Violation, Violations, given};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -26,9 +39,13 @@ pub use error::{Blame, Error, Refusal, Sent};
 #[doc(hidden)]
 pub use retry::jitter;
 pub use retry::{Retry, RetryPolicy};
+pub use observe::{Counted, Observed, Observer, Tally};
 pub use secret::Secret;
 pub use text::{AnyText, Text};
 pub use time::{Date, DateTime, Time, TimeError, Timestamp};
+
+/// A boxed future, where a trait has to be usable as an object.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 #[doc(hidden)]
 pub use serde;

@@ -278,6 +278,8 @@ pub(crate) fn read_date_time(text: &str) -> Option<(DateTime, Option<Kind>)> {
         "%Y%m%d%H%M%S",
     ]
     .iter()
+    // 14 digits are a date and time, 13 are milliseconds.
+    .filter(|format| format.contains('-') || format.contains('/') || text.len() == 14)
     .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
     // The wire knows whole seconds only; a kept fraction would make two equal printed times differ.
     Some((DateTime(moment.with_nanosecond(0)?), Some(Kind::TimeStyle)))
@@ -328,6 +330,7 @@ mod tests {
             let (moment, deviation) = read_date_time(text).expect(text);
             assert_eq!((moment.to_string().as_str(), deviation), (read, Some(kind)));
         }
+        assert_eq!(read_date_time("1801012305000"), None);
         assert_eq!(read_time("09:00").map(|(t, k)| (t.to_string(), k)), Some(("09:00:00".into(), Some(Kind::ShortTime))));
     }
 

@@ -1,11 +1,5 @@
 //! The TCP frame (消息头, section 6.1.3, Table 33): bytes in, items out, without I/O.
-//!
-//! ```text
-//! headFlag "SZTC" | version 2 | packetNo 4 | length 4 | direction 1 | command 2 | data | crc16 2
-//! ```
-//!
-//! Everything is big-endian. The CRC-16/XMODEM covers `headFlag` to `data`. The same bytes give the same
-//! items however they are cut: what is reported never depends on where a read ended.
+//! The same bytes give the same items however they are cut: what is reported never depends on where a read ended.
 
 use std::fmt;
 
@@ -84,7 +78,13 @@ impl Direction {
     }
 }
 
-/// One frame (消息), Table 33, without flag, length and CRC, which follow from the rest.
+/// One frame (消息), section 6.1.3, Table 33, without flag, length and CRC, which follow from the rest.
+///
+/// ```text
+/// headFlag "SZTC" | version 2 | packetNo 4 | length 4 | direction 1 | command 2 | data | crc16 2
+/// ```
+///
+/// On the wire everything is big-endian; the CRC-16/XMODEM covers `headFlag` to `data`.
 ///
 /// `Debug` prints the length of the data, never its content.
 #[derive(Clone, PartialEq, Eq)]

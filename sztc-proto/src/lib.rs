@@ -1,7 +1,51 @@
-//! DB4403/T 313-2023.
-pub mod code;
-pub mod model;
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "client", feature = "tcp"))]
+mod client;
+pub mod code;
+mod dialect;
+mod endpoint;
+pub mod envelope;
+mod error;
+pub mod frame;
+#[doc(hidden)]
+pub mod mend;
+pub mod model;
+mod password;
+mod reservation;
+#[cfg(any(feature = "server", feature = "tcp"))]
+mod server;
+pub mod session;
+mod sharing;
+mod sign;
+#[cfg(feature = "tcp")]
+pub mod tcp;
+
+#[cfg(any(feature = "client", feature = "tcp"))]
+pub use client::*;
 pub use code::*;
+pub use dialect::{Dialect, KNOWN_SLIPS, SPELLINGS, Write};
+pub use endpoint::*;
+pub use error::{Error, Outcome, Refusal, code_of};
 pub use model::*;
-pub use park_core::{Check, Date, DateTime, Money, Text, Time, Timestamp, Violations};
+pub use password::{PasswordError, PasswordKey};
+pub use reservation::*;
+#[cfg(any(feature = "server", feature = "tcp"))]
+pub use server::*;
+pub use sharing::*;
+pub use sign::{Algorithm, Scheme, Scope};
+
+/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
+pub use park_core::json::{decode, encode};
+pub use park_core::{
+    AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed,
+    Observer, Retry, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp, Violation,
+    Violations, Waived,
+};
+#[cfg(feature = "client")]
+pub use park_core::http::HttpOptions;
+#[cfg(feature = "server")]
+pub use park_core::serve::{ServeOptions, serve};
+#[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
+pub use park_core::tls::{ClientTls, ServerTls, TlsError};

@@ -3,71 +3,16 @@
 //! It borrows everything from the text and keeps number literals as they are written. Whoever drives it
 //! says what may come next; [`Lexer::value`] skips a whole value with the full grammar checked.
 
+mod fault;
+mod items;
+
 use std::borrow::Cow;
-use std::fmt;
+
+pub use fault::{Fault, What};
+pub use items::{Elements, Members, elements, members};
 
 /// How many arrays and objects may be open at the same time.
 pub const MAX_DEPTH: usize = 128;
-
-/// What is wrong with a JSON text, and where. It never carries a piece of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fault {
-    /// Offset in bytes from the start of the text that was given to the lexer.
-    pub at: usize,
-    /// The kind of mistake.
-    pub what: What,
-}
-
-/// The kinds of mistakes in a JSON text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum What {
-    /// The text ends inside a value.
-    End,
-    /// A character that the grammar does not allow at this place.
-    Unexpected,
-    /// A raw control character (below U+0020) inside a string.
-    Control,
-    /// An unknown escape, or `\u` without four hexadecimal digits.
-    Escape,
-    /// Half a surrogate pair: no character at all.
-    Surrogate,
-    /// A number that JSON does not allow, for instance `01`, `1.` or `-`.
-    Number,
-    /// A bare word other than `true`, `false` and `null`.
-    Word,
-    /// More than [`MAX_DEPTH`] arrays and objects inside each other.
-    Deep,
-    /// A key that the same object already has.
-    DuplicateKey,
-    /// Something other than white space after the value.
-    Trailing,
-}
-
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::End => "unexpected end of the text",
-            Self::Unexpected => "unexpected character",
-            Self::Control => "raw control character in a string",
-            Self::Escape => "wrong escape in a string",
-            Self::Surrogate => "half a surrogate pair in a string",
-            Self::Number => "malformed number",
-            Self::Word => "unknown word",
-            Self::Deep => "nested too deeply",
-            Self::DuplicateKey => "key occurs twice in the same object",
-            Self::Trailing => "something follows the value",
-        })
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.what, self.at)
-    }
-}
-
-impl std::error::Error for Fault {}
 
 /// A string as it stands in the text, known to be well-formed.
 #[derive(Debug, Clone, Copy)]
@@ -99,24 +44,39 @@ impl<'a> Str<'a> {
         }
     }
 
+    /// A string that a lexer has read before; `raw` is what [`Str::raw`] returned then.
+    pub(super) fn checked(raw: &'a str) -> Self {
+        Self {
+            raw,
+            escaped: raw.contains('\\'),
+        }
+    }
+
     #[cold]
     fn unescaped(self) -> String {
         let mut value = String::with_capacity(self.raw.len());
         let mut rest = self.raw;
-        while let Some(run) = rest.find('\\') {
-            let (c, len) =
-                unescape(&rest.as_bytes()[run..]).expect("the lexer checked every escape");
-            value.push_str(&rest[..run]);
+        while let Some((plain, _, c, after)) = next_escape(rest) {
+            value.push_str(plain);
             value.push(c);
-            rest = &rest[run + len..];
+            rest = after;
         }
         value.push_str(rest);
         value
     }
 }
 
+/// Splits a checked string at its first escape: what stands before it, the escape, the character it stands for,
+/// and the rest.
+pub(super) fn next_escape(raw: &str) -> Option<(&str, &str, char, &str)> {
+    let (plain, rest) = raw.split_at(raw.find('\\')?);
+    let (c, len) = unescape(rest.as_bytes()).expect("the lexer has checked every escape");
+    let (escape, after) = rest.split_at(len);
+    Some((plain, escape, c, after))
+}
+
 /// The character that an escape stands for, and the length of the escape. `rest` begins with the backslash.
-pub(crate) fn unescape(rest: &[u8]) -> Result<(char, usize), What> {
+fn unescape(rest: &[u8]) -> Result<(char, usize), What> {
     let c = match rest.get(1).ok_or(What::End)? {
         b'"' => '"',
         b'\\' => '\\',
@@ -194,7 +154,7 @@ impl<'a> Lexer<'a> {
     /// Skips white space and returns the next byte without reading it; 0 at the end.
     ///
     /// A NUL in the text also gives 0. No token begins with it, so [`Lexer::unexpected`] tells the two apart.
-    #[inline]
+    #[inline(always)]
     pub fn peek(&mut self) -> u8 {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(self.at) {
@@ -207,7 +167,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Skips white space and reads `byte`.
-    #[inline]
+    #[inline(always)]
     pub fn expect(&mut self, byte: u8) -> Result<(), Fault> {
         if self.peek() != byte || self.at == self.text.len() {
             return Err(self.unexpected());
@@ -217,7 +177,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Skips white space and reads a string.
-    #[inline]
+    #[inline(always)]
     pub fn string(&mut self) -> Result<Str<'a>, Fault> {
         self.expect(b'"')?;
         let start = self.at;
@@ -269,15 +229,15 @@ impl<'a> Lexer<'a> {
             (at, good) = fraction(bytes, at, good);
         }
         if !good {
-            let what = if at == bytes.len() {
-                What::End
+            // After a digit the number is complete, and wrong; otherwise more of it could have come.
+            let cut =
+                at == bytes.len() && !self.text[start..].ends_with(|c: char| c.is_ascii_digit());
+            let (at, what) = if cut {
+                (at, What::End)
             } else {
-                What::Number
+                (start, What::Number)
             };
-            return Err(Fault {
-                at: if what == What::End { at } else { start },
-                what,
-            });
+            return Err(Fault { at, what });
         }
         self.at = at;
         Ok(&self.text[start..at])
@@ -391,7 +351,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Skips white space and reads a key and the colon after it.
-    #[inline]
+    #[inline(always)]
     pub fn key(&mut self) -> Result<Str<'a>, Fault> {
         let key = self.string()?;
         self.expect(b':')?;
@@ -423,127 +383,18 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The members of the object that is the whole of `text`: key, and the slice of the value.
-///
-/// Each value is checked but not decoded. The iterator ends after the first fault; offsets count from the
-/// start of `text`. Duplicate keys come out as they stand.
-pub fn members(text: &str) -> Members<'_> {
-    Members(Items::new(text, b'{', b'}'))
-}
-
-/// The elements of the array that is the whole of `text`, as slices.
-///
-/// Each element is checked but not decoded. The iterator ends after the first fault; offsets count from the
-/// start of `text`.
-pub fn elements(text: &str) -> Elements<'_> {
-    Elements(Items::new(text, b'[', b']'))
-}
-
-/// Iterator over the members of an object, made by [`members`].
-#[derive(Debug, Clone)]
-pub struct Members<'a>(Items<'a>);
-
-impl<'a> Iterator for Members<'a> {
-    type Item = Result<(Str<'a>, &'a str), Fault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next(|lexer| Ok((lexer.key()?, lexer.value()?)))
-    }
-}
-
-/// Iterator over the elements of an array, made by [`elements`].
-#[derive(Debug, Clone)]
-pub struct Elements<'a>(Items<'a>);
-
-impl<'a> Iterator for Elements<'a> {
-    type Item = Result<&'a str, Fault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next(Lexer::value)
-    }
-}
-
-/// What objects and arrays have in common.
-#[derive(Debug, Clone)]
-struct Items<'a> {
-    lexer: Lexer<'a>,
-    open: u8,
-    close: u8,
-    state: State,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Before,
-    Within,
-    Over,
-}
-
-impl<'a> Items<'a> {
-    fn new(text: &'a str, open: u8, close: u8) -> Self {
-        Self {
-            lexer: Lexer::new(text),
-            open,
-            close,
-            state: State::Before,
-        }
-    }
-
-    fn next<T>(
-        &mut self,
-        read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>,
-    ) -> Option<Result<T, Fault>> {
-        let item = match self.separator() {
-            Ok(true) => read(&mut self.lexer),
-            Ok(false) => return None,
-            Err(fault) => Err(fault),
-        };
-        if item.is_err() {
-            self.state = State::Over;
-        }
-        Some(item)
-    }
-
-    /// Reads what stands before the next item; false if there is none.
-    fn separator(&mut self) -> Result<bool, Fault> {
-        let before = std::mem::replace(&mut self.state, State::Within);
-        let next = self.lexer.peek();
-        match before {
-            State::Before if next == self.open => {
-                self.lexer.enter()?;
-                if self.lexer.peek() != self.close {
-                    return Ok(true);
-                }
-            }
-            State::Within if next == b',' => {
-                self.lexer.at += 1;
-                return Ok(true);
-            }
-            State::Within if next == self.close => {}
-            State::Over => {
-                self.state = State::Over;
-                return Ok(false);
-            }
-            _ => return Err(self.lexer.unexpected()),
-        }
-        self.lexer.leave();
-        self.state = State::Over;
-        self.lexer.end().map(|()| false)
-    }
-}
-
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
 /// The first byte at or after `at` that ends a plain stretch of a string: quote, backslash or control character;
 /// the length of the text if there is none.
-#[inline]
+#[inline(always)]
 fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     // Eight bytes at a time: the high bit of a byte is set in `found` where the byte is special. A borrow may
     // set wrong bits, but only above a right one, and the lowest counts.
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
         let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ ONES * u64::from(b'"');
-        let slash = word ^ ONES * u64::from(b'\\');
+        let quote = word ^ (ONES * u64::from(b'"'));
+        let slash = word ^ (ONES * u64::from(b'\\'));
         let found = (quote.wrapping_sub(ONES) & !quote
             | slash.wrapping_sub(ONES) & !slash
             | word.wrapping_sub(ONES * 0x20) & !word)
@@ -588,3 +439,6 @@ fn fraction(bytes: &[u8], mut at: usize, mut good: bool) -> (usize, bool) {
     }
     (at, good)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,32 @@
 mod car;
 mod lot;
 mod parking;
+mod space;
+mod payment;
+mod lease;
+mod gate;
 mod downlink;
+mod security;
+mod garage;
+mod annex;
+mod event;
+mod invoice;
+mod credit;
+mod reconciliation;
 
 
 pub use car::*;
 pub use lot::*;
 pub use parking::*;
+pub use space::*;
+pub use payment::*;
+pub use lease::*;
+pub use gate::*;
 pub use downlink::*;
+pub use security::*;
+pub use garage::*;
+pub use annex::*;
+pub use event::*;
+pub use invoice::*;
+pub use credit::*;
+pub use reconciliation::*;

@@ -1,15 +1,13 @@
 use park_core::codes;
 
 codes! {
-    /// State of a parking space (车位状态), Table 56.
-    pub struct SpaceState(i32) {
-        /// Unknown.
-        UNKNOWN = -1, "未知";
-        /// Free.
-        FREE = 0, "空闲";
-        /// Kept for a reservation.
-        RESERVED = 1, "已预约保留";
-        /// Occupied.
-        OCCUPIED = 2, "已停车";
+    /// Kind of parking record (记录类型), Table 13.
+    pub struct ParkingRecordKind(i32) {
+        /// Normal.
+        NORMAL = 0, "正常";
+        /// Abnormal.
+        ABNORMAL = 1, "异常";
+        /// The car left without being unlocked.
+        LEFT_LOCKED = 2, "未解锁出场";
     }
 }

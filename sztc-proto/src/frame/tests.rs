@@ -234,6 +234,14 @@ fn the_claimed_length_is_never_reserved_and_a_large_buffer_is_given_back() {
         assert!(reader.buf.capacity() <= KEEP);
         assert_eq!(reader.peak, 0);
     }
+    // Also when the frame took all of it, and only the allocation behind the empty rest is large.
+    let mut reader = FrameReader {
+        buf: BytesMut::from(&bytes[..]),
+        peak: 0,
+    };
+    assert!(matches!(reader.next(8 << 20), Ok(Some(_))));
+    assert_eq!(reader.next(8 << 20), Ok(None));
+    assert!(reader.buffer().capacity() <= KEEP);
 }
 
 #[test]

@@ -209,6 +209,44 @@ pub struct StationName {
 
 check!(StationName { operator_id "operatorID", operator_name "operatorName", station_id "stationID", station_name "stationName" });
 
+/// An organization (组织信息, organization), Table 12. No interface of the document carries it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    /// Social credit code (组织机构代码, 统一社会信用代码).
+    pub organization_code: Text<18>,
+    /// Name (组织名称).
+    pub organization_name: Text<50>,
+    /// Website (官网).
+    pub website: Option<Text<30>>,
+    /// Whom to contact (联系人).
+    pub contacts: Option<Text<50>>,
+    /// Telephone (联系电话).
+    pub tel: Option<Text<20>>,
+    /// Address (联系地址).
+    pub address: Option<Text<200>>,
+}
+
+impl Organization {
+    /// An organization with its required fields, in the order of Table 12.
+    pub fn new(organization_code: impl Into<Text<18>>, organization_name: impl Into<Text<50>>) -> Self {
+        Self {
+            organization_code: organization_code.into(),
+            organization_name: organization_name.into(),
+            website: None,
+            contacts: None,
+            tel: None,
+            address: None,
+        }
+    }
+}
+
+check!(Organization {
+    organization_code "organizationCode", organization_name "organizationName", website "website", contacts "contacts", tel "tel",
+    address "address",
+});
+
 /// Request of 3001 (停车场信息上报), Table 45.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -4,14 +4,45 @@
 mod car;
 mod lot;
 mod parking;
+mod vacancy;
+mod space;
+mod payment;
+mod lease;
+mod gate;
 mod downlink;
+mod security;
+mod image;
+mod order_url;
+mod event;
+mod control;
+mod query;
+mod garage;
+mod guidance;
+mod invoice;
+mod credit;
+mod reconciliation;
 
 pub use car::*;
 pub use lot::*;
 pub use parking::*;
+pub use vacancy::*;
+pub use space::*;
+pub use payment::*;
+pub use lease::*;
+pub use gate::*;
 pub use downlink::*;
+pub use security::*;
+pub use image::*;
+pub use order_url::*;
+pub use event::*;
+pub use control::*;
+pub use query::*;
+pub use garage::*;
+pub use guidance::*;
+pub use invoice::*;
+pub use credit::*;
+pub use reconciliation::*;
 
-use crate::RecordState;
 use park_core::Check;
 use serde::{Serialize, de::DeserializeOwned};
 

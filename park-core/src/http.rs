@@ -1,0 +1,194 @@
+//! What every typed client shares: one HTTP client with time-outs, limits and explicit TLS.
+use crate::{Blame, Error, Sent, tls::ClientTls};
+use std::{
+    error::Error as StdError,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How a client talks HTTP.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HttpOptions {
+    /// Whom to trust. Default: the public certificate authorities.
+    pub tls: ClientTls,
+    /// Time to reach the peer, TLS included. Default 5 s.
+    pub connect_timeout: Duration,
+    /// A proxy, `http://host:port`. Default none, and proxies of the environment are not followed.
+    pub proxy: Option<String>,
+    /// Use the system's TLS library (feature `native-tls`) for peers that rustls refuses. `tls` is not used then.
+    pub native_tls: bool,
+    /// Longest reply in bytes. Default 10 MiB and 64 KiB for what is around the 10 MB of the documents.
+    pub limit: usize,
+    /// How the client calls itself. Default `park-core/{version}`.
+    pub user_agent: String,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            tls: ClientTls::default(),
+            connect_timeout: Duration::from_secs(5),
+            proxy: None,
+            native_tls: false,
+            limit: 10 * 1024 * 1024 + 64 * 1024,
+            user_agent: concat!("park-core/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+/// An HTTP client; clones share its connections.
+#[derive(Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    limit: usize,
+}
+
+/// A reply as it came.
+#[derive(Debug)]
+pub struct HttpReply {
+    /// Status.
+    pub status: u16,
+    /// `Retry-After`, if the peer gave it in seconds.
+    pub retry_after: Option<Duration>,
+    /// Body, not longer than the limit.
+    pub body: Vec<u8>,
+}
+
+/// A request's body.
+pub enum Body {
+    /// Text in one piece.
+    Text(String),
+    /// A multipart form.
+    Form(reqwest::multipart::Form),
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Http")
+    }
+}
+
+impl Http {
+    /// A client with these options.
+    ///
+    /// # Errors
+    /// TLS that cannot be set up: no provider feature, an unreadable certificate, a bad proxy address.
+    pub fn new<C>(options: &HttpOptions) -> Result<Self, Error<C>> {
+        let wrong = |what: &str, cause: Box<dyn StdError + Send + Sync>| Error::new(Blame::Caller, Sent::No, what).caused_by(cause);
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(options.connect_timeout)
+            // A redirect would repeat a payment somewhere else.
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .tcp_nodelay(true)
+            .pool_idle_timeout(Duration::from_secs(50))
+            .user_agent(&options.user_agent);
+        if let Some(proxy) = &options.proxy {
+            let proxy = reqwest::Proxy::all(proxy).map_err(|cause| wrong("the proxy address cannot be used", cause.into()))?;
+            builder = builder.proxy(proxy);
+        }
+        builder = if options.native_tls {
+            native(builder)?
+        } else {
+            let config = options
+                .tls
+                .rustls_config()
+                .map_err(|cause| wrong("TLS cannot be set up", cause.into()))?;
+            let mut config = Arc::unwrap_or_clone(config);
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            builder.tls_backend_preconfigured(config)
+        };
+        let client = builder.build().map_err(|cause| wrong("the HTTP client cannot be set up", cause.into()))?;
+        Ok(Self {
+            client,
+            limit: options.limit,
+        })
+    }
+
+    /// Posts `body` and reads the whole reply, all before `deadline`.
+    ///
+    /// # Errors
+    /// The line failed or the reply is too long. A status is no error here.
+    pub async fn post<C>(&self, url: &str, headers: &[(&'static str, String)], body: Body, deadline: Instant) -> Result<HttpReply, Error<C>> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Error::new(Blame::Timeout, Sent::No, "the deadline passed before the request was sent"));
+        }
+        let mut request = self.client.post(url).timeout(left);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        request = match body {
+            Body::Text(text) => request.body(text),
+            Body::Form(form) => request.multipart(form),
+        };
+        let mut response = request.send().await.map_err(fault)?;
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get("retry-after")
+            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+            .map(Duration::from_secs);
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(fault)? {
+            if body.len() + piece.len() > self.limit {
+                let what = format!("the reply has more than {} bytes", self.limit);
+                return Err(Error::new(Blame::PeerBytes, Sent::Answered, what));
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(HttpReply { status, retry_after, body })
+    }
+}
+
+impl HttpReply {
+    /// The error that a status other than success means, for a reply whose body tells nothing.
+    pub fn error<C>(&self) -> Error<C> {
+        let (blame, advice) = match self.status {
+            429 => (Blame::Network, "the peer asks to slow down"),
+            502..=504 => (Blame::Network, "a gateway before the peer answers; the peer itself may be down"),
+            500.. => (Blame::Network, "the peer failed"),
+            300..400 => (Blame::PeerBytes, "redirects are not followed: use the final address as base URL"),
+            401 | 403 => (Blame::Refused, "the peer does not accept the token or this address"),
+            404 | 405 => (Blame::PeerBytes, "no such interface there: is the base URL right?"),
+            413 => (Blame::Caller, "the request is too long for the peer"),
+            200..300 => (Blame::PeerBytes, "the body is no reply of this protocol"),
+            _ => (Blame::PeerBytes, "the peer does not accept the request"),
+        };
+        // A gateway tells that the request never reached the peer no more than that it did.
+        Error::new(blame, Sent::Maybe, format!("HTTP {}: {advice}", self.status)).retry_after(self.retry_after)
+    }
+}
+
+#[cfg(feature = "native-tls")]
+fn native<C>(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error<C>> {
+    Ok(builder.tls_backend_native())
+}
+
+#[cfg(not(feature = "native-tls"))]
+fn native<C>(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error<C>> {
+    Err(Error::new(
+        Blame::Caller,
+        Sent::No,
+        "the system's TLS library needs the feature `native-tls`",
+    ))
+}
+
+fn fault<C>(cause: reqwest::Error) -> Error<C> {
+    // Connecting is the one step after which nothing can have been sent.
+    let sent = if cause.is_connect() || cause.is_builder() { Sent::No } else { Sent::Maybe };
+    let cause = cause.without_url();
+    let (blame, what) = if cause.is_timeout() {
+        (Blame::Timeout, "no reply within the deadline")
+    } else if cause.is_builder() {
+        (Blame::Caller, "the address cannot be used")
+    } else if cause.is_connect() {
+        (Blame::Network, "the peer cannot be reached")
+    } else {
+        (Blame::Network, "the connection broke")
+    };
+    let advice = crate::tls::tls_advice(&cause).map(|advice| format!("{what}: {advice}"));
+    Error::new(blame, sent, advice.unwrap_or_else(|| what.to_owned())).caused_by(cause)
+}

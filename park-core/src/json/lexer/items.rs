@@ -1,0 +1,112 @@
+//! Splits one object or array into slices, without decoding what they hold.
+
+use super::{Fault, Lexer, Str};
+
+/// The members of the object that is the whole of `text`: key, and the slice of the value.
+///
+/// Each value is checked but not decoded. The iterator ends after the first fault; offsets count from the
+/// start of `text`. Duplicate keys come out as they stand.
+pub fn members(text: &str) -> Members<'_> {
+    Members(Items::new(text, b'{', b'}'))
+}
+
+/// The elements of the array that is the whole of `text`, as slices.
+///
+/// Each element is checked but not decoded. The iterator ends after the first fault; offsets count from the
+/// start of `text`.
+pub fn elements(text: &str) -> Elements<'_> {
+    Elements(Items::new(text, b'[', b']'))
+}
+
+/// Iterator over the members of an object, made by [`members`].
+#[derive(Debug, Clone)]
+pub struct Members<'a>(Items<'a>);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Result<(Str<'a>, &'a str), Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next(|lexer| Ok((lexer.key()?, lexer.value()?)))
+    }
+}
+
+/// Iterator over the elements of an array, made by [`elements`].
+#[derive(Debug, Clone)]
+pub struct Elements<'a>(Items<'a>);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Result<&'a str, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next(Lexer::value)
+    }
+}
+
+/// What objects and arrays have in common.
+#[derive(Debug, Clone)]
+struct Items<'a> {
+    lexer: Lexer<'a>,
+    open: u8,
+    close: u8,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Before,
+    Within,
+    Over,
+}
+
+impl<'a> Items<'a> {
+    fn new(text: &'a str, open: u8, close: u8) -> Self {
+        Self {
+            lexer: Lexer::new(text),
+            open,
+            close,
+            state: State::Before,
+        }
+    }
+
+    fn next<T>(
+        &mut self,
+        read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>,
+    ) -> Option<Result<T, Fault>> {
+        let item = match self.separator() {
+            Ok(true) => read(&mut self.lexer),
+            Ok(false) => return None,
+            Err(fault) => Err(fault),
+        };
+        if item.is_err() {
+            self.state = State::Over;
+        }
+        Some(item)
+    }
+
+    /// Reads what stands before the next item; false if there is none.
+    fn separator(&mut self) -> Result<bool, Fault> {
+        let before = std::mem::replace(&mut self.state, State::Within);
+        let next = self.lexer.peek();
+        match before {
+            State::Before if next == self.open => {
+                self.lexer.enter()?;
+                if self.lexer.peek() != self.close {
+                    return Ok(true);
+                }
+            }
+            State::Within if next == b',' => {
+                self.lexer.at += 1;
+                return Ok(true);
+            }
+            State::Within if next == self.close => {}
+            State::Over => {
+                self.state = State::Over;
+                return Ok(false);
+            }
+            _ => return Err(self.lexer.unexpected()),
+        }
+        self.lexer.leave();
+        self.state = State::Over;
+        self.lexer.end().map(|()| false)
+    }
+}

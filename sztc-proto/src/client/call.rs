@@ -1,0 +1,437 @@
+use super::{Call, Exchange};
+use crate::{
+    BusinessCode, Dialect, Endpoint, Error, Outcome, Refusal, ResultCode, Shape,
+    endpoint::*,
+    envelope::{ReplyEnvelope, open_reply, seal_request},
+    model::*,
+};
+use park_core::{
+    Blame, Check, Clock, Deviations, Kind, Observed, Observer, Retry, RetryPolicy, Rule, Rules, Sent, Strictness, SystemClock, Timestamp, Violation,
+    Violations,
+    json::{Place, encode_to, lexer},
+};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tracing::Instrument;
+
+/// What may be set for a client or for a single call.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long the whole call may take, all attempts and a login included. Default 20 s (6.1.1 e).
+    pub deadline: Duration,
+    /// How the call is repeated after a failure.
+    pub retry: RetryPolicy,
+    /// A stricter class than the interface's own; a more generous one is not taken from here.
+    pub class: Option<Retry>,
+    repeat: bool,
+}
+
+impl Default for CallOptions {
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(20),
+            retry: RetryPolicy::default(),
+            class: None,
+            repeat: false,
+        }
+    }
+}
+
+impl CallOptions {
+    /// Repeats even what must not happen twice: only where the peer is known to recognise a repetition.
+    pub fn dangerous_repeat_anything(&mut self) {
+        self.repeat = true;
+    }
+
+    fn class_of<E: Endpoint>(&self) -> Retry {
+        match (self.repeat, self.class, E::RETRY) {
+            (true, ..) => Retry::IdempotentByKey,
+            (_, Some(Retry::Never), _) | (.., Retry::Never) => Retry::Never,
+            (.., class) => class,
+        }
+    }
+}
+
+/// What both roles' clients are made of.
+#[derive(Clone)]
+struct Core {
+    via: Arc<dyn Exchange>,
+    peer: Arc<str>,
+    dialect: Arc<Dialect>,
+    options: CallOptions,
+    clock: Arc<dyn Clock>,
+    observer: Option<Observer>,
+}
+
+macro_rules! call_methods {
+    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {$(
+        $(#[doc = $doc])*
+        #[doc = concat!("(", $title, ", ", $code, ")")]
+        ///
+        /// # Errors
+        /// See [`Error`]: a rule of the document broken, the line, the deadline, the peer's refusal.
+        pub async fn $method(&self, item: $request) -> Result<$reply, Error> {
+            self.core.one::<$marker>(item).await
+        }
+    )*};
+}
+
+macro_rules! client {
+    ($(#[$doc:meta])* $client:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $client {
+            core: Core,
+        }
+
+        impl $client {
+            /// A client over `via`: HTTPS, a live TCP session, or a double.
+            pub fn over(via: impl Exchange) -> Self {
+                Self { core: Core::new(Arc::new(via)) }
+            }
+
+            /// The same, with the peer's name for logs and the observer.
+            #[must_use]
+            pub fn named(mut self, peer: impl Into<Arc<str>>) -> Self {
+                self.core.peer = peer.into();
+                self
+            }
+
+            /// The same, speaking the peer's dialect.
+            #[must_use]
+            pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {
+                self.core.dialect = dialect.into();
+                self
+            }
+
+            /// The same, reading the time from `clock`.
+            #[must_use]
+            pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+                self.core.clock = clock;
+                self
+            }
+
+            /// The same; `observer` is told about every tolerated deviation in replies.
+            #[must_use]
+            pub fn observer(mut self, observer: Observer) -> Self {
+                self.core.observer = Some(observer);
+                self
+            }
+
+            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
+            #[must_use]
+            pub fn with(&self, set: impl FnOnce(&mut CallOptions)) -> Self {
+                let mut client = self.clone();
+                set(&mut client.core.options);
+                client
+            }
+
+            /// Calls any interface with any number of entries, also one of your own. One outcome for each entry.
+            ///
+            /// # Errors
+            /// As the named methods; the peer's refusal of a single entry is in its outcome.
+            pub async fn call<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
+                self.core.call::<E>(items).await
+            }
+        }
+
+        impl fmt::Debug for $client {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
+            }
+        }
+    };
+}
+
+client! {
+    /// Calls the city platform (城市停车管理平台): what a parking system reports and asks. A cheap handle; clones share everything.
+    CityClient
+}
+client! {
+    /// Calls an external system (外部系统或平台): what the city platform sends down. A cheap handle; clones share everything.
+    PartnerClient
+}
+
+impl CityClient {
+    crate::for_each_city_interface!(call_methods);
+
+    /// Reports many spaces in one call (3004).
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn report_spaces(&self, items: &[SpaceReport]) -> Result<Vec<Outcome<SpaceReply>>, Error> {
+        self.call::<ReportSpace>(items).await
+    }
+
+    /// Reports the states of many spaces in one call (5001).
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn report_space_states(&self, items: &[SpaceStateReport]) -> Result<Vec<Outcome<SpaceStateReply>>, Error> {
+        self.call::<ReportSpaceState>(items).await
+    }
+
+    /// Reports the states of many gates in one call (5011).
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn report_gate_states(&self, items: &[GateStateReport]) -> Result<Vec<Outcome<GateStateReply>>, Error> {
+        self.call::<ReportGateState>(items).await
+    }
+}
+
+impl PartnerClient {
+    crate::for_each_partner_interface!(call_methods);
+
+    /// Updates many entries of the control list in one call (4001).
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn update_controls(&self, items: &[ControlUpdate]) -> Result<Vec<Outcome<ControlUpdateReply>>, Error> {
+        self.call::<UpdateControl>(items).await
+    }
+}
+
+impl Core {
+    fn new(via: Arc<dyn Exchange>) -> Self {
+        Self {
+            via,
+            peer: "".into(),
+            dialect: Arc::default(),
+            options: CallOptions::default(),
+            clock: Arc::new(SystemClock),
+            observer: None,
+        }
+    }
+
+    async fn one<E: Endpoint>(&self, item: E::Request) -> Result<E::Reply, Error> {
+        let outcome = self.call::<E>(std::slice::from_ref(&item)).await?.pop();
+        // `call` gives one outcome for each entry.
+        let outcome = outcome.unwrap_or_else(|| Err(Refusal::message("no entry in the reply")));
+        outcome.map_err(|refusal| Error::refused(refusal).at(E::NAME))
+    }
+
+    async fn call<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
+        let span = tracing::info_span!(
+            "call",
+            proto = "sztc",
+            endpoint = E::CODE,
+            name = E::METHOD,
+            peer = %self.peer,
+            entries = items.len(),
+            outcome = tracing::field::Empty
+        );
+        let calling = async {
+            let outcome = self.attempts::<E>(items).await.map_err(|error| error.at(E::NAME));
+            let name = match &outcome {
+                Ok(_) => "answered",
+                Err(error) => {
+                    tracing::debug!(%error, "failed");
+                    blame_name(error.kind())
+                }
+            };
+            tracing::Span::current().record("outcome", name);
+            outcome
+        };
+        calling.instrument(span).await
+    }
+
+    async fn attempts<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
+        if E::SHAPE == Shape::Many && items.len() != 1 {
+            let what = "asks for one entry a call: the entries of the reply do not say which question they answer";
+            return Err(Error::new(Blame::Caller, Sent::No, what));
+        }
+        let entries = self.write(items)?;
+        let deadline = Instant::now() + self.options.deadline;
+        let class = self.options.class_of::<E>();
+        let mut failed = 0;
+        let mut renewed = false;
+        loop {
+            let now = Timestamp::at(self.clock.now());
+            let sealed = seal_request(entries.iter().map(String::as_str), now, self.dialect.write.scheme)
+                .map_err(|violation| Error::invalid(Blame::Caller, Sent::No, vec![violation]))?;
+            let answer = self.via.exchange(Call::new(E::CODE, E::NAME, &sealed, deadline)).await;
+            let grant = answer.as_ref().ok().and_then(|answer| answer.grant);
+            let outcome = answer.and_then(|answer| self.read::<E>(&answer.text, items.len()));
+            let error = match outcome {
+                Ok(outcomes) => return Ok(outcomes),
+                Err(error) => error,
+            };
+            // A refused token means that nothing was done, so the call may be repeated whatever its class.
+            if let (false, Some(grant)) = (renewed, grant)
+                && is_token_refused(&error)
+            {
+                renewed = true;
+                if self.via.renew(grant, deadline).await? {
+                    continue;
+                }
+            }
+            failed += 1;
+            let wait = error
+                .wait_hint()
+                .unwrap_or_else(|| self.options.retry.wait(failed, park_core::jitter()));
+            if !self.options.retry.allows(class, failed, error.kind(), error.sent()) || Instant::now() + wait >= deadline {
+                return Err(error);
+            }
+            tracing::debug!(%error, ?wait, failed, "repeats");
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// The entries as they travel, checked first.
+    fn write<T: Model>(&self, items: &[T]) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        let mut entries = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let mut violations = Violations::of_item("data", index);
+            item.check(&mut violations);
+            found.extend(violations.to_send(&self.dialect.write.waived));
+            let mut entry = String::new();
+            encode_to(item, self.dialect.write.names, &mut entry)
+                .map_err(|cause| Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
+            entries.push(entry);
+        }
+        if found.is_empty() {
+            Ok(entries)
+        } else {
+            Err(Error::invalid(Blame::Caller, Sent::No, found))
+        }
+    }
+
+    fn read<E: Endpoint>(&self, text: &str, asked: usize) -> Result<Vec<Outcome<E::Reply>>, Error> {
+        let mut deviations = Deviations::default();
+        let outcomes = read_reply::<E>(text, asked, &self.dialect.read, &mut deviations);
+        if let Some(observer) = &self.observer
+            && !deviations.is_empty()
+        {
+            observer.tell(Observed::new(&self.peer, E::NAME, &deviations));
+        }
+        outcomes
+    }
+}
+
+fn blame_name(blame: Blame) -> &'static str {
+    match blame {
+        Blame::Network => "network",
+        Blame::Timeout => "timeout",
+        Blame::PeerBytes => "peer_bytes",
+        Blame::Refused => "refused",
+        Blame::Caller => "caller",
+        Blame::Busy => "busy",
+        _ => "closed",
+    }
+}
+
+fn is_token_refused(error: &Error) -> bool {
+    error.refusal().is_some_and(|refusal| refusal.code == Some(BusinessCode::WRONG_TOKEN))
+}
+
+/// Reads a reply to `asked` entries.
+pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<Outcome<E::Reply>>, Error> {
+    let bad = |violation| Error::invalid(Blame::PeerBytes, Sent::Answered, vec![violation]);
+    let reply = open_reply(text, rules, deviations).map_err(bad)?;
+    let refusals: Vec<Option<Refusal>> = reply
+        .items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| refusal_of(item, index, rules, deviations))
+        .collect::<Result<_, _>>()
+        .map_err(bad)?;
+    let slots = reply.items.len() == asked && asked > 1;
+    if reply.result != ResultCode::SUCCESS && !(slots && refusals.iter().any(Option::is_some)) {
+        return Err(Error::refused(whole(&reply, refusals)));
+    }
+    match E::SHAPE {
+        Shape::Many => {
+            if let Some(refusal) = refusals.into_iter().flatten().next() {
+                return Ok(vec![Err(refusal)]);
+            }
+            let mut list = String::with_capacity(text.len());
+            list.push('[');
+            list.push_str(&reply.items.join(","));
+            list.push(']');
+            let entries = read_entry::<E>(&list, None, rules, deviations).map_err(bad)?;
+            Ok(vec![Ok(entries)])
+        }
+        Shape::Nothing if reply.items.is_empty() => (0..asked)
+            .map(|index| read_entry::<E>("{}", Some(index), rules, deviations).map(Ok).map_err(bad))
+            .collect(),
+        _ if reply.items.len() != asked => {
+            let found = reply.items.len();
+            let what = format!("{asked} entries were asked and {found} answered, so no answer can be told to its question");
+            Err(Error::new(Blame::PeerBytes, Sent::Answered, what))
+        }
+        _ => reply
+            .items
+            .iter()
+            .zip(refusals)
+            .enumerate()
+            .map(|(index, (item, refusal))| match refusal {
+                Some(refusal) => Ok(Err(refusal)),
+                None => read_entry::<E>(item, Some(index), rules, deviations).map(Ok).map_err(bad),
+            })
+            .collect(),
+    }
+}
+
+/// The refusal of a whole call: the first code that stands in an entry, and its text or that of the envelope.
+fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
+    let message = reply.message.clone();
+    match refusals.into_iter().flatten().next() {
+        Some(refusal) if refusal.message.is_empty() => Refusal { message, ..refusal },
+        Some(refusal) => refusal,
+        None => Refusal::message(message),
+    }
+}
+
+/// What stands in every entry beside its own fields.
+const BESIDE: &[&str] = &["code", "message"];
+
+/// The refusal in one entry of a reply, if its code is one.
+fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Option<Refusal>, Violation> {
+    let mut code: Option<i32> = None;
+    let mut message: Option<String> = None;
+    for member in lexer::members(item) {
+        // An entry that is no object is told about where it is decoded.
+        let Ok((key, value)) = member else { return Ok(None) };
+        let place = Place {
+            item: Some(("data", index)),
+            known: &[],
+        };
+        match key.raw() {
+            "code" => code = place.decode(value, rules, deviations)?,
+            "message" => message = place.decode(value, rules, deviations)?,
+            _ => {}
+        }
+    }
+    match code {
+        None => Ok(None),
+        Some(0) if rules.strictness == Strictness::Strict => Err(Violation::new(format!("data[{index}].code"), Rule::Deviates(Kind::ZeroCode))),
+        Some(0) => {
+            deviations.note(Kind::ZeroCode, || format!("data[{index}].code"));
+            Ok(None)
+        }
+        Some(code) => Ok(Some(Refusal::new(BusinessCode(code), message.unwrap_or_default()))),
+    }
+}
+
+fn read_entry<E: Endpoint>(item: &str, index: Option<usize>, rules: &Rules, deviations: &mut Deviations) -> Result<E::Reply, Violation> {
+    let place = Place {
+        item: index.map(|index| ("data", index)),
+        known: BESIDE,
+    };
+    let reply: E::Reply = place.decode(item, rules, deviations)?;
+    let mut violations = match index {
+        Some(index) => Violations::of_item("data", index),
+        None => Violations::default(),
+    };
+    reply.check(&mut violations);
+    match violations.on_receipt(rules, deviations).into_iter().next() {
+        None => Ok(reply),
+        Some(violation) => Err(violation),
+    }
+}

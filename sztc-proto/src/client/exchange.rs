@@ -1,0 +1,56 @@
+use crate::Error;
+use park_core::BoxFuture;
+use std::time::Instant;
+
+/// One sealed request on its way.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Call<'a> {
+    /// Number of the interface.
+    pub code: u16,
+    /// Code and method, for errors and logs.
+    pub name: &'static str,
+    /// The sealed request.
+    pub body: &'a str,
+    /// When the caller stops waiting.
+    pub deadline: Instant,
+}
+
+impl<'a> Call<'a> {
+    /// A call of the interface `code`.
+    pub fn new(code: u16, name: &'static str, body: &'a str, deadline: Instant) -> Self {
+        Self { code, name, body, deadline }
+    }
+}
+
+/// The text of a reply, and which token it was asked with.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The reply's envelope.
+    pub text: String,
+    /// The number of the token that was used, if the way has one.
+    pub grant: Option<u64>,
+}
+
+impl Answer {
+    /// A reply that needed no token.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            grant: None,
+        }
+    }
+}
+
+/// A way to a peer: HTTPS, a live TCP session, several of them, or a double in a test.
+pub trait Exchange: Send + Sync + 'static {
+    /// Carries a sealed request to the peer and its reply back.
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>>;
+
+    /// The peer refused the token number `grant` (3002): gets another one. `false` if this way has no tokens to get.
+    fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error>> {
+        let _ = (grant, deadline);
+        Box::pin(async { Ok(false) })
+    }
+}

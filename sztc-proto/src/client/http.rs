@@ -1,0 +1,402 @@
+use super::{Answer, Call, CityClient, Exchange, PartnerClient};
+use crate::{
+    Account, BusinessCode, Dialect, Error, Refusal, SecretText, dialect,
+    endpoint::{Endpoint, LogIn, LogOut, RefreshToken},
+    envelope::open_reply,
+    model::*,
+};
+use park_core::{
+    AnyText, Blame, BoxFuture, Clock, Deviations, Secret, Sent, SystemClock, Text,
+    http::{Body, Http, HttpOptions},
+    token::{Fresh, TokenCache, TokenSource},
+};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// The way to a city platform over HTTPS: logs in (1001), renews its tokens (1002), and logs in again when a token is refused (3002).
+#[derive(Clone)]
+pub struct CityHttp {
+    line: Line,
+    tokens: TokenCache<BusinessCode>,
+}
+
+/// The way to an external system's callback address over HTTPS.
+#[derive(Clone)]
+pub struct PartnerHttp {
+    line: Line,
+    token: Option<Secret>,
+}
+
+#[derive(Clone)]
+pub(super) struct Line {
+    http: Http,
+    base: Arc<str>,
+}
+
+/// How a [`CityHttp`] is set up.
+#[derive(Debug, Clone)]
+pub struct CityHttpBuilder {
+    base: String,
+    user_id: Text<32>,
+    account: Account,
+    callback: Option<Text<200>>,
+    order_url: Option<Text<512>>,
+    http: HttpOptions,
+    dialect: Arc<Dialect>,
+    clock: Arc<dyn Clock>,
+    expiry_unit: Duration,
+    login_limit: Duration,
+}
+
+impl CityHttp {
+    /// The platform at `base`, whose interfaces lie at `{base}/{code}`, with the account it gave out.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), sztc_proto::Error> {
+    /// use sztc_proto::{Account, CityClient, CityHttp, PasswordKey};
+    ///
+    /// let account = Account { password: "secret".into(), key: PasswordKey::new("12345678").expect("eight bytes") };
+    /// let city = CityClient::over(CityHttp::builder("https://abc.com/api/1.0", "lot-7", account).build()?);
+    /// # Ok(()) }
+    /// ```
+    pub fn builder(base: impl Into<String>, user_id: impl Into<Text<32>>, account: Account) -> CityHttpBuilder {
+        CityHttpBuilder {
+            base: base.into(),
+            user_id: user_id.into(),
+            account,
+            callback: None,
+            order_url: None,
+            http: HttpOptions::default(),
+            dialect: Arc::default(),
+            clock: Arc::new(SystemClock),
+            expiry_unit: Duration::from_secs(1),
+            login_limit: Duration::from_secs(20),
+        }
+    }
+
+    /// Gives the token back (1003). The next call logs in again.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn logout(&self) -> Result<(), Error> {
+        let Some(token) = self.tokens.take() else { return Ok(()) };
+        let client = CityClient::over(Bearer {
+            line: self.line.clone(),
+            token: token.clone(),
+        });
+        let item = Logout {
+            access_token: token.expose().into(),
+        };
+        let outcome = client.call::<LogOut>(&[item]).await?.pop();
+        match outcome {
+            Some(Err(refusal)) => Err(Error::refused(refusal).at(LogOut::NAME)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Posts the multipart form of 2001.
+    pub(super) async fn post_form(&self, code: u16, form: impl AsyncFn() -> Result<Body, Error>, deadline: Instant) -> Result<String, Error> {
+        let mut grant = self.tokens.get(deadline).await?;
+        for attempt in 0.. {
+            let body = form().await?;
+            let outcome = self.line.post(code, body, Some(&grant.token), deadline).await;
+            let refused = match &outcome {
+                Ok(text) => is_token_refused(text),
+                Err(error) => error.refusal().is_some_and(|refusal| refusal.code == Some(BusinessCode::WRONG_TOKEN)),
+            };
+            if !refused || attempt > 0 {
+                return outcome;
+            }
+            grant = self.tokens.renew(grant.number, deadline).await?;
+        }
+        unreachable!("the loop returns at its second turn")
+    }
+}
+
+/// Whether a reply refuses the token (3002).
+fn is_token_refused(text: &str) -> bool {
+    let rules = Dialect::default().read;
+    open_reply(text, &rules, &mut Deviations::default()).is_ok_and(|reply| {
+        reply.items.iter().any(|item| {
+            park_core::json::lexer::members(item).any(|member| member.is_ok_and(|(key, value)| key.raw() == "code" && value.trim_matches('"') == "3002"))
+        })
+    })
+}
+
+impl CityHttpBuilder {
+    /// Where the platform reaches this system (callbackServer), if that was not agreed before.
+    #[must_use]
+    pub fn callback_server(mut self, url: impl Into<Text<200>>) -> Self {
+        self.callback = Some(url.into());
+        self
+    }
+
+    /// The page on which orders are paid (onlineOrderUrl); see [`OrderLink`].
+    #[must_use]
+    pub fn online_order_url(mut self, url: impl Into<Text<512>>) -> Self {
+        self.order_url = Some(url.into());
+        self
+    }
+
+    /// TLS, time-outs, proxy.
+    #[must_use]
+    pub fn http(mut self, options: HttpOptions) -> Self {
+        self.http = options;
+        self
+    }
+
+    /// The platform's dialect, for the login itself. Give it to the client too.
+    #[must_use]
+    pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {
+        self.dialect = dialect.into();
+        self
+    }
+
+    /// Where the time comes from.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The unit of expiresIn (有效时间), which the document does not state. Default seconds.
+    #[must_use]
+    pub fn expiry_unit(mut self, unit: Duration) -> Self {
+        self.expiry_unit = unit;
+        self
+    }
+
+    /// Sets it up. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// TLS or an address that cannot be used.
+    pub fn build(self) -> Result<CityHttp, Error> {
+        let line = Line::new(&self.base, &self.http)?;
+        let source = Login1001 {
+            login: CityClient::over(Anonymous(line.clone()))
+                .dialect(self.dialect.clone())
+                .clock(self.clock.clone())
+                .named(self.base.as_str()),
+            line: line.clone(),
+            user_id: self.user_id,
+            account: self.account,
+            callback: self.callback,
+            order_url: self.order_url,
+            expiry_unit: self.expiry_unit,
+        };
+        let tokens = TokenCache::new(source, self.clock, self.login_limit);
+        Ok(CityHttp { line, tokens })
+    }
+}
+
+impl PartnerHttp {
+    /// The external system whose interfaces lie at `{base}/{code}`, its callbackServer.
+    ///
+    /// # Errors
+    /// TLS or an address that cannot be used.
+    pub fn new(base: &str, options: &HttpOptions) -> Result<Self, Error> {
+        Ok(Self {
+            line: Line::new(base, options)?,
+            token: None,
+        })
+    }
+
+    /// The same, sending `Authorization: bearer {token}`.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<Secret>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+}
+
+impl PartnerClient {
+    /// A client that calls the system at `base` over HTTPS with an agreed token.
+    ///
+    /// # Errors
+    /// TLS or an address that cannot be used.
+    pub fn https(base: &str, token: impl Into<Secret>, options: &HttpOptions) -> Result<Self, Error> {
+        Ok(Self::over(PartnerHttp::new(base, options)?.token(token)).named(base))
+    }
+}
+
+impl Line {
+    fn new(base: &str, options: &HttpOptions) -> Result<Self, Error> {
+        if !base.starts_with("https://") && !base.starts_with("http://") {
+            let what = format!("the base URL has to begin with https:// (6.1.2): {base}");
+            return Err(Error::new(Blame::Caller, Sent::No, what));
+        }
+        Ok(Self {
+            http: Http::new(options)?,
+            base: base.trim_end_matches('/').into(),
+        })
+    }
+
+    async fn post(&self, code: u16, body: Body, token: Option<&Secret>, deadline: Instant) -> Result<String, Error> {
+        let url = format!("{}/{code}", self.base);
+        let mut headers = Vec::with_capacity(2);
+        if matches!(body, Body::Text(_)) {
+            headers.push(("content-type", "application/json; charset=UTF-8".to_owned()));
+        }
+        if let Some(token) = token {
+            headers.push(("authorization", format!("bearer {}", token.expose())));
+        }
+        let reply = self.http.post(&url, &headers, body, deadline).await?;
+        let is_reply = |text: &str| open_reply(text, &Dialect::default().read, &mut Deviations::default()).is_ok();
+        match std::str::from_utf8(&reply.body) {
+            // A reply counts whatever the status, since some peers refuse with 4xx or 5xx and the document's envelope.
+            Ok(text) if reply.status == 200 || is_reply(text) => Ok(text.to_owned()),
+            _ if reply.status == 401 => {
+                let refusal = Refusal::new(BusinessCode::WRONG_TOKEN, "HTTP 401");
+                Err(Error::refused(refusal))
+            }
+            Err(cause) if reply.status == 200 => {
+                Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause))
+            }
+            _ => Err(reply.error()),
+        }
+    }
+}
+
+/// Without a token, for 1001.
+struct Anonymous(Line);
+
+impl Exchange for Anonymous {
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move {
+            let text = self.0.post(call.code, Body::Text(call.body.to_owned()), None, call.deadline).await?;
+            Ok(Answer::new(text))
+        })
+    }
+}
+
+/// With one certain token, for 1002 and 1003.
+struct Bearer {
+    line: Line,
+    token: Secret,
+}
+
+impl Exchange for Bearer {
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move {
+            let body = Body::Text(call.body.to_owned());
+            let text = self.line.post(call.code, body, Some(&self.token), call.deadline).await?;
+            Ok(Answer::new(text))
+        })
+    }
+}
+
+impl Exchange for CityHttp {
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move {
+            let grant = self.tokens.get(call.deadline).await?;
+            let body = Body::Text(call.body.to_owned());
+            let sent = self.line.post(call.code, body, Some(&grant.token), call.deadline).await;
+            let text = match sent {
+                Ok(text) => text,
+                // HTTP 401: told as the document's own refusal, so that it is met in one place.
+                Err(error) if error.refusal().is_some() => {
+                    format!(r#"{{"resultCode":1,"resultMsg":"HTTP 401","timestamp":0,"data":[{{"code":{}}}]}}"#, BusinessCode::WRONG_TOKEN.0)
+                }
+                Err(error) => return Err(error),
+            };
+            let mut answer = Answer::new(text);
+            answer.grant = Some(grant.number);
+            Ok(answer)
+        })
+    }
+
+    fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(async move { self.tokens.renew(grant, deadline).await.map(|_| true) })
+    }
+}
+
+impl Exchange for PartnerHttp {
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move {
+            let body = Body::Text(call.body.to_owned());
+            let text = self.line.post(call.code, body, self.token.as_ref(), call.deadline).await?;
+            Ok(Answer::new(text))
+        })
+    }
+}
+
+/// Gets tokens: 1002 while there is one, 1001 otherwise or when that is refused.
+struct Login1001 {
+    login: CityClient,
+    line: Line,
+    user_id: Text<32>,
+    account: Account,
+    callback: Option<Text<200>>,
+    order_url: Option<Text<512>>,
+    expiry_unit: Duration,
+}
+
+impl Login1001 {
+    fn password(&self) -> SecretText<64> {
+        self.account.key.seal(self.account.password.expose()).into()
+    }
+
+    async fn refresh(&self, last: Secret) -> Result<(Secret, i64), Error> {
+        let item = TokenRefresh {
+            user_id: self.user_id.clone(),
+            password: self.password(),
+            access_token: last.expose().into(),
+        };
+        let with_last = CityClient::over(Bearer {
+            line: self.line.clone(),
+            token: last,
+        });
+        let reply = one::<RefreshToken>(&with_last, item).await?;
+        Ok((reply.access_token.into_secret(), reply.expires_in))
+    }
+
+    async fn log_in(&self) -> Result<(Secret, i64), Error> {
+        let item = Login {
+            user_id: self.user_id.clone(),
+            password: self.password(),
+            callback_server: self.callback.clone(),
+            online_order_url: self.order_url.clone(),
+        };
+        let reply = one::<LogIn>(&self.login, item).await?;
+        Ok((reply.access_token.into_secret(), reply.expires_in))
+    }
+}
+
+async fn one<E: Endpoint>(client: &CityClient, item: E::Request) -> Result<E::Reply, Error> {
+    let outcome = client.call::<E>(&[item]).await?.pop();
+    outcome
+        .unwrap_or_else(|| Err(Refusal::message("no entry in the reply")))
+        .map_err(|refusal| Error::refused(refusal).at(E::NAME))
+}
+
+impl TokenSource<BusinessCode> for Login1001 {
+    fn fetch(&self, last: Option<Secret>, _: Instant) -> BoxFuture<'_, Result<Fresh, Error>> {
+        Box::pin(async move {
+            let refreshed = match last {
+                Some(last) => self.refresh(last).await.ok(),
+                None => None,
+            };
+            let (token, expires_in) = match refreshed {
+                Some(fresh) => fresh,
+                None => self.log_in().await?,
+            };
+            let lives = u32::try_from(expires_in).ok().map(|units| self.expiry_unit * units);
+            Ok(Fresh { token, lives })
+        })
+    }
+}
+
+impl fmt::Debug for CityHttp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CityHttp({})", self.line.base)
+    }
+}
+
+impl fmt::Debug for PartnerHttp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PartnerHttp({})", self.line.base)
+    }
+}

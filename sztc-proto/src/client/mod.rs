@@ -1,0 +1,14 @@
+//! Typed clients over any [`Exchange`].
+mod call;
+mod exchange;
+#[cfg(feature = "client")]
+mod http;
+#[cfg(feature = "client")]
+mod upload;
+
+pub use call::{CallOptions, CityClient, PartnerClient};
+pub use exchange::{Answer, Call, Exchange};
+#[cfg(feature = "client")]
+pub use http::{CityHttp, PartnerHttp};
+#[cfg(feature = "client")]
+pub use upload::ImageBody;

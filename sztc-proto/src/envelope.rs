@@ -1,0 +1,208 @@
+//! The envelopes of Tables 31 and 32: `{timestamp, sign, data}` and `{resultCode, resultMsg, timestamp, data}`.
+use crate::{ResultCode, Scheme};
+use park_core::{
+    Deviations, Kind, Rule, Rules, Strictness, Timestamp, Violation,
+    json::{Place, lexer, quote},
+};
+use std::fmt::Write;
+
+/// A request as it was received, its data not yet decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestEnvelope<'a> {
+    /// When the sender sealed it.
+    pub timestamp: Timestamp,
+    /// The signature as received.
+    pub sign: String,
+    /// The JSON texts of the entries of `data`.
+    pub items: Vec<&'a str>,
+}
+
+/// A reply as it was received, its data not yet decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyEnvelope<'a> {
+    /// Success or failure of the whole call.
+    pub result: ResultCode,
+    /// The text to it.
+    pub message: String,
+    /// When the peer answered.
+    pub timestamp: Option<Timestamp>,
+    /// The JSON texts of the entries of `data`.
+    pub items: Vec<&'a str>,
+}
+
+impl RequestEnvelope<'_> {
+    /// Checks the signature over the entries as they were received, and tells which of `accepted` it follows.
+    ///
+    /// # Errors
+    /// A signature by none of them, or data over which no signature means anything.
+    pub fn verify(&self, accepted: &[Scheme]) -> Result<Scheme, Violation> {
+        let sign = self.sign.trim();
+        for scheme in accepted {
+            if scheme.sign_items(self.items.iter().map(|item| Ok(*item)))?.eq_ignore_ascii_case(sign) {
+                return Ok(*scheme);
+            }
+        }
+        Err(Violation::new(
+            "sign",
+            Rule::Condition("the signature does not belong to the data received (签名错误)"),
+        ))
+    }
+}
+
+/// Seals a request around the JSON texts of its entries.
+///
+/// # Errors
+/// Entries that cannot be signed.
+pub fn seal_request<'a>(items: impl Iterator<Item = &'a str> + Clone, timestamp: Timestamp, scheme: Scheme) -> Result<String, Violation> {
+    let sign = scheme.sign_items(items.clone().map(Ok))?;
+    let mut text = String::with_capacity(96 + items.clone().map(|item| item.len() + 1).sum::<usize>());
+    // Writing to a String cannot fail, here and below.
+    let _ = write!(text, r#"{{"timestamp":{timestamp},"sign":"{sign}","data":["#);
+    join(items, &mut text);
+    text.push_str("]}");
+    Ok(text)
+}
+
+/// Seals a reply around the JSON texts of its entries.
+pub fn seal_reply<'a>(result: ResultCode, message: &str, items: impl Iterator<Item = &'a str>, timestamp: Timestamp) -> String {
+    let mut text = String::new();
+    let _ = write!(text, r#"{{"resultCode":{},"resultMsg":"#, result.0);
+    quote(message, &mut text);
+    let _ = write!(text, r#","timestamp":{timestamp},"data":["#);
+    join(items, &mut text);
+    text.push_str("]}");
+    text
+}
+
+fn join<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(item);
+    }
+}
+
+/// Reads the envelope of a request.
+///
+/// # Errors
+/// Text that is not JSON, a missing or unreadable part.
+pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<RequestEnvelope<'a>, Violation> {
+    let mut timestamp = None;
+    let mut sign = None;
+    let mut data = None;
+    read_members(text, |key, value| {
+        match key {
+            "timestamp" => once(&mut timestamp, read(key, value, rules, deviations)?),
+            "sign" => once(&mut sign, read(key, value, rules, deviations)?),
+            "data" => once(&mut data, value),
+            _ => return unknown(key, rules, deviations),
+        }
+        .map_err(|rule| Violation::new(key, rule))
+    })?;
+    Ok(RequestEnvelope {
+        timestamp: timestamp.ok_or_else(|| missing("timestamp"))?,
+        sign: sign.ok_or_else(|| missing("sign"))?,
+        items: entries(data, rules, deviations)?,
+    })
+}
+
+/// Reads the envelope of a reply.
+///
+/// # Errors
+/// Text that is not JSON, a missing or unreadable part.
+pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<ReplyEnvelope<'a>, Violation> {
+    let mut result = None;
+    let mut message = None;
+    let mut timestamp = None;
+    let mut data = None;
+    read_members(text, |key, value| {
+        match key {
+            "resultCode" => once(&mut result, read(key, value, rules, deviations)?),
+            "resultMsg" => once(&mut message, read::<Option<String>>(key, value, rules, deviations)?),
+            "timestamp" => once(&mut timestamp, read::<Option<Timestamp>>(key, value, rules, deviations)?),
+            "data" => once(&mut data, value),
+            _ => return unknown(key, rules, deviations),
+        }
+        .map_err(|rule| Violation::new(key, rule))
+    })?;
+    Ok(ReplyEnvelope {
+        result: result.ok_or_else(|| missing("resultCode"))?,
+        message: message.flatten().unwrap_or_default(),
+        timestamp: timestamp.flatten(),
+        items: entries(data, rules, deviations)?,
+    })
+}
+
+fn read_members<'a>(text: &'a str, mut member: impl FnMut(&str, &'a str) -> Result<(), Violation>) -> Result<(), Violation> {
+    for found in lexer::members(text) {
+        let (key, value) = found.map_err(syntax)?;
+        member(&key.decode(), value)?;
+    }
+    Ok(())
+}
+
+fn read<T: serde::de::DeserializeOwned>(key: &str, text: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
+    let mut own = Deviations::default();
+    let value = Place::default()
+        .decode(text, rules, &mut own)
+        .map_err(|problem| Violation::new(key, problem.rule))?;
+    for found in own.list() {
+        deviations.note(found.kind, || key.to_owned());
+    }
+    Ok(value)
+}
+
+fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), Rule> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(Rule::Duplicate),
+    }
+}
+
+fn tolerate(kind: Kind, key: &str, rules: &Rules, deviations: &mut Deviations) -> Result<(), Violation> {
+    if rules.strictness == Strictness::Strict {
+        return Err(Violation::new(key, Rule::Deviates(kind)));
+    }
+    deviations.note(kind, || key.to_owned());
+    Ok(())
+}
+
+fn unknown(key: &str, rules: &Rules, deviations: &mut Deviations) -> Result<(), Violation> {
+    tolerate(Kind::UnknownField, key, rules, deviations)
+}
+
+fn missing(key: &str) -> Violation {
+    Violation::new(key, Rule::Missing)
+}
+
+fn syntax(fault: lexer::Fault) -> Violation {
+    Violation::new(
+        "",
+        Rule::Syntax {
+            problem: fault.to_string(),
+        },
+    )
+}
+
+/// The entries of `data`. Absent or null stands for none, one object for a list of one.
+fn entries<'a>(data: Option<&'a str>, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<&'a str>, Violation> {
+    match data {
+        Some(list) if list.starts_with('[') => lexer::elements(list).collect::<Result<_, _>>().map_err(syntax),
+        Some(object) if object.starts_with('{') => {
+            tolerate(Kind::ObjectForList, "data", rules, deviations)?;
+            Ok(vec![object])
+        }
+        Some("null") | None => {
+            tolerate(Kind::NullForAbsent, "data", rules, deviations)?;
+            Ok(Vec::new())
+        }
+        Some(_) => Err(Violation::new(
+            "data",
+            Rule::Type {
+                expected: "a list of objects".to_owned(),
+                found: "something else",
+            },
+        )),
+    }
+}

@@ -1,0 +1,273 @@
+//! What becomes of a reserved space in time: the arithmetic of 6001 and 6002, without clock or store.
+use crate::{BusinessCode, ReservationChange, SpaceLock};
+use park_core::{DateTime, Timestamp};
+
+/// A reserved space (车位预约), from 6001 (Table 73) through its changes by 6002 (Table 75).
+///
+/// The readings behind it, see also `SPEC-NOTES.md`:
+///
+/// - A confirmation and an extension do the same to the times (以当前的时间为预约时间，计算原预约时间和当前时间的差，修改预约过期时间): now
+///   becomes the beginning, and the expiry moves by now minus the old beginning. So the span between the two stays what the city gave in 6001. The
+///   difference has a sign: of a reservation for a later time the expiry moves back.
+/// - Each change counts once. A repeated confirmation moves the expiry again; whoever may receive one twice has to recognise that.
+/// - After the expiry the space is kept for `obligatTime` minutes (保留时间), the last moment included, and can still be confirmed, extended and
+///   cancelled. After that nothing can be done (预约已过期), nor after a cancellation (预约已取消).
+/// - A negative `obligatTime` counts as 0.
+///
+/// ```
+/// use sztc_proto::{Car, Money, Reservation, ReservationChange, ReservationState, SpaceLock};
+/// let at = |text: &str| text.parse().expect("a date and time");
+/// let mut reservation = Reservation::from(&SpaceLock {
+///     book_code: "YD202303010815302410001".into(),
+///     park_code: "44030400100101000010".into(),
+///     park_car_info: Car::new("粤B88888"),
+///     book_time: at("2023-03-01 08:15:30"),
+///     over_time: at("2023-03-01 09:15:30"),
+///     book_money: Money::new(1000),
+///     obligat_time: 15,
+/// });
+/// reservation.update(ReservationChange::CONFIRM, at("2023-03-01 08:17:30"))?;
+/// assert_eq!(reservation.expires_at(), at("2023-03-01 09:17:30"));
+/// assert_eq!(reservation.held_until(), at("2023-03-01 09:32:30"));
+/// assert_eq!(reservation.state_at(at("2023-03-01 09:20:00")), ReservationState::Kept);
+/// # Ok::<(), sztc_proto::ReservationError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reservation {
+    begins: Timestamp,
+    expires: Timestamp,
+    kept_seconds: i64,
+    confirmed: bool,
+    cancelled: bool,
+}
+
+/// How a reservation stands at a certain time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReservationState {
+    /// The space is locked, the payment outstanding.
+    Locked,
+    /// The space is paid for.
+    Confirmed,
+    /// The reservation has expired, the space is still kept (保留时间).
+    Kept,
+    /// The reservation has expired and the space is free.
+    Expired,
+    /// The reservation is cancelled and the space is free.
+    Cancelled,
+}
+
+impl ReservationState {
+    /// Whether the space must not be given to another car.
+    pub fn holds_space(self) -> bool {
+        matches!(self, Self::Locked | Self::Confirmed | Self::Kept)
+    }
+}
+
+/// Why a reservation cannot be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReservationError {
+    /// It has expired and its space is no longer kept.
+    #[error("the reservation has expired and its space is no longer kept")]
+    Expired,
+    /// It is cancelled; the answer to a repeated cancellation too.
+    #[error("the reservation is cancelled")]
+    Cancelled,
+    /// A change that Table 75 does not list.
+    #[error("the reservation cannot be changed to {0}: Table 75 lists 0, 1 and 2")]
+    UnknownChange(ReservationChange),
+}
+
+impl ReservationError {
+    /// The code with which to answer (Table A.2): 1301, 1401 or 1007.
+    pub fn code(self) -> BusinessCode {
+        match self {
+            Self::Expired => BusinessCode::RESERVATION_EXPIRED,
+            Self::Cancelled => BusinessCode::RESERVATION_CANCELLED,
+            Self::UnknownChange(_) => BusinessCode::OUT_OF_RANGE,
+        }
+    }
+}
+
+impl From<&SpaceLock> for Reservation {
+    fn from(lock: &SpaceLock) -> Self {
+        Self {
+            begins: lock.book_time.timestamp(),
+            expires: lock.over_time.timestamp(),
+            kept_seconds: i64::from(lock.obligat_time.max(0)) * 60,
+            confirmed: false,
+            cancelled: false,
+        }
+    }
+}
+
+impl Reservation {
+    /// Applies a change of 6002 that arrives at `now`.
+    ///
+    /// # Errors
+    /// The reservation is cancelled, or has expired and is no longer kept, or the change is not listed; nothing is changed then.
+    pub fn update(&mut self, change: ReservationChange, now: DateTime) -> Result<(), ReservationError> {
+        match self.state_at(now) {
+            ReservationState::Cancelled => return Err(ReservationError::Cancelled),
+            ReservationState::Expired => return Err(ReservationError::Expired),
+            ReservationState::Locked | ReservationState::Confirmed | ReservationState::Kept => {}
+        }
+        match change {
+            ReservationChange::CANCEL => self.cancelled = true,
+            ReservationChange::CONFIRM => {
+                self.confirmed = true;
+                self.begin_at(now.timestamp());
+            }
+            ReservationChange::EXTEND => self.begin_at(now.timestamp()),
+            other => return Err(ReservationError::UnknownChange(other)),
+        }
+        Ok(())
+    }
+
+    fn begin_at(&mut self, now: Timestamp) {
+        let moved = now.seconds().saturating_sub(self.begins.seconds());
+        self.expires = after(self.expires, moved);
+        self.begins = now;
+    }
+
+    /// When it begins (预约时间).
+    pub fn begins_at(&self) -> DateTime {
+        self.begins.date_time()
+    }
+
+    /// When it expires (预约过期时间).
+    pub fn expires_at(&self) -> DateTime {
+        self.expires.date_time()
+    }
+
+    /// Until when the space is kept (预约过期时间 and 保留时间).
+    pub fn held_until(&self) -> DateTime {
+        after(self.expires, self.kept_seconds).date_time()
+    }
+
+    /// How it stands at `now`. It is as good as begun from the moment it is locked: the space is reserved before 预约时间 too.
+    pub fn state_at(&self, now: DateTime) -> ReservationState {
+        let now = now.timestamp();
+        if self.cancelled {
+            ReservationState::Cancelled
+        } else if now > after(self.expires, self.kept_seconds) {
+            ReservationState::Expired
+        } else if now > self.expires {
+            ReservationState::Kept
+        } else if self.confirmed {
+            ReservationState::Confirmed
+        } else {
+            ReservationState::Locked
+        }
+    }
+}
+
+fn after(moment: Timestamp, seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(moment.seconds().saturating_add(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Car, Money};
+    use ReservationState::{Cancelled, Confirmed, Expired, Kept, Locked};
+
+    fn at(time: &str) -> DateTime {
+        format!("2023-03-01 {time}").parse().expect(time)
+    }
+
+    fn reservation(begins: &str, expires: &str, minutes: i32) -> Reservation {
+        Reservation::from(&SpaceLock {
+            book_code: "YD1".into(),
+            park_code: "44030400100101000010".into(),
+            park_car_info: Car::new("粤B88888"),
+            book_time: at(begins),
+            over_time: at(expires),
+            book_money: Money::new(1000),
+            obligat_time: minutes,
+        })
+    }
+
+    #[test]
+    fn a_change_keeps_the_span_and_moves_the_expiry() {
+        for (change, now, expires, held, state) in [
+            (ReservationChange::CONFIRM, "08:00:00", "09:00:00", "09:15:00", Confirmed),
+            (ReservationChange::CONFIRM, "08:05:30", "09:05:30", "09:20:30", Confirmed),
+            (ReservationChange::EXTEND, "08:40:00", "09:40:00", "09:55:00", Locked),
+            (ReservationChange::EXTEND, "09:15:00", "10:15:00", "10:30:00", Locked),
+            (ReservationChange::CONFIRM, "07:50:00", "08:50:00", "09:05:00", Confirmed),
+            (ReservationChange::CANCEL, "08:40:00", "09:00:00", "09:15:00", Cancelled),
+        ] {
+            let mut reservation = reservation("08:00:00", "09:00:00", 15);
+            reservation.update(change, at(now)).expect("still valid");
+            assert_eq!(
+                (reservation.expires_at(), reservation.held_until()),
+                (at(expires), at(held)),
+                "{change} {now}"
+            );
+            assert_eq!(reservation.state_at(at(now)), state, "{change} {now}");
+            let begins = if change == ReservationChange::CANCEL { at("08:00:00") } else { at(now) };
+            assert_eq!(reservation.begins_at(), begins, "{change} {now}");
+        }
+    }
+
+    #[test]
+    fn the_space_is_kept_for_the_grace_time_and_not_a_second_longer() {
+        for (minutes, now, state) in [
+            (15, "07:00:00", Locked),
+            (15, "09:00:00", Locked),
+            (15, "09:00:01", Kept),
+            (15, "09:15:00", Kept),
+            (15, "09:15:01", Expired),
+            (0, "09:00:00", Locked),
+            (0, "09:00:01", Expired),
+            (-5, "09:00:00", Locked),
+            (-5, "09:00:01", Expired),
+            (i32::MAX, "23:59:59", Kept),
+        ] {
+            let reservation = reservation("08:00:00", "09:00:00", minutes);
+            assert_eq!(reservation.state_at(at(now)), state, "{minutes} {now}");
+            assert_eq!(state.holds_space(), state != Expired);
+        }
+    }
+
+    #[test]
+    fn changes_follow_each_other() {
+        let mut reservation = reservation("08:00:00", "09:00:00", 10);
+        for (change, now, expires) in [
+            (ReservationChange::CONFIRM, "08:02:00", "09:02:00"),
+            (ReservationChange::EXTEND, "08:50:00", "09:50:00"),
+            (ReservationChange::EXTEND, "10:00:00", "11:00:00"),
+        ] {
+            reservation.update(change, at(now)).expect("still valid");
+            assert_eq!(reservation.expires_at(), at(expires));
+            assert_eq!(reservation.state_at(at(now)), Confirmed);
+        }
+    }
+
+    #[test]
+    fn what_is_over_cannot_be_changed() {
+        let open = reservation("08:00:00", "09:00:00", 15);
+        let mut cancelled = open;
+        cancelled.update(ReservationChange::CANCEL, at("08:30:00")).expect("still valid");
+        for (reservation, change, now, error, code) in [
+            (open, ReservationChange::CONFIRM, "09:15:01", ReservationError::Expired, 1301),
+            (open, ReservationChange::EXTEND, "09:15:01", ReservationError::Expired, 1301),
+            (open, ReservationChange::CANCEL, "09:15:01", ReservationError::Expired, 1301),
+            (cancelled, ReservationChange::EXTEND, "08:31:00", ReservationError::Cancelled, 1401),
+            (cancelled, ReservationChange::CANCEL, "08:31:00", ReservationError::Cancelled, 1401),
+            (cancelled, ReservationChange::CONFIRM, "12:00:00", ReservationError::Cancelled, 1401),
+            (
+                open,
+                ReservationChange(3),
+                "08:31:00",
+                ReservationError::UnknownChange(ReservationChange(3)),
+                1007,
+            ),
+        ] {
+            let mut changed = reservation;
+            assert_eq!(changed.update(change, at(now)), Err(error), "{change} {now}");
+            assert_eq!((error.code(), changed), (BusinessCode(code), reservation));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+use park_core::Deviations;
+use std::{net::SocketAddr, sync::Arc};
+
+/// The way a message came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Transport {
+    /// HTTPS, one request a call.
+    Https,
+    /// The framed TCP/TLS session.
+    Tcp,
+}
+
+impl Transport {
+    /// Its name in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Tcp => "tcp",
+        }
+    }
+}
+
+/// Who is calling, how, and what their message departed in.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Ctx {
+    /// The user id the peer logged in with; empty where the peer is not known by one.
+    pub peer: Arc<str>,
+    /// The way the message came.
+    pub transport: Transport,
+    /// Packet number, over TCP.
+    pub packet: Option<u32>,
+    /// Where the connection comes from, if known.
+    pub address: Option<SocketAddr>,
+    /// What was tolerated in this message.
+    pub deviations: Deviations,
+}
+
+impl Ctx {
+    /// A call of `peer` over `transport`.
+    pub fn new(peer: impl Into<Arc<str>>, transport: Transport) -> Self {
+        Self {
+            peer: peer.into(),
+            transport,
+            packet: None,
+            address: None,
+            deviations: Deviations::default(),
+        }
+    }
+}

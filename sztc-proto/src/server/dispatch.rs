@@ -1,0 +1,222 @@
+use super::{CityService, Ctx, ImageStream, PartnerService};
+use crate::{BusinessCode, Endpoint, ImageUpload, Login, Outcome, Refusal, Shape, dialect::Dialect, endpoint::*, error::refuse};
+use park_core::{
+    BoxFuture, Check, Kind, Rule, Strictness, Violation, Violations,
+    json::{Place, encode_to, lexer, quote},
+};
+use std::fmt::Write;
+
+/// A service with its role erased: what routers and sessions hold.
+pub(crate) trait Dispatch: Send + Sync {
+    /// Answers the entries of a call with the entries of the reply.
+    fn dispatch<'a>(&'a self, cx: Ctx, code: u16, items: &'a [&'a str], dialect: &'a Dialect) -> BoxFuture<'a, Result<String, Refusal>>;
+
+    /// 2001.
+    fn upload<'a>(&'a self, cx: Ctx, image: ImageUpload, file: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>>;
+
+    /// After 1001.
+    fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login) -> BoxFuture<'a, Result<(), Refusal>>;
+}
+
+macro_rules! dispatch {
+    ($service:ident, $cx:ident, $code:ident, $items:ident, $dialect:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $wire:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
+        match $code {
+            $($wire => answer_entries::<$marker, _, _>($cx, $items, $dialect, |cx, items| async move { $service.$method(&cx, items).await }).await,)*
+            _ => $service.other(&$cx, $code, &list($items)).await.map(|list| inner(&list).to_owned()),
+        }
+    };
+}
+
+/// The city role of a service.
+pub(crate) struct City<S>(pub(crate) S);
+
+impl<S: CityService> Dispatch for City<S> {
+    fn dispatch<'a>(&'a self, cx: Ctx, code: u16, items: &'a [&'a str], dialect: &'a Dialect) -> BoxFuture<'a, Result<String, Refusal>> {
+        let service = &self.0;
+        macro_rules! city { ($($rows:tt)*) => { dispatch!(service, cx, code, items, dialect; $($rows)*) }; }
+        Box::pin(async move { crate::for_each_city_interface!(city) })
+    }
+
+    fn upload<'a>(&'a self, cx: Ctx, image: ImageUpload, file: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async move { self.0.upload_image(&cx, image, file).await })
+    }
+
+    fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(self.0.logged_in(cx, login))
+    }
+}
+
+/// The partner role of a service.
+pub(crate) struct Partner<S>(pub(crate) S);
+
+impl<S: PartnerService> Dispatch for Partner<S> {
+    fn dispatch<'a>(&'a self, cx: Ctx, code: u16, items: &'a [&'a str], dialect: &'a Dialect) -> BoxFuture<'a, Result<String, Refusal>> {
+        let service = &self.0;
+        macro_rules! partner { ($($rows:tt)*) => { dispatch!(service, cx, code, items, dialect; $($rows)*) }; }
+        Box::pin(async move { crate::for_each_partner_interface!(partner) })
+    }
+
+    fn upload<'a>(&'a self, _: Ctx, _: ImageUpload, _: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async { Err(Refusal::new(BusinessCode::NO_OBJECT, "2001 goes to the city platform")) })
+    }
+
+    fn logged_in<'a>(&'a self, _: &'a Ctx, _: &'a Login) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Does for an interface of your own what the table's interfaces get, inside `other`: decodes `data` entry by entry, checks, calls `serve` with the
+/// good ones and answers the bad ones in their own places. Returns the list to answer with.
+///
+/// # Errors
+/// What `serve` refuses as a whole, and data that is no list.
+pub async fn answer_items<E, F, Fut>(cx: &Ctx, data: &str, dialect: &Dialect, serve: F) -> Result<String, Refusal>
+where
+    E: Endpoint,
+    F: FnOnce(Ctx, Vec<E::Request>) -> Fut,
+    Fut: Future<Output = Result<Vec<Outcome<E::Reply>>, Refusal>>,
+{
+    let items: Vec<&str> = lexer::elements(data)
+        .collect::<Result<_, _>>()
+        .map_err(|fault| Refusal::new(BusinessCode::MALFORMED_CODE, format!("data: {fault}")))?;
+    let entries = answer_entries::<E, F, Fut>(cx.clone(), &items, dialect, serve).await?;
+    Ok(format!("[{entries}]"))
+}
+
+pub(crate) async fn answer_entries<E, F, Fut>(mut cx: Ctx, items: &[&str], dialect: &Dialect, serve: F) -> Result<String, Refusal>
+where
+    E: Endpoint,
+    F: FnOnce(Ctx, Vec<E::Request>) -> Fut,
+    Fut: Future<Output = Result<Vec<Outcome<E::Reply>>, Refusal>>,
+{
+    let mut good = Vec::with_capacity(items.len());
+    let mut refused = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match read_item::<E>(item, index, dialect, &mut cx) {
+            Ok(request) => good.push(request),
+            Err(refusal) => refused.push((index, refusal)),
+        }
+    }
+    let asked = good.len();
+    let answers = if asked == 0 && !items.is_empty() { Vec::new() } else { serve(cx, good).await? };
+    if answers.len() != asked {
+        tracing::error!(
+            proto = "sztc",
+            endpoint = E::NAME,
+            asked,
+            answered = answers.len(),
+            "the service answered a different number of entries than it was asked"
+        );
+        return Err(Refusal::message("the service answered a different number of entries than it was asked"));
+    }
+    let mut answers = answers.into_iter();
+    let mut refused = refused.into_iter().peekable();
+    let outcomes = (0..items.len()).map(|index| match refused.next_if(|(at, _)| *at == index) {
+        Some((_, refusal)) => Err(refusal),
+        // Counted above: one answer for each entry that was not refused.
+        None => answers.next().unwrap_or_else(|| Err(Refusal::message("no answer"))),
+    });
+    write_entries::<E>(outcomes.collect(), items, dialect)
+}
+
+/// One entry of a request: mended, decoded, checked.
+fn read_item<E: Endpoint>(item: &str, index: usize, dialect: &Dialect, cx: &mut Ctx) -> Outcome<E::Request> {
+    let place = Place {
+        item: Some(("data", index)),
+        known: &[],
+    };
+    let mended = E::mend(item, &mut cx.deviations);
+    if mended.is_some() && dialect.read.strictness == Strictness::Strict {
+        let violation = Violation::new(format!("data[{index}]"), Rule::Deviates(Kind::Nesting));
+        return Err(refuse(&[violation], E::CODE));
+    }
+    let request: E::Request = place
+        .decode(mended.as_deref().unwrap_or(item), &dialect.read, &mut cx.deviations)
+        .map_err(|violation| refuse(&[violation], E::CODE))?;
+    let mut violations = Violations::of_item("data", index);
+    request.check(&mut violations);
+    let violations = violations.on_receipt(&dialect.read, &mut cx.deviations);
+    if violations.is_empty() {
+        Ok(request)
+    } else {
+        Err(refuse(&violations, E::CODE))
+    }
+}
+
+/// The entries of the reply, as the shape of the interface has them.
+fn write_entries<E: Endpoint>(outcomes: Vec<Outcome<E::Reply>>, items: &[&str], dialect: &Dialect) -> Result<String, Refusal> {
+    let mut text = String::new();
+    if E::SHAPE == Shape::Nothing && outcomes.iter().all(Result::is_ok) {
+        return Ok(text);
+    }
+    for (index, outcome) in outcomes.into_iter().enumerate() {
+        let start = text.len();
+        if start > 0 {
+            text.push(',');
+        }
+        let before = text.len();
+        match outcome {
+            Ok(reply) => {
+                warn_of_bad_reply::<E>(&reply, index, dialect);
+                let written = encode_to(&reply, dialect.write.names, &mut text);
+                written.map_err(|problem| Refusal::message(format!("the reply cannot be written: {problem}")))?;
+                if E::SHAPE == Shape::Many {
+                    // Many entries for one of the request: the list loses its brackets.
+                    text.pop();
+                    text.remove(before);
+                }
+            }
+            Err(refusal) => write_refusal::<E>(&refusal, items.get(index).copied().unwrap_or("{}"), &mut text),
+        }
+        if text.len() == before {
+            text.truncate(start);
+        }
+    }
+    Ok(text)
+}
+
+/// What was done cannot be undone by refusing it, so a reply that breaks the rules goes out; its author has to hear of it.
+fn warn_of_bad_reply<E: Endpoint>(reply: &E::Reply, index: usize, dialect: &Dialect) {
+    let mut violations = Violations::of_item("data", index);
+    reply.check(&mut violations);
+    for violation in violations.to_send(&dialect.write.waived) {
+        tracing::warn!(proto = "sztc", endpoint = E::NAME, %violation, "our reply breaks the document's rules");
+    }
+}
+
+fn write_refusal<E: Endpoint>(refusal: &Refusal, item: &str, text: &mut String) {
+    text.push('{');
+    if let Some((field, path)) = E::KEY
+        && let Some(key) = path.iter().try_fold(item, |value, step| member(value, step))
+    {
+        quote(field, text);
+        text.push(':');
+        text.push_str(key);
+        text.push(',');
+    }
+    push_refusal(refusal, text);
+    text.push('}');
+}
+
+/// The value of the member `name` of the object `text`.
+fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    lexer::members(text).find_map(|member| member.ok().filter(|(key, _)| key.decode() == name).map(|(_, value)| value))
+}
+
+/// The code of a refusal that has none of the document's.
+const NO_CODE: BusinessCode = BusinessCode::MALFORMED_CODE;
+
+pub(crate) fn push_refusal(refusal: &Refusal, text: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write!(text, r#""code":{},"message":"#, refusal.code.unwrap_or(NO_CODE).0);
+    quote(&refusal.message, text);
+}
+
+fn list(items: &[&str]) -> String {
+    format!("[{}]", items.join(","))
+}
+
+fn inner(list: &str) -> &str {
+    let list = list.trim();
+    list.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(list)
+}

@@ -1,0 +1,43 @@
+use crate::{Dialect, Scheme};
+use park_core::{Clock, Observer, SystemClock};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// How a router, listener or link answers. The default reads tolerantly, accepts a signature by any reading of the document, and notes clocks that
+/// differ by more than five minutes.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ServerOptions {
+    /// How messages are read and replies are written, unless the peer has a dialect of its own.
+    pub dialect: Arc<Dialect>,
+    /// Dialects of single peers, by user id.
+    pub dialects: HashMap<String, Arc<Dialect>>,
+    /// Signatures that are accepted; see [`Scheme::ALL`].
+    pub accept: Vec<Scheme>,
+    /// By how much a request's timestamp may differ before it is noted as [`Kind::ClockSkew`](park_core::Kind::ClockSkew), or refused under strict
+    /// rules. The signature does not cover the timestamp, so refusing would keep nobody out; it only loses reports of booths with a wrong clock.
+    pub skew: Duration,
+    /// Is told about every tolerated deviation.
+    pub observer: Option<Observer>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            dialect: Arc::default(),
+            dialects: HashMap::new(),
+            accept: Scheme::ALL.to_vec(),
+            skew: Duration::from_secs(300),
+            observer: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl ServerOptions {
+    /// The dialect of `peer`.
+    pub(crate) fn dialect_of(&self, peer: &str) -> &Arc<Dialect> {
+        self.dialects.get(peer).unwrap_or(&self.dialect)
+    }
+}

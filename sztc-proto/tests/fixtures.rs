@@ -1,0 +1,182 @@
+//! Every fixture of every interface: the conforming samples are exact in both directions; the standard's own samples (Annex D) are read with exactly
+//! the deviations, and break exactly the rules, that stand beside them in `expected/`.
+use park_core::json::canonical::canonical;
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use sztc_proto::{
+    envelope::{open_reply, open_request},
+    *,
+};
+
+/// What reading one entry gave.
+struct Read {
+    written: String,
+    violations: Vec<Violation>,
+}
+
+/// The functions that read and check the two sides of an interface.
+#[derive(Clone, Copy)]
+struct Side {
+    request: fn(&str, usize, &Rules, &mut Deviations) -> Result<Read, Violation>,
+    reply: fn(&str, usize, &Rules, &mut Deviations) -> Result<Read, Violation>,
+}
+
+fn read<T: Model>(item: &str, index: usize, known: &'static [&'static str], rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
+    let place = park_core::json::Place {
+        item: Some(("data", index)),
+        known,
+    };
+    let value: T = place.decode(item, rules, deviations)?;
+    let mut violations = Violations::of_item("data", index);
+    value.check(&mut violations);
+    let written = encode(&value).expect("a model can be written");
+    // What we write is read again as the same value, without a deviation.
+    let (again, none): (T, _) = decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{written}: {problem}"));
+    assert_eq!((&again, none.count()), (&value, 0), "{written}");
+    Ok(Read {
+        written,
+        violations: violations.list().to_vec(),
+    })
+}
+
+fn request<E: Endpoint>(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
+    let mended = E::mend(item, deviations);
+    read::<E::Request>(mended.as_deref().unwrap_or(item), index, &[], rules, deviations)
+}
+
+fn reply<E: Endpoint>(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
+    if E::SHAPE == Shape::Many {
+        return read::<E::Reply>(&format!("[{item}]"), index, &[], rules, deviations);
+    }
+    read::<E::Reply>(item, index, &["code", "message"], rules, deviations)
+}
+
+fn sides() -> BTreeMap<u16, Side> {
+    let mut sides = BTreeMap::new();
+    macro_rules! add {
+        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
+            $(sides.insert($code, Side { request: request::<$marker>, reply: reply::<$marker> });)*
+        };
+    }
+    for_each_city_interface!(add);
+    for_each_partner_interface!(add);
+    macro_rules! session {
+        ($($marker:ident)*) => { $(sides.insert($marker::CODE, Side { request: request::<$marker>, reply: reply::<$marker> });)* };
+    }
+    session!(LogIn RefreshToken LogOut TcpLogIn TcpLogOut Heartbeat UploadImage);
+    sides
+}
+
+fn folder(name: &str) -> Vec<(u16, bool, String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let mut files: Vec<_> = fs::read_dir(path)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let (code, side) = name.split_once('.').expect("code.side");
+            (code.parse().expect("a code"), side == "request", name.clone(), fs::read_to_string(&path).expect("UTF-8"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn conforming_samples_are_exact_in_both_directions() {
+    let sides = sides();
+    let files = folder("samples");
+    assert!(files.len() >= 86, "{}", files.len());
+    for (code, is_request, name, text) in files {
+        let side = sides[&code];
+        let read = if is_request { side.request } else { side.reply };
+        let mut deviations = Deviations::default();
+        let mut strict = Rules::strict();
+        strict.spellings = SPELLINGS;
+        let read = read(&text, 0, &strict, &mut deviations).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        assert_eq!(read.violations, [], "{name}");
+        let written = read.written.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(&read.written);
+        assert_eq!(canonical(written), canonical(&text), "{name}");
+        assert!(deviations.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn the_samples_of_annex_d_are_read_with_the_expected_deviations() {
+    let sides = sides();
+    let rules = Dialect::default().read;
+    let notes = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("SPEC-NOTES.md")).expect("the notes are there");
+    let files = folder("annex-d");
+    assert_eq!(files.len(), 89);
+    for (code, is_request, name, text) in files {
+        let mut deviations = Deviations::default();
+        let items: Vec<&str> = if is_request {
+            open_request(&text, &rules, &mut deviations).expect(&name).items
+        } else {
+            open_reply(&text, &rules, &mut deviations).expect(&name).items
+        };
+        let side = sides[&code];
+        let read = if is_request { side.request } else { side.reply };
+        let mut found = String::new();
+        let mut broken = Vec::new();
+        let mut written = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match read(item, index, &rules, &mut deviations) {
+                Ok(read) => {
+                    written.push(read.written);
+                    broken.extend(read.violations);
+                }
+                Err(violation) => broken.push(violation),
+            }
+        }
+        for deviation in deviations.list() {
+            let _ = writeln!(found, "tolerated {:?} {}", deviation.kind, deviation.path);
+        }
+        for violation in &broken {
+            let _ = writeln!(found, "broken    {violation}");
+            let field = violation.path.rsplit('.').next().expect("a path");
+            if std::env::var_os("UPDATE_EXPECTED").is_none() { assert!(notes.contains(field), "{name}: SPEC-NOTES.md does not tell of {field}"); }
+        }
+        for item in written {
+            let _ = writeln!(found, "written   {item}");
+        }
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/annex-d/expected").join(format!("{name}.txt"));
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            fs::write(&path, &found).expect("writable");
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn strict_rules_refuse_the_samples_that_deviate() {
+    let sides = sides();
+    let strict = Dialect::strict().read;
+    let mut refused = 0;
+    for (code, is_request, name, text) in folder("annex-d") {
+        let expected = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/annex-d/expected").join(format!("{name}.txt"))).expect(&name);
+        let mut deviations = Deviations::default();
+        let opened = if is_request {
+            open_request(&text, &strict, &mut deviations).map(|envelope| envelope.items)
+        } else {
+            open_reply(&text, &strict, &mut deviations).map(|envelope| envelope.items)
+        };
+        let side = sides[&code];
+        let outcome = opened.and_then(|items| {
+            for (index, item) in items.iter().enumerate() {
+                let read = if is_request { side.request } else { side.reply };
+                read(item, index, &strict, &mut deviations)?;
+            }
+            Ok(())
+        });
+        if expected.contains("tolerated") {
+            refused += 1;
+            // Nesting is refused by the server, which mends; here the mended entry is read.
+            let only_nesting = expected.lines().filter(|line| line.starts_with("tolerated")).all(|line| line.contains("Nesting"));
+            let told = outcome.as_ref().map_err(ToString::to_string);
+            assert!(only_nesting || told.is_err(), "{name}: {told:?}");
+        }
+    }
+    assert!(refused > 80, "{refused}");
+}
