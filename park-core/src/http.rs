@@ -150,11 +150,11 @@ impl HttpReply {
             429 => (Blame::Network, "the peer asks to slow down"),
             502..=504 => (Blame::Network, "a gateway before the peer answers; the peer itself may be down"),
             500.. => (Blame::Network, "the peer failed"),
-            300..400 => (Blame::PeerBytes, "redirects are not followed: use the final address as base URL"),
+            300..=399 => (Blame::PeerBytes, "redirects are not followed: use the final address as base URL"),
             401 | 403 => (Blame::Refused, "the peer does not accept the token or this address"),
             404 | 405 => (Blame::PeerBytes, "no such interface there: is the base URL right?"),
             413 => (Blame::Caller, "the request is too long for the peer"),
-            200..300 => (Blame::PeerBytes, "the body is no reply of this protocol"),
+            200..=299 => (Blame::PeerBytes, "the body is no reply of this protocol"),
             _ => (Blame::PeerBytes, "the peer does not accept the request"),
         };
         // A gateway tells that the request never reached the peer no more than that it did.

@@ -97,7 +97,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
             match state.grant.clone() {
                 Some(grant) if grant.expires.is_none_or(|expires| expires > now) => {
                     if grant.is_due(now) && state.rest_until.is_none_or(|until| until <= now) {
-                        self.begin(&mut state);
+                        drop(self.begin(&mut state));
                     }
                     return Ok(grant);
                 }

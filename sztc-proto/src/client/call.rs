@@ -382,7 +382,10 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
 fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
     let message = reply.message.clone();
     match refusals.into_iter().flatten().next() {
-        Some(refusal) if refusal.message.is_empty() => Refusal { message, ..refusal },
+        Some(mut refusal) if refusal.message.is_empty() => {
+            refusal.message = message;
+            refusal
+        }
         Some(refusal) => refusal,
         None => Refusal::message(message),
     }

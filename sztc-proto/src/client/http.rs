@@ -1,12 +1,12 @@
 use super::{Answer, Call, CityClient, Exchange, PartnerClient};
 use crate::{
-    Account, BusinessCode, Dialect, Error, Refusal, SecretText, dialect,
+    Account, BusinessCode, Dialect, Error, Refusal, ResultCode, SecretText,
     endpoint::{Endpoint, LogIn, LogOut, RefreshToken},
-    envelope::open_reply,
+    envelope::{open_reply, seal_reply},
     model::*,
 };
 use park_core::{
-    AnyText, Blame, BoxFuture, Clock, Deviations, Secret, Sent, SystemClock, Text,
+    Blame, BoxFuture, Clock, Deviations, Secret, Sent, SystemClock, Text, Timestamp,
     http::{Body, Http, HttpOptions},
     token::{Fresh, TokenCache, TokenSource},
 };
@@ -298,7 +298,8 @@ impl Exchange for CityHttp {
                 Ok(text) => text,
                 // HTTP 401: told as the document's own refusal, so that it is met in one place.
                 Err(error) if error.refusal().is_some() => {
-                    format!(r#"{{"resultCode":1,"resultMsg":"HTTP 401","timestamp":0,"data":[{{"code":{}}}]}}"#, BusinessCode::WRONG_TOKEN.0)
+                    let entry = format!(r#"{{"code":{}}}"#, BusinessCode::WRONG_TOKEN.0);
+                    seal_reply(ResultCode::FAILURE, "HTTP 401", [entry.as_str()].into_iter(), Timestamp::from_seconds(0))
                 }
                 Err(error) => return Err(error),
             };

@@ -1,0 +1,225 @@
+use super::{
+    Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens,
+    accounts::TOKEN_LIFE,
+    answer_entries,
+    http::{Caller, LIMIT, body_of, call, json},
+    text_of,
+};
+use crate::{
+    BusinessCode, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, Refusal, RefreshToken, ResultCode, TokenRefresh,
+    TokenRefreshReply, envelope::open_request, error::refuse,
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, Request, State},
+    response::Response,
+    routing::post,
+};
+use park_core::Secret;
+use std::{fmt, sync::Arc, time::Duration};
+
+/// A login is short, and whoever sends it is not known yet.
+const LOGIN_LIMIT: usize = 64 * 1024;
+
+/// Serves a [`CityService`] over HTTPS at `{base}/{code}`: login and tokens (1001-1003), the image upload (2001) and every upward interface.
+///
+/// Refusals are HTTP 200 with the document's envelope, because that is what clients written from the document read.
+pub struct CityRouter {
+    pub(super) desk: Desk,
+    accounts: Arc<dyn Accounts>,
+    tokens: Arc<dyn Tokens>,
+    token_life: Duration,
+}
+
+impl CityRouter {
+    /// Serves `service` to the partners in `accounts`.
+    pub fn new(service: impl CityService, accounts: impl Accounts) -> Self {
+        Self {
+            desk: Desk::new(City(service), ServerOptions::default()),
+            accounts: Arc::new(accounts),
+            tokens: Arc::new(MemoryTokens::default()),
+            token_life: TOKEN_LIFE,
+        }
+    }
+
+    /// The same, answering as `options` say.
+    #[must_use]
+    pub fn options(mut self, options: ServerOptions) -> Self {
+        self.desk.options = Arc::new(options);
+        self
+    }
+
+    /// The same, keeping tokens in `tokens`, for example in a store that several instances share.
+    #[must_use]
+    pub fn tokens(mut self, tokens: impl Tokens) -> Self {
+        self.tokens = Arc::new(tokens);
+        self
+    }
+
+    /// The same, with tokens that live this long (expiresIn). Default two hours.
+    #[must_use]
+    pub fn token_life(mut self, life: Duration) -> Self {
+        self.token_life = life;
+        self
+    }
+
+    /// The routes, to be nested under the base path and served by [`serve`](crate::serve).
+    pub fn into_router(self) -> Router {
+        let login = Router::new().route("/1001", post(log_in)).layer(DefaultBodyLimit::max(LOGIN_LIMIT));
+        Router::new()
+            .route("/1002", post(refresh))
+            .route("/1003", post(log_out))
+            .route("/2001", post(upload))
+            .route("/{code}", post(answer))
+            .layer(DefaultBodyLimit::max(LIMIT))
+            .merge(login)
+            .with_state(Arc::new(self))
+    }
+
+    /// The partner whose token the request carries.
+    async fn admit(&self, caller: Caller) -> Result<Ctx, Refusal> {
+        let wrong = || Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误: log in again (1001)");
+        let (token, _) = caller.token.as_ref().ok_or_else(wrong)?;
+        let peer = self.tokens.find(token).await.ok_or_else(wrong)?;
+        Ok(caller.context(peer))
+    }
+
+    /// Whether `sealed` is the password of `user_id`. The same answer for a user that does not exist and for a wrong password.
+    async fn check_password(&self, user_id: &str, sealed: &str) -> Result<(), Refusal> {
+        let account = self.accounts.find(user_id).await;
+        match account.filter(|account| account.admits(sealed)) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::new(BusinessCode::WRONG_PASSWORD, "用户名或密码错误")),
+        }
+    }
+
+    /// New tokens for `user_id`: access, refresh, and for how many seconds they are valid.
+    async fn issue(&self, user_id: &str) -> Result<(Secret, Secret, i64), Refusal> {
+        let (access, refresh) = (random()?, random()?);
+        let expires = self.desk.options.clock.now() + self.token_life;
+        self.tokens.put(access.clone(), user_id, expires).await;
+        Ok((access, refresh, i64::try_from(self.token_life.as_secs()).unwrap_or(i64::MAX)))
+    }
+
+    async fn log_in(self: Arc<Self>, mut cx: Ctx, login: Login) -> Outcome<LoginReply> {
+        self.check_password(&login.user_id, login.password.expose()).await?;
+        cx.peer = login.user_id.as_str().into();
+        self.desk.service.logged_in(&cx, &login).await?;
+        let (access, refresh, expires_in) = self.issue(&login.user_id).await?;
+        tracing::info!(proto = "sztc", peer = %login.user_id, "logged in");
+        Ok(LoginReply {
+            scope: "default".into(),
+            token_type: "bearer".into(),
+            expires_in,
+            access_token: access.expose().into(),
+            refresh_token: refresh.expose().into(),
+        })
+    }
+
+    async fn refresh(self: Arc<Self>, cx: Ctx, item: TokenRefresh) -> Outcome<TokenRefreshReply> {
+        self.check_password(&item.user_id, item.password.expose()).await?;
+        self.check_owner(&cx, item.access_token.expose()).await?;
+        let (access, refresh, expires_in) = self.issue(&item.user_id).await?;
+        // The old token stays valid until it expires: calls that carry it may be on their way.
+        Ok(TokenRefreshReply {
+            id: random()?.expose().into(),
+            token_type: "bearer".into(),
+            expires_in,
+            access_token: access.expose().into(),
+            refresh_token: refresh.expose().into(),
+        })
+    }
+
+    async fn log_out(self: Arc<Self>, cx: Ctx, item: Logout) -> Outcome<Nothing> {
+        let token = item.access_token.expose();
+        self.check_owner(&cx, token).await?;
+        self.tokens.revoke(token).await;
+        Ok(Nothing {})
+    }
+
+    async fn check_owner(&self, cx: &Ctx, token: &str) -> Result<(), Refusal> {
+        if self.tokens.find(token).await.as_deref() == Some(&*cx.peer) {
+            Ok(())
+        } else {
+            Err(Refusal::new(BusinessCode::WRONG_TOKEN, "the token is not this user's"))
+        }
+    }
+
+    /// One of the interfaces that the router answers itself: the same envelope, signature and entries as every other.
+    async fn own<E: Endpoint, F>(self: Arc<Self>, cx: Result<Ctx, Refusal>, request: Request, serve: impl Fn(Arc<Self>, Ctx, E::Request) -> F) -> Response
+    where
+        F: Future<Output = Outcome<E::Reply>>,
+    {
+        let answering = async {
+            let mut cx = cx?;
+            let body = body_of(request).await?;
+            let dialect = self.desk.options.dialect_of(&cx.peer).clone();
+            let envelope = open_request(text_of(&body)?, &dialect.read, &mut cx.deviations).map_err(|violation| refuse(&[violation], E::CODE))?;
+            self.desk.verify(&envelope, &mut cx).map_err(|violation| refuse(&[violation], E::CODE))?;
+            self.desk.tell(&cx, E::CODE);
+            let each = |cx: Ctx, items: Vec<E::Request>| {
+                let serve = &serve;
+                let city = &self;
+                async move {
+                    let mut outcomes = Vec::with_capacity(items.len());
+                    for item in items {
+                        outcomes.push(serve(city.clone(), cx.clone(), item).await);
+                    }
+                    Ok(outcomes)
+                }
+            };
+            answer_entries::<E, _, _>(cx, &envelope.items, &dialect, each).await
+        };
+        match answering.await {
+            Ok(entries) => json(self.desk.seal(ResultCode::SUCCESS, "成功", &entries)),
+            Err(refusal) => json(self.desk.refuse(&refusal)),
+        }
+    }
+}
+
+impl fmt::Debug for CityRouter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CityRouter")
+    }
+}
+
+/// 128 random bits as text.
+fn random() -> Result<Secret, Refusal> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Refusal::message("no random numbers"))?;
+    Ok(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+}
+
+async fn log_in(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
+    // Whatever token comes along is of no interest here.
+    let cx = Ctx { deviations: Default::default(), ..Caller::of(&request).context("".into()) };
+    city.own::<LogIn, _>(Ok(cx), request, CityRouter::log_in).await
+}
+
+async fn refresh(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
+    let cx = city.admit(Caller::of(&request)).await;
+    city.own::<RefreshToken, _>(cx, request, CityRouter::refresh).await
+}
+
+async fn log_out(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
+    let cx = city.admit(Caller::of(&request)).await;
+    city.own::<LogOut, _>(cx, request, CityRouter::log_out).await
+}
+
+async fn answer(State(city): State<Arc<CityRouter>>, Path(code): Path<String>, request: Request) -> Response {
+    match city.admit(Caller::of(&request)).await {
+        Ok(cx) => call(&city.desk, cx, &code, request).await,
+        Err(refusal) => json(city.desk.refuse(&refusal)),
+    }
+}
+
+async fn upload(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
+    let outcome = match city.admit(Caller::of(&request)).await {
+        Ok(cx) => city.receive(cx, request).await,
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(()) => json(city.desk.seal(ResultCode::SUCCESS, "成功", "")),
+        Err(refusal) => json(city.desk.refuse(&refusal)),
+    }
+}

@@ -1,0 +1,94 @@
+//! What both routers share: who calls, what they send, what they get.
+use super::{Ctx, Desk, Transport};
+use crate::{BusinessCode, Refusal};
+use axum::{
+    extract::{ConnectInfo, FromRequest, Request},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use park_core::Kind;
+use std::{net::SocketAddr, sync::Arc};
+
+/// 6.1.1 i: at most 10 MB at once; the envelope is around it.
+pub(super) const LIMIT: usize = 10 * 1024 * 1024 + 64 * 1024;
+
+/// Who calls, before it is known whether they may.
+pub(super) struct Caller {
+    /// The token of `Authorization`, and whether it was written otherwise than `bearer X`.
+    pub(super) token: Option<(String, Option<Kind>)>,
+    address: Option<SocketAddr>,
+}
+
+impl Caller {
+    pub(super) fn of(request: &Request) -> Self {
+        Self {
+            token: bearer(request.headers()),
+            address: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0),
+        }
+    }
+
+    /// The context of a call of `peer`.
+    pub(super) fn context(&self, peer: Arc<str>) -> Ctx {
+        let mut cx = Ctx::new(peer, Transport::Https);
+        cx.address = self.address;
+        if let Some((_, Some(style))) = self.token {
+            cx.deviations.note(style, || "Authorization".to_owned());
+        }
+        cx
+    }
+}
+
+/// The token of `Authorization: bearer X`, also as the samples print it: `bearerX`.
+fn bearer(headers: &HeaderMap) -> Option<(String, Option<Kind>)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
+    let Some(scheme) = value.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("bearer")) else {
+        return Some((value.to_owned(), Some(Kind::HeaderStyle)));
+    };
+    let token = &value[scheme.len()..];
+    let style = (!token.starts_with(' ')).then_some(Kind::HeaderStyle);
+    Some((token.trim().to_owned(), style))
+}
+
+pub(super) fn json(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json; charset=UTF-8")], text).into_response()
+}
+
+pub(super) async fn body_of(request: Request) -> Result<axum::body::Bytes, Refusal> {
+    axum::body::Bytes::from_request(request, &()).await.map_err(|problem| {
+        if problem.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Refusal::new(BusinessCode::TOO_LONG, "the request is longer than allowed (一次发送数据不应超过10M字节)")
+        } else {
+            Refusal::new(BusinessCode::MALFORMED_CODE, "the body did not arrive whole")
+        }
+    })
+}
+
+/// Answers a call of the interface named by the path.
+pub(super) async fn call(desk: &Desk, cx: Ctx, code: &str, request: Request) -> Response {
+    let Ok(code) = code.parse::<u16>() else {
+        return json(desk.refuse(&Refusal::new(BusinessCode::NO_OBJECT, "the path ends in the number of an interface")));
+    };
+    match body_of(request).await {
+        Ok(body) => json(desk.answer(cx, code, &body).await),
+        Err(refusal) => json(desk.refuse(&refusal)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_printed_form_of_the_token_is_read() {
+        for (header, token, style) in [
+            ("bearer abc", "abc", None),
+            ("Bearer  abc ", "abc", None),
+            ("bearerYWRtaW46YWRtaW4", "YWRtaW46YWRtaW4", Some(Kind::HeaderStyle)),
+            ("abc", "abc", Some(Kind::HeaderStyle)),
+        ] {
+            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, header.parse().expect("a header"))]);
+            assert_eq!(bearer(&headers), Some((token.to_owned(), style)));
+        }
+        assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,57 @@
+use super::{
+    Desk, Partner, PartnerService, ServerOptions, Verifier,
+    http::{Caller, LIMIT, call, json},
+};
+use crate::{BusinessCode, Refusal};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, Request, State},
+    response::Response,
+    routing::post,
+};
+use std::{fmt, sync::Arc};
+
+/// Serves a [`PartnerService`] over HTTPS at `{base}/{code}`: the callback address (callbackServer) that the city platform calls.
+pub struct PartnerRouter {
+    desk: Desk,
+    verifier: Verifier,
+}
+
+impl PartnerRouter {
+    /// Serves `service` to whom `verifier` accepts.
+    pub fn new(service: impl PartnerService, verifier: Verifier) -> Self {
+        Self {
+            desk: Desk::new(Partner(service), ServerOptions::default()),
+            verifier,
+        }
+    }
+
+    /// The same, answering as `options` say.
+    #[must_use]
+    pub fn options(mut self, options: ServerOptions) -> Self {
+        self.desk.options = Arc::new(options);
+        self
+    }
+
+    /// The routes, to be nested under the path of the callback address and served by [`serve`](crate::serve).
+    pub fn into_router(self) -> Router {
+        Router::new()
+            .route("/{code}", post(answer))
+            .layer(DefaultBodyLimit::max(LIMIT))
+            .with_state(Arc::new(self))
+    }
+}
+
+impl fmt::Debug for PartnerRouter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PartnerRouter({:?})", self.verifier)
+    }
+}
+
+async fn answer(State(partner): State<Arc<PartnerRouter>>, Path(code): Path<String>, request: Request) -> Response {
+    let caller = Caller::of(&request);
+    if !partner.verifier.accepts(caller.token.as_ref().map(|(token, _)| token.as_str())) {
+        return json(partner.desk.refuse(&Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误")));
+    }
+    call(&partner.desk, caller.context("city".into()), &code, request).await
+}

@@ -1,0 +1,254 @@
+use crate::{Answer, Call, Error, Exchange};
+use bytes::Bytes;
+use park_core::{Blame, BoxFuture, Sent};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Instant,
+};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::timeout_at,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Whether a line is up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LinkState {
+    /// No login yet, or not any more; calls wait.
+    Connecting,
+    /// Logged in.
+    Connected,
+    /// The end; it does not come back.
+    Closed,
+}
+
+/// A handle to a line, cheap to clone: the [`Exchange`] that a typed client is built over.
+///
+/// ```text
+/// let city = CityClient::over(link.clone());
+/// ```
+///
+/// A call waits until the line is up and the queue has room, but never past its deadline; nothing was sent then. A dropped call is not sent any more,
+/// or its reply reaches nobody. When the last handle is dropped the line logs out and closes, as by [`close`](Self::close).
+#[derive(Clone)]
+pub struct Link {
+    inner: Arc<Inner>,
+    impatient: bool,
+}
+
+struct Inner {
+    orders: mpsc::Sender<Box<Order>>,
+    state: watch::Receiver<LinkState>,
+    closing: CancellationToken,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.closing.cancel();
+    }
+}
+
+/// The driver's end of a [`Link`]. Its end is the end of the link.
+pub(crate) struct Post {
+    pub(crate) orders: mpsc::Receiver<Box<Order>>,
+    pub(crate) state: watch::Sender<LinkState>,
+    pub(crate) closing: CancellationToken,
+}
+
+impl Drop for Post {
+    fn drop(&mut self) {
+        self.state.send_replace(LinkState::Closed);
+    }
+}
+
+/// A call on its way from a handle to the driver.
+pub(crate) struct Order {
+    pub(crate) code: u16,
+    pub(crate) body: Bytes,
+    pub(crate) deadline: Instant,
+    pub(crate) ticket: Ticket,
+}
+
+/// The driver's way back to the caller.
+pub(crate) struct Ticket {
+    stage: Arc<Stage>,
+    reply: oneshot::Sender<Result<Bytes, Error>>,
+}
+
+impl Ticket {
+    /// Whether the call may still be sent; from then on the peer may have acted.
+    pub(crate) fn take(&self) -> bool {
+        !self.reply.is_closed() && self.stage.advance(SENT)
+    }
+
+    /// Whether nobody waits any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    pub(crate) fn tell(self, outcome: Result<Bytes, Error>) {
+        // Nobody may be waiting any more; that is no fault.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+/// Who was first: the driver sending the call, or the caller giving it up. Without it a call could be sent that its caller believes unsent.
+#[derive(Default)]
+struct Stage(AtomicU8);
+
+const SENT: u8 = 1;
+const GIVEN_UP: u8 = 2;
+
+impl Stage {
+    fn advance(&self, to: u8) -> bool {
+        self.0.compare_exchange(0, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// How far the call got that its caller gives up now.
+    fn give_up(&self) -> Sent {
+        if self.advance(GIVEN_UP) { Sent::No } else { Sent::Maybe }
+    }
+}
+
+/// A link with room for `queue` calls and the driver's end of it, which closes with `closing`.
+pub(crate) fn pair(queue: usize, closing: CancellationToken) -> (Link, Post) {
+    let (orders, taken) = mpsc::channel(queue.max(1));
+    let (state, seen) = watch::channel(LinkState::Connecting);
+    let inner = Arc::new(Inner {
+        orders,
+        state: seen,
+        closing: closing.clone(),
+    });
+    let link = Link { inner, impatient: false };
+    let post = Post {
+        orders: taken,
+        state,
+        closing,
+    };
+    (link, post)
+}
+
+impl Link {
+    /// Whether the line is up.
+    pub fn state(&self) -> LinkState {
+        *self.inner.state.borrow()
+    }
+
+    /// Whether the line is up and logged in.
+    pub fn is_connected(&self) -> bool {
+        self.state() == LinkState::Connected
+    }
+
+    /// Waits until the state is another than `from`, and returns it.
+    pub async fn changed(&self, from: LinkState) -> LinkState {
+        match self.inner.state.clone().wait_for(|state| *state != from).await {
+            Ok(state) => *state,
+            Err(_) => LinkState::Closed,
+        }
+    }
+
+    /// Waits until the line is up.
+    ///
+    /// # Errors
+    /// The link was closed ([`Blame::Closed`]).
+    pub async fn wait_connected(&self) -> Result<(), Error> {
+        match self.changed(LinkState::Connecting).await {
+            LinkState::Connected => Ok(()),
+            _ => Err(closed(Sent::No)),
+        }
+    }
+
+    /// The same line for calls that do not wait for it to be up but fail at once, so that another way can be tried.
+    #[must_use]
+    pub fn without_waiting(&self) -> Self {
+        Self {
+            impatient: true,
+            ..self.clone()
+        }
+    }
+
+    /// Closes the line in order and waits for the end: calls on their way, in both directions, get a short time to be answered; the partner's side
+    /// logs out (1005). The link does not come back.
+    pub async fn close(&self) {
+        self.inner.closing.cancel();
+        // An error means that the driver is gone, which is what is waited for.
+        let _ = self.inner.state.clone().wait_for(|state| *state == LinkState::Closed).await;
+    }
+
+    /// Asks the line to close, without waiting.
+    pub(crate) fn start_closing(&self) {
+        self.inner.closing.cancel();
+    }
+
+    async fn ready(&self, deadline: tokio::time::Instant) -> Result<(), Error> {
+        match self.state() {
+            LinkState::Connected => Ok(()),
+            LinkState::Connecting if self.impatient => Err(Error::new(Blame::Network, Sent::No, "the line is not up")),
+            LinkState::Connecting => match timeout_at(deadline, self.wait_connected()).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(Error::new(Blame::Network, Sent::No, "the line did not come up before the deadline")),
+            },
+            LinkState::Closed => Err(closed(Sent::No)),
+        }
+    }
+
+    async fn carry(&self, call: Call<'_>) -> Result<Answer, Error> {
+        let deadline = tokio::time::Instant::from_std(call.deadline);
+        self.ready(deadline).await?;
+        let (reply, outcome) = oneshot::channel();
+        let stage = Arc::new(Stage::default());
+        let ticket = Ticket {
+            stage: stage.clone(),
+            reply,
+        };
+        let order = Box::new(Order {
+            code: call.code,
+            body: Bytes::copy_from_slice(call.body.as_bytes()),
+            deadline: call.deadline,
+            ticket,
+        });
+        match timeout_at(deadline, self.inner.orders.send(order)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Err(closed(Sent::No)),
+            Err(_) => return Err(Error::new(Blame::Busy, Sent::No, "the queue of the line was full until the deadline")),
+        }
+        let data = match timeout_at(deadline, outcome).await {
+            Ok(Ok(outcome)) => outcome?,
+            Ok(Err(_)) => return Err(closed(stage.give_up())),
+            Err(_) => return Err(timed_out(stage.give_up())),
+        };
+        String::from_utf8(data.into()).map(Answer::new).map_err(|problem| {
+            let at = problem.utf8_error().valid_up_to();
+            Error::new(Blame::PeerBytes, Sent::Answered, format!("the reply is not UTF-8: byte {at}"))
+        })
+    }
+}
+
+impl Exchange for Link {
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move { self.carry(call).await.map_err(|error| error.at(call.name)) })
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Link({:?})", self.state())
+    }
+}
+
+pub(crate) fn timed_out(sent: Sent) -> Error {
+    let what = match sent {
+        Sent::No => "the call waited in the queue of the line until its deadline",
+        _ => "no reply before the deadline",
+    };
+    Error::new(Blame::Timeout, sent, what)
+}
+
+fn closed(sent: Sent) -> Error {
+    Error::new(Blame::Closed, sent, "the link is closed")
+}

@@ -1,0 +1,107 @@
+use crate::{
+    BusinessCode, Ctx, Dialect, Endpoint, Error, PasswordKey, Refusal, TcpLogin,
+    client::read_reply,
+    endpoint::TcpLogIn,
+    envelope::{open_request, seal_request},
+    error::refuse,
+    server::{Accounts, Desk, read_item, text_of},
+};
+use bytes::Bytes;
+use park_core::{Blame, Clock, Deviations, Secret, Sent, Text, Timestamp, json::encode_to};
+use std::sync::Arc;
+
+/// How a partner logs in over TCP (1004), Table 40.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TcpCredentials {
+    /// User id (用户唯一标识).
+    pub user_id: Text<32>,
+    /// Password (用户密码), not encrypted.
+    pub password: Secret,
+    /// The key that the platform gave out for passwords.
+    pub key: PasswordKey,
+}
+
+impl TcpCredentials {
+    /// The user `user_id`, whose `password` travels encrypted with `key`.
+    pub fn new(user_id: impl Into<Text<32>>, password: impl Into<Secret>, key: PasswordKey) -> Self {
+        Self {
+            user_id: user_id.into(),
+            password: password.into(),
+            key,
+        }
+    }
+
+    /// The sealed request of 1004.
+    pub(crate) fn seal(&self, dialect: &Dialect, clock: &dyn Clock) -> Result<Bytes, Error> {
+        let login = TcpLogin {
+            user_id: self.user_id.clone(),
+            password: self.key.seal(self.password.expose()).into(),
+        };
+        let mut item = String::new();
+        encode_to(&login, dialect.write.names, &mut item).map_err(|cause| unwritable().caused_by(cause))?;
+        seal([item.as_str()].into_iter(), dialect, clock).map_err(|_| unwritable())
+    }
+}
+
+fn unwritable() -> Error {
+    Error::new(Blame::Caller, Sent::No, "the login cannot be written").at(TcpLogIn::NAME)
+}
+
+/// A request of the session itself without entries: heartbeat (1006), logout (1005).
+pub(crate) fn seal_empty(dialect: &Dialect, clock: &dyn Clock) -> Bytes {
+    // Nothing is signed here that could not be.
+    seal(std::iter::empty(), dialect, clock).unwrap_or_default()
+}
+
+fn seal<'a>(items: impl Iterator<Item = &'a str> + Clone, dialect: &Dialect, clock: &dyn Clock) -> Result<Bytes, park_core::Violation> {
+    seal_request(items, Timestamp::at(clock.now()), dialect.write.scheme).map(Bytes::from)
+}
+
+/// What the city said to a login.
+pub(crate) fn read(data: &[u8], dialect: &Dialect) -> Result<(), Error> {
+    let text = std::str::from_utf8(data).map_err(|_| Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(TcpLogIn::NAME))?;
+    let outcomes = read_reply::<TcpLogIn>(text, 1, &dialect.read, &mut Deviations::default()).map_err(|error| error.at(TcpLogIn::NAME))?;
+    match outcomes.into_iter().next() {
+        Some(Err(refusal)) => Err(Error::refused(refusal).at(TcpLogIn::NAME)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether somebody may log in, and as whom.
+pub(crate) async fn admit(desk: &Desk, accounts: &dyn Accounts, mut cx: Ctx, data: &[u8]) -> Result<Arc<str>, Refusal> {
+    let login = open(desk, &mut cx, data)?;
+    desk.tell(&cx, TcpLogIn::CODE);
+    let account = accounts.find(&login.user_id).await;
+    // The same answer for a user that does not exist and for a wrong password.
+    match account.filter(|account| account.admits(login.password.expose())) {
+        Some(_) => Ok(login.user_id.as_str().into()),
+        None => Err(Refusal::new(BusinessCode::WRONG_PASSWORD, "用户名或密码错误")),
+    }
+}
+
+fn open(desk: &Desk, cx: &mut Ctx, data: &[u8]) -> Result<TcpLogin, Refusal> {
+    let dialect = desk.options.dialect_of(&cx.peer).clone();
+    let broken = |violation| refuse(&[violation], TcpLogIn::CODE);
+    let envelope = open_request(text_of(data)?, &dialect.read, &mut cx.deviations).map_err(broken)?;
+    desk.verify(&envelope, cx).map_err(broken)?;
+    match envelope.items[..] {
+        [item] => read_item::<TcpLogIn>(item, 0, &dialect, cx),
+        _ => Err(Refusal::message("a login has one entry")),
+    }
+}
+
+/// Looks at a heartbeat or logout. Whatever is in it, it is answered: a heartbeat is a sign of life, also from a peer that leaves its body empty or signs
+/// it differently, and closing would lose the reports that do arrive. What is wrong is logged, what deviates is told to the observer.
+pub(crate) fn look_at(desk: &Desk, mut cx: Ctx, code: u16, data: &[u8]) {
+    let dialect = desk.options.dialect_of(&cx.peer).clone();
+    let Ok(text) = text_of(data) else {
+        tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, "the body is not UTF-8");
+        return;
+    };
+    let seen = open_request(text, &dialect.read, &mut cx.deviations).and_then(|envelope| desk.verify(&envelope, &mut cx));
+    if let Err(violation) = seen {
+        tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, %violation, "answered all the same");
+    }
+    desk.tell(&cx, code);
+}
