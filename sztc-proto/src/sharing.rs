@@ -53,7 +53,8 @@ impl SharedParking {
         if open(today) || before(today).is_some_and(open) {
             return SharingPhase::Open;
         }
-        let buffer = i64::from(self.buffer_time.max(0)) * 60;
+        // A negative one reaches nowhere: what follows compares it with times that are not negative.
+        let buffer = i64::from(self.buffer_time) * 60;
         let seconds = now.timestamp().seconds();
         if (self.next_window(now)).is_some_and(|window| window.begins.timestamp().seconds() - seconds <= buffer) {
             SharingPhase::EntryBuffer
@@ -72,11 +73,11 @@ impl SharedParking {
             .find_map(|day| self.window(day).filter(|window| window.begins >= from))
     }
 
-    /// The last window that ended before `until`.
+    /// The last window that ended before `until`, where no window is open then.
     fn last_window(&self, until: DateTime) -> Option<SharingWindow> {
-        // Neither today's window nor yesterday's, which may cross midnight, need have ended.
+        // As above, backwards.
         days(until.date().min(self.end_date), before)
-            .take(9)
+            .take(8)
             .find_map(|day| self.window(day).filter(|window| window.ends < until))
     }
 

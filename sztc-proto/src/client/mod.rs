@@ -7,6 +7,8 @@ mod http;
 mod upload;
 
 pub use call::{CallOptions, CityClient, PartnerClient};
+#[cfg(feature = "tcp")]
+pub(crate) use call::read_reply;
 pub use exchange::{Answer, Call, Exchange};
 #[cfg(feature = "client")]
 pub use http::{CityHttp, PartnerHttp};

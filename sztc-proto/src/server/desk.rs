@@ -5,7 +5,8 @@ use crate::{
     error::refuse,
 };
 use park_core::{Kind, Observed, Strictness, Timestamp, Violation};
-use std::sync::Arc;
+use futures_util::FutureExt;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 use tracing::Instrument;
 
 /// Where requests are answered, whichever way they came: envelope, signature, clock, service, reply.
@@ -36,7 +37,12 @@ impl Desk {
             outcome = tracing::field::Empty
         );
         let answering = async {
-            let outcome = self.entries(cx, code, body).await;
+            // A service that panics answers its call with a refusal and nothing else suffers.
+            let outcome = AssertUnwindSafe(self.entries(cx, code, body)).catch_unwind().await;
+            let outcome = outcome.unwrap_or_else(|_| {
+                tracing::error!("the service panicked");
+                Err(Refusal::message("internal error (系统内部错误)"))
+            });
             tracing::Span::current().record("outcome", if outcome.is_ok() { "answered" } else { "refused" });
             match outcome {
                 Ok(entries) => self.seal(ResultCode::SUCCESS, "成功", &entries),

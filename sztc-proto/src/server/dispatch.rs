@@ -120,7 +120,7 @@ where
 }
 
 /// One entry of a request: mended, decoded, checked.
-fn read_item<E: Endpoint>(item: &str, index: usize, dialect: &Dialect, cx: &mut Ctx) -> Outcome<E::Request> {
+pub(crate) fn read_item<E: Endpoint>(item: &str, index: usize, dialect: &Dialect, cx: &mut Ctx) -> Outcome<E::Request> {
     let place = Place {
         item: Some(("data", index)),
         known: &[],

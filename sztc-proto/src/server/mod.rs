@@ -22,6 +22,8 @@ pub use context::{Ctx, Transport};
 pub(crate) use desk::{Desk, text_of};
 pub use dispatch::answer_items;
 pub(crate) use dispatch::{City, Partner, answer_entries};
+#[cfg(feature = "tcp")]
+pub(crate) use dispatch::read_item;
 pub use options::ServerOptions;
 #[cfg(feature = "server")]
 pub use partner::PartnerRouter;

@@ -202,10 +202,7 @@ impl Link {
         self.ready(deadline).await?;
         let (reply, outcome) = oneshot::channel();
         let stage = Arc::new(Stage::default());
-        let ticket = Ticket {
-            stage: stage.clone(),
-            reply,
-        };
+        let ticket = Ticket { stage: stage.clone(), reply };
         let order = Box::new(Order {
             code: call.code,
             body: Bytes::copy_from_slice(call.body.as_bytes()),

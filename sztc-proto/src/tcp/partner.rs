@@ -1,0 +1,67 @@
+use super::{
+    Io, Link, TcpCredentials, TcpOptions,
+    driver::{End, Line, Side},
+    link::{Post, pair},
+};
+use crate::{
+    Ctx, Error, PartnerService, Transport,
+    server::{Desk, Partner},
+};
+use tokio_util::sync::CancellationToken;
+
+/// What the partner's side of a line is made of, connection after connection.
+pub(crate) struct Party {
+    pub(crate) credentials: TcpCredentials,
+    pub(crate) desk: Desk,
+    pub(crate) options: TcpOptions,
+}
+
+impl Party {
+    pub(crate) fn new(credentials: TcpCredentials, service: impl PartnerService, options: TcpOptions) -> Self {
+        Self {
+            credentials,
+            desk: Desk::new(Partner(service), options.server.clone()),
+            options,
+        }
+    }
+
+    /// One line over `io`, until its end.
+    pub(crate) async fn line<S: Io>(&self, io: S, post: &mut Post) -> Result<End, Error> {
+        let cx = Ctx::new("city", Transport::Tcp);
+        let login = self.credentials.seal(self.desk.options.dialect_of(&cx.peer), &*self.desk.options.clock)?;
+        let side = Side::Partner { login, call: None };
+        Ok(Line::new(io, side, cx, &self.desk, &self.options, post).run().await)
+    }
+}
+
+/// Speaks as the partner over a connection that exists: logs in, then `service` answers the city's calls and the [`Link`] carries one's own. Nothing
+/// happens until the [`Connection`] is run. For a line that comes back by itself see [`connect`](super::connect).
+pub fn attach<S: Io>(io: S, credentials: TcpCredentials, service: impl PartnerService, options: TcpOptions) -> (Link, Connection<S>) {
+    let (link, post) = pair(options.queue, CancellationToken::new());
+    let party = Party::new(credentials, service, options);
+    (link, Connection { io, post, party })
+}
+
+/// The driver of one line; see [`attach`].
+#[must_use = "nothing happens until it is run"]
+pub struct Connection<S> {
+    io: S,
+    post: Post,
+    party: Party,
+}
+
+impl<S: Io> Connection<S> {
+    /// Drives the line until its end: spawn it. `Ok` means that one of the sides closed in order.
+    ///
+    /// # Errors
+    /// The login was refused ([`Blame::Refused`](crate::Blame::Refused)), not answered ([`Blame::Timeout`](crate::Blame::Timeout)), or the line broke.
+    pub async fn run(mut self) -> Result<(), Error> {
+        self.party.line(self.io, &mut self.post).await?.into_result()
+    }
+}
+
+impl<S> std::fmt::Debug for Connection<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Connection")
+    }
+}

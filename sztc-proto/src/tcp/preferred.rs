@@ -1,0 +1,65 @@
+use crate::{Answer, Call, Error, Exchange};
+use park_core::{Blame, BoxFuture, Sent};
+use std::{fmt, time::Instant};
+
+/// Several ways to one peer, in order of preference: the next one is tried only when nothing was sent on the one before.
+///
+/// Down to a partner, the callback over HTTPS with the TCP line behind it. A [`Link`](super::Link) in front of another way should be
+/// [`without_waiting`](super::Link::without_waiting), or it waits for its line until the deadline.
+pub struct Preferred(Vec<Box<dyn Exchange>>);
+
+impl Preferred {
+    /// This way before all others.
+    pub fn new(first: impl Exchange) -> Self {
+        Self(vec![Box::new(first)])
+    }
+
+    /// The same, with another way behind those that it has.
+    #[must_use]
+    pub fn or(mut self, next: impl Exchange) -> Self {
+        self.0.push(Box::new(next));
+        self
+    }
+}
+
+impl Exchange for Preferred {
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move {
+            let mut ways = self.0.iter().peekable();
+            loop {
+                let Some(way) = ways.next() else {
+                    // There is at least one way, and the last one's outcome is returned below.
+                    return Err(Error::new(Blame::Caller, Sent::No, "no way to the peer"));
+                };
+                match way.exchange(call).await {
+                    Err(error) if ways.peek().is_some() && is_worth_another(&error) => {
+                        tracing::debug!(proto = "sztc", endpoint = call.code, %error, "tries another way");
+                    }
+                    outcome => return outcome,
+                }
+            }
+        })
+    }
+
+    /// Only a way with tokens has one to renew; the others say so.
+    fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(async move {
+            for way in &self.0 {
+                if way.renew(grant, deadline).await? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+}
+
+fn is_worth_another(error: &Error) -> bool {
+    error.sent() == Sent::No && error.kind() != Blame::Caller
+}
+
+impl fmt::Debug for Preferred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Preferred({} ways)", self.0.len())
+    }
+}
