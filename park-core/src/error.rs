@@ -139,6 +139,14 @@ impl<C> Error<C> {
         self
     }
 
+    /// The same, having got as far as `sent`: for the call that it ended, which may differ from the one that failed (a login before it).
+    #[doc(hidden)]
+    #[must_use]
+    pub fn having_sent(mut self, sent: Sent) -> Self {
+        self.0.sent = sent;
+        self
+    }
+
     /// Who has to act.
     pub fn kind(&self) -> Blame {
         self.0.blame

@@ -38,7 +38,7 @@ pub use deviation::{Deviation, Deviations, Kind, Rules, Spelling, Strictness, Wa
 pub use error::{Blame, Error, Refusal, Sent};
 #[doc(hidden)]
 pub use retry::jitter;
-pub use retry::{Retry, RetryPolicy};
+pub use retry::{Retry, RetryBudget, RetryPolicy};
 pub use observe::{Counted, Observed, Observer, Tally};
 pub use secret::Secret;
 pub use text::{AnyText, Text};

@@ -1,5 +1,11 @@
 use crate::{Blame, Sent};
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 /// Whether an interface may be called again when its outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +70,54 @@ impl RetryPolicy {
     }
 }
 
+/// How many repetitions may still be made: a bucket of tokens that the clones of a client share. It keeps an outage of the peer from being met with a
+/// multiple of the usual traffic, which would prolong it.
+///
+/// A repetition takes one token; each call that the peer answers gives a tenth of one back. With an empty bucket nothing is repeated.
+#[derive(Debug, Clone)]
+pub struct RetryBudget(Arc<Bucket>);
+
+#[derive(Debug)]
+struct Bucket {
+    tenths: AtomicU32,
+    most: u32,
+}
+
+/// What a repetition costs, in tenths.
+const COST: u32 = 10;
+
+impl RetryBudget {
+    /// A full bucket of `tokens`.
+    pub fn new(tokens: u32) -> Self {
+        let most = tokens.saturating_mul(COST);
+        Self(Arc::new(Bucket {
+            tenths: AtomicU32::new(most),
+            most,
+        }))
+    }
+
+    /// Takes the token for one repetition; `false` if there is none left.
+    pub fn take(&self) -> bool {
+        self.change(|tenths| tenths.checked_sub(COST))
+    }
+
+    /// A call was answered: a tenth of a token comes back.
+    pub fn answered(&self) {
+        self.change(|tenths| (tenths < self.0.most).then_some(tenths + 1));
+    }
+
+    fn change(&self, by: impl FnMut(u32) -> Option<u32>) -> bool {
+        self.0.tenths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, by).is_ok()
+    }
+}
+
+impl Default for RetryBudget {
+    /// Ten tokens.
+    fn default() -> Self {
+        Self::new(10)
+    }
+}
+
 /// A number in 0..1 that differs between processes and calls; good enough to spread retries, not for secrets.
 #[doc(hidden)]
 pub fn jitter() -> f64 {
@@ -84,6 +138,24 @@ mod tests {
         assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 10000, 10000]);
         assert_eq!(policy.wait(u32::MAX, 1.0), policy.longest);
         assert_eq!(policy.wait(3, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn ten_answers_pay_for_one_repetition_and_clones_share_the_bucket() {
+        let budget = RetryBudget::new(2);
+        let shared = budget.clone();
+        assert_eq!([budget.take(), shared.take(), budget.take()], [true, true, false]);
+        for _ in 0..9 {
+            shared.answered();
+        }
+        assert!(!budget.take());
+        shared.answered();
+        assert_eq!([budget.take(), shared.take()], [true, false]);
+        for _ in 0..1000 {
+            budget.answered();
+        }
+        assert_eq!([budget.take(), budget.take(), budget.take()], [true, true, false]);
+        assert!(!RetryBudget::new(0).take());
     }
 
     #[test]

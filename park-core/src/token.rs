@@ -91,7 +91,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
     /// # Errors
     /// What the source answered, or that it did not in time.
     pub async fn get(&self, deadline: Instant) -> Result<Grant, Error<C>> {
-        let refresh = {
+        let begun = {
             let mut state = self.state();
             let now = self.0.clock.now();
             match state.grant.clone() {
@@ -104,11 +104,16 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                 _ => self.begin(&mut state),
             }
         };
-        let left = deadline.saturating_duration_since(Instant::now());
-        match tokio::time::timeout(left, refresh).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Error::new(Blame::Timeout, Sent::No, "no token within the deadline")),
-        }
+        await_until(begun, deadline).await
+    }
+
+    /// A new token in place of the present one, although that is still valid.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn refresh(&self, deadline: Instant) -> Result<Grant, Error<C>> {
+        let begun = self.begin(&mut self.state());
+        await_until(begun, deadline).await
     }
 
     /// Another token than number `refused`, which the peer did not accept.
@@ -138,7 +143,12 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
         let cache = self.clone();
         let last = state.grant.as_ref().map(|grant| grant.token.clone());
         // A task of its own: it goes on when the caller that began it is dropped.
-        let task = tokio::spawn(async move { cache.refresh(last).await });
+        let task = tokio::spawn(async move {
+            let over = Over(&cache);
+            let fetched = cache.fetch(last).await;
+            drop(over);
+            fetched
+        });
         let refresh = async move {
             task.await
                 .unwrap_or_else(|cause| Err(Error::new(Blame::Closed, Sent::No, "the token's refresh was stopped").caused_by(cause)))
@@ -149,13 +159,12 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
         refresh
     }
 
-    async fn refresh(&self, last: Option<Secret>) -> Result<Grant, Error<C>> {
+    async fn fetch(&self, last: Option<Secret>) -> Result<Grant, Error<C>> {
         let fetched = tokio::time::timeout(self.0.limit, self.0.source.fetch(last, Instant::now() + self.0.limit))
             .await
             .unwrap_or_else(|_| Err(Error::new(Blame::Timeout, Sent::No, "the token's refresh took too long")));
         let now = self.0.clock.now();
         let mut state = self.state();
-        state.refresh = None;
         match fetched {
             Ok(fresh) => {
                 state.issued += 1;
@@ -175,6 +184,23 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                 Err(error)
             }
         }
+    }
+}
+
+/// Makes room for the next refresh however this one ended: also by a panic, or with the runtime that it ran on.
+struct Over<'a, C>(&'a TokenCache<C>);
+
+impl<C> Drop for Over<'_, C> {
+    fn drop(&mut self) {
+        self.0.0.state.lock().unwrap_or_else(PoisonError::into_inner).refresh = None;
+    }
+}
+
+async fn await_until<C: Clone>(refresh: Refresh<C>, deadline: Instant) -> Result<Grant, Error<C>> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    match tokio::time::timeout(left, refresh).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Error::new(Blame::Timeout, Sent::No, "no token within the deadline")),
     }
 }
 

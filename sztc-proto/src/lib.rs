@@ -40,11 +40,14 @@ pub use sign::{Algorithm, Scheme, Scope};
 pub use park_core::json::{decode, encode};
 pub use park_core::{
     AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed,
-    Observer, Retry, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp, Violation,
+    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp, Violation,
     Violations, Waived,
 };
 #[cfg(feature = "client")]
 pub use park_core::http::HttpOptions;
+/// The web framework whose `Router` the routers become.
+#[cfg(feature = "server")]
+pub use axum;
 #[cfg(feature = "server")]
 pub use park_core::serve::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]

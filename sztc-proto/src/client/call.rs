@@ -216,28 +216,7 @@ impl Core {
     }
 
     async fn call<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
-        let span = tracing::info_span!(
-            "call",
-            proto = "sztc",
-            endpoint = E::CODE,
-            name = E::METHOD,
-            peer = %self.peer,
-            entries = items.len(),
-            outcome = tracing::field::Empty
-        );
-        let calling = async {
-            let outcome = self.attempts::<E>(items).await.map_err(|error| error.at(E::NAME));
-            let name = match &outcome {
-                Ok(_) => "answered",
-                Err(error) => {
-                    tracing::debug!(%error, "failed");
-                    blame_name(error.kind())
-                }
-            };
-            tracing::Span::current().record("outcome", name);
-            outcome
-        };
-        calling.instrument(span).await
+        traced::<E, _>(&self.peer, self.via.transport(), items.len(), self.attempts::<E>(items)).await
     }
 
     async fn attempts<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
@@ -312,6 +291,33 @@ impl Core {
         }
         outcomes
     }
+}
+
+/// Runs a call of `E` in a span that tells what became of it, never what was in it.
+pub(super) async fn traced<E: Endpoint, T>(peer: &str, transport: &str, entries: usize, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let span = tracing::info_span!(
+        "call",
+        proto = "sztc",
+        endpoint = E::CODE,
+        name = E::METHOD,
+        peer,
+        transport,
+        entries,
+        outcome = tracing::field::Empty
+    );
+    let calling = async {
+        let outcome = call.await.map_err(|error| error.at(E::NAME));
+        let name = match &outcome {
+            Ok(_) => "answered",
+            Err(error) => {
+                tracing::debug!(%error, "failed");
+                blame_name(error.kind())
+            }
+        };
+        tracing::Span::current().record("outcome", name);
+        outcome
+    };
+    calling.instrument(span).await
 }
 
 fn blame_name(blame: Blame) -> &'static str {

@@ -48,6 +48,11 @@ pub trait Exchange: Send + Sync + 'static {
     /// Carries a sealed request to the peer and its reply back.
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>>;
 
+    /// Its name in logs: `https`, `tcp`.
+    fn transport(&self) -> &'static str {
+        "other"
+    }
+
     /// The peer refused the token number `grant` (3002): gets another one. `false` if this way has no tokens to get.
     fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error>> {
         let _ = (grant, deadline);

@@ -30,6 +30,9 @@ pub struct PartnerHttp {
     token: Option<Secret>,
 }
 
+/// The name of this way in logs.
+pub(super) const HTTPS: &str = "https";
+
 #[derive(Clone)]
 pub(super) struct Line {
     http: Http,
@@ -75,6 +78,14 @@ impl CityHttp {
             expiry_unit: Duration::from_secs(1),
             login_limit: Duration::from_secs(20),
         }
+    }
+
+    /// Renews the token now (1002); it otherwise renews itself before it expires.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        self.tokens.refresh(Instant::now() + Duration::from_secs(20)).await.map(|_| ())
     }
 
     /// Gives the token back (1003). The next call logs in again.
@@ -264,6 +275,10 @@ impl Line {
 struct Anonymous(Line);
 
 impl Exchange for Anonymous {
+    fn transport(&self) -> &'static str {
+        HTTPS
+    }
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let text = self.0.post(call.code, Body::Text(call.body.to_owned()), None, call.deadline).await?;
@@ -279,6 +294,10 @@ struct Bearer {
 }
 
 impl Exchange for Bearer {
+    fn transport(&self) -> &'static str {
+        HTTPS
+    }
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = Body::Text(call.body.to_owned());
@@ -289,6 +308,10 @@ impl Exchange for Bearer {
 }
 
 impl Exchange for CityHttp {
+    fn transport(&self) -> &'static str {
+        HTTPS
+    }
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let grant = self.tokens.get(call.deadline).await?;
@@ -315,6 +338,10 @@ impl Exchange for CityHttp {
 }
 
 impl Exchange for PartnerHttp {
+    fn transport(&self) -> &'static str {
+        HTTPS
+    }
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let body = Body::Text(call.body.to_owned());

@@ -1,4 +1,4 @@
-use super::CityHttp;
+use super::{CityHttp, call::traced, http::HTTPS};
 use crate::{Dialect, Endpoint, Error, ImageUpload, UploadImage, client::call::read_reply};
 use park_core::{Blame, BoxFuture, Check, Deviations, Sent, Violations, http::Body};
 use std::{
@@ -53,7 +53,7 @@ impl CityHttp {
     /// # Errors
     /// As every call; a file that cannot be read is the caller's.
     pub async fn upload_image(&self, image: &ImageUpload, file: &ImageBody) -> Result<(), Error> {
-        self.upload(image, file).await.map_err(|error| error.at(UploadImage::NAME))
+        traced::<UploadImage, _>("city", HTTPS, 1, self.upload(image, file)).await
     }
 
     async fn upload(&self, image: &ImageUpload, file: &ImageBody) -> Result<(), Error> {
