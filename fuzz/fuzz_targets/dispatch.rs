@@ -73,7 +73,8 @@ fn ask(partner: bool, code: u16, body: Vec<u8>) -> (StatusCode, String) {
         .body(Body::from(body))
         .expect("a request");
     let answering = async {
-        let Ok(response) = if partner { &OURS } else { &CITY }.clone().oneshot(request).await;
+        let router = if partner { &OURS } else { &CITY };
+        let Ok(response) = Router::clone(router).oneshot(request).await;
         let status = response.status();
         (status, response.into_body().collect().await.expect("a body in memory").to_bytes())
     };

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// How a client talks HTTP.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpOptions {
     /// Whom to trust. Default: the public certificate authorities.
@@ -23,6 +23,7 @@ pub struct HttpOptions {
     pub limit: usize,
     /// How the client calls itself. Default `park-core/{version}`.
     pub user_agent: String,
+    plain: bool,
 }
 
 impl Default for HttpOptions {
@@ -34,7 +35,36 @@ impl Default for HttpOptions {
             native_tls: false,
             limit: 10 * 1024 * 1024 + 64 * 1024,
             user_agent: concat!("park-core/", env!("CARGO_PKG_VERSION")).to_owned(),
+            plain: false,
         }
+    }
+}
+
+impl HttpOptions {
+    /// Allows addresses that begin with `http://` where the protocol's own transport is https: passwords and payments then cross the line readable and
+    /// changeable. For a laboratory, or a TLS proxy on the same machine.
+    pub fn dangerous_plain_http(&mut self) {
+        self.plain = true;
+    }
+
+    /// Whether [`dangerous_plain_http`](Self::dangerous_plain_http) was said.
+    pub fn allows_plain_http(&self) -> bool {
+        self.plain
+    }
+}
+
+impl fmt::Debug for HttpOptions {
+    /// Without the proxy's address, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpOptions")
+            .field("tls", &self.tls)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("proxy", &self.proxy.is_some())
+            .field("native_tls", &self.native_tls)
+            .field("limit", &self.limit)
+            .field("user_agent", &self.user_agent)
+            .field("plain", &self.plain)
+            .finish()
     }
 }
 
@@ -86,7 +116,7 @@ impl Http {
             .pool_idle_timeout(Duration::from_secs(50))
             .user_agent(&options.user_agent);
         if let Some(proxy) = &options.proxy {
-            let proxy = reqwest::Proxy::all(proxy).map_err(|cause| wrong("the proxy address cannot be used", cause.into()))?;
+            let proxy = reqwest::Proxy::all(proxy).map_err(|cause| wrong("the proxy address cannot be used", cause.without_url().into()))?;
             builder = builder.proxy(proxy);
         }
         builder = if options.native_tls {
@@ -118,7 +148,7 @@ impl Http {
         }
         let mut request = self.client.post(url).timeout(left);
         for (name, value) in headers {
-            request = request.header(*name, value);
+            request = request.header(*name, header(name, value)?);
         }
         request = match body {
             Body::Text(text) => request.body(text),
@@ -153,6 +183,7 @@ impl HttpReply {
             300..=399 => (Blame::PeerBytes, "redirects are not followed: use the final address as base URL"),
             401 | 403 => (Blame::Refused, "the peer does not accept the token or this address"),
             404 | 405 => (Blame::PeerBytes, "no such interface there: is the base URL right?"),
+            408 => (Blame::Timeout, "the peer gave up waiting for the request or for its own answer"),
             413 => (Blame::Caller, "the request is too long for the peer"),
             200..=299 => (Blame::PeerBytes, "the body is no reply of this protocol"),
             _ => (Blame::PeerBytes, "the peer does not accept the request"),
@@ -174,6 +205,16 @@ fn native<C>(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error<
         Sent::No,
         "the system's TLS library needs the feature `native-tls`",
     ))
+}
+
+/// A header's value; a token is marked so that no log of the layers below prints it.
+fn header<C>(name: &str, value: &str) -> Result<reqwest::header::HeaderValue, Error<C>> {
+    let mut header = reqwest::header::HeaderValue::from_str(value).map_err(|_| {
+        let what = format!("the value for the header {name} has characters that no header can carry, such as a line break");
+        Error::new(Blame::Caller, Sent::No, what)
+    })?;
+    header.set_sensitive(name.eq_ignore_ascii_case("authorization"));
+    Ok(header)
 }
 
 fn fault<C>(cause: reqwest::Error) -> Error<C> {

@@ -48,7 +48,7 @@ struct Inner<C> {
 
 struct State<C> {
     grant: Option<Grant>,
-    refresh: Option<Refresh<C>>,
+    refresh: Option<(Refresh<C>, tokio::task::AbortHandle)>,
     issued: u64,
     /// After a failed refresh ahead of time, the next one waits until then.
     rest_until: Option<SystemTime>,
@@ -137,25 +137,24 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
     }
 
     fn begin(&self, state: &mut State<C>) -> Refresh<C> {
-        if let Some(refresh) = &state.refresh {
+        // A task that panicked or went down with its runtime is finished too, and says so to nobody else.
+        if let Some((refresh, task)) = &state.refresh
+            && !task.is_finished()
+        {
             return refresh.clone();
         }
         let cache = self.clone();
         let last = state.grant.as_ref().map(|grant| grant.token.clone());
         // A task of its own: it goes on when the caller that began it is dropped.
-        let task = tokio::spawn(async move {
-            let over = Over(&cache);
-            let fetched = cache.fetch(last).await;
-            drop(over);
-            fetched
-        });
+        let task = tokio::spawn(async move { cache.fetch(last).await });
+        let handle = task.abort_handle();
         let refresh = async move {
             task.await
                 .unwrap_or_else(|cause| Err(Error::new(Blame::Closed, Sent::No, "the token's refresh was stopped").caused_by(cause)))
         }
         .boxed()
         .shared();
-        state.refresh = Some(refresh.clone());
+        state.refresh = Some((refresh.clone(), handle));
         refresh
     }
 
@@ -165,6 +164,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
             .unwrap_or_else(|_| Err(Error::new(Blame::Timeout, Sent::No, "the token's refresh took too long")));
         let now = self.0.clock.now();
         let mut state = self.state();
+        state.refresh = None;
         match fetched {
             Ok(fresh) => {
                 state.issued += 1;
@@ -172,7 +172,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                     token: fresh.token,
                     number: state.issued,
                     lives: fresh.lives,
-                    expires: fresh.lives.map(|lives| now + lives),
+                    expires: fresh.lives.and_then(|lives| now.checked_add(lives)),
                 };
                 state.grant = Some(grant.clone());
                 state.rest_until = None;
@@ -184,15 +184,6 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                 Err(error)
             }
         }
-    }
-}
-
-/// Makes room for the next refresh however this one ended: also by a panic, or with the runtime that it ran on.
-struct Over<'a, C>(&'a TokenCache<C>);
-
-impl<C> Drop for Over<'_, C> {
-    fn drop(&mut self) {
-        self.0.0.state.lock().unwrap_or_else(PoisonError::into_inner).refresh = None;
     }
 }
 
@@ -295,6 +286,17 @@ mod tests {
         assert!(began.is_err());
         assert_eq!(cache.get(soon()).await.expect("a token").number, 1);
         assert_eq!(source.asked.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn a_refresh_that_went_down_with_its_runtime_does_not_block_the_next() {
+        let (cache, _, _) = cache();
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+        let first = runtime();
+        let began = first.block_on(async { tokio::time::timeout(Duration::from_millis(1), cache.get(soon())).await });
+        assert!(began.is_err());
+        drop(first);
+        assert!(runtime().block_on(cache.get(soon())).is_ok());
     }
 
     #[tokio::test(start_paused = true)]

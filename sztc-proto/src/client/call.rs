@@ -6,7 +6,7 @@ use crate::{
     model::*,
 };
 use park_core::{
-    Blame, Check, Clock, Deviations, Kind, Observed, Observer, Retry, RetryPolicy, Rule, Rules, Sent, Strictness, SystemClock, Timestamp, Violation,
+    Blame, Check, Clock, Deviations, Kind, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Sent, Strictness, SystemClock, Timestamp, Violation,
     Violations,
     json::{Place, encode_to, lexer},
 };
@@ -25,6 +25,8 @@ pub struct CallOptions {
     pub deadline: Duration,
     /// How the call is repeated after a failure.
     pub retry: RetryPolicy,
+    /// How many repetitions are left, shared by all clones of the client. Default ten, and one more for every ten calls that are answered.
+    pub budget: RetryBudget,
     /// A stricter class than the interface's own; a more generous one is not taken from here.
     pub class: Option<Retry>,
     repeat: bool,
@@ -35,6 +37,7 @@ impl Default for CallOptions {
         Self {
             deadline: Duration::from_secs(20),
             retry: RetryPolicy::default(),
+            budget: RetryBudget::default(),
             class: None,
             repeat: false,
         }
@@ -45,6 +48,12 @@ impl CallOptions {
     /// Repeats even what must not happen twice: only where the peer is known to recognise a repetition.
     pub fn dangerous_repeat_anything(&mut self) {
         self.repeat = true;
+    }
+
+    fn until(&self) -> Instant {
+        let now = Instant::now();
+        // A deadline beyond what a clock can show is a day's.
+        now.checked_add(self.deadline).unwrap_or_else(|| now + Duration::from_secs(86_400))
     }
 
     fn class_of<E: Endpoint>(&self) -> Retry {
@@ -225,10 +234,12 @@ impl Core {
             return Err(Error::new(Blame::Caller, Sent::No, what));
         }
         let entries = self.write(items)?;
-        let deadline = Instant::now() + self.options.deadline;
+        let deadline = self.options.until();
         let class = self.options.class_of::<E>();
         let mut failed = 0;
         let mut renewed = false;
+        // Once an attempt may have reached the peer, a later one that did not changes nothing about that.
+        let mut acted = false;
         loop {
             let now = Timestamp::at(self.clock.now());
             let sealed = seal_request(entries.iter().map(String::as_str), now, self.dialect.write.scheme)
@@ -236,24 +247,37 @@ impl Core {
             let answer = self.via.exchange(Call::new(E::CODE, E::NAME, &sealed, deadline)).await;
             let grant = answer.as_ref().ok().and_then(|answer| answer.grant);
             let outcome = answer.and_then(|answer| self.read::<E>(&answer.text, items.len()));
+            let outcome = match grant {
+                // A refused token means that nothing was done, so the call may be repeated whatever its class.
+                Some(grant) if !renewed && is_token_refused(&outcome) => {
+                    renewed = true;
+                    match self.via.renew(grant, deadline).await {
+                        Ok(true) => continue,
+                        Ok(false) => outcome,
+                        Err(error) => Err(error),
+                    }
+                }
+                _ => outcome,
+            };
             let error = match outcome {
-                Ok(outcomes) => return Ok(outcomes),
+                Ok(outcomes) => {
+                    self.options.budget.answered();
+                    return Ok(outcomes);
+                }
+                Err(error) if error.sent() == Sent::No && acted => error.having_sent(Sent::Maybe),
                 Err(error) => error,
             };
-            // A refused token means that nothing was done, so the call may be repeated whatever its class.
-            if let (false, Some(grant)) = (renewed, grant)
-                && is_token_refused(&error)
-            {
-                renewed = true;
-                if self.via.renew(grant, deadline).await? {
-                    continue;
-                }
+            acted = error.sent() == Sent::Maybe;
+            if error.sent() == Sent::Answered {
+                self.options.budget.answered();
             }
             failed += 1;
             let wait = error
                 .wait_hint()
                 .unwrap_or_else(|| self.options.retry.wait(failed, park_core::jitter()));
-            if !self.options.retry.allows(class, failed, error.kind(), error.sent()) || Instant::now() + wait >= deadline {
+            let in_time = Instant::now().checked_add(wait).is_some_and(|next| next < deadline);
+            let allowed = self.options.retry.allows(class, failed, error.kind(), error.sent());
+            if !(allowed && in_time && self.options.budget.take()) {
                 return Err(error);
             }
             tracing::debug!(%error, ?wait, failed, "repeats");
@@ -332,8 +356,13 @@ fn blame_name(blame: Blame) -> &'static str {
     }
 }
 
-fn is_token_refused(error: &Error) -> bool {
-    error.refusal().is_some_and(|refusal| refusal.code == Some(BusinessCode::WRONG_TOKEN))
+/// Whether the token was refused: the whole call, or every entry of it.
+fn is_token_refused<T>(outcome: &Result<Vec<Outcome<T>>, Error>) -> bool {
+    let wrong = |refusal: &Refusal| refusal.code == Some(BusinessCode::WRONG_TOKEN);
+    match outcome {
+        Err(error) => error.refusal().is_some_and(wrong),
+        Ok(outcomes) => !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(wrong)),
+    }
 }
 
 /// Reads a reply to `asked` entries.
@@ -404,6 +433,7 @@ const BESIDE: &[&str] = &["code", "message"];
 fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Option<Refusal>, Violation> {
     let mut code: Option<i32> = None;
     let mut message: Option<String> = None;
+    let mut seen = [false; 2];
     for member in lexer::members(item) {
         // An entry that is no object is told about where it is decoded.
         let Ok((key, value)) = member else { return Ok(None) };
@@ -411,10 +441,23 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
             item: Some(("data", index)),
             known: &[],
         };
-        match key.raw() {
-            "code" => code = place.decode(value, rules, deviations)?,
-            "message" => message = place.decode(value, rules, deviations)?,
-            _ => {}
+        // An error code must not be overlooked because its name is written otherwise, or because a second one follows.
+        let key = key.decode();
+        let Some(name) = BESIDE.iter().find(|name| key.trim().eq_ignore_ascii_case(name)) else { continue };
+        let path = || format!("data[{index}].{name}");
+        if key != **name {
+            match rules.strictness {
+                Strictness::Strict => return Err(Violation::new(path(), Rule::Deviates(Kind::KeyStyle))),
+                Strictness::Tolerant => deviations.note(Kind::KeyStyle, path),
+            }
+        }
+        if std::mem::replace(&mut seen[usize::from(*name == "code")], true) {
+            return Err(Violation::new(path(), Rule::Duplicate));
+        }
+        let named = |violation: Violation| Violation::new(path(), violation.rule);
+        match *name {
+            "code" => code = place.decode(value, rules, deviations).map_err(named)?,
+            _ => message = place.decode(value, rules, deviations).map_err(named)?,
         }
     }
     match code {
