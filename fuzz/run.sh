@@ -27,11 +27,16 @@ RUSTFLAGS=${RUSTFLAGS//$'\n'/}
 # --target keeps the flags away from build scripts and macros.
 cargo build --release --target "$host" --target-dir "$work" "${targets[@]/#/--bin=}"
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 for target in "${targets[@]}"; do
     mkdir -p "$work/corpus/$target" "artifacts/$target"
-    printf '%s: %s s\n' "$target" "$seconds"
-    "$work/$host/release/$target" "$work/corpus/$target" "corpus/$target" \
-        -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
-        -artifact_prefix="artifacts/$target/" -print_final_stats=1 -verbosity=0 2>&1 |
-        grep -v '^INFO: ' || { echo "$target failed; the input is in fuzz/artifacts/$target"; exit 1; }
+    if ! "$work/$host/release/$target" "$work/corpus/$target" "corpus/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
+        -rss_limit_mb=1024 -artifact_prefix="artifacts/$target/" -print_final_stats=1 >"$log" 2>&1; then
+        grep -av '^#' "$log" | tail -n 60
+        echo "$target: FAILED, the input is in fuzz/artifacts/$target"
+        exit 1
+    fi
+    awk -v target="$target" -v seconds="$seconds" '/^stat::number_of_executed_units/ { runs = $2 } /^stat::peak_rss_mb/ { memory = $2 }
+        END { printf "%-10s %9d inputs in %d s, %d MB, nothing found\n", target, runs, seconds, memory }' "$log"
 done

@@ -229,6 +229,7 @@ mod tests {
     fn a_text_code_is_text_on_the_wire() {
         let (yes, deviations) = json::decode::<Support>("0", &Default::default()).expect("a code");
         assert_eq!((yes.clone(), deviations.count()), (Support::YES, 1));
+        assert_eq!(Support::LIST, [("0", "支持")]);
         assert_eq!(json::encode(&yes).expect("a code"), "\"0\"");
         let mut v = Violations::default();
         Support::from("12").check(&mut v);

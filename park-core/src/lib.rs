@@ -30,6 +30,7 @@ pub mod tls;
 #[cfg(feature = "client")]
 #[doc(hidden)]
 pub mod token;
+mod window;
 
 pub use check::{Check, Rule, Violation, Violations, given};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -42,6 +43,7 @@ pub use retry::{Retry, RetryBudget, RetryPolicy};
 pub use observe::{Counted, Observed, Observer, Tally};
 pub use secret::Secret;
 pub use text::{AnyText, Text};
+pub use window::{TimeWindow, renew_after};
 pub use time::{Date, DateTime, Time, TimeError, Timestamp};
 
 /// A boxed future, where a trait has to be usable as an object.

@@ -1,5 +1,5 @@
 //! A token that renews itself.
-use crate::{Blame, BoxFuture, Clock, Error, Secret, Sent};
+use crate::{Blame, BoxFuture, Clock, Error, Secret, Sent, renew_after};
 use futures_util::future::{FutureExt, Shared};
 use std::{
     fmt,
@@ -196,13 +196,12 @@ async fn await_until<C: Clone>(refresh: Refresh<C>, deadline: Instant) -> Result
 }
 
 impl Grant {
-    /// Whether it should be replaced although it is still valid: in the last tenth of its life, at most five minutes and at least five seconds.
+    /// Whether it should be replaced although it is still valid.
     fn is_due(&self, now: SystemTime) -> bool {
         let (Some(expires), Some(lives)) = (self.expires, self.lives) else {
             return false;
         };
-        let margin = (lives / 10).clamp(Duration::from_secs(5), Duration::from_secs(300));
-        now + margin >= expires
+        now + (lives - renew_after(lives)) >= expires
     }
 }
 

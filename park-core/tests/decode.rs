@@ -30,8 +30,10 @@ fn rules() -> Rules {
     rules
 }
 
+type Tolerated = (&'static str, &'static str, &'static [(Kind, &'static str)]);
+
 /// Text, how it is written again, and the deviations that were named.
-const TOLERATED: &[(&str, &str, &[(Kind, &str)])] = &[
+const TOLERATED: &[Tolerated] = &[
     (
         r#"{"plateNo":44030400100101000010}"#,
         r#"{"plateNo":"44030400100101000010"}"#,

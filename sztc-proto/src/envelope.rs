@@ -91,15 +91,16 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     let mut timestamp = None;
     let mut sign = None;
     let mut data = None;
-    read_members(text, |key, value| {
+    for member in lexer::members(text) {
+        let (key, value) = member.map_err(syntax)?;
+        let key = name_of(&key.decode(), &["timestamp", "sign", "data"], rules, deviations)?;
         match key {
-            "timestamp" => once(&mut timestamp, read(key, value, rules, deviations)?),
-            "sign" => once(&mut sign, read(key, value, rules, deviations)?),
-            "data" => once(&mut data, value),
-            _ => return unknown(key, rules, deviations),
+            "timestamp" => once(&mut timestamp, key, read(key, value, rules, deviations)?)?,
+            "sign" => once(&mut sign, key, read(key, value, rules, deviations)?)?,
+            "data" => once(&mut data, key, value)?,
+            _ => {}
         }
-        .map_err(|rule| Violation::new(key, rule))
-    })?;
+    }
     Ok(RequestEnvelope {
         timestamp: timestamp.ok_or_else(|| missing("timestamp"))?,
         sign: sign.ok_or_else(|| missing("sign"))?,
@@ -116,16 +117,17 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     let mut message = None;
     let mut timestamp = None;
     let mut data = None;
-    read_members(text, |key, value| {
+    for member in lexer::members(text) {
+        let (key, value) = member.map_err(syntax)?;
+        let key = name_of(&key.decode(), &["resultCode", "resultMsg", "timestamp", "data"], rules, deviations)?;
         match key {
-            "resultCode" => once(&mut result, read(key, value, rules, deviations)?),
-            "resultMsg" => once(&mut message, read::<Option<String>>(key, value, rules, deviations)?),
-            "timestamp" => once(&mut timestamp, read::<Option<Timestamp>>(key, value, rules, deviations)?),
-            "data" => once(&mut data, value),
-            _ => return unknown(key, rules, deviations),
+            "resultCode" => once(&mut result, key, read(key, value, rules, deviations)?)?,
+            "resultMsg" => once(&mut message, key, read::<Option<String>>(key, value, rules, deviations)?)?,
+            "timestamp" => once(&mut timestamp, key, read::<Option<Timestamp>>(key, value, rules, deviations)?)?,
+            "data" => once(&mut data, key, value)?,
+            _ => {}
         }
-        .map_err(|rule| Violation::new(key, rule))
-    })?;
+    }
     Ok(ReplyEnvelope {
         result: result.ok_or_else(|| missing("resultCode"))?,
         message: message.flatten().unwrap_or_default(),
@@ -134,12 +136,13 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     })
 }
 
-fn read_members<'a>(text: &'a str, mut member: impl FnMut(&str, &'a str) -> Result<(), Violation>) -> Result<(), Violation> {
-    for found in lexer::members(text) {
-        let (key, value) = found.map_err(syntax)?;
-        member(&key.decode(), value)?;
+/// Which of `names` the peer calls `key`; empty for a field that the envelope does not have.
+fn name_of(key: &str, names: &[&'static str], rules: &Rules, deviations: &mut Deviations) -> Result<&'static str, Violation> {
+    match names.iter().find(|name| name.eq_ignore_ascii_case(key.trim())) {
+        Some(name) if *name == key => Ok(name),
+        Some(name) => tolerate(Kind::KeyStyle, key, rules, deviations).map(|()| *name),
+        None => tolerate(Kind::UnknownField, key, rules, deviations).map(|()| ""),
     }
-    Ok(())
 }
 
 fn read<T: serde::de::DeserializeOwned>(key: &str, text: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
@@ -153,10 +156,10 @@ fn read<T: serde::de::DeserializeOwned>(key: &str, text: &str, rules: &Rules, de
     Ok(value)
 }
 
-fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), Rule> {
+fn once<T>(slot: &mut Option<T>, key: &str, value: T) -> Result<(), Violation> {
     match slot.replace(value) {
         None => Ok(()),
-        Some(_) => Err(Rule::Duplicate),
+        Some(_) => Err(Violation::new(key, Rule::Duplicate)),
     }
 }
 
@@ -166,10 +169,6 @@ fn tolerate(kind: Kind, key: &str, rules: &Rules, deviations: &mut Deviations) -
     }
     deviations.note(kind, || key.to_owned());
     Ok(())
-}
-
-fn unknown(key: &str, rules: &Rules, deviations: &mut Deviations) -> Result<(), Violation> {
-    tolerate(Kind::UnknownField, key, rules, deviations)
 }
 
 fn missing(key: &str) -> Violation {
@@ -185,13 +184,17 @@ fn syntax(fault: lexer::Fault) -> Violation {
     )
 }
 
-/// The entries of `data`. Absent or null stands for none, one object for a list of one.
+/// The entries of `data`. Absent, null or empty text stands for none, one object for a list of one.
 fn entries<'a>(data: Option<&'a str>, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<&'a str>, Violation> {
     match data {
         Some(list) if list.starts_with('[') => lexer::elements(list).collect::<Result<_, _>>().map_err(syntax),
         Some(object) if object.starts_with('{') => {
             tolerate(Kind::ObjectForList, "data", rules, deviations)?;
             Ok(vec![object])
+        }
+        Some("\"\"") => {
+            tolerate(Kind::EmptyForAbsent, "data", rules, deviations)?;
+            Ok(Vec::new())
         }
         Some("null") | None => {
             tolerate(Kind::NullForAbsent, "data", rules, deviations)?;

@@ -24,15 +24,3 @@ pub fn code_of(violation: &Violation, endpoint: u16) -> BusinessCode {
         _ => BusinessCode::MALFORMED_CODE,
     }
 }
-
-/// The refusal that tells a peer about broken rules: the code of the first, the text of all.
-pub(crate) fn refuse(violations: &[Violation], endpoint: u16) -> Refusal {
-    let code = violations.first().map_or(BusinessCode::MALFORMED_CODE, |first| code_of(first, endpoint));
-    let text: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    let mut message = text.join("; ");
-    // Tables 35 and following: message has at most 255 characters.
-    if let Some((end, _)) = message.char_indices().nth(255) {
-        message.truncate(end);
-    }
-    Refusal::new(code, message)
-}

@@ -31,7 +31,7 @@ pub use dialect::{Dialect, KNOWN_SLIPS, SPELLINGS, Write};
 pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal, code_of};
 pub use model::*;
-pub use password::{PasswordError, PasswordKey};
+pub use password::{Account, PasswordError, PasswordKey};
 pub use reservation::*;
 #[cfg(any(feature = "server", feature = "tcp"))]
 pub use server::*;
@@ -42,8 +42,8 @@ pub use sign::{Algorithm, Scheme, Scope};
 pub use park_core::json::{decode, encode};
 pub use park_core::{
     AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp, Violation,
-    Violations, Waived,
+    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, TimeWindow, Timestamp, Violation,
+    Violations, Waived, renew_after,
 };
 #[cfg(feature = "client")]
 pub use park_core::http::HttpOptions;

@@ -454,11 +454,13 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
         if std::mem::replace(&mut seen[usize::from(*name == "code")], true) {
             return Err(Violation::new(path(), Rule::Duplicate));
         }
+        let mut own = Deviations::default();
         let named = |violation: Violation| Violation::new(path(), violation.rule);
         match *name {
-            "code" => code = place.decode(value, rules, deviations).map_err(named)?,
-            _ => message = place.decode(value, rules, deviations).map_err(named)?,
+            "code" => code = place.decode(value, rules, &mut own).map_err(named)?,
+            _ => message = place.decode(value, rules, &mut own).map_err(named)?,
         }
+        own.list().iter().for_each(|found| deviations.note(found.kind, path));
     }
     match code {
         None => Ok(None),

@@ -6,8 +6,9 @@ use crate::{
     model::*,
 };
 use park_core::{
-    Blame, BoxFuture, Clock, Deviations, Secret, Sent, SystemClock, Text, Timestamp,
+    Blame, BoxFuture, Clock, Deviations, RetryPolicy, Secret, Sent, SystemClock, Text, Timestamp,
     http::{Body, Http, HttpOptions},
+    json::lexer,
     token::{Fresh, TokenCache, TokenSource},
 };
 use std::{
@@ -110,7 +111,7 @@ impl CityHttp {
 
     /// Posts the multipart form of 2001.
     pub(super) async fn post_form(&self, code: u16, form: impl AsyncFn() -> Result<Body, Error>, deadline: Instant) -> Result<String, Error> {
-        let mut grant = self.tokens.get(deadline).await?;
+        let mut grant = self.tokens.get(deadline).await.map_err(unsent)?;
         for attempt in 0.. {
             let body = form().await?;
             let outcome = self.line.post(code, body, Some(&grant.token), deadline).await;
@@ -121,18 +122,24 @@ impl CityHttp {
             if !refused || attempt > 0 {
                 return outcome;
             }
-            grant = self.tokens.renew(grant.number, deadline).await?;
+            grant = self.tokens.renew(grant.number, deadline).await.map_err(unsent)?;
         }
         unreachable!("the loop returns at its second turn")
     }
+}
+
+/// A failed login ends the call before anything of it was sent, however far the login itself got.
+fn unsent(error: Error) -> Error {
+    error.having_sent(Sent::No)
 }
 
 /// Whether a reply refuses the token (3002).
 fn is_token_refused(text: &str) -> bool {
     let rules = Dialect::default().read;
     open_reply(text, &rules, &mut Deviations::default()).is_ok_and(|reply| {
+        let wrong = BusinessCode::WRONG_TOKEN.0.to_string();
         reply.items.iter().any(|item| {
-            park_core::json::lexer::members(item).any(|member| member.is_ok_and(|(key, value)| key.raw() == "code" && value.trim_matches('"') == "3002"))
+            lexer::members(item).any(|member| member.is_ok_and(|(key, value)| key.decode().eq_ignore_ascii_case("code") && value.trim_matches('"') == wrong))
         })
     })
 }
@@ -190,7 +197,9 @@ impl CityHttpBuilder {
             login: CityClient::over(Anonymous(line.clone()))
                 .dialect(self.dialect.clone())
                 .clock(self.clock.clone())
-                .named(self.base.as_str()),
+                .named(self.base.as_str())
+                // The call that needs the token is repeated, and the login with it; attempts of both would multiply.
+                .with(|options| options.retry = RetryPolicy::off()),
             line: line.clone(),
             user_id: self.user_id,
             account: self.account,
@@ -235,9 +244,17 @@ impl PartnerClient {
 
 impl Line {
     fn new(base: &str, options: &HttpOptions) -> Result<Self, Error> {
-        if !base.starts_with("https://") && !base.starts_with("http://") {
-            let what = format!("the base URL has to begin with https:// (6.1.2): {base}");
-            return Err(Error::new(Blame::Caller, Sent::No, what));
+        let wrong = |what| Err(Error::new(Blame::Caller, Sent::No, what));
+        let plain = base.strip_prefix("http://");
+        let Some(rest) = base.strip_prefix("https://").or(plain) else {
+            return wrong("the base URL has to begin with https:// (6.1.2)");
+        };
+        if plain.is_some() && !options.allows_plain_http() {
+            return wrong("the base URL has to begin with https:// (6.1.2); for a laboratory see HttpOptions::dangerous_plain_http");
+        }
+        // It would be sent in place of the token, and it would stand in logs.
+        if rest.split('/').next().is_some_and(|host| host.contains('@')) {
+            return wrong("the base URL must not hold a user name or password");
         }
         Ok(Self {
             http: Http::new(options)?,
@@ -314,7 +331,7 @@ impl Exchange for CityHttp {
 
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
-            let grant = self.tokens.get(call.deadline).await?;
+            let grant = self.tokens.get(call.deadline).await.map_err(unsent)?;
             let body = Body::Text(call.body.to_owned());
             let sent = self.line.post(call.code, body, Some(&grant.token), call.deadline).await;
             let text = match sent {
@@ -333,7 +350,7 @@ impl Exchange for CityHttp {
     }
 
     fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error>> {
-        Box::pin(async move { self.tokens.renew(grant, deadline).await.map(|_| true) })
+        Box::pin(async move { self.tokens.renew(grant, deadline).await.map(|_| true).map_err(unsent) })
     }
 }
 
@@ -376,7 +393,8 @@ impl Login1001 {
         let with_last = CityClient::over(Bearer {
             line: self.line.clone(),
             token: last,
-        });
+        })
+        .with(|options| options.retry = RetryPolicy::off());
         let reply = one::<RefreshToken>(&with_last, item).await?;
         Ok((reply.access_token.into_secret(), reply.expires_in))
     }
@@ -411,7 +429,7 @@ impl TokenSource<BusinessCode> for Login1001 {
                 Some(fresh) => fresh,
                 None => self.log_in().await?,
             };
-            let lives = u32::try_from(expires_in).ok().map(|units| self.expiry_unit * units);
+            let lives = u32::try_from(expires_in).ok().map(|units| self.expiry_unit.saturating_mul(units));
             Ok(Fresh { token, lives })
         })
     }

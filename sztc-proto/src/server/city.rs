@@ -1,22 +1,24 @@
 use super::{
     Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens,
-    accounts::TOKEN_LIFE,
     answer_entries,
-    http::{Caller, LIMIT, body_of, call, json},
-    text_of,
+    http::{Caller, LIMIT, body_of, call, finish, json},
+    tokens::TOKEN_LIFE,
 };
 use crate::{
-    BusinessCode, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, Refusal, RefreshToken, ResultCode, TokenRefresh,
-    TokenRefreshReply, envelope::open_request, error::refuse,
+    BusinessCode, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, Refusal, RefreshToken, TokenRefresh, UploadImage,
+    TokenRefreshReply, Transport,
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     response::Response,
     routing::post,
 };
 use park_core::Secret;
 use std::{fmt, sync::Arc, time::Duration};
+
+/// Longer than any system lives, and short enough for every clock.
+const LONGEST_LIFE: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// A login is short, and whoever sends it is not known yet.
 const LOGIN_LIMIT: usize = 64 * 1024;
@@ -28,6 +30,8 @@ pub struct CityRouter {
     pub(super) desk: Desk,
     accounts: Arc<dyn Accounts>,
     tokens: Arc<dyn Tokens>,
+    /// Whether these are the user's own; ours go by the options' clock.
+    stored: bool,
     token_life: Duration,
 }
 
@@ -38,6 +42,7 @@ impl CityRouter {
             desk: Desk::new(City(service), ServerOptions::default()),
             accounts: Arc::new(accounts),
             tokens: Arc::new(MemoryTokens::default()),
+            stored: false,
             token_life: TOKEN_LIFE,
         }
     }
@@ -45,6 +50,9 @@ impl CityRouter {
     /// The same, answering as `options` say.
     #[must_use]
     pub fn options(mut self, options: ServerOptions) -> Self {
+        if !self.stored {
+            self.tokens = Arc::new(MemoryTokens::new(options.clock.clone()));
+        }
         self.desk.options = Arc::new(options);
         self
     }
@@ -53,27 +61,30 @@ impl CityRouter {
     #[must_use]
     pub fn tokens(mut self, tokens: impl Tokens) -> Self {
         self.tokens = Arc::new(tokens);
+        self.stored = true;
         self
     }
 
-    /// The same, with tokens that live this long (expiresIn). Default two hours.
+    /// The same, with tokens that live this long (expiresIn), at most a hundred years. Default two hours.
     #[must_use]
     pub fn token_life(mut self, life: Duration) -> Self {
-        self.token_life = life;
+        self.token_life = life.min(LONGEST_LIFE);
         self
     }
 
     /// The routes, to be nested under the base path and served by [`serve`](crate::serve).
     pub fn into_router(self) -> Router {
         let login = Router::new().route("/1001", post(log_in)).layer(DefaultBodyLimit::max(LOGIN_LIMIT));
-        Router::new()
+        let desk = self.desk.clone();
+        let routes = Router::new()
             .route("/1002", post(refresh))
             .route("/1003", post(log_out))
             .route("/2001", post(upload))
             .route("/{code}", post(answer))
             .layer(DefaultBodyLimit::max(LIMIT))
             .merge(login)
-            .with_state(Arc::new(self))
+            .with_state(Arc::new(self));
+        finish(routes, desk)
     }
 
     /// The partner whose token the request carries.
@@ -150,13 +161,12 @@ impl CityRouter {
     where
         F: Future<Output = Outcome<E::Reply>>,
     {
+        let peer = peer_of(&cx);
         let answering = async {
             let mut cx = cx?;
             let body = body_of(request).await?;
             let dialect = self.desk.options.dialect_of(&cx.peer).clone();
-            let envelope = open_request(text_of(&body)?, &dialect.read, &mut cx.deviations).map_err(|violation| refuse(&[violation], E::CODE))?;
-            self.desk.verify(&envelope, &mut cx).map_err(|violation| refuse(&[violation], E::CODE))?;
-            self.desk.tell(&cx, E::CODE);
+            let envelope = self.desk.open(&mut cx, E::CODE, &body)?;
             let each = |cx: Ctx, items: Vec<E::Request>| {
                 let serve = &serve;
                 let city = &self;
@@ -170,10 +180,7 @@ impl CityRouter {
             };
             answer_entries::<E, _, _>(cx, &envelope.items, &dialect, each).await
         };
-        match answering.await {
-            Ok(entries) => json(self.desk.seal(ResultCode::SUCCESS, "成功", &entries)),
-            Err(refusal) => json(self.desk.refuse(&refusal)),
-        }
+        json(self.desk.reply(&peer, Transport::Https, E::CODE, answering).await)
     }
 }
 
@@ -206,20 +213,20 @@ async fn log_out(State(city): State<Arc<CityRouter>>, request: Request) -> Respo
     city.own::<LogOut, _>(cx, request, CityRouter::log_out).await
 }
 
-async fn answer(State(city): State<Arc<CityRouter>>, Path(code): Path<String>, request: Request) -> Response {
+async fn answer(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
     match city.admit(Caller::of(&request)).await {
-        Ok(cx) => call(&city.desk, cx, &code, request).await,
+        Ok(cx) => call(&city.desk, cx, request).await,
         Err(refusal) => json(city.desk.refuse(&refusal)),
     }
 }
 
 async fn upload(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
-    let outcome = match city.admit(Caller::of(&request)).await {
-        Ok(cx) => city.receive(cx, request).await,
-        Err(refusal) => Err(refusal),
-    };
-    match outcome {
-        Ok(()) => json(city.desk.seal(ResultCode::SUCCESS, "成功", "")),
-        Err(refusal) => json(city.desk.refuse(&refusal)),
-    }
+    let cx = city.admit(Caller::of(&request)).await;
+    let peer = peer_of(&cx);
+    let answering = async { city.receive(cx?, request).await.map(|()| String::new()) };
+    json(city.desk.reply(&peer, Transport::Https, UploadImage::CODE, answering).await)
+}
+
+fn peer_of(cx: &Result<Ctx, Refusal>) -> Arc<str> {
+    cx.as_ref().map_or_else(|_| "".into(), |cx| cx.peer.clone())
 }

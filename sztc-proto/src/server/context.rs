@@ -1,4 +1,4 @@
-use park_core::Deviations;
+use park_core::{Deviations, Observed, Observer};
 use std::{net::SocketAddr, sync::Arc};
 
 /// The way a message came.
@@ -35,6 +35,8 @@ pub struct Ctx {
     pub address: Option<SocketAddr>,
     /// What was tolerated in this message.
     pub deviations: Deviations,
+    /// Who is told about them once the whole message has been read.
+    pub(crate) observer: Option<Observer>,
 }
 
 impl Ctx {
@@ -46,6 +48,16 @@ impl Ctx {
             packet: None,
             address: None,
             deviations: Deviations::default(),
+            observer: None,
+        }
+    }
+
+    /// Tells the observer what the message departed in.
+    pub(crate) fn tell(&self, endpoint: &str) {
+        if let Some(observer) = &self.observer
+            && !self.deviations.is_empty()
+        {
+            observer.tell(Observed::new(&self.peer, endpoint, &self.deviations));
         }
     }
 }

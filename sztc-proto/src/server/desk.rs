@@ -1,10 +1,9 @@
-use super::{Ctx, ServerOptions, dispatch::Dispatch, dispatch::push_refusal};
+use super::{clip, refuse, Ctx, ServerOptions, Transport, dispatch::Dispatch, dispatch::push_refusal};
 use crate::{
     BusinessCode, Info, Refusal, ResultCode, Scheme,
     envelope::{RequestEnvelope, open_request, seal_reply},
-    error::refuse,
 };
-use park_core::{Kind, Observed, Strictness, Timestamp, Violation};
+use park_core::{Kind, Rule, Strictness, Timestamp, Violation};
 use futures_util::FutureExt;
 use std::{panic::AssertUnwindSafe, sync::Arc};
 use tracing::Instrument;
@@ -26,19 +25,25 @@ impl Desk {
 
     /// Answers one request of the interface `code`.
     pub(crate) async fn answer(&self, cx: Ctx, code: u16, body: &[u8]) -> String {
+        let (peer, transport) = (cx.peer.clone(), cx.transport);
+        self.reply(&peer, transport, code, self.entries(cx, code, body)).await
+    }
+
+    /// The reply to a call, whose entries `answering` makes: in a span of its own, and a service that panics answers with a refusal and nothing else
+    /// suffers.
+    pub(crate) async fn reply(&self, peer: &str, transport: Transport, code: u16, answering: impl Future<Output = Result<String, Refusal>>) -> String {
         let name = Info::of(code).map_or("other", |info| info.method);
         let span = tracing::info_span!(
             "answer",
             proto = "sztc",
             endpoint = code,
             name,
-            peer = %cx.peer,
-            transport = cx.transport.name(),
+            peer,
+            transport = transport.name(),
             outcome = tracing::field::Empty
         );
-        let answering = async {
-            // A service that panics answers its call with a refusal and nothing else suffers.
-            let outcome = AssertUnwindSafe(self.entries(cx, code, body)).catch_unwind().await;
+        let replying = async {
+            let outcome = AssertUnwindSafe(answering).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|_| {
                 tracing::error!("the service panicked");
                 Err(Refusal::message("internal error (系统内部错误)"))
@@ -52,22 +57,33 @@ impl Desk {
                 }
             }
         };
-        answering.instrument(span).await
+        replying.instrument(span).await
     }
 
     async fn entries(&self, mut cx: Ctx, code: u16, body: &[u8]) -> Result<String, Refusal> {
         let dialect = self.options.dialect_of(&cx.peer).clone();
-        let text = text_of(body)?;
-        let envelope = open_request(text, &dialect.read, &mut cx.deviations).map_err(|violation| refuse(&[violation], code))?;
-        self.verify(&envelope, &mut cx).map_err(|violation| refuse(&[violation], code))?;
-        self.tell(&cx, code);
+        let envelope = self.open(&mut cx, code, body)?;
         self.service.dispatch(cx, code, &envelope.items, &dialect).await
+    }
+
+    /// Envelope, signature and clock of a request. What the whole of it departed in is told when its entries have been read.
+    pub(crate) fn open<'a>(&self, cx: &mut Ctx, code: u16, body: &'a [u8]) -> Result<RequestEnvelope<'a>, Refusal> {
+        let dialect = self.options.dialect_of(&cx.peer).clone();
+        let broken = |violation| refuse(&[violation], code);
+        let envelope = open_request(text_of(body)?, &dialect.read, &mut cx.deviations).map_err(broken)?;
+        self.verify(&envelope, cx).map_err(broken)?;
+        cx.observer = self.options.observer.clone();
+        Ok(envelope)
     }
 
     /// Signature and clock of a request.
     pub(crate) fn verify(&self, envelope: &RequestEnvelope<'_>, cx: &mut Ctx) -> Result<(), Violation> {
         let dialect = self.options.dialect_of(&cx.peer);
         let strict = dialect.read.strictness == Strictness::Strict;
+        // Only the header was read before it was known whose dialect counts.
+        if strict && let Some(found) = cx.deviations.list().first() {
+            return Err(Violation::new(found.path.clone(), Rule::Deviates(found.kind)));
+        }
         let written = dialect.write.scheme;
         let accept: &[Scheme] = if strict { std::slice::from_ref(&written) } else { &self.options.accept };
         let scheme = envelope.verify(accept)?;
@@ -75,9 +91,9 @@ impl Desk {
             cx.deviations.note(Kind::OtherSignature, || "sign".to_owned());
         }
         let now = Timestamp::at(self.options.clock.now());
-        if now.seconds().abs_diff(envelope.timestamp.seconds()) > self.options.skew.as_secs() {
+        if !self.options.skew.accepts(envelope.timestamp, now) {
             if strict {
-                return Err(Violation::new("timestamp", park_core::Rule::Deviates(Kind::ClockSkew)));
+                return Err(Violation::new("timestamp", Rule::Deviates(Kind::ClockSkew)));
             }
             cx.deviations.note(Kind::ClockSkew, || "timestamp".to_owned());
         }
@@ -86,12 +102,9 @@ impl Desk {
 
     /// Tells the observer what the message departed in.
     pub(crate) fn tell(&self, cx: &Ctx, code: u16) {
-        if let Some(observer) = &self.options.observer
-            && !cx.deviations.is_empty()
-        {
-            let name = Info::of(code).map_or_else(|| code.to_string(), |info| format!("{} {}", info.code, info.method));
-            observer.tell(Observed::new(&cx.peer, &name, &cx.deviations));
-        }
+        let name = Info::of(code).map_or_else(|| code.to_string(), |info| format!("{} {}", info.code, info.method));
+        let observer = self.options.observer.clone();
+        Ctx { observer, ..cx.clone() }.tell(&name);
     }
 
     /// The reply that refuses a whole call: resultCode 1, the text, and the business code in one entry of data where there is one.
@@ -107,7 +120,7 @@ impl Desk {
 
     pub(crate) fn seal(&self, result: ResultCode, message: &str, entries: &str) -> String {
         let entries = (!entries.is_empty()).then_some(entries);
-        seal_reply(result, message, entries.into_iter(), Timestamp::at(self.options.clock.now()))
+        seal_reply(result, clip(message), entries.into_iter(), Timestamp::at(self.options.clock.now()))
     }
 }
 

@@ -1,8 +1,12 @@
-use super::{CityService, Ctx, ImageStream, PartnerService};
-use crate::{BusinessCode, Endpoint, ImageUpload, Login, Outcome, Refusal, Shape, dialect::Dialect, endpoint::*, error::refuse};
+#[cfg(feature = "server")]
+use super::ImageStream;
+use super::{CityService, Ctx, PartnerService, clip, refuse};
+use crate::{BusinessCode, Endpoint, Outcome, Refusal, Shape, dialect::Dialect, endpoint::*};
+#[cfg(feature = "server")]
+use crate::{ImageUpload, Login};
 use park_core::{
-    BoxFuture, Check, Kind, Rule, Strictness, Violation, Violations,
-    json::{Place, encode_to, lexer, quote},
+    BoxFuture, Check, Kind, Rule, Rules, Strictness, Violation, Violations,
+    json::{Place, decode, encode_to, lexer, quote},
 };
 use std::fmt::Write;
 
@@ -12,9 +16,11 @@ pub(crate) trait Dispatch: Send + Sync {
     fn dispatch<'a>(&'a self, cx: Ctx, code: u16, items: &'a [&'a str], dialect: &'a Dialect) -> BoxFuture<'a, Result<String, Refusal>>;
 
     /// 2001.
+    #[cfg(feature = "server")]
     fn upload<'a>(&'a self, cx: Ctx, image: ImageUpload, file: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>>;
 
     /// After 1001.
+    #[cfg(feature = "server")]
     fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login) -> BoxFuture<'a, Result<(), Refusal>>;
 }
 
@@ -22,7 +28,10 @@ macro_rules! dispatch {
     ($service:ident, $cx:ident, $code:ident, $items:ident, $dialect:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $wire:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
         match $code {
             $($wire => answer_entries::<$marker, _, _>($cx, $items, $dialect, |cx, items| async move { $service.$method(&cx, items).await }).await,)*
-            _ => $service.other(&$cx, $code, &list($items)).await.map(|list| inner(&list).to_owned()),
+            _ => {
+                $cx.tell(&$code.to_string());
+                $service.other(&$cx, $code, &list($items)).await.map(|list| inner(&list).to_owned())
+            }
         }
     };
 }
@@ -37,10 +46,12 @@ impl<S: CityService> Dispatch for City<S> {
         Box::pin(async move { crate::for_each_city_interface!(city) })
     }
 
+    #[cfg(feature = "server")]
     fn upload<'a>(&'a self, cx: Ctx, image: ImageUpload, file: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(async move { self.0.upload_image(&cx, image, file).await })
     }
 
+    #[cfg(feature = "server")]
     fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(self.0.logged_in(cx, login))
     }
@@ -56,10 +67,12 @@ impl<S: PartnerService> Dispatch for Partner<S> {
         Box::pin(async move { crate::for_each_partner_interface!(partner) })
     }
 
+    #[cfg(feature = "server")]
     fn upload<'a>(&'a self, _: Ctx, _: ImageUpload, _: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(async { Err(Refusal::new(BusinessCode::NO_OBJECT, "2001 goes to the city platform")) })
     }
 
+    #[cfg(feature = "server")]
     fn logged_in<'a>(&'a self, _: &'a Ctx, _: &'a Login) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(async { Ok(()) })
     }
@@ -79,9 +92,21 @@ where
     let items: Vec<&str> = lexer::elements(data)
         .collect::<Result<_, _>>()
         .map_err(|fault| Refusal::new(BusinessCode::MALFORMED_CODE, format!("data: {fault}")))?;
-    let entries = answer_entries::<E, F, Fut>(cx.clone(), &items, dialect, serve).await?;
+    // What the envelope departed in has been told already, so only the entries' part is collected here.
+    let mut own = cx.clone();
+    let mut all = std::mem::take(&mut own.deviations);
+    let serve = |mut cx: Ctx, items| {
+        all.append(std::mem::take(&mut cx.deviations));
+        cx.deviations = all;
+        serve(cx, items)
+    };
+    let entries = answer_entries::<E, _, Fut>(own, &items, dialect, serve).await?;
     Ok(format!("[{entries}]"))
 }
+
+/// How many wrong entries of one call are answered in their own places. Beyond it the call is refused as a whole, or ten megabytes of `[0,0,..]` would
+/// cost a hundred times as much to answer as to send.
+const MOST_REFUSED: usize = 10_000;
 
 pub(crate) async fn answer_entries<E, F, Fut>(mut cx: Ctx, items: &[&str], dialect: &Dialect, serve: F) -> Result<String, Refusal>
 where
@@ -94,9 +119,14 @@ where
     for (index, item) in items.iter().enumerate() {
         match read_item::<E>(item, index, dialect, &mut cx) {
             Ok(request) => good.push(request),
-            Err(refusal) => refused.push((index, refusal)),
+            Err(refusal) if refused.len() < MOST_REFUSED => refused.push((index, refusal)),
+            Err(mut refusal) => {
+                refusal.message = format!("more than {MOST_REFUSED} entries are wrong, the last one looked at: {}", refusal.message);
+                return Err(refusal);
+            }
         }
     }
+    cx.tell(E::NAME);
     let asked = good.len();
     let answers = if asked == 0 && !items.is_empty() { Vec::new() } else { serve(cx, good).await? };
     if answers.len() != asked {
@@ -188,15 +218,20 @@ fn write_refusal<E: Endpoint>(refusal: &Refusal, item: &str, text: &mut String) 
     text.push('{');
     if let Some((field, path)) = E::KEY
         && let Some(key) = path.iter().try_fold(item, |value, step| member(value, step))
+        && key.len() <= LONGEST_KEY
+        && let Ok((key, _)) = decode::<String>(key, &Rules::default())
     {
         quote(field, text);
         text.push(':');
-        text.push_str(key);
+        quote(&key, text);
         text.push(',');
     }
     push_refusal(refusal, text);
     text.push('}');
 }
+
+/// Keys have at most 64 characters; what is much longer is no key, and is not sent back.
+const LONGEST_KEY: usize = 256;
 
 /// The value of the member `name` of the object `text`.
 fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
@@ -209,7 +244,7 @@ const NO_CODE: BusinessCode = BusinessCode::MALFORMED_CODE;
 pub(crate) fn push_refusal(refusal: &Refusal, text: &mut String) {
     // Writing to a String cannot fail.
     let _ = write!(text, r#""code":{},"message":"#, refusal.code.unwrap_or(NO_CODE).0);
-    quote(&refusal.message, text);
+    quote(clip(&refusal.message), text);
 }
 
 fn list(items: &[&str]) -> String {

@@ -1,11 +1,11 @@
 //! 2001: a multipart form, received as it arrives.
-use super::{CityRouter, Ctx, ImageStream, upload::NextPiece};
-use crate::{BusinessCode, ImageUpload, Refusal, error::refuse};
+use super::{refuse, CityRouter, Ctx, ImageStream, upload::NextPiece};
+use crate::{BusinessCode, Endpoint, ImageUpload, Refusal, UploadImage};
 use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::StatusCode,
 };
-use park_core::{BoxFuture, Check, Violations};
+use park_core::{BoxFuture, Check, Rule, Strictness, Violation, Violations};
 
 /// The fields of a form are short; whoever sends longer ones is not describing an image.
 const FIELD_LIMIT: usize = 8 * 1024;
@@ -21,6 +21,8 @@ impl CityRouter {
             let name = field.name().unwrap_or_default().to_owned();
             if name != "file" {
                 fields.push((name, short(field).await?));
+            } else if early.is_some() {
+                return Err(refuse(&[Violation::new("file", Rule::Duplicate)], UploadImage::CODE));
             } else if described(&fields) {
                 let image = self.image(&mut cx, fields)?;
                 return self.desk.service.upload(cx, image, ImageStream::stream(Pieces(field))).await;
@@ -35,16 +37,20 @@ impl CityRouter {
     }
 
     fn image(&self, cx: &mut Ctx, fields: Vec<(String, String)>) -> Result<ImageUpload, Refusal> {
-        let (image, deviations) = ImageUpload::from_fields(fields.into_iter()).map_err(|violation| refuse(&[violation], 2001))?;
+        let broken = |violation| refuse(&[violation], UploadImage::CODE);
+        let (image, deviations) = ImageUpload::from_fields(fields.into_iter()).map_err(broken)?;
         cx.deviations.append(deviations);
+        let dialect = self.desk.options.dialect_of(&cx.peer).clone();
+        if dialect.read.strictness == Strictness::Strict && let Some(found) = cx.deviations.list().first() {
+            return Err(broken(Violation::new(found.path.clone(), Rule::Deviates(found.kind))));
+        }
         let mut violations = Violations::default();
         image.check(&mut violations);
-        let dialect = self.desk.options.dialect_of(&cx.peer).clone();
         let violations = violations.on_receipt(&dialect.read, &mut cx.deviations);
         if !violations.is_empty() {
-            return Err(refuse(&violations, 2001));
+            return Err(refuse(&violations, UploadImage::CODE));
         }
-        self.desk.tell(cx, 2001);
+        self.desk.tell(cx, UploadImage::CODE);
         Ok(image)
     }
 }

@@ -2,12 +2,21 @@
 use super::{Ctx, Desk, Transport};
 use crate::{BusinessCode, Refusal};
 use axum::{
+    Router,
+    body::{Body, BodyDataStream, Bytes},
     extract::{ConnectInfo, FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
+    middleware::{Next, from_fn},
     response::{IntoResponse, Response},
 };
+use futures_util::{Stream, StreamExt};
 use park_core::Kind;
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
 
 /// 6.1.1 i: at most 10 MB at once; the envelope is around it.
 pub(super) const LIMIT: usize = 10 * 1024 * 1024 + 64 * 1024;
@@ -53,8 +62,8 @@ pub(super) fn json(text: String) -> Response {
     ([(header::CONTENT_TYPE, "application/json; charset=UTF-8")], text).into_response()
 }
 
-pub(super) async fn body_of(request: Request) -> Result<axum::body::Bytes, Refusal> {
-    axum::body::Bytes::from_request(request, &()).await.map_err(|problem| {
+pub(super) async fn body_of(request: Request) -> Result<Bytes, Refusal> {
+    Bytes::from_request(request, &()).await.map_err(|problem| {
         if problem.status() == StatusCode::PAYLOAD_TOO_LARGE {
             Refusal::new(BusinessCode::TOO_LONG, "the request is longer than allowed (一次发送数据不应超过10M字节)")
         } else {
@@ -63,9 +72,51 @@ pub(super) async fn body_of(request: Request) -> Result<axum::body::Bytes, Refus
     })
 }
 
+/// What the routes of both roles end with: an answer to whoever does not post, and the rest of the body read whatever was answered.
+pub(super) fn finish(routes: Router, desk: Desk) -> Router {
+    let not_posted = move || async move {
+        let refusal = Refusal::new(BusinessCode::NO_OBJECT, "interfaces are called by POST");
+        (StatusCode::METHOD_NOT_ALLOWED, json(desk.refuse(&refusal)))
+    };
+    routes.method_not_allowed_fallback(not_posted).layer(from_fn(to_the_end))
+}
+
+/// Reads what was left of the request's body before the answer goes out. Otherwise the connection ends in the middle of what the peer is still sending,
+/// and it sees a broken line instead of the refusal: an upload with an expired token would never learn that it has to log in again.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let body = Shared(Arc::new(Mutex::new(body.into_data_stream())));
+    let mut rest = body.clone();
+    let response = next.run(Request::from_parts(head, Body::from_stream(body))).await;
+    // Whoever sends much more than is allowed is cut off after all.
+    let mut left = LIMIT;
+    while left > 0 && let Some(Ok(piece)) = rest.next().await {
+        left = left.saturating_sub(piece.len());
+    }
+    response
+}
+
+/// A body that two read one after the other.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<BodyDataStream>>);
+
+impl Stream for Shared {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(cx)
+    }
+}
+
+/// The interface that the path names, in digits only: `parse` alone would take `+5001` too.
+fn interface(request: &Request) -> Option<u16> {
+    let code = request.uri().path().rsplit('/').next()?;
+    code.parse().ok().filter(|_| code.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Answers a call of the interface named by the path.
-pub(super) async fn call(desk: &Desk, cx: Ctx, code: &str, request: Request) -> Response {
-    let Ok(code) = code.parse::<u16>() else {
+pub(super) async fn call(desk: &Desk, cx: Ctx, request: Request) -> Response {
+    let Some(code) = interface(&request) else {
         return json(desk.refuse(&Refusal::new(BusinessCode::NO_OBJECT, "the path ends in the number of an interface")));
     };
     match body_of(request).await {

@@ -12,20 +12,34 @@ mod http;
 mod options;
 #[cfg(feature = "server")]
 mod partner;
+mod refuse;
 mod service;
+#[cfg(feature = "server")]
+mod tokens;
 mod upload;
+#[cfg(feature = "server")]
+mod verifier;
 
-pub use accounts::{Account, Accounts, MemoryTokens, Tokens, Verifier};
+pub use accounts::Accounts;
 #[cfg(feature = "server")]
 pub use city::CityRouter;
 pub use context::{Ctx, Transport};
-pub(crate) use desk::{Desk, text_of};
+pub(crate) use desk::Desk;
+#[cfg(feature = "tcp")]
+pub(crate) use desk::text_of;
 pub use dispatch::answer_items;
-pub(crate) use dispatch::{City, Partner, answer_entries};
+pub(crate) use dispatch::{City, Partner};
+#[cfg(feature = "server")]
+pub(crate) use dispatch::answer_entries;
 #[cfg(feature = "tcp")]
 pub(crate) use dispatch::read_item;
 pub use options::ServerOptions;
 #[cfg(feature = "server")]
 pub use partner::PartnerRouter;
+pub(crate) use refuse::{clip, refuse};
 pub use service::{CityService, PartnerService, ReportOnly, each};
+#[cfg(feature = "server")]
+pub use tokens::{MemoryTokens, Tokens};
 pub use upload::ImageStream;
+#[cfg(feature = "server")]
+pub use verifier::Verifier;

@@ -1,5 +1,5 @@
 use crate::{Dialect, Scheme};
-use park_core::{Clock, Observer, SystemClock};
+use park_core::{Clock, Observer, SystemClock, TimeWindow};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// How a router, listener or link answers. The default reads tolerantly, accepts a signature by any reading of the document, and notes clocks that
@@ -13,9 +13,9 @@ pub struct ServerOptions {
     pub dialects: HashMap<String, Arc<Dialect>>,
     /// Signatures that are accepted; see [`Scheme::ALL`].
     pub accept: Vec<Scheme>,
-    /// By how much a request's timestamp may differ before it is noted as [`Kind::ClockSkew`](park_core::Kind::ClockSkew), or refused under strict
+    /// How far a request's timestamp may lie from this clock before it is noted as [`Kind::ClockSkew`](park_core::Kind::ClockSkew), or refused under strict
     /// rules. The signature does not cover the timestamp, so refusing would keep nobody out; it only loses reports of booths with a wrong clock.
-    pub skew: Duration,
+    pub skew: TimeWindow,
     /// Is told about every tolerated deviation.
     pub observer: Option<Observer>,
     /// Where the time comes from.
@@ -28,7 +28,7 @@ impl Default for ServerOptions {
             dialect: Arc::default(),
             dialects: HashMap::new(),
             accept: Scheme::ALL.to_vec(),
-            skew: Duration::from_secs(300),
+            skew: TimeWindow::both(Duration::from_secs(300)),
             observer: None,
             clock: Arc::new(SystemClock),
         }

@@ -1,11 +1,11 @@
 use super::{
     Desk, Partner, PartnerService, ServerOptions, Verifier,
-    http::{Caller, LIMIT, call, json},
+    http::{Caller, LIMIT, call, finish, json},
 };
 use crate::{BusinessCode, Refusal};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     response::Response,
     routing::post,
 };
@@ -35,10 +35,12 @@ impl PartnerRouter {
 
     /// The routes, to be nested under the path of the callback address and served by [`serve`](crate::serve).
     pub fn into_router(self) -> Router {
-        Router::new()
+        let desk = self.desk.clone();
+        let routes = Router::new()
             .route("/{code}", post(answer))
             .layer(DefaultBodyLimit::max(LIMIT))
-            .with_state(Arc::new(self))
+            .with_state(Arc::new(self));
+        finish(routes, desk)
     }
 }
 
@@ -48,10 +50,10 @@ impl fmt::Debug for PartnerRouter {
     }
 }
 
-async fn answer(State(partner): State<Arc<PartnerRouter>>, Path(code): Path<String>, request: Request) -> Response {
+async fn answer(State(partner): State<Arc<PartnerRouter>>, request: Request) -> Response {
     let caller = Caller::of(&request);
     if !partner.verifier.accepts(caller.token.as_ref().map(|(token, _)| token.as_str())) {
         return json(partner.desk.refuse(&Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误")));
     }
-    call(&partner.desk, caller.context("city".into()), &code, request).await
+    call(&partner.desk, caller.context("city".into()), request).await
 }

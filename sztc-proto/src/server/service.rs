@@ -22,7 +22,7 @@ macro_rules! service_methods {
 
 /// What a city platform serves (城市停车管理平台): implement the methods you need, the others answer 1100.
 ///
-/// The same service sits behind [`CityRouter`](crate::CityRouter) and [`CityListener`](crate::CityListener).
+/// The same service sits behind [`CityRouter`](crate::CityRouter) and [`CityListener`](crate::tcp::CityListener).
 pub trait CityService: Send + Sync + 'static {
     crate::for_each_city_interface!(service_methods);
 
@@ -49,7 +49,7 @@ pub trait CityService: Send + Sync + 'static {
 /// What an external system serves (外部系统或平台): implement the methods you need, the others answer 1100.
 ///
 /// The same service answers over an HTTPS callback ([`PartnerRouter`](crate::PartnerRouter)) and over the long-lived TCP session
-/// ([`link`](crate::link)).
+/// ([`connect`](crate::tcp::connect)).
 pub trait PartnerService: Send + Sync + 'static {
     crate::for_each_partner_interface!(service_methods);
 

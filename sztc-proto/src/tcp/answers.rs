@@ -6,14 +6,14 @@ use crate::{
 use bytes::Bytes;
 use futures_util::FutureExt;
 use std::{
-    panic::AssertUnwindSafe,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 use tokio::{task::JoinSet, time::timeout};
 
-/// The requests of the other side that are with the service. Each is a task of its own: a slow one keeps nobody waiting, a panic ends only itself.
+/// The requests of the other side that are with the service. Each is a task of its own, so that one that is slow, or blocks its thread, keeps
+/// nobody waiting, least of all the heartbeat.
 pub(crate) struct Answers {
     pub(crate) desk: Desk,
     jobs: JoinSet<Done>,
@@ -65,22 +65,15 @@ impl Answers {
             return Err(Refusal::message("too many requests at once (服务繁忙)"));
         }
         let desk = self.desk.clone();
-        let within = self.within;
-        self.jobs.spawn(async move {
-            let refuse = |text: &str| Finished::Reply(desk.refuse(&Refusal::message(text)));
-            let outcome = match AssertUnwindSafe(timeout(within, answering)).catch_unwind().await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) => {
-                    tracing::error!(proto = "sztc", endpoint = command, ?within, "the service did not answer in time");
-                    refuse("no answer in time (处理超时)")
-                }
-                Err(_) => {
-                    tracing::error!(proto = "sztc", endpoint = command, "the service panicked");
-                    refuse("internal error (系统内部错误)")
-                }
-            };
+        // Not an async block, which would keep the room for `answering` twice.
+        let job = timeout(self.within, answering).map(move |outcome| {
+            let outcome = outcome.unwrap_or_else(|_| {
+                tracing::error!(proto = "sztc", endpoint = command, "the service did not answer in time");
+                Finished::Reply(desk.refuse(&Refusal::message("no answer in time (处理超时)")))
+            });
             Done { packet, command, outcome }
         });
+        self.jobs.spawn(job);
         Ok(())
     }
 
@@ -93,7 +86,8 @@ impl Answers {
         loop {
             match self.jobs.poll_join_next(cx) {
                 Poll::Ready(Some(Ok(done))) => return Poll::Ready(done),
-                // Panics are caught inside, so the task was cancelled: its runtime shuts down.
+                // The desk catches what panics in a service. What is left, a panic in the accounts or the end of the runtime, leaves the peer
+                // without an answer.
                 Poll::Ready(Some(Err(_))) => {}
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }

@@ -131,7 +131,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
     }
 
     /// Until the end. Dropped earlier, it closes the connection without a word.
-    pub(crate) async fn run(mut self) -> End {
+    ///
+    /// By reference, because an async function that takes itself by value keeps the room twice.
+    pub(crate) async fn run(&mut self) -> End {
         tracing::debug!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address, "connected");
         if let Side::Partner { login, call } = &mut self.side {
             // A new session takes a login; one that is too long ends as one that is never answered.
@@ -147,7 +149,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
             (_, Some(broken)) => tracing::info!(proto = "sztc", peer = %self.cx.peer, reason = %broken, "closed"),
             (None, None) => {}
         }
-        self.end
+        std::mem::take(&mut self.end)
     }
 
     async fn last_words(&mut self) -> io::Result<()> {

@@ -161,16 +161,14 @@ impl CityListener {
     async fn accepted(&self, stream: TcpStream, address: SocketAddr) {
         // Small frames that wait for each other cost more than the packets saved.
         let _ = stream.set_nodelay(true);
+        // Boxed, so that a line without TLS has no room for one with it, and a line for the handshake before it.
         let outcome = match &self.security {
-            Security::Tls(tls) => {
-                // Boxed, because a handshake needs much more room than the line does afterwards.
-                match timeout(self.handshake_wait, Box::pin(tls.accept(stream))).await {
-                    Ok(Ok(stream)) => self.line(stream, Some(address)).await,
-                    Ok(Err(problem)) => return tracing::info!(proto = "sztc", %address, %problem, "no TLS handshake"),
-                    Err(_) => return tracing::info!(proto = "sztc", %address, "no TLS handshake in time"),
-                }
-            }
-            _ => self.line(stream, Some(address)).await,
+            Security::Tls(tls) => match timeout(self.handshake_wait, Box::pin(tls.accept(stream))).await {
+                Ok(Ok(stream)) => Box::pin(self.line(stream, Some(address))).await,
+                Ok(Err(problem)) => return tracing::info!(proto = "sztc", %address, %problem, "no TLS handshake"),
+                Err(_) => return tracing::info!(proto = "sztc", %address, "no TLS handshake in time"),
+            },
+            _ => Box::pin(self.line(stream, Some(address))).await,
         };
         if let Err(error) = outcome {
             tracing::debug!(proto = "sztc", %address, %error, "ended");
@@ -186,7 +184,7 @@ impl CityListener {
         let door = Door::new(self.accounts.clone(), self.partners.clone(), link, self.replace);
         let mut cx = Ctx::new("", Transport::Tcp);
         cx.address = address;
-        let line = Line::new(io, Side::City(door), cx, &self.desk, &self.options, &mut post);
+        let mut line = Line::new(io, Side::City(door), cx, &self.desk, &self.options, &mut post);
         line.run().await.into_result()
     }
 }

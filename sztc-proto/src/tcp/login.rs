@@ -3,8 +3,7 @@ use crate::{
     client::read_reply,
     endpoint::TcpLogIn,
     envelope::{open_request, seal_request},
-    error::refuse,
-    server::{Accounts, Desk, read_item, text_of},
+    server::{Accounts, Desk, read_item, refuse, text_of},
 };
 use bytes::Bytes;
 use park_core::{Blame, Clock, Deviations, Secret, Sent, Text, Timestamp, json::encode_to};

@@ -30,7 +30,8 @@ impl Party {
         let cx = Ctx::new("city", Transport::Tcp);
         let login = self.credentials.seal(self.desk.options.dialect_of(&cx.peer), &*self.desk.options.clock)?;
         let side = Side::Partner { login, call: None };
-        Ok(Line::new(io, side, cx, &self.desk, &self.options, post).run().await)
+        let mut line = Line::new(io, side, cx, &self.desk, &self.options, post);
+        Ok(line.run().await)
     }
 }
 

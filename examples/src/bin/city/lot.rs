@@ -192,8 +192,8 @@ pub async fn report(city: &CityClient, tally: &mut Tally) {
         report_gate_state 5011: GateStateReport |sent, reply| reply.entrance_id == sent.entrance_id;
         report_lease 5012: LeaseReport |sent, reply| reply.id == sent.lease.id;
         report_garage 8001: GarageReport |sent, reply| reply.id == sent.garage_info.id;
-        report_garage_state 8002: GarageStateReport |_, reply| reply.result_para == None;
-        report_garage_vacancy 8003: GarageVacancy |_, reply| reply.result_para == None;
+        report_garage_state 8002: GarageStateReport |_, reply| reply.result_para.is_none();
+        report_garage_vacancy 8003: GarageVacancy |_, reply| reply.result_para.is_none();
         issue_invoice 1201: Invoice |sent, reply| reply.request_no == sent.request_no;
         query_invoice_stock 1202: InvoiceStockQuery |_, reply| reply.count > 0;
         report_credit 1301: CreditReport |sent, reply| reply.id == sent.id;

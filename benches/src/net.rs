@@ -1,0 +1,299 @@
+//! Servers on loopback, each on a thread of its own, and a client that loads them.
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use std::{
+    future::pending,
+    io,
+    net::SocketAddr,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+use sztc_proto::{
+    envelope::seal_request,
+    frame::{Direction, Frame, FrameCodec, FrameReader, Item, Version, encode},
+    session::SessionConfig,
+    tcp::CityListener,
+    *,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    runtime::{Builder, Runtime},
+};
+use tokio_util::codec::Framed;
+
+/// Longest data of a frame here.
+const LIMIT: usize = 1 << 20;
+
+/// A runtime on this thread.
+///
+/// # Panics
+/// The system gives no event queue.
+pub fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("an event queue")
+}
+
+/// Runs `serve` with a listener on loopback, on a thread and a runtime of its own, for as long as the process lives.
+fn start<F: Future<Output = ()>>(serve: impl FnOnce(TcpListener) -> F + Send + 'static) -> SocketAddr {
+    let (tell, hear) = mpsc::channel();
+    thread::spawn(move || {
+        runtime().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let _ = tell.send(listener.local_addr().expect("bound"));
+            serve(listener).await;
+        });
+    });
+    hear.recv().expect("it listens")
+}
+
+/// Answers each frame with itself, through the same codec: what no server over this frame can beat.
+pub fn echo() -> SocketAddr {
+    start(async |listener| {
+        loop {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            let _ = stream.set_nodelay(true);
+            tokio::spawn(async move {
+                let (sink, frames) = Framed::new(stream, FrameCodec::new(LIMIT)).split();
+                let replies = frames.filter_map(async |item| match item {
+                    Ok(Item::Frame(frame)) => Some(Ok(Frame { direction: Direction::Reply, ..frame })),
+                    Ok(Item::Wrong(_)) => None,
+                    Err(problem) => Some(Err(problem)),
+                });
+                let _ = replies.boxed().forward(sink).await;
+            });
+        }
+    })
+}
+
+/// A city that takes space states (5001).
+#[derive(Debug, Clone, Copy)]
+pub struct Spaces;
+
+impl CityService for Spaces {
+    async fn report_space_state(&self, _: &Ctx, items: Vec<SpaceStateReport>) -> Result<Vec<Outcome<SpaceStateReply>>, Refusal> {
+        each(items, async |item| Ok(SpaceStateReply { space_no: item.space_no })).await
+    }
+}
+
+/// Lets everybody in with one password.
+#[derive(Debug, Clone, Copy)]
+pub struct Everybody;
+
+impl Accounts for Everybody {
+    fn find<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Account>> {
+        Box::pin(async { Some(account()) })
+    }
+}
+
+/// The one account.
+///
+/// # Panics
+/// Never: the key has eight bytes.
+pub fn account() -> Account {
+    Account {
+        password: "correct horse".into(),
+        key: PasswordKey::new("12345678").expect("eight bytes"),
+    }
+}
+
+/// The session server; never closes a silent line, so that a load needs no heartbeats.
+pub fn city(tls: Option<ServerTls>) -> SocketAddr {
+    start(async |listener| {
+        let mut config = SessionConfig::default();
+        config.silence = Duration::MAX;
+        let city = CityListener::new(Spaces, Everybody).session(config);
+        let city = match tls {
+            Some(tls) => city.tls(tls),
+            None => city.dangerous_plain(),
+        };
+        city.serve(listener, pending()).await.expect("it serves");
+    })
+}
+
+/// A client of the HTTPS server, which is started.
+///
+/// # Panics
+/// No certificate can be made.
+pub fn https() -> CityClient {
+    let certificate = Certificate::new();
+    let tls = certificate.server();
+    let address = start(async |listener| {
+        let router = CityRouter::new(Spaces, Everybody).into_router();
+        let _ = serve(listener, router, ServeOptions::with_tls(tls), pending()).await;
+    });
+    let mut options = HttpOptions::default();
+    options.tls = certificate.client();
+    let http = CityHttp::builder(format!("https://localhost:{}", address.port()), "lot-7", account())
+        .callback_server("https://localhost/callback")
+        .online_order_url("https://localhost/pay")
+        .http(options)
+        .build()
+        .expect("a client");
+    CityClient::over(http)
+}
+
+/// A certificate for localhost, which is its own authority's.
+#[derive(Debug)]
+pub struct Certificate {
+    chain: String,
+    key: String,
+    authority: String,
+}
+
+impl Certificate {
+    /// A new one.
+    ///
+    /// # Panics
+    /// No random numbers.
+    #[allow(clippy::new_without_default, reason = "no two are the same")]
+    pub fn new() -> Self {
+        let authority_key = rcgen::KeyPair::generate().expect("a key");
+        let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
+        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let root = authority.self_signed(&authority_key).expect("self-signed");
+        let issuer = rcgen::Issuer::new(authority, authority_key);
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+        Self {
+            chain: leaf.signed_by(&key, &issuer).expect("signed").pem(),
+            key: key.serialize_pem(),
+            authority: root.pem(),
+        }
+    }
+
+    /// The server's side.
+    ///
+    /// # Panics
+    /// Never with a certificate of our own.
+    pub fn server(&self) -> ServerTls {
+        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
+    }
+
+    /// A client's side, which trusts this authority only.
+    ///
+    /// # Panics
+    /// Never with a certificate of our own.
+    pub fn client(&self) -> ClientTls {
+        ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority")
+    }
+
+    /// The authority, PEM.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+}
+
+/// Four space states.
+pub fn states() -> Vec<SpaceStateReport> {
+    (0..4)
+        .map(|number| SpaceStateReport {
+            space_no: format!("4403040010010100001000B1A10{number}").into(),
+            park_code: Some("44030400100101000010".into()),
+            state: SpaceState::FREE,
+        })
+        .collect()
+}
+
+/// A sealed request around `entries`, in a frame.
+fn request<T: Model>(command: u16, entries: &[T]) -> Bytes {
+    let texts: Vec<String> = entries.iter().map(|entry| encode_entry(entry)).collect();
+    let sealed = seal_request(texts.iter().map(String::as_str), Timestamp::at(SystemTime::now()), Scheme::default()).expect("JSON");
+    let frame = Frame {
+        version: Version::V1_0,
+        packet: 1,
+        direction: Direction::Request,
+        command,
+        data: sealed.into(),
+    };
+    let mut bytes = BytesMut::new();
+    encode(&frame, &mut bytes).expect("short");
+    bytes.freeze()
+}
+
+fn encode_entry<T: Model>(entry: &T) -> String {
+    sztc_proto::encode(entry).expect("a model can be written")
+}
+
+/// A report of four space states (5001) as it goes over the line: about 500 bytes.
+pub fn report() -> Bytes {
+    request(5001, &states())
+}
+
+/// A line that is logged in, as raw bytes.
+///
+/// # Errors
+/// The server does not answer.
+pub async fn logged_in(address: SocketAddr) -> io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let account = account();
+    let login = TcpLogin {
+        user_id: format!("lot-{}", stream.local_addr()?.port()).into(),
+        password: account.key.seal(account.password.expose()).into(),
+    };
+    stream.write_all(&request(1004, &[login])).await?;
+    let replies = read(&mut stream, &mut FrameReader::new()).await?;
+    assert_eq!(replies, 1, "the login is answered");
+    Ok(stream)
+}
+
+/// Frames that one read brings, at least one.
+async fn read(stream: &mut TcpStream, reader: &mut FrameReader) -> io::Result<usize> {
+    loop {
+        if stream.read_buf(reader.buffer()).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let mut frames = 0;
+        while let Some(item) = reader.next(LIMIT).map_err(io::Error::other)? {
+            assert!(matches!(item, Item::Frame(_)), "{item:?}");
+            frames += 1;
+        }
+        if frames > 0 {
+            return Ok(frames);
+        }
+    }
+}
+
+/// Sends `frame` over `stream` so many times, `window` unanswered at once, and waits for the replies.
+///
+/// # Errors
+/// The line broke.
+pub async fn send(stream: &mut TcpStream, frame: &Bytes, window: usize, total: usize) -> io::Result<()> {
+    let mut reader = FrameReader::new();
+    let mut sent = window.min(total);
+    let mut answered = 0;
+    stream.write_all(&frame.repeat(sent)).await?;
+    while answered < total {
+        let replies = read(stream, &mut reader).await?;
+        answered += replies;
+        let more = replies.min(total - sent);
+        sent += more;
+        stream.write_all(&frame.repeat(more)).await?;
+    }
+    Ok(())
+}
+
+/// Messages per second of `lines` that carry `total` messages each at the same time.
+///
+/// # Panics
+/// A line broke.
+pub async fn load(lines: Vec<TcpStream>, frame: Bytes, window: usize, total: usize) -> (Vec<TcpStream>, f64) {
+    let count = lines.len() * total;
+    let start = Instant::now();
+    let jobs: Vec<_> = lines
+        .into_iter()
+        .map(|mut stream| {
+            let frame = frame.clone();
+            tokio::spawn(async move {
+                send(&mut stream, &frame, window, total).await.expect("the line holds");
+                stream
+            })
+        })
+        .collect();
+    let mut lines = Vec::new();
+    for job in jobs {
+        lines.push(job.await.expect("it does not panic"));
+    }
+    (lines, count as f64 / start.elapsed().as_secs_f64())
+}

@@ -1,0 +1,75 @@
+use park_core::Secret;
+use std::{fmt, sync::Arc};
+
+/// How a partner knows that a callback comes from the city platform; the standard does not say how, so it is agreed between the two.
+#[derive(Clone)]
+pub struct Verifier(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Token(Secret),
+    Ask(Arc<dyn Fn(&str) -> bool + Send + Sync>),
+    Nobody,
+    Everybody,
+}
+
+impl Verifier {
+    /// Callbacks carry `Authorization: bearer {token}` with this token.
+    pub fn token(token: impl Into<Secret>) -> Self {
+        Self(Kind::Token(token.into()))
+    }
+
+    /// `accept` decides from the token that the callback carries.
+    pub fn ask(accept: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        Self(Kind::Ask(Arc::new(accept)))
+    }
+
+    /// Callbacks need no token. Anyone who reaches the address can then open gates in the city's name: only behind a firewall or mutual TLS.
+    pub fn dangerous_accept_unauthenticated() -> Self {
+        Self(Kind::Everybody)
+    }
+
+    pub(crate) fn accepts(&self, token: Option<&str>) -> bool {
+        match (&self.0, token) {
+            (Kind::Everybody, _) => true,
+            // An agreed token that was left empty admits nobody.
+            (Kind::Token(expected), Some(token)) => !token.is_empty() && expected.matches(token),
+            (Kind::Ask(accept), Some(token)) => accept(token),
+            _ => false,
+        }
+    }
+}
+
+impl Default for Verifier {
+    /// Refuses every callback.
+    fn default() -> Self {
+        Self(Kind::Nobody)
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Kind::Token(_) => "Verifier(token)",
+            Kind::Ask(_) => "Verifier(ask)",
+            Kind::Nobody => "Verifier(nobody)",
+            Kind::Everybody => "Verifier(everybody)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callbacks_are_refused_unless_something_else_is_said() {
+        assert!(!Verifier::default().accepts(Some("x")) && !Verifier::default().accepts(None));
+        let token = Verifier::token("canary");
+        assert!(token.accepts(Some("canary")) && !token.accepts(Some("other")) && !token.accepts(None));
+        assert!(!Verifier::token("").accepts(Some("")));
+        assert!(Verifier::dangerous_accept_unauthenticated().accepts(None));
+        assert!(Verifier::ask(|token| token.len() == 3).accepts(Some("abc")));
+        assert!(!format!("{token:?}").contains("canary"));
+    }
+}
