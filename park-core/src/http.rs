@@ -76,7 +76,6 @@ pub struct Http {
 }
 
 /// A reply as it came.
-#[derive(Debug)]
 pub struct HttpReply {
     /// Status.
     pub status: u16,
@@ -84,6 +83,13 @@ pub struct HttpReply {
     pub retry_after: Option<Duration>,
     /// Body, not longer than the limit.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for HttpReply {
+    /// Without the body, which may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HttpReply({}, {} bytes)", self.status, self.body.len())
+    }
 }
 
 /// A request's body.
@@ -122,10 +128,7 @@ impl Http {
         builder = if options.native_tls {
             native(builder)?
         } else {
-            let config = options
-                .tls
-                .rustls_config()
-                .map_err(|cause| wrong("TLS cannot be set up", cause.into()))?;
+            let config = options.tls.rustls_config().map_err(|cause| wrong("TLS cannot be set up", cause.into()))?;
             let mut config = Arc::unwrap_or_clone(config);
             config.alpn_protocols = vec![b"http/1.1".to_vec()];
             builder.tls_backend_preconfigured(config)
@@ -219,7 +222,11 @@ fn header<C>(name: &str, value: &str) -> Result<reqwest::header::HeaderValue, Er
 
 fn fault<C>(cause: reqwest::Error) -> Error<C> {
     // Connecting is the one step after which nothing can have been sent.
-    let sent = if cause.is_connect() || cause.is_builder() { Sent::No } else { Sent::Maybe };
+    let sent = if cause.is_connect() || cause.is_builder() {
+        Sent::No
+    } else {
+        Sent::Maybe
+    };
     let cause = cause.without_url();
     let (blame, what) = if cause.is_timeout() {
         (Blame::Timeout, "no reply within the deadline")

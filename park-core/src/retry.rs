@@ -171,7 +171,11 @@ mod tests {
             (Retry::Safe, 1, Blame::PeerBytes, Sent::Answered, false),
             (Retry::Safe, 1, Blame::Caller, Sent::No, false),
         ] {
-            assert_eq!(policy.allows(retry, failed, blame, sent), allowed, "{retry:?} {failed} {blame:?} {sent:?}");
+            assert_eq!(
+                policy.allows(retry, failed, blame, sent),
+                allowed,
+                "{retry:?} {failed} {blame:?} {sent:?}"
+            );
         }
     }
 }

@@ -290,7 +290,13 @@ mod tests {
     #[test]
     fn a_refresh_that_went_down_with_its_runtime_does_not_block_the_next() {
         let (cache, _, _) = cache();
-        let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+        let runtime = || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .start_paused(true)
+                .build()
+                .expect("a runtime")
+        };
         let first = runtime();
         let began = first.block_on(async { tokio::time::timeout(Duration::from_millis(1), cache.get(soon())).await });
         assert!(began.is_err());

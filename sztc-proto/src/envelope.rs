@@ -4,10 +4,10 @@ use park_core::{
     Deviations, Kind, Rule, Rules, Strictness, Timestamp, Violation,
     json::{Place, lexer, quote},
 };
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// A request as it was received, its data not yet decoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RequestEnvelope<'a> {
     /// When the sender sealed it.
     pub timestamp: Timestamp,
@@ -18,7 +18,7 @@ pub struct RequestEnvelope<'a> {
 }
 
 /// A reply as it was received, its data not yet decoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ReplyEnvelope<'a> {
     /// Success or failure of the whole call.
     pub result: ResultCode,
@@ -30,6 +30,20 @@ pub struct ReplyEnvelope<'a> {
     pub items: Vec<&'a str>,
 }
 
+impl fmt::Debug for RequestEnvelope<'_> {
+    /// Without the entries: a login's holds the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestEnvelope({}, {} entries)", self.timestamp, self.items.len())
+    }
+}
+
+impl fmt::Debug for ReplyEnvelope<'_> {
+    /// Without the entries: a login's holds the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ReplyEnvelope({}, {} entries)", self.result, self.items.len())
+    }
+}
+
 impl RequestEnvelope<'_> {
     /// Checks the signature over the entries as they were received, and tells which of `accepted` it follows.
     ///
@@ -38,7 +52,7 @@ impl RequestEnvelope<'_> {
     pub fn verify(&self, accepted: &[Scheme]) -> Result<Scheme, Violation> {
         let sign = self.sign.trim();
         for scheme in accepted {
-            if scheme.sign_items(self.items.iter().map(|item| Ok(*item)))?.eq_ignore_ascii_case(sign) {
+            if scheme.sign_items(self.items.iter().copied())?.eq_ignore_ascii_case(sign) {
                 return Ok(*scheme);
             }
         }
@@ -54,7 +68,7 @@ impl RequestEnvelope<'_> {
 /// # Errors
 /// Entries that cannot be signed.
 pub fn seal_request<'a>(items: impl Iterator<Item = &'a str> + Clone, timestamp: Timestamp, scheme: Scheme) -> Result<String, Violation> {
-    let sign = scheme.sign_items(items.clone().map(Ok))?;
+    let sign = scheme.sign_items(items.clone())?;
     let mut text = String::with_capacity(96 + items.clone().map(|item| item.len() + 1).sum::<usize>());
     // Writing to a String cannot fail, here and below.
     let _ = write!(text, r#"{{"timestamp":{timestamp},"sign":"{sign}","data":["#);
@@ -176,12 +190,7 @@ fn missing(key: &str) -> Violation {
 }
 
 fn syntax(fault: lexer::Fault) -> Violation {
-    Violation::new(
-        "",
-        Rule::Syntax {
-            problem: fault.to_string(),
-        },
-    )
+    Violation::new("", Rule::Syntax { problem: fault.to_string() })
 }
 
 /// The entries of `data`. Absent, null or empty text stands for none, one object for a list of one.

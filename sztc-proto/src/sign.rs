@@ -4,7 +4,10 @@
 use md5::Md5;
 use park_core::{
     Rule, Violation,
-    json::{canonical::Canonicalizer, lexer},
+    json::{
+        canonical::{canonical_elements_to, canonical_to},
+        lexer::{Fault, What},
+    },
 };
 use sha1::{Digest, Sha1};
 
@@ -56,33 +59,48 @@ impl Scheme {
     /// # Errors
     /// A text that is not JSON, or that has the same key twice in one object: a signature over it would mean nothing.
     pub fn sign(self, data: &str) -> Result<String, Violation> {
-        if !data.trim_start().starts_with('[') {
-            return self.sign_items([Ok(data)].into_iter());
+        match self.algorithm {
+            Algorithm::Sha1 => hash_list::<Sha1>(data, self.scope),
+            Algorithm::Md5 => hash_list::<Md5>(data, self.scope),
         }
-        self.sign_items(lexer::elements(data))
+        .map_err(unsignable)
     }
 
     /// Signs the JSON texts of the elements.
-    pub(crate) fn sign_items<'a>(self, items: impl Iterator<Item = Result<&'a str, lexer::Fault>>) -> Result<String, Violation> {
+    pub(crate) fn sign_items<'a>(self, items: impl Iterator<Item = &'a str>) -> Result<String, Violation> {
         match self.algorithm {
-            Algorithm::Sha1 => hash::<Sha1>(items, self.scope),
-            Algorithm::Md5 => hash::<Md5>(items, self.scope),
+            Algorithm::Sha1 => hash_items::<Sha1>(items, self.scope),
+            Algorithm::Md5 => hash_items::<Md5>(items, self.scope),
         }
-        .map_err(|fault| {
-            let rule = match fault.what {
-                lexer::What::DuplicateKey => Rule::Duplicate,
-                _ => Rule::Syntax {
-                    problem: fault.to_string(),
-                },
-            };
-            Violation::new("data", rule)
-        })
+        .map_err(unsignable)
     }
 }
 
-fn hash<'a, D: Digest>(items: impl Iterator<Item = Result<&'a str, lexer::Fault>>, scope: Scope) -> Result<String, lexer::Fault> {
+fn unsignable(fault: Fault) -> Violation {
+    let rule = match fault.what {
+        What::DuplicateKey => Rule::Duplicate,
+        _ => Rule::Syntax {
+            problem: fault.to_string(),
+        },
+    };
+    Violation::new("data", rule)
+}
+
+/// The hash of a list in one pass, or of one object that stands for a list of one.
+fn hash_list<D: Digest>(data: &str, scope: Scope) -> Result<String, Fault> {
+    if !data.trim_start().starts_with('[') {
+        return hash_items::<D>([data].into_iter(), scope);
+    }
     let mut hash = D::new();
-    let mut canonicalizer = Canonicalizer::default();
+    match scope {
+        Scope::Elements => canonical_elements_to(data, &mut |piece| hash.update(piece))?,
+        Scope::List => canonical_to(data, &mut |piece| hash.update(piece))?,
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+fn hash_items<'a, D: Digest>(items: impl Iterator<Item = &'a str>, scope: Scope) -> Result<String, Fault> {
+    let mut hash = D::new();
     if scope == Scope::List {
         hash.update(b"[");
     }
@@ -90,7 +108,7 @@ fn hash<'a, D: Digest>(items: impl Iterator<Item = Result<&'a str, lexer::Fault>
         if scope == Scope::List && index > 0 {
             hash.update(b",");
         }
-        canonicalizer.write(item?, &mut |piece| hash.update(piece))?;
+        canonical_to(item, &mut |piece| hash.update(piece))?;
     }
     if scope == Scope::List {
         hash.update(b"]");
@@ -100,11 +118,12 @@ fn hash<'a, D: Digest>(items: impl Iterator<Item = Result<&'a str, lexer::Fault>
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
-        .map(char::from)
-        .collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)].into());
+        text.push(DIGITS[usize::from(byte & 15)].into());
+    }
+    text
 }
 
 #[cfg(test)]

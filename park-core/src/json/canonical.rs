@@ -13,6 +13,7 @@
 //! they close, and a second pass hands the pieces out in order. Whatever is canonical already is one piece.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -23,7 +24,15 @@ use super::lexer::{Fault, Lexer, Str, What, next_escape};
 /// # Errors
 /// The first mistake in the text, or a key that occurs twice; nothing has reached the sink then.
 pub fn canonical_to(text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
-    Canonicalizer::default().write(text, sink)
+    with_memory(|canonicalizer| canonicalizer.write(text, sink))
+}
+
+/// Feeds the canonical forms of the elements of the list `text` to `sink`, one after another with nothing between.
+///
+/// # Errors
+/// As [`canonical_to`], and a text that is no list; the elements before the mistake have reached the sink then.
+pub fn canonical_elements_to(text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
+    with_memory(|canonicalizer| canonicalizer.elements(text, sink))
 }
 
 /// The canonical form of `text`.
@@ -32,8 +41,19 @@ pub fn canonical_to(text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Faul
 /// As [`canonical_to`].
 pub fn canonical(text: &str) -> Result<String, Fault> {
     let mut out = String::with_capacity(text.len());
-    Canonicalizer::default().pieces(text, &mut |piece| out.push_str(piece))?;
+    with_memory(|canonicalizer| canonicalizer.pieces(&mut Lexer::new(text), true, &mut |piece| out.push_str(piece)))?;
     Ok(out)
+}
+
+/// Lends out this thread's canonicalizer, so that small texts do not pay for new memory. A sink that writes canonical forms itself gets a new one.
+fn with_memory<T>(work: impl FnOnce(&mut Canonicalizer) -> T) -> T {
+    thread_local! {
+        static KEPT: Cell<Option<Box<Canonicalizer>>> = const { Cell::new(None) };
+    }
+    let mut canonicalizer = KEPT.take().unwrap_or_default();
+    let done = work(&mut canonicalizer);
+    KEPT.set(Some(canonicalizer));
+    done
 }
 
 /// Writes canonical forms and keeps its working memory from one text to the next.
@@ -101,14 +121,34 @@ impl Canonicalizer {
     /// # Errors
     /// As [`canonical_to`].
     pub fn write(&mut self, text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
-        self.pieces(text, &mut |piece| sink(piece.as_bytes()))
+        self.pieces(&mut Lexer::new(text), true, &mut |piece| sink(piece.as_bytes()))
     }
 
-    fn pieces(&mut self, text: &str, sink: &mut impl FnMut(&str)) -> Result<(), Fault> {
+    fn elements(&mut self, text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
+        let lexer = &mut Lexer::new(text);
+        if lexer.peek() != b'[' {
+            return Err(lexer.unexpected());
+        }
+        lexer.enter()?;
+        let mut more = lexer.peek() != b']';
+        while more {
+            self.pieces(lexer, false, &mut |piece| sink(piece.as_bytes()))?;
+            more = lexer.peek() != b']';
+            if more {
+                lexer.expect(b',')?;
+            }
+        }
+        lexer.leave();
+        lexer.end()
+    }
+
+    /// Writes the value that comes next; `last` if nothing may follow it.
+    fn pieces(&mut self, lexer: &mut Lexer<'_>, last: bool, sink: &mut impl FnMut(&str)) -> Result<(), Fault> {
+        let text = lexer.text();
         // Enough for most messages, so that a new writer does not grow step by step.
         self.open.reserve(32);
         self.done.reserve(32);
-        let written = self.scan(Lexer::new(text)).map(|root| {
+        let written = self.scan(lexer, last).map(|root| {
             let mut out = Out {
                 text,
                 run: 0..0,
@@ -135,14 +175,14 @@ impl Canonicalizer {
     }
 
     /// The first pass: notes on the tape where the pieces of the text lie.
-    fn scan(&mut self, mut lexer: Lexer<'_>) -> Result<Item, Fault> {
+    fn scan(&mut self, lexer: &mut Lexer<'_>, last: bool) -> Result<Item, Fault> {
         let text = lexer.text();
         let mut here = Level::new(false, 0, 0);
         loop {
             let mut item = if here.object {
-                Item::member(&mut lexer)?
+                Item::member(lexer)?
             } else {
-                Item::element(&mut lexer)
+                Item::element(lexer)
             };
             match lexer.peek() {
                 b'"' => {
@@ -170,7 +210,7 @@ impl Canonicalizer {
             loop {
                 item.end = lexer.at();
                 if self.outer.is_empty() {
-                    return lexer.end().map(|()| item);
+                    return if last { lexer.end() } else { Ok(()) }.map(|()| item);
                 }
                 self.add(&mut here, item, text);
                 match lexer.peek() {

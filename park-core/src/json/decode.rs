@@ -205,6 +205,7 @@ impl<'de> Decoder<'_, 'de> {
         Problem::of_type(expected, found)
     }
 
+    #[inline]
     fn string(&mut self) -> Outcome<Str<'de>> {
         self.lexer.string().map_err(|fault| self.fault(fault))
     }
@@ -264,17 +265,21 @@ impl<'de> Decoder<'_, 'de> {
             .ok_or_else(|| Problem::of_type(expected, "another number"))
     }
 
-    /// The text of a date or time, checked by `read`.
-    fn moment<T: fmt::Display>(&mut self, read: fn(&str) -> Option<(T, Option<Kind>)>, expected: &dyn de::Expected) -> Outcome<String> {
+    /// A date or time, as what `read` makes of its text.
+    fn moment<T: fmt::Display, V: Visitor<'de>>(&mut self, read: fn(&str) -> Option<(T, Option<Kind>)>, visitor: V) -> Outcome<V::Value> {
         if self.lexer.peek() != b'"' {
-            return Err(self.unlike(expected));
+            return Err(self.unlike(&visitor));
         }
         let text = self.string()?.decode();
-        let (moment, kind) = read(text.trim()).ok_or_else(|| Problem::of_type(expected, "other text"))?;
-        if let Some(kind) = kind {
-            self.note(kind)?;
+        let trimmed = text.trim();
+        let (moment, kind) = read(trimmed).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "other text"))?;
+        match kind.or((trimmed.len() < text.len()).then_some(Kind::TimeStyle)) {
+            None => visitor.visit_str(&text),
+            Some(kind) => {
+                self.note(kind)?;
+                visitor.visit_str(&moment.to_string())
+            }
         }
-        Ok(moment.to_string())
     }
 
     fn timestamp(&mut self, expected: &dyn de::Expected) -> Outcome<i64> {
@@ -405,7 +410,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 visitor.visit_none()
             }
             // `""` stays text where text belongs; elsewhere it can only mean absent. Which it is shows when the type asks.
-            b'"' if self.lexer.text()[self.lexer.at()..].starts_with("\"\"") => {
+            b'"' if self.lexer.text().as_bytes()[self.lexer.at()..].starts_with(b"\"\"") => {
                 if self.absent.contains(&self.lexer.at()) {
                     self.string()?;
                     self.note(Kind::EmptyForAbsent)?;
@@ -436,17 +441,10 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                     self.note(Kind::TimestampForDateTime)?;
                     return visitor.visit_str(&moment.date_time().to_string());
                 }
-                let text = self.moment(time::read_date_time, &visitor)?;
-                visitor.visit_str(&text)
+                self.moment(time::read_date_time, visitor)
             }
-            time::DATE => {
-                let text = self.moment(time::read_date, &visitor)?;
-                visitor.visit_str(&text)
-            }
-            time::TIME => {
-                let text = self.moment(time::read_time, &visitor)?;
-                visitor.visit_str(&text)
-            }
+            time::DATE => self.moment(time::read_date, visitor),
+            time::TIME => self.moment(time::read_time, visitor),
             SCALAR => match self.lexer.peek() {
                 b'-' | b'0'..=b'9' => visitor.visit_borrowed_str(self.number()?),
                 b'"' => visitor.visit_str(&self.string()?.decode()),

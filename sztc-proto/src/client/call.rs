@@ -6,8 +6,8 @@ use crate::{
     model::*,
 };
 use park_core::{
-    Blame, Check, Clock, Deviations, Kind, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Sent, Strictness, SystemClock, Timestamp, Violation,
-    Violations,
+    Blame, Check, Clock, Deviations, Kind, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Sent, Strictness, SystemClock,
+    Timestamp, Violation, Violations,
     json::{Place, encode_to, lexer},
 };
 use std::{
@@ -272,9 +272,7 @@ impl Core {
                 self.options.budget.answered();
             }
             failed += 1;
-            let wait = error
-                .wait_hint()
-                .unwrap_or_else(|| self.options.retry.wait(failed, park_core::jitter()));
+            let wait = error.wait_hint().unwrap_or_else(|| self.options.retry.wait(failed, park_core::jitter()));
             let in_time = Instant::now().checked_add(wait).is_some_and(|next| next < deadline);
             let allowed = self.options.retry.allows(class, failed, error.kind(), error.sent());
             if !(allowed && in_time && self.options.budget.take()) {
@@ -318,7 +316,12 @@ impl Core {
 }
 
 /// Runs a call of `E` in a span that tells what became of it, never what was in it.
-pub(super) async fn traced<E: Endpoint, T>(peer: &str, transport: &str, entries: usize, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(super) async fn traced<E: Endpoint, T>(
+    peer: &str,
+    transport: &str,
+    entries: usize,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     let span = tracing::info_span!(
         "call",
         proto = "sztc",
@@ -443,7 +446,9 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
         };
         // An error code must not be overlooked because its name is written otherwise, or because a second one follows.
         let key = key.decode();
-        let Some(name) = BESIDE.iter().find(|name| key.trim().eq_ignore_ascii_case(name)) else { continue };
+        let Some(name) = BESIDE.iter().find(|name| key.trim().eq_ignore_ascii_case(name)) else {
+            continue;
+        };
         let path = || format!("data[{index}].{name}");
         if key != **name {
             match rules.strictness {

@@ -1,9 +1,9 @@
 use crate::Error;
 use park_core::BoxFuture;
-use std::time::Instant;
+use std::{fmt, time::Instant};
 
 /// One sealed request on its way.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Call<'a> {
     /// Number of the interface.
@@ -24,7 +24,7 @@ impl<'a> Call<'a> {
 }
 
 /// The text of a reply, and which token it was asked with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Answer {
     /// The reply's envelope.
@@ -40,6 +40,20 @@ impl Answer {
             text: text.into(),
             grant: None,
         }
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    /// Without the request: a login's holds the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({}, {} bytes)", self.name, self.body.len())
+    }
+}
+
+impl fmt::Debug for Answer {
+    /// Without the reply: a login's holds the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Answer({} bytes)", self.text.len())
     }
 }
 

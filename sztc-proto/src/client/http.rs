@@ -139,7 +139,8 @@ fn is_token_refused(text: &str) -> bool {
     open_reply(text, &rules, &mut Deviations::default()).is_ok_and(|reply| {
         let wrong = BusinessCode::WRONG_TOKEN.0.to_string();
         reply.items.iter().any(|item| {
-            lexer::members(item).any(|member| member.is_ok_and(|(key, value)| key.decode().eq_ignore_ascii_case("code") && value.trim_matches('"') == wrong))
+            lexer::members(item)
+                .any(|member| member.is_ok_and(|(key, value)| key.decode().eq_ignore_ascii_case("code") && value.trim_matches('"') == wrong))
         })
     })
 }
@@ -280,9 +281,7 @@ impl Line {
                 let refusal = Refusal::new(BusinessCode::WRONG_TOKEN, "HTTP 401");
                 Err(Error::refused(refusal))
             }
-            Err(cause) if reply.status == 200 => {
-                Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause))
-            }
+            Err(cause) if reply.status == 200 => Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause)),
             _ => Err(reply.error()),
         }
     }

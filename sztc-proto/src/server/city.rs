@@ -1,12 +1,11 @@
 use super::{
-    Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens,
-    answer_entries,
+    Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens, answer_entries,
     http::{Caller, LIMIT, body_of, call, finish, json},
     tokens::TOKEN_LIFE,
 };
 use crate::{
-    BusinessCode, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, Refusal, RefreshToken, TokenRefresh, UploadImage,
-    TokenRefreshReply, Transport,
+    BusinessCode, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, RefreshToken, Refusal, TokenRefresh, TokenRefreshReply,
+    Transport, UploadImage,
 };
 use axum::{
     Router,
@@ -157,7 +156,12 @@ impl CityRouter {
     }
 
     /// One of the interfaces that the router answers itself: the same envelope, signature and entries as every other.
-    async fn own<E: Endpoint, F>(self: Arc<Self>, cx: Result<Ctx, Refusal>, request: Request, serve: impl Fn(Arc<Self>, Ctx, E::Request) -> F) -> Response
+    async fn own<E: Endpoint, F>(
+        self: Arc<Self>,
+        cx: Result<Ctx, Refusal>,
+        request: Request,
+        serve: impl Fn(Arc<Self>, Ctx, E::Request) -> F,
+    ) -> Response
     where
         F: Future<Output = Outcome<E::Reply>>,
     {
@@ -199,7 +203,10 @@ fn random() -> Result<Secret, Refusal> {
 
 async fn log_in(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
     // Whatever token comes along is of no interest here.
-    let cx = Ctx { deviations: Default::default(), ..Caller::of(&request).context("".into()) };
+    let cx = Ctx {
+        deviations: Default::default(),
+        ..Caller::of(&request).context("".into())
+    };
     city.own::<LogIn, _>(Ok(cx), request, CityRouter::log_in).await
 }
 

@@ -1,10 +1,10 @@
-use super::{clip, refuse, Ctx, ServerOptions, Transport, dispatch::Dispatch, dispatch::push_refusal};
+use super::{Ctx, ServerOptions, Transport, clip, dispatch::Dispatch, dispatch::push_refusal, refuse};
 use crate::{
     BusinessCode, Info, Refusal, ResultCode, Scheme,
     envelope::{RequestEnvelope, open_request, seal_reply},
 };
-use park_core::{Kind, Rule, Strictness, Timestamp, Violation};
 use futures_util::FutureExt;
+use park_core::{Kind, Rule, Strictness, Timestamp, Violation};
 use std::{panic::AssertUnwindSafe, sync::Arc};
 use tracing::Instrument;
 
@@ -31,17 +31,14 @@ impl Desk {
 
     /// The reply to a call, whose entries `answering` makes: in a span of its own, and a service that panics answers with a refusal and nothing else
     /// suffers.
-    pub(crate) async fn reply(&self, peer: &str, transport: Transport, code: u16, answering: impl Future<Output = Result<String, Refusal>>) -> String {
-        let name = Info::of(code).map_or("other", |info| info.method);
-        let span = tracing::info_span!(
-            "answer",
-            proto = "sztc",
-            endpoint = code,
-            name,
-            peer,
-            transport = transport.name(),
-            outcome = tracing::field::Empty
-        );
+    pub(crate) async fn reply(
+        &self,
+        peer: &str,
+        transport: Transport,
+        code: u16,
+        answering: impl Future<Output = Result<String, Refusal>>,
+    ) -> String {
+        let span = span(peer, transport, code);
         let replying = async {
             let outcome = AssertUnwindSafe(answering).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|_| {
@@ -122,6 +119,20 @@ impl Desk {
         let entries = (!entries.is_empty()).then_some(entries);
         seal_reply(result, clip(message), entries.into_iter(), Timestamp::at(self.options.clock.now()))
     }
+}
+
+/// The span in which a request is answered; `outcome` is recorded at its end.
+pub(crate) fn span(peer: &str, transport: Transport, code: u16) -> tracing::Span {
+    let name = Info::of(code).map_or("other", |info| info.method);
+    tracing::info_span!(
+        "answer",
+        proto = "sztc",
+        endpoint = code,
+        name,
+        peer,
+        transport = transport.name(),
+        outcome = tracing::field::Empty
+    )
 }
 
 /// The UTF-8 text of a body.

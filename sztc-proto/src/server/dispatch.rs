@@ -128,7 +128,11 @@ where
     }
     cx.tell(E::NAME);
     let asked = good.len();
-    let answers = if asked == 0 && !items.is_empty() { Vec::new() } else { serve(cx, good).await? };
+    let answers = if asked == 0 && !items.is_empty() {
+        Vec::new()
+    } else {
+        serve(cx, good).await?
+    };
     if answers.len() != asked {
         tracing::error!(
             proto = "sztc",

@@ -1,5 +1,5 @@
 //! 2001: a multipart form, received as it arrives.
-use super::{refuse, CityRouter, Ctx, ImageStream, upload::NextPiece};
+use super::{CityRouter, Ctx, ImageStream, refuse, upload::NextPiece};
 use crate::{BusinessCode, Endpoint, ImageUpload, Refusal, UploadImage};
 use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
@@ -41,7 +41,9 @@ impl CityRouter {
         let (image, deviations) = ImageUpload::from_fields(fields.into_iter()).map_err(broken)?;
         cx.deviations.append(deviations);
         let dialect = self.desk.options.dialect_of(&cx.peer).clone();
-        if dialect.read.strictness == Strictness::Strict && let Some(found) = cx.deviations.list().first() {
+        if dialect.read.strictness == Strictness::Strict
+            && let Some(found) = cx.deviations.list().first()
+        {
             return Err(broken(Violation::new(found.path.clone(), Rule::Deviates(found.kind))));
         }
         let mut violations = Violations::default();

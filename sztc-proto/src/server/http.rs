@@ -90,7 +90,9 @@ async fn to_the_end(request: Request, next: Next) -> Response {
     let response = next.run(Request::from_parts(head, Body::from_stream(body))).await;
     // Whoever sends much more than is allowed is cut off after all.
     let mut left = LIMIT;
-    while left > 0 && let Some(Ok(piece)) = rest.next().await {
+    while left > 0
+        && let Some(Ok(piece)) = rest.next().await
+    {
         left = left.saturating_sub(piece.len());
     }
     response

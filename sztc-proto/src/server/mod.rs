@@ -26,6 +26,8 @@ pub use city::CityRouter;
 pub use context::{Ctx, Transport};
 pub(crate) use desk::Desk;
 #[cfg(feature = "tcp")]
+pub(crate) use desk::span;
+#[cfg(feature = "tcp")]
 pub(crate) use desk::text_of;
 pub use dispatch::answer_items;
 pub(crate) use dispatch::{City, Partner};

@@ -1,7 +1,7 @@
 use crate::frame::Version;
 use std::time::Duration;
 
-/// Times and limits of a [`Session`]. The defaults are those of section 6.1.3 where it has any.
+/// Times and limits of a [`Session`](super::Session). The defaults are those of section 6.1.3 where it has any.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SessionConfig {
@@ -30,7 +30,7 @@ pub struct SessionConfig {
     pub grace: Duration,
     /// Most packet numbers in use, those reserved for late replies included. Default 1024.
     pub max_in_flight: usize,
-    /// Most bytes waiting to be taken by [`Session::poll_transmit`]. Default 64 MiB.
+    /// Most bytes waiting to be taken by [`Session::poll_transmit`](super::Session::poll_transmit). Default 64 MiB.
     pub max_outgoing: usize,
     /// Most wrong items (garbage, wrong CRC, on the server any frame before the login) per minute. Default 100;
     /// at least 1, because the first login is one.

@@ -25,10 +25,10 @@ pub enum CallError {
     /// The peer does not read.
     #[error("{waiting} bytes wait to be written, the peer does not read")]
     OutgoingFull {
-        /// Bytes not yet taken by [`Session::poll_transmit`].
+        /// Bytes not yet taken by [`Session::poll_transmit`](super::Session::poll_transmit).
         waiting: usize,
     },
-    /// The body is longer than [`SessionConfig::limit`].
+    /// The body is longer than [`SessionConfig::limit`](super::SessionConfig::limit).
     #[error(transparent)]
     TooLong(#[from] TooLong),
 }
@@ -37,7 +37,7 @@ pub enum CallError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CloseReason {
-    /// [`Session::close`] was called.
+    /// [`Session::close`](super::Session::close) was called.
     #[error("closed by this side")]
     Local,
     /// The peer logged out (1005).
@@ -46,16 +46,16 @@ pub enum CloseReason {
     /// The peer closed its side of the connection.
     #[error("the peer closed the connection")]
     Eof,
-    /// No login within [`SessionConfig::login_wait`].
+    /// No login within [`SessionConfig::login_wait`](super::SessionConfig::login_wait).
     #[error("no login in time")]
     NoLogin,
-    /// Server: no heartbeat request within [`SessionConfig::silence`].
+    /// Server: no heartbeat request within [`SessionConfig::silence`](super::SessionConfig::silence).
     #[error("no heartbeat from the peer in time")]
     Silent,
     /// Client: a heartbeat and its resends found no reply.
     #[error("no reply to the heartbeat and its resends")]
     HeartbeatLost,
-    /// More wrong items than [`SessionConfig::max_wrong`].
+    /// More wrong items than [`SessionConfig::max_wrong`](super::SessionConfig::max_wrong).
     #[error("too many wrong frames")]
     Noise,
     /// A frame longer than the limit.
@@ -69,7 +69,7 @@ pub enum CloseReason {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A request to be answered with [`Session::answer`]. On the server before the login it is always 1004.
+    /// A request to be answered with [`Session::answer`](super::Session::answer). On the server before the login it is always 1004.
     /// The packet number is the peer's choice and may repeat.
     Request {
         /// Packet number for the answer.
@@ -98,17 +98,17 @@ pub enum Event {
         /// The call, which has ended.
         call: CallId,
     },
-    /// Client: time for [`Session::beat`]. Comes again at the next beat if nothing is sent.
+    /// Client: time for [`Session::beat`](super::Session::beat). Comes again at the next beat if nothing is sent.
     HeartbeatDue,
-    /// A heartbeat request (1006) to be answered with [`Session::answer`].
+    /// A heartbeat request (1006) to be answered with [`Session::answer`](super::Session::answer).
     Heartbeat {
         /// Packet number for the answer.
         packet: u32,
         /// Body.
         data: Bytes,
     },
-    /// A logout request (1005) to be answered with [`Session::answer`]. Once the answer is taken by
-    /// [`Session::poll_transmit`], or after [`SessionConfig::close_wait`], the session closes.
+    /// A logout request (1005) to be answered with [`Session::answer`](super::Session::answer). Once the answer is taken by
+    /// [`Session::poll_transmit`](super::Session::poll_transmit), or after [`SessionConfig::close_wait`](super::SessionConfig::close_wait), the session closes.
     Logout {
         /// Packet number for the answer.
         packet: u32,
@@ -124,8 +124,8 @@ pub enum Event {
     },
     /// Bytes that are no frame. The session goes on.
     Wrong(Wrong),
-    /// A request too long to be received. It may be refused with [`Session::answer`]; once the refusal is taken
-    /// by [`Session::poll_transmit`], or after [`SessionConfig::close_wait`], the session closes.
+    /// A request too long to be received. It may be refused with [`Session::answer`](super::Session::answer); once the refusal is taken
+    /// by [`Session::poll_transmit`](super::Session::poll_transmit), or after [`SessionConfig::close_wait`](super::SessionConfig::close_wait), the session closes.
     TooLong(TooLong),
     /// A reply to nobody: unknown, late, repeated, or with the command of another call.
     Stray {

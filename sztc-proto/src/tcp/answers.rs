@@ -1,6 +1,6 @@
 use crate::{
     BusinessCode, Ctx, Refusal,
-    server::{Accounts, Desk},
+    server::{Accounts, Desk, span},
     tcp::{TcpOptions, login::admit},
 };
 use bytes::Bytes;
@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 use tokio::{task::JoinSet, time::timeout};
+use tracing::Instrument;
 
 /// The requests of the other side that are with the service. Each is a task of its own, so that one that is slow, or blocks its thread, keeps
 /// nobody waiting, least of all the heartbeat.
@@ -56,7 +57,13 @@ impl Answers {
     /// Looks up who logs in, or gives back why not.
     pub(crate) fn log_in(&mut self, cx: Ctx, packet: u32, accounts: Arc<dyn Accounts>, command: u16, data: Bytes) -> Result<(), Refusal> {
         let desk = self.desk.clone();
-        let admitting = async move { Finished::Login(admit(&desk, &*accounts, cx, &data).await) };
+        let answering = span(&cx.peer, cx.transport, command);
+        let admitting = async move {
+            let outcome = admit(&desk, &*accounts, cx, &data).await;
+            tracing::Span::current().record("outcome", if outcome.is_ok() { "answered" } else { "refused" });
+            Finished::Login(outcome)
+        };
+        let admitting = admitting.instrument(answering);
         self.start(packet, command, admitting)
     }
 

@@ -1,4 +1,4 @@
-use crate::{Answer, Call, Error, Exchange};
+use crate::{Answer, Call, Error, Exchange, Info};
 use bytes::Bytes;
 use park_core::{Blame, BoxFuture, Sent};
 use std::{
@@ -39,6 +39,30 @@ pub enum LinkState {
 pub struct Link {
     inner: Arc<Inner>,
     impatient: bool,
+    carry: Carry,
+}
+
+/// Which of the standard's interfaces a [`Link`] carries. Interfaces of one's own are always carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Carry {
+    /// Those to which Table 1 gives TCP.
+    #[default]
+    Table1,
+    /// Those of the monthly leases too (6009, 6010), as D.36 and D.37 print.
+    Leases,
+    /// All, also upward reports: for peers that agreed on it.
+    Anything,
+}
+
+impl Carry {
+    fn carries(self, code: u16) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Leases if matches!(code, 6009 | 6010) => true,
+            _ => Info::of(code).is_none_or(|info| info.tcp),
+        }
+    }
 }
 
 struct Inner {
@@ -124,7 +148,11 @@ pub(crate) fn pair(queue: usize, closing: CancellationToken) -> (Link, Post) {
         state: seen,
         closing: closing.clone(),
     });
-    let link = Link { inner, impatient: false };
+    let link = Link {
+        inner,
+        impatient: false,
+        carry: Carry::default(),
+    };
     let post = Post {
         orders: taken,
         state,
@@ -172,6 +200,12 @@ impl Link {
         }
     }
 
+    /// The same line for more than the interfaces to which Table 1 gives TCP.
+    #[must_use]
+    pub fn carrying(&self, carry: Carry) -> Self {
+        Self { carry, ..self.clone() }
+    }
+
     /// Closes the line in order and waits for the end: calls on their way, in both directions, get a short time to be answered; the partner's side
     /// logs out (1005). The link does not come back.
     pub async fn close(&self) {
@@ -197,7 +231,11 @@ impl Link {
         }
     }
 
-    async fn carry(&self, call: Call<'_>) -> Result<Answer, Error> {
+    async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
+        if !self.carry.carries(call.code) {
+            let what = "Table 1 does not give this interface TCP: use HTTPS, or Link::carrying if the peer agreed on more";
+            return Err(Error::new(Blame::Caller, Sent::No, what));
+        }
         let deadline = tokio::time::Instant::from_std(call.deadline);
         self.ready(deadline).await?;
         let (reply, outcome) = oneshot::channel();
@@ -227,8 +265,12 @@ impl Link {
 }
 
 impl Exchange for Link {
+    fn transport(&self) -> &'static str {
+        "tcp"
+    }
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async move { self.carry(call).await.map_err(|error| error.at(call.name)) })
+        Box::pin(async move { self.send(call).await.map_err(|error| error.at(call.name)) })
     }
 }
 

@@ -16,7 +16,7 @@ mod preferred;
 mod supervisor;
 
 pub use connector::{Connector, Io, PlainConnector, TlsConnector};
-pub use link::{Link, LinkState};
+pub use link::{Carry, Link, LinkState};
 pub use listener::CityListener;
 pub use login::TcpCredentials;
 pub use options::TcpOptions;

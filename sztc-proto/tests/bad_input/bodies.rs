@@ -23,7 +23,12 @@ async fn ten_megabytes_are_accepted_and_more_is_refused() {
         ("5010", peer.bearer(), padded(query(), LIMIT + 1), refused(1004, "10M字节")),
         ("5010", peer.bearer(), padded(query(), LIMIT * 3 / 2), refused(1004, "10M字节")),
         // Refused before the body is looked at.
-        ("5010", Some("bearer wrong".to_owned()), padded(query(), LIMIT), refused(3002, "访问令牌错误")),
+        (
+            "5010",
+            Some("bearer wrong".to_owned()),
+            padded(query(), LIMIT),
+            refused(3002, "访问令牌错误"),
+        ),
         ("5010x", peer.bearer(), padded(query(), LIMIT), refused(1100, "number of an interface")),
         ("1001", None, padded(login("AAAA"), 64 * 1024 + 1), refused(1004, "longer than allowed")),
         ("1001", None, padded(login("AAAA"), LIMIT), refused(1004, "longer than allowed")),

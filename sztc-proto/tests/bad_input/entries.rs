@@ -25,7 +25,11 @@ async fn one_bad_entry_among_fifty() {
     let cases = [
         (space("spaceNo", None), Some((1000, "data[7].spaceNo: required")), &[][..]),
         (space("spaceNo", Some("\"\"")), Some((1000, "data[7].spaceNo: required")), &[]),
-        (space("spaceNo", Some(&long)), Some((1004, "data[7].spaceNo: 29 characters, at most 28")), &[]),
+        (
+            space("spaceNo", Some(&long)),
+            Some((1004, "data[7].spaceNo: 29 characters, at most 28")),
+            &[],
+        ),
         (space("spaceNo", Some("{\"a\":1}")), Some((1005, "data[7].spaceNo: expected")), &[]),
         (space("spaceNo", Some("null")), Some((1005, "data[7].spaceNo: expected")), &[]),
         (space("state", Some("\"free\"")), Some((1005, "data[7].state: expected")), &[]),
@@ -54,7 +58,11 @@ async fn one_bad_entry_among_fifty() {
             let entries: Vec<&str> = (0..50).map(|index| if index == 7 { bad.as_str() } else { good }).collect();
             let reply = peer.post(path, peer.bearer(), sealed(&format!("[{}]", entries.join(",")))).await;
             // The other forty-nine are done, so the call as a whole is.
-            assert_eq!((reply.status, reply.envelope().result, reply.envelope().items.len()), (200, ResultCode::SUCCESS, 50), "{bad}");
+            assert_eq!(
+                (reply.status, reply.envelope().result, reply.envelope().items.len()),
+                (200, ResultCode::SUCCESS, 50),
+                "{bad}"
+            );
             let expected = match (refusal, deviations) {
                 (Some(refusal), _) => Some(*refusal),
                 // A code that is not listed is out of range; a form that is not the document's is a wrong type.
@@ -84,7 +92,9 @@ async fn a_refused_entry_names_its_record_only_by_something_that_is_a_key() {
         ("null", None),
         ("true", Some("true")),
     ] {
-        let reply = peer.post("5001", peer.bearer(), sealed(&format!(r#"[{{"spaceNo":{key},"state":[]}}]"#))).await;
+        let reply = peer
+            .post("5001", peer.bearer(), sealed(&format!(r#"[{{"spaceNo":{key},"state":[]}}]"#)))
+            .await;
         let entry: serde_json::Value = serde_json::from_str(reply.envelope().items[0]).expect("JSON");
         assert_eq!((entry["code"].as_i64(), entry["spaceNo"].as_str()), (Some(1005), named), "{}", reply.text);
     }
@@ -92,7 +102,16 @@ async fn a_refused_entry_names_its_record_only_by_something_that_is_a_key() {
     let reply = peer.post("5001", peer.bearer(), sealed(&long)).await;
     assert!(reply.text.len() < 500, "{}", reply.text);
     // However long the list of what is wrong, a message has at most 255 characters.
-    let reply = peer.post("1301", peer.bearer(), sealed(&format!("[{{{}}}]", (0..40).map(|i| format!("\"{}{i}\":1", "k".repeat(300))).collect::<Vec<_>>().join(",")))).await;
+    let reply = peer
+        .post(
+            "1301",
+            peer.bearer(),
+            sealed(&format!(
+                "[{{{}}}]",
+                (0..40).map(|i| format!("\"{}{i}\":1", "k".repeat(300))).collect::<Vec<_>>().join(",")
+            )),
+        )
+        .await;
     let entry: serde_json::Value = serde_json::from_str(reply.envelope().items[0]).expect("JSON");
     assert!(entry["message"].as_str().expect("text").chars().count() <= 255);
 }
@@ -103,9 +122,14 @@ async fn garbage_is_answered_entry_by_entry_up_to_a_limit() {
     let peer = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(Dialect::default(), &Seen::default()))).await;
     let garbage = |count: usize| format!("[{}]", vec!["0"; count].join(","));
     let reply = peer.post("5001", peer.bearer(), sealed(&garbage(10_000))).await;
-    assert_eq!((reply.envelope().result, reply.envelope().items.len(), reply.code(9_999)), (ResultCode::SUCCESS, 10_000, Some(1005)));
-    for count in [10_001, 5_000_000] {
-        peer.post("5001", peer.bearer(), sealed(&garbage(count))).await.is(refused(1005, "more than 10000 entries are wrong"));
+    assert_eq!(
+        (reply.envelope().result, reply.envelope().items.len(), reply.code(9_999)),
+        (ResultCode::SUCCESS, 10_000, Some(1005))
+    );
+    for count in [10_001, 1_000_000] {
+        peer.post("5001", peer.bearer(), sealed(&garbage(count)))
+            .await
+            .is(refused(1005, "more than 10000 entries are wrong"));
     }
     assert!(service.0.lock().expect("not poisoned").is_empty(), "nothing of it came to the service");
     let good = format!("[{}]", vec![SPACE; 100_000].join(","));
@@ -123,13 +147,20 @@ async fn deviations_are_told_once_wherever_they_stand() {
         let mut told = seen.take();
         told.sort();
         let paths: Vec<(Kind, &str)> = told.iter().map(|(_, kind, path)| (*kind, path.as_str())).collect();
-        let mut expected = [(Kind::OtherSignature, "sign"), (Kind::NumberForText, "data[0].plateNo"), (Kind::UnknownField, "data[0].x")];
+        let mut expected = [
+            (Kind::OtherSignature, "sign"),
+            (Kind::NumberForText, "data[0].plateNo"),
+            (Kind::UnknownField, "data[0].x"),
+        ];
         expected.sort();
         let mut sorted = paths.clone();
         sorted.sort();
         assert_eq!(sorted, expected, "{path}");
         // `other` answers for QueryAutoPay here, so its entries go by that name.
-        assert!(told.iter().all(|(endpoint, ..)| endpoint == name || endpoint == "5010 query_auto_pay"), "{told:?}");
+        assert!(
+            told.iter().all(|(endpoint, ..)| endpoint == name || endpoint == "5010 query_auto_pay"),
+            "{told:?}"
+        );
     }
 }
 
@@ -141,8 +172,15 @@ async fn a_service_that_panics_at_login_or_upload_answers() {
             panic!("a bug in the application")
         }
     }
-    let peer = Peer::of(CityRouter::new(Clumsy, accounts()).options(options(Dialect::default(), &Seen::default())).into_router()).await;
-    peer.post("1001", None, login(&account().key.seal("canary-password"))).await.is((200, 1, None, "系统内部错误"));
+    let peer = Peer::of(
+        CityRouter::new(Clumsy, accounts())
+            .options(options(Dialect::default(), &Seen::default()))
+            .into_router(),
+    )
+    .await;
+    peer.post("1001", None, login(&account().key.seal("canary-password")))
+        .await
+        .is((200, 1, None, "系统内部错误"));
 
     #[derive(Clone)]
     struct Upload;

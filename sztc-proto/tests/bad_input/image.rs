@@ -11,10 +11,16 @@ const PATH: &str = "/20230301/44030400100101000010/581fba5ae28431e275ea3aa4f676f
 impl Form {
     /// The fields of Table 42, then the file.
     pub fn table() -> Self {
-        let mut form: Vec<_> = [("fileName", "entry.jpg"), ("imageBizType", "1"), ("destPath", PATH), ("timestamp", "1677628800"), ("pickTime", "1677628799")]
-            .into_iter()
-            .map(|(name, value)| (name, None, value.into()))
-            .collect();
+        let mut form: Vec<_> = [
+            ("fileName", "entry.jpg"),
+            ("imageBizType", "1"),
+            ("destPath", PATH),
+            ("timestamp", "1677628800"),
+            ("pickTime", "1677628799"),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name, None, value.into()))
+        .collect();
         form.push(("file", Some("entry.jpg"), b"a picture".repeat(100)));
         Self(form)
     }
@@ -60,13 +66,17 @@ impl Form {
     }
 
     pub async fn post(&self, peer: &Peer) -> Reply {
-        peer.send("2001", peer.bearer(), "multipart/form-data;boundary=---62357397344593", self.body()).await
+        peer.send("2001", peer.bearer(), "multipart/form-data;boundary=---62357397344593", self.body())
+            .await
     }
 }
 
 #[tokio::test]
 async fn forms_are_read_as_peers_write_them() {
-    let mut no_use = Form::table().file_first().rename("fileName", "filename").set("pickTime", "2018-01-01 01:01:01");
+    let mut no_use = Form::table()
+        .file_first()
+        .rename("fileName", "filename")
+        .set("pickTime", "2018-01-01 01:01:01");
     no_use.0[0].1 = Some("no_use");
     let table = Form::table;
     let cases = [
@@ -74,25 +84,65 @@ async fn forms_are_read_as_peers_write_them() {
         ("D.8", no_use, DONE, &[Kind::KeyStyle, Kind::DateTimeForTimestamp]),
         ("file first", table().file_first(), DONE, &[]),
         ("filename", table().rename("fileName", "filename"), DONE, &[Kind::KeyStyle]),
-        ("a time for seconds", table().set("pickTime", "2018-01-01 01:01:01"), DONE, &[Kind::DateTimeForTimestamp]),
+        (
+            "a time for seconds",
+            table().set("pickTime", "2018-01-01 01:01:01"),
+            DONE,
+            &[Kind::DateTimeForTimestamp],
+        ),
         ("a field too many", table().and("colour", "red"), DONE, &[Kind::UnknownField]),
         ("an unknown type", table().set("imageBizType", "77"), DONE, &[Kind::UnknownCode]),
         ("no file name", table().without("fileName"), refused(1000, "fileName: required"), &[]),
         ("no time", table().without("pickTime"), refused(1000, "pickTime: required"), &[]),
         ("no file", table().without("file"), refused(1000, "file: required"), &[]),
         ("nothing", Form(vec![]), refused(1000, "file: required"), &[]),
-        ("a field twice", table().and("destPath", PATH), refused(1000, "destPath: stands twice"), &[]),
-        ("type is text", table().set("imageBizType", "plate"), refused(1005, "imageBizType: expected"), &[]),
-        ("another path", table().set("destPath", "/../../etc/passwd/"), refused(1007, "destPath: out of range"), &[]),
+        (
+            "a field twice",
+            table().and("destPath", PATH),
+            refused(1000, "destPath: stands twice"),
+            &[],
+        ),
+        (
+            "type is text",
+            table().set("imageBizType", "plate"),
+            refused(1005, "imageBizType: expected"),
+            &[],
+        ),
+        (
+            "another path",
+            table().set("destPath", "/../../etc/passwd/"),
+            refused(1007, "destPath: out of range"),
+            &[],
+        ),
         ("an empty path", table().set("destPath", ""), refused(1000, "destPath: required"), &[]),
         ("not UTF-8", table().set("fileName", [0xff]), refused(1000, "not UTF-8"), &[]),
-        ("a long field", table().set("destPath", "x".repeat(8 * 1024 + 1)), refused(1004, "too long"), &[]),
+        (
+            "a long field",
+            table().set("destPath", "x".repeat(8 * 1024 + 1)),
+            refused(1004, "too long"),
+            &[],
+        ),
         ("a quote in a name", table().and("a\\\"b", "1"), DONE, &[Kind::UnknownField]),
-        ("two files", Form([table().file_first().0, table().0].concat()), refused(1000, "stands twice"), &[]),
+        (
+            "two files",
+            Form([table().file_first().0, table().0].concat()),
+            refused(1000, "stands twice"),
+            &[],
+        ),
         ("10 MB", table().set("file", vec![0; 10 * 1024 * 1024]), DONE, &[]),
         ("11 MB", table().set("file", vec![0; 11 * 1024 * 1024]), refused(1004, "form"), &[]),
-        ("11 MB first", table().set("file", vec![0; 11 * 1024 * 1024]).file_first(), refused(1004, "form"), &[]),
-        ("9 MB for a wrong path", table().set("file", vec![0; 9 * 1024 * 1024]).set("destPath", "x"), refused(1007, "destPath"), &[]),
+        (
+            "11 MB first",
+            table().set("file", vec![0; 11 * 1024 * 1024]).file_first(),
+            refused(1004, "form"),
+            &[],
+        ),
+        (
+            "9 MB for a wrong path",
+            table().set("file", vec![0; 9 * 1024 * 1024]).set("destPath", "x"),
+            refused(1007, "destPath"),
+            &[],
+        ),
     ];
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;

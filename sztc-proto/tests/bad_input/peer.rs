@@ -32,7 +32,13 @@ impl Seen {
         let seen = self.clone();
         Observer::new(move |observed| {
             let mut list = seen.0.lock().expect("not poisoned");
-            list.extend(observed.deviations.list().iter().map(|found| (observed.endpoint.to_owned(), found.kind, found.path.clone())));
+            list.extend(
+                observed
+                    .deviations
+                    .list()
+                    .iter()
+                    .map(|found| (observed.endpoint.to_owned(), found.kind, found.path.clone())),
+            );
         })
     }
 
@@ -88,7 +94,12 @@ impl CityService for Tolerant {
     async fn other(&self, cx: &Ctx, code: u16, data: &str) -> Result<String, Refusal> {
         self.note(cx);
         match code {
-            7001 => answer_items::<QueryAutoPay, _, _>(cx, data, &Dialect::default(), async |_, items| each(items, async |_| Ok(sample(5010, "reply"))).await).await,
+            7001 => {
+                answer_items::<QueryAutoPay, _, _>(cx, data, &Dialect::default(), async |_, items| {
+                    each(items, async |_| Ok(sample(5010, "reply"))).await
+                })
+                .await
+            }
             _ => Err(Refusal::new(BusinessCode::NO_OBJECT, format!("{code} is not offered here"))),
         }
     }
@@ -109,7 +120,8 @@ pub struct Reply {
 
 impl Reply {
     pub fn envelope(&self) -> ReplyEnvelope<'_> {
-        open_reply(&self.text, &Rules::strict(), &mut Deviations::default()).unwrap_or_else(|problem| panic!("{problem}: HTTP {} {}", self.status, self.text))
+        open_reply(&self.text, &Rules::strict(), &mut Deviations::default())
+            .unwrap_or_else(|problem| panic!("{problem}: HTTP {} {}", self.status, self.text))
     }
 
     /// The code of the entry at `index`.
@@ -146,7 +158,11 @@ impl Peer {
             .timeout(Duration::from_secs(60))
             .build()
             .expect("a client");
-        Self { client, base, token: String::new() }
+        Self {
+            client,
+            base,
+            token: String::new(),
+        }
     }
 
     /// A peer of the city, logged in by hand.

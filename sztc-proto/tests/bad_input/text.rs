@@ -17,7 +17,14 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     let bearer = Some(format!("bearer {token}"));
     let mut row = |name: &str, body: Vec<u8>, expected, deviations| {
-        rows.push(Row { name: name.to_owned(), path: code, authorization: bearer.clone(), body, expected, deviations });
+        rows.push(Row {
+            name: name.to_owned(),
+            path: code,
+            authorization: bearer.clone(),
+            body,
+            expected,
+            deviations,
+        });
     };
     let good = format!("[{item}]");
     let sealed_good = sealed(&good);
@@ -25,15 +32,30 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     let nothing = Scheme::default().sign("[]").expect("can be signed");
 
     row("good", sealed_good.clone().into(), DONE, &[]);
-    row("capitals and space in the signature", signed(&good, &format!(" {} ", sign(Scheme::default()).to_uppercase())).into(), DONE, &[]);
+    row(
+        "capitals and space in the signature",
+        signed(&good, &format!(" {} ", sign(Scheme::default()).to_uppercase())).into(),
+        DONE,
+        &[],
+    );
     row("a signature over nothing", signed(&good, &nothing).into(), refused(1007, "签名错误"), &[]);
     row("no signature at all", signed(&good, "").into(), refused(1007, "签名错误"), &[]);
     for scheme in &Scheme::ALL[1..] {
-        row(&format!("{scheme:?}"), signed(&good, &sign(*scheme)).into(), DONE, &[Kind::OtherSignature]);
+        row(
+            &format!("{scheme:?}"),
+            signed(&good, &sign(*scheme)).into(),
+            DONE,
+            &[Kind::OtherSignature],
+        );
     }
 
     row("empty", vec![], refused(1000, "not JSON: unexpected end"), &[]);
-    row("no JSON", b"<html>hello</html>".into(), refused(1000, "not JSON: unexpected character"), &[]);
+    row(
+        "no JSON",
+        b"<html>hello</html>".into(),
+        refused(1000, "not JSON: unexpected character"),
+        &[],
+    );
     row("two texts", format!("{sealed_good}{sealed_good}").into(), refused(1000, "not JSON"), &[]);
     row("a list", good.clone().into(), refused(1000, "not JSON"), &[]);
     for cut in [1, 10, sealed_good.len() / 2, sealed_good.len() - 1] {
@@ -41,7 +63,12 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         row(&format!("cut at {cut}"), sealed_good[..cut].into(), refused(1000, "unexpected end"), &[]);
     }
     row("not UTF-8", [sealed_good.as_bytes(), &[0xff]].concat(), refused(1000, "UTF-8"), &[]);
-    row("GBK", [&sealed_good.as_bytes()[..30], &[0xd4, 0xc1]].concat(), refused(1000, "not UTF-8 (编码格式应为UTF-8): byte 30"), &[]);
+    row(
+        "GBK",
+        [&sealed_good.as_bytes()[..30], &[0xd4, 0xc1]].concat(),
+        refused(1000, "not UTF-8 (编码格式应为UTF-8): byte 30"),
+        &[],
+    );
     let deep = format!("[{}{}]", "[".repeat(200), "]".repeat(200));
     row("deep", signed(&deep, "0").into(), refused(1000, "nested too deeply"), &[]);
 
@@ -49,7 +76,10 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     row("a key twice", twice("plateNo"), refused(1000, "twice"), &[]);
     row("a key twice, once escaped", twice(r"plate\u004eo"), refused(1000, "twice"), &[]);
     for part in ["timestamp", "sign", "data", r"d\u0061ta"] {
-        let body = sealed_good.replacen('{', &format!(r#"{{"{part}":[],"#), 1).replace(r#""timestamp":[]"#, r#""timestamp":1"#).replace(r#""sign":[]"#, r#""sign":"1""#);
+        let body = sealed_good
+            .replacen('{', &format!(r#"{{"{part}":[],"#), 1)
+            .replace(r#""timestamp":[]"#, r#""timestamp":1"#)
+            .replace(r#""sign":[]"#, r#""sign":"1""#);
         row(&format!("{part} twice"), body.into(), refused(1000, "stands twice"), &[]);
     }
 
@@ -63,14 +93,44 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     ] {
         row(&format!("data is {data}"), signed(data, &nothing).into(), expected, deviations);
     }
-    row("one object for the list", signed(item, &sign(Scheme::default())).into(), DONE, &[Kind::ObjectForList]);
-    row("no data", format!(r#"{{"timestamp":{NOW},"sign":"{nothing}"}}"#).into(), DONE, &[Kind::NullForAbsent]);
+    row(
+        "one object for the list",
+        signed(item, &sign(Scheme::default())).into(),
+        DONE,
+        &[Kind::ObjectForList],
+    );
+    row(
+        "no data",
+        format!(r#"{{"timestamp":{NOW},"sign":"{nothing}"}}"#).into(),
+        DONE,
+        &[Kind::NullForAbsent],
+    );
     row("Data", sealed_good.replace(r#""data""#, r#""Data""#).into(), DONE, &[Kind::KeyStyle]);
-    row("a field too many", sealed_good.replacen('{', r#"{"version":"1.0","#, 1).into(), DONE, &[Kind::UnknownField]);
-    row("no sign", format!(r#"{{"timestamp":{NOW},"data":{good}}}"#).into(), refused(1000, "sign: required"), &[]);
-    row("sign is null", sealed_good.replace(&format!(r#""{}""#, sign(Scheme::default())), "null").into(), refused(1005, "sign: expected"), &[]);
+    row(
+        "a field too many",
+        sealed_good.replacen('{', r#"{"version":"1.0","#, 1).into(),
+        DONE,
+        &[Kind::UnknownField],
+    );
+    row(
+        "no sign",
+        format!(r#"{{"timestamp":{NOW},"data":{good}}}"#).into(),
+        refused(1000, "sign: required"),
+        &[],
+    );
+    row(
+        "sign is null",
+        sealed_good.replace(&format!(r#""{}""#, sign(Scheme::default())), "null").into(),
+        refused(1005, "sign: expected"),
+        &[],
+    );
 
-    row("no timestamp", sealed_good.replace(&format!(r#""timestamp":{NOW},"#), "").into(), refused(1000, "timestamp: required"), &[]);
+    row(
+        "no timestamp",
+        sealed_good.replace(&format!(r#""timestamp":{NOW},"#), "").into(),
+        refused(1000, "timestamp: required"),
+        &[],
+    );
     for (timestamp, expected, deviations) in [
         (format!("\"{NOW}\""), DONE, &[Kind::TextForNumber][..]),
         (format!("{NOW}12"), DONE, &[Kind::LongTimestamp]),
@@ -92,7 +152,14 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     }
 
     let mut other = |name: &str, path, authorization: Option<String>, expected, deviations| {
-        rows.push(Row { name: name.to_owned(), path, authorization, body: sealed_good.clone().into(), expected, deviations });
+        rows.push(Row {
+            name: name.to_owned(),
+            path,
+            authorization,
+            body: sealed_good.clone().into(),
+            expected,
+            deviations,
+        });
     };
     for path in ["7999", "1004", "1005", "65535"] {
         other(path, path, bearer.clone(), refused(1100, "is not offered"), &[]);
@@ -102,10 +169,22 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     }
     other("no token", code, None, refused(3002, "访问令牌错误"), &[]);
     for header in ["", "bearer", "bearer ", "bearer wrong", "Basic bG90LTc6eA==", "bearer wrong wrong"] {
-        other(&format!("header {header:?}"), code, Some(header.to_owned()), refused(3002, "访问令牌错误"), &[]);
+        other(
+            &format!("header {header:?}"),
+            code,
+            Some(header.to_owned()),
+            refused(3002, "访问令牌错误"),
+            &[],
+        );
     }
     other("not ASCII", code, Some(format!("bearer {token}粤")), refused(3002, "访问令牌错误"), &[]);
-    other("a token in front of another", code, Some(format!("bearer {token} {token}")), refused(3002, "访问令牌错误"), &[]);
+    other(
+        "a token in front of another",
+        code,
+        Some(format!("bearer {token} {token}")),
+        refused(3002, "访问令牌错误"),
+        &[],
+    );
     other("BEARER", code, Some(format!("BEARER  {token}")), DONE, &[]);
     other("the samples' form", code, Some(format!("bearer{token}")), DONE, &[Kind::HeaderStyle]);
     other("the token alone", code, Some(token.to_owned()), DONE, &[Kind::HeaderStyle]);
@@ -124,7 +203,11 @@ async fn run(peer: &Peer, code: &'static str, strict: bool, seen: &Seen, service
             (true, [kind]) => reply.is(refused(1005, kind.meaning())),
             _ => reply.is(row.expected),
         }
-        let expected = if strict { BTreeSet::new() } else { row.deviations.iter().copied().collect() };
+        let expected = if strict {
+            BTreeSet::new()
+        } else {
+            row.deviations.iter().copied().collect()
+        };
         assert_eq!(told, expected, "{}", row.name);
         peer.post(code, peer.bearer(), sealed(&format!("[{item}]"))).await.is(DONE);
     }
@@ -162,7 +245,8 @@ async fn a_token_ends_with_its_time_and_belongs_to_its_user() {
     peer.post("5010", peer.bearer(), query()).await.is(DONE);
 
     let password = account().key.seal("canary-password");
-    let refresh = |user: &str, password: &str, token: &str| sealed(&format!(r#"[{{"userId":"{user}","password":"{password}","accessToken":"{token}"}}]"#));
+    let refresh =
+        |user: &str, password: &str, token: &str| sealed(&format!(r#"[{{"userId":"{user}","password":"{password}","accessToken":"{token}"}}]"#));
     // What is wrong with an entry stands in the entry; the call itself was understood.
     for (path, body, code) in [
         ("1002", refresh(USER, "AAAA", &peer.token), 3001),

@@ -7,7 +7,7 @@ use std::{
 use sztc_proto::{Direction, Error, Info};
 use tokio::sync::Notify;
 use tracing::{
-    Event, Subscriber,
+    Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
@@ -113,12 +113,14 @@ impl Visit for Told {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Calls {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, cx: Context<'_, S>) {
-        if let Some(span) = cx.span(id).filter(|span| span.name() == "call") {
-            let mut told = Told {
-                began: Some(Instant::now()),
-                ..Told::default()
-            };
-            attributes.record(&mut told);
+        let Some(span) = cx.span(id) else { return };
+        let mut told = Told {
+            began: Some(Instant::now()),
+            ..Told::default()
+        };
+        attributes.record(&mut told);
+        // What a line says by itself (login, heartbeat, logout) is no call of anybody; the side that answers it tells of it.
+        if span.name() == "call" || span.name() == "answer" && matches!(told.endpoint, 1004..=1006) {
             span.extensions_mut().insert(told);
         }
     }
@@ -135,10 +137,6 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Calls {
         if let Some(told) = cx.span(&id).and_then(|span| span.extensions_mut().remove::<Told>()) {
             self.show(&told);
         }
-    }
-
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let _ = event;
     }
 }
 

@@ -1,0 +1,216 @@
+//! What a line does upon the events of its session.
+use super::{Line, Side, now};
+use crate::{
+    BusinessCode, Error, Refusal, ResultCode,
+    frame::Wrong,
+    server::span,
+    session::{CallError, CallId, CloseReason, Event},
+    tcp::{
+        link::{LinkState, timed_out},
+        login::{self, look_at, seal_empty},
+    },
+};
+use bytes::Bytes;
+use park_core::{Blame, Sent};
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+const LOGIN: u16 = 1004;
+const LOGOUT: u16 = 1005;
+const HEARTBEAT: u16 = 1006;
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
+    pub(super) fn on_events(&mut self) -> bool {
+        let mut busy = false;
+        while let Some(event) = self.session.poll_event() {
+            busy = true;
+            self.on_event(event);
+        }
+        busy
+    }
+
+    fn on_event(&mut self, event: Event) {
+        match event {
+            Event::Request { packet, command, data, .. } => self.on_request(packet, command, data),
+            Event::Answered { call, data } if self.is_login(call) => self.on_logged_in(&data),
+            Event::Answered { call, data } => {
+                if let Some(ticket) = self.waiting.remove(&call) {
+                    ticket.tell(Ok(data));
+                }
+            }
+            Event::TimedOut { call } => {
+                if let Some(ticket) = self.waiting.remove(&call) {
+                    ticket.tell(Err(timed_out(Sent::Maybe)));
+                }
+            }
+            Event::HeartbeatDue => {
+                self.sweep();
+                let body = seal_empty(&self.dialect, &*self.answers.desk.options.clock);
+                if let Err(problem) = self.session.beat(body, now()) {
+                    tracing::debug!(proto = "sztc", peer = %self.cx.peer, %problem, "no heartbeat");
+                }
+            }
+            Event::Heartbeat { packet, data } => {
+                self.sweep();
+                self.on_own(packet, HEARTBEAT, &data);
+            }
+            Event::Logout { packet, data } => self.on_own(packet, LOGOUT, &data),
+            Event::Unauthenticated { packet, command } => {
+                let text = self.answers.refusal(BusinessCode::WRONG_TOKEN, "log in first (1004)");
+                self.answer(packet, command, text);
+            }
+            Event::Wrong(wrong) => self.on_wrong(wrong),
+            Event::TooLong(problem) => {
+                let text = format!(
+                    "{} bytes are too long, at most {} are allowed (超出规定长度)",
+                    problem.length, problem.limit
+                );
+                let text = self.answers.refusal(BusinessCode::TOO_LONG, text);
+                self.answer(problem.packet, problem.command, text);
+            }
+            Event::Stray { packet, command } => {
+                tracing::debug!(proto = "sztc", peer = %self.cx.peer, packet, command, "a reply that nobody waits for");
+            }
+            // Told to all at once, with the reason, which comes right behind.
+            Event::Lost { .. } => {}
+            Event::Closed(reason) => self.on_closed(reason),
+        }
+    }
+
+    fn on_request(&mut self, packet: u32, command: u16, data: Bytes) {
+        let mut cx = self.cx.clone();
+        cx.packet = Some(packet);
+        let asked = match &self.side {
+            Side::City(door) if command == LOGIN => {
+                // Whoever logs in is not known yet.
+                cx.peer = "".into();
+                self.answers.log_in(cx, packet, door.accounts.clone(), command, data)
+            }
+            _ => self.answers.ask(cx, packet, command, data),
+        };
+        if let Err(refusal) = asked {
+            let text = self.answers.desk.refuse(&refusal);
+            self.answer(packet, command, text);
+        }
+    }
+
+    /// A heartbeat or logout.
+    fn on_own(&mut self, packet: u32, command: u16, data: &[u8]) {
+        let answering = span(&self.cx.peer, self.cx.transport, command);
+        let _entered = answering.enter();
+        let mut cx = self.cx.clone();
+        cx.packet = Some(packet);
+        look_at(&self.answers.desk, cx, command, data);
+        self.answer_success(packet, command);
+        answering.record("outcome", "answered");
+    }
+
+    fn on_wrong(&mut self, wrong: Wrong) {
+        tracing::debug!(proto = "sztc", peer = %self.cx.peer, %wrong, "wrong bytes");
+        if let Wrong::Crc {
+            packet,
+            command,
+            direction: 0,
+            ..
+        } = wrong
+        {
+            // The sender hears of it at once instead of waiting for its deadline.
+            let text = self.answers.refusal(BusinessCode::MALFORMED_CODE, "CRC does not match (CRC校验错误)");
+            self.answer(packet, command, text);
+        }
+    }
+
+    fn is_login(&self, call: CallId) -> bool {
+        matches!(self.side, Side::Partner { call: Some(login), .. } if login == call)
+    }
+
+    /// Partner: the city answered the login.
+    fn on_logged_in(&mut self, data: &[u8]) {
+        match login::read(data, &self.dialect) {
+            Ok(()) => self.up(),
+            Err(problem) => {
+                self.end.refused = Some(problem);
+                self.session.close(None, now());
+            }
+        }
+    }
+
+    /// City: a login was looked up.
+    pub(super) fn on_admitted(&mut self, packet: u32, outcome: Result<Arc<str>, Refusal>) {
+        let Side::City(door) = &mut self.side else { return };
+        if self.session.is_closed() {
+            return;
+        }
+        let outcome = outcome.and_then(|user| door.enter(&user).map(|()| user));
+        match outcome {
+            Ok(user) => {
+                self.answer_success(packet, LOGIN);
+                self.dialect = self.answers.desk.options.dialect_of(&user).clone();
+                self.cx.peer = user;
+                self.up();
+            }
+            Err(refusal) => {
+                tracing::warn!(proto = "sztc", address = ?self.cx.address, %refusal, "login refused");
+                let text = self.answers.desk.refuse(&refusal);
+                self.answer(packet, LOGIN, text);
+                if !self.session.is_authenticated() {
+                    self.session.close(None, now());
+                }
+            }
+        }
+    }
+
+    fn up(&mut self) {
+        if self.end.since.is_none() {
+            self.end.since = Some(now());
+            self.session.authenticated(now());
+            self.post.state.send_replace(LinkState::Connected);
+            tracing::info!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address, "logged in");
+        }
+    }
+
+    fn on_closed(&mut self, reason: CloseReason) {
+        self.end.reason = Some(reason);
+        let blame = match reason {
+            CloseReason::Local => Blame::Closed,
+            _ => Blame::Network,
+        };
+        let what = match &self.end.broken {
+            Some(broken) => format!("the line broke: {broken}"),
+            None => format!("the line ended: {reason}"),
+        };
+        let error = Error::new(blame, Sent::Maybe, what);
+        for (_, ticket) in self.waiting.drain() {
+            ticket.tell(Err(error.clone()));
+        }
+    }
+
+    /// Ends the calls whose callers are gone; looked at once a heartbeat.
+    pub(super) fn sweep(&mut self) {
+        let session = &mut self.session;
+        self.waiting.retain(|call, ticket| {
+            let gone = ticket.is_gone();
+            if gone {
+                session.cancel(*call);
+            }
+            !gone
+        });
+    }
+
+    fn answer_success(&mut self, packet: u32, command: u16) {
+        let text = self.answers.desk.seal(ResultCode::SUCCESS, "成功", "");
+        self.answer(packet, command, text);
+    }
+
+    pub(super) fn answer(&mut self, packet: u32, command: u16, text: String) {
+        let Err(problem) = self.session.answer(packet, command, text.into()) else {
+            return;
+        };
+        tracing::warn!(proto = "sztc", peer = %self.cx.peer, packet, command, %problem, "the answer was not sent");
+        if let CallError::TooLong(_) = problem {
+            let text = self.answers.refusal(BusinessCode::TOO_LONG, "the answer is too long to be sent");
+            // A refusal is short; if not even that can be sent, the peer waits in vain.
+            let _ = self.session.answer(packet, command, text.into());
+        }
+    }
+}
