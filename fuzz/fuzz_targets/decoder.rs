@@ -21,7 +21,11 @@ fn laws<T: Model>(text: &str) {
     if let Ok((value, deviations)) = &strict {
         assert!(deviations.is_empty(), "strict reading tolerates nothing");
         same(value, &tolerant.as_ref().expect("tolerant reading accepts more").0);
-        same(value, plain.as_ref().expect("serde_json accepts what is exact"));
+        match &plain {
+            Ok(plain) => same(value, plain),
+            // For serde_json, -0 is no integer.
+            Err(problem) => assert!(text.contains("-0"), "serde_json accepts what is exact: {problem}"),
+        }
     }
     if let Ok((value, deviations)) = &tolerant {
         assert_eq!(deviations.is_empty(), strict.is_ok(), "what strict reading refuses has a name: {:?}", deviations.list());

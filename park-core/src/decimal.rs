@@ -173,6 +173,11 @@ impl Serialize for Literal {
 
 fn parse(text: &str) -> Result<Decimal, rust_decimal::Error> {
     let text = text.trim();
+    // Decimal itself takes 1_000 and .5 too: no number of any document.
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !digits.starts_with(|first: char| first.is_ascii_digit()) || digits.contains('_') {
+        return Err("a number begins with a digit and has no separators".into());
+    }
     if text.contains(['e', 'E']) {
         Decimal::from_scientific(text)
     } else {
@@ -273,6 +278,15 @@ mod tests {
         let mut v = Violations::default();
         Money::from_str("1.500").expect("a number").check(&mut v);
         assert!(v.list().is_empty());
+    }
+
+    #[test]
+    fn what_no_document_writes_is_no_number() {
+        for bad in [".5", "+1", "1_000", "-", "", "--1", "1,5"] {
+            assert!(bad.parse::<Money>().is_err(), "{bad}");
+            assert!(serde_json::from_str::<DecimalText<12, 2>>(&format!("\"{bad}\"")).is_err(), "{bad}");
+            assert!(json::decode::<Money>(&format!("\"{bad}\""), &Default::default()).is_err(), "{bad}");
+        }
     }
 
     #[test]

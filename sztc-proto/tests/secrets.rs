@@ -137,7 +137,7 @@ fn failed<T: Debug>(outcome: Result<T, Error>) -> Error {
 }
 
 fn query(plate: &str) -> AutoPayQuery {
-    AutoPayQuery { plate_no: plate.into(), ..sample(5010, "request") }
+    AutoPayQuery { plate_no: plate.into() }
 }
 
 fn image(path: &str) -> ImageUpload {
@@ -162,7 +162,10 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     shown((&router, account(), accounts(), PasswordKey::new("canary12"), MemoryTokens::default()));
     let (base, _) = serve_https(router.into_router(), &certificate).await;
     let builder = |password: &str| {
-        let account = Account { password: password.into(), ..account() };
+        let account = Account {
+            password: password.into(),
+            ..account()
+        };
         let builder = CityHttp::builder(base.as_str(), USER, account).http(certificate.http());
         shown(&builder);
         builder.build().expect("a client")
@@ -175,7 +178,9 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     city.query_auto_pay(query(PLATE)).await.expect("answered");
     http.refresh().await.expect("renewed");
     city.query_auto_pay(query(PLATE)).await.expect("answered");
-    http.upload_image(&image("/20230301/4403/r1/"), &ImageBody::memory(PLATE.as_bytes().to_vec())).await.expect("stored");
+    http.upload_image(&image("/20230301/4403/r1/"), &ImageBody::memory(PLATE.as_bytes().to_vec()))
+        .await
+        .expect("stored");
     http.logout().await.expect("given back");
 
     // What fails, on either side and in between.
@@ -183,17 +188,28 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     failed(city.query_auto_pay(query(&format!("{PLATE}{PLATE}{PLATE}"))).await);
     failed(city.query_invoice_stock(sample(1202, "request")).await);
     failed(http.upload_image(&image("nowhere"), &ImageBody::memory(vec![])).await);
-    failed(http.upload_image(&image("/20230301/4403/r1/"), &ImageBody::memory(PLATE.as_bytes().repeat(1000))).await);
+    failed(
+        http.upload_image(&image("/20230301/4403/r1/"), &ImageBody::memory(PLATE.as_bytes().repeat(1000)))
+            .await,
+    );
     failed(CityClient::over(builder("canary-wrong-password")).query_auto_pay(query(PLATE)).await);
     let silent = city.with(|o| o.deadline = Duration::ZERO);
     failed(silent.query_auto_pay(query(PLATE)).await);
     let stranger = CityHttp::builder(base.as_str(), USER, account()).build().expect("a client");
-    failed(CityClient::over(stranger).with(|o| o.retry = RetryPolicy::off()).query_auto_pay(query(PLATE)).await);
+    failed(
+        CityClient::over(stranger)
+            .with(|o| o.retry = RetryPolicy::off())
+            .query_auto_pay(query(PLATE))
+            .await,
+    );
 
     let partner = PartnerRouter::new(Service, Verifier::token("canary-callback"));
     shown(&partner);
     let (partner_base, _) = serve_https(partner.into_router(), &certificate).await;
-    let fee = FeeQuery { plate_no: Some(PLATE.into()), ..sample(6006, "request") };
+    let fee = FeeQuery {
+        plate_no: Some(PLATE.into()),
+        ..sample(6006, "request")
+    };
     for (token, good) in [("canary-callback", true), ("canary-wrong-callback", false), ("canary-callback\n", false)] {
         let client = PartnerClient::https(&partner_base, token, &certificate.http()).expect("a client");
         shown(&client);
@@ -205,7 +221,9 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let mut proxied = certificate.http();
     proxied.proxy = Some("http://user:canary-proxy@localhost:1".to_owned());
     shown(&proxied);
-    let through = PartnerClient::https(&partner_base, "canary-callback", &proxied).expect("a client").with(|o| o.retry = RetryPolicy::off());
+    let through = PartnerClient::https(&partner_base, "canary-callback", &proxied)
+        .expect("a client")
+        .with(|o| o.retry = RetryPolicy::off());
     failed(through.query_fee(fee.clone()).await);
     proxied.proxy = Some("nonsense://user:canary-proxy@".to_owned());
     failed(PartnerHttp::new(&partner_base, &proxied));
@@ -242,7 +260,10 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         for secret in &secrets {
             assert!(!line.contains(secret), "{secret} in a log: {line}");
         }
-        assert!(*level > tracing_subscriber::filter::LevelFilter::INFO || !line.contains(PLATE), "payload in a log: {line}");
+        assert!(
+            *level > tracing_subscriber::filter::LevelFilter::INFO || !line.contains(PLATE),
+            "payload in a log: {line}"
+        );
     }
     assert!(printed.len() > 20);
     for text in &printed {
@@ -251,7 +272,9 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         }
         assert!(!text.contains(PLATE), "payload printed: {text}");
     }
-    io::stdout().write_all(format!("{} lines, {} texts\n", log.len(), printed.len()).as_bytes()).expect("a test's output");
+    io::stdout()
+        .write_all(format!("{} lines, {} texts\n", log.len(), printed.len()).as_bytes())
+        .expect("a test's output");
 }
 
 /// Every value of a sample, replaced by each of `others` in turn.

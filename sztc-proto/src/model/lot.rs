@@ -301,3 +301,47 @@ macro_rules! report {
 pub(crate) use report;
 
 report! { LotReport { park_info: Lot } }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use park_core::Check;
+
+    #[test]
+    fn a_lot_that_charges_gives_its_tariff() {
+        let mut lot = Lot::new(
+            "44030400100101000010",
+            "中心停车场",
+            LotType::INDOOR,
+            "440304001",
+            "百花五路",
+            300,
+            "B76238",
+            "某公司",
+            ServiceType::COMMERCIAL,
+            "全天",
+        );
+        let broken = |lot: &Lot| {
+            let mut v = Violations::default();
+            lot.check(&mut v);
+            lot.check_paid(&mut v);
+            v.list().iter().map(|violation| violation.path.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(broken(&lot), ["chargingStandard"]);
+        lot.charging_standard = Some(Tariff {
+            park_code: lot.park_code.clone(),
+            permit_no: "663434".into(),
+            charger: "某公司".into(),
+            pricing: Pricing::MARKET,
+            region: PriceRegion::FIRST,
+            complaint_tel: "55556666".into(),
+            remark: None,
+            pricing_sign: None,
+            charge_items: vec![],
+        });
+        assert!(broken(&lot).is_empty());
+        assert_eq!(LotReport::delete(lot.clone()).state, RecordState::DELETED);
+        lot.district_code = "440304001001".into();
+        assert_eq!(broken(&lot), ["districtCode"]);
+    }
+}

@@ -25,19 +25,21 @@ impl Preferred {
 impl Exchange for Preferred {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
-            let mut ways = self.0.iter().peekable();
-            loop {
-                let Some(way) = ways.next() else {
-                    // There is at least one way, and the last one's outcome is returned below.
-                    return Err(Error::new(Blame::Caller, Sent::No, "no way to the peer"));
-                };
+            let mut failed: Option<Error> = None;
+            for way in &self.0 {
                 match way.exchange(call).await {
-                    Err(error) if ways.peek().is_some() && is_worth_another(&error) => {
-                        tracing::debug!(proto = "sztc", endpoint = call.code, %error, "tries another way");
+                    Err(error) if error.sent() == Sent::No => {
+                        tracing::debug!(proto = "sztc", endpoint = call.code, %error, "not this way");
+                        // Told to the caller if no way is left: the first failure of a way that carries this interface at all.
+                        if failed.as_ref().is_none_or(|failed| failed.kind() == Blame::Caller) {
+                            failed = Some(error);
+                        }
                     }
                     outcome => return outcome,
                 }
             }
+            // There is at least one way.
+            Err(failed.unwrap_or_else(|| Error::new(Blame::Caller, Sent::No, "no way to the peer")))
         })
     }
 
@@ -52,10 +54,6 @@ impl Exchange for Preferred {
             Ok(false)
         })
     }
-}
-
-fn is_worth_another(error: &Error) -> bool {
-    error.sent() == Sent::No && error.kind() != Blame::Caller
 }
 
 impl fmt::Debug for Preferred {

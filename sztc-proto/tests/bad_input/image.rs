@@ -159,7 +159,8 @@ async fn forms_are_read_as_peers_write_them() {
             }
             let mut expected = if strict { vec![] } else { deviations.to_vec() };
             let mut told = told;
-            (expected.sort(), told.sort());
+            expected.sort();
+            told.sort();
             assert_eq!(told, expected, "{name}");
             peer.post("5010", peer.bearer(), sealed(r#"[{"plateNo":"1"}]"#)).await.is(DONE);
         }

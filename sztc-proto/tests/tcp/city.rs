@@ -6,7 +6,11 @@ use sztc_proto::{
     tcp::{CityListener, Partners, TcpOptions},
     *,
 };
-use tokio::{io::AsyncWriteExt, task::JoinHandle, time::Instant};
+use tokio::{
+    io::AsyncWriteExt,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
 
 struct City {
     peer: Peer,
@@ -163,6 +167,25 @@ async fn a_frame_too_long_is_refused_before_it_arrives() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_does_not_read_is_not_read_from() {
+    for (limit, all_taken) in [(10_000, false), (10_000_000, true)] {
+        let mut city = logged_in(|options| {
+            options.session.limit = limit;
+            options.max_calls = usize::MAX;
+        })
+        .await;
+        let request = bytes_of(Direction::Request, 1, ECHO, &sealed(&[&format!(r#"{{"text":"{}"}}"#, "x".repeat(8000))]));
+        let writing = async {
+            for _ in 0..500 {
+                city.peer.io.write_all(&request).await.expect("open");
+            }
+        };
+        // Four megabytes, of which the pipe holds one in each direction.
+        assert_eq!(timeout(Duration::from_secs(5), writing).await.is_ok(), all_taken);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_half_closed_connection_is_closed() {
     let mut city = logged_in(|_| {}).await;
     let link = city.partners.get(USER).expect("logged in");
@@ -175,7 +198,7 @@ async fn a_half_closed_connection_is_closed() {
 async fn both_sides_ask_at_once() {
     let mut city = logged_in(|_| {}).await;
     let slow = city.peer.ask(SLOW, &["{}"]).await;
-    let partner = PartnerClient::over(city.partners.wait_for(USER).await);
+    let partner = PartnerClient::over(city.partners.wait_for(USER).await.carrying(tcp::Carry::Leases));
     let question = LeaseQuery {
         plate_no: "粤B12345".into(),
         park_code: "44030400100101000010".into(),
@@ -238,8 +261,10 @@ async fn the_listener_closes_in_order() {
     let running = tokio::spawn(connection.run());
     link.wait_connected().await.expect("right password");
     partners.wait_for(USER).await;
+    let start = Instant::now();
     stop.send(()).expect("serving");
     serving.await.expect("no panic").expect("served");
     assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::Network));
     assert_eq!(link.state(), tcp::LinkState::Closed);
+    assert!(start.elapsed() < Duration::from_secs(3), "lines were closed, not cut off");
 }

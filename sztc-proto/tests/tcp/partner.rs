@@ -3,10 +3,14 @@ use crate::peer::*;
 use std::time::Duration;
 use sztc_proto::{
     frame::Direction,
-    tcp::{Link, LinkState, Preferred, TcpOptions, attach},
+    tcp::{Carry, Link, LinkState, Preferred, TcpOptions, attach},
     *,
 };
-use tokio::{task::JoinHandle, time::Instant};
+use tokio::{
+    io::BufStream,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
 
 type Running = JoinHandle<Result<(), Error>>;
 
@@ -14,7 +18,8 @@ async fn logged_in(set: impl FnOnce(&mut TcpOptions)) -> (Peer, Link, Running) {
     let mut options = TcpOptions::default();
     set(&mut options);
     let (mut peer, io) = Peer::pair();
-    let (link, connection) = attach(io, credentials("right"), Service::default(), options);
+    // An io that keeps bytes back until it is flushed, as TLS may.
+    let (link, connection) = attach(BufStream::new(io), credentials("right"), Service::default(), options);
     let running = tokio::spawn(connection.run());
     peer.admit().await;
     link.wait_connected().await.expect("admitted");
@@ -177,7 +182,7 @@ async fn closing_waits_for_calls_on_their_way_and_logs_out() {
         let link = link.clone();
         async move { link.close().await }
     });
-    tokio::task::yield_now().await;
+    assert!(timeout(Duration::from_secs(2), peer.next_call()).await.is_err(), "no logout yet");
     peer.success(packet, ECHO, &[]).await;
     waiting.await.expect("no panic").expect("answered while closing");
     let logout = peer.next_call().await.expect("a logout");
@@ -190,12 +195,38 @@ async fn closing_waits_for_calls_on_their_way_and_logs_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn closing_does_not_wait_forever() {
+    let (mut peer, link, running) = logged_in(|_| {}).await;
+    let waiting = call(&link, 60);
+    peer.next_call().await.expect("the call");
+    let start = Instant::now();
+    link.close().await;
+    assert_eq!(start.elapsed().as_secs(), 6, "for the call, then for the reply to the logout");
+    assert_eq!(failure(waiting).await, (Blame::Closed, Sent::Maybe));
+    assert!(running.await.expect("no panic").is_ok());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_last_handle_dropped_logs_out() {
     let (mut peer, link, running) = logged_in(|_| {}).await;
     drop(link);
     assert_eq!(peer.next_call().await.expect("a logout").command, 1005);
     drop(peer);
     assert!(running.await.expect("no panic").is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_failure_told_is_that_of_the_way_that_could_have_carried_it() {
+    let (link, _connection) = attach(Peer::pair().1, credentials("right"), Service::default(), TcpOptions::default());
+    let off = link.without_waiting();
+    let lease = Call::new(6009, "6009 query_lease", "{}", Instant::now().into_std() + Duration::from_secs(5));
+    let leases = || off.carrying(Carry::Leases);
+    for ways in [Preferred::new(off.clone()).or(leases()), Preferred::new(leases()).or(off.clone())] {
+        let error = ways.exchange(lease).await.expect_err("no line");
+        assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No));
+    }
+    let error = Preferred::new(off).exchange(lease).await.expect_err("Table 1 has it over HTTPS");
+    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
 }
 
 #[tokio::test(start_paused = true)]
