@@ -57,6 +57,8 @@ pub enum Kind {
     OtherSignature,
     /// A header in another form than the document's.
     HeaderStyle,
+    /// A byte order mark before the message.
+    ByteOrderMark,
 }
 
 impl Kind {
@@ -89,6 +91,7 @@ impl Kind {
             Self::ClockSkew => "the peer's clock differs too much",
             Self::OtherSignature => "signed by another accepted algorithm or scope",
             Self::HeaderStyle => "a header in another form",
+            Self::ByteOrderMark => "a byte order mark before the message; skipped",
         }
     }
 }

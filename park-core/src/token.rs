@@ -33,6 +33,9 @@ pub struct Grant {
     expires: Option<SystemTime>,
 }
 
+/// How long a refused login is not tried again.
+const REFUSED_REST: Duration = Duration::from_secs(30);
+
 type Refresh<C> = Shared<BoxFuture<'static, Result<Grant, Error<C>>>>;
 
 /// Keeps a token valid: one refresh in flight whoever asks, begun before the token expires, bounded in time, and finished even if the caller who began
@@ -50,6 +53,8 @@ struct State<C> {
     grant: Option<Grant>,
     refresh: Option<(Refresh<C>, tokio::task::AbortHandle)>,
     issued: u64,
+    /// The source refused: until then nobody asks again.
+    refused: Option<(SystemTime, Error<C>)>,
     /// After a failed refresh ahead of time, the next one waits until then.
     rest_until: Option<SystemTime>,
 }
@@ -78,6 +83,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                 refresh: None,
                 issued: 0,
                 rest_until: None,
+                refused: None,
             }),
         }))
     }
@@ -101,7 +107,11 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                     }
                     return Ok(grant);
                 }
-                _ => self.begin(&mut state),
+                // A wrong password does not get right by asking again at once, and an account may be locked for it.
+                _ => match state.refused.clone() {
+                    Some((until, error)) if until > now => return Err(error),
+                    _ => self.begin(&mut state),
+                },
             }
         };
         await_until(begun, deadline).await
@@ -176,11 +186,15 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                 };
                 state.grant = Some(grant.clone());
                 state.rest_until = None;
+                state.refused = None;
                 Ok(grant)
             }
             Err(error) => {
                 tracing::warn!(%error, "no new token");
                 state.rest_until = Some(now + Duration::from_secs(5));
+                if error.kind() == Blame::Refused {
+                    state.refused = Some((now + REFUSED_REST, error.clone()));
+                }
                 Err(error)
             }
         }
@@ -225,8 +239,10 @@ mod tests {
                 assert_eq!(last.is_some(), number > 1 && self.fails.load(Ordering::SeqCst) == 0 && last.is_some());
                 let pause = if self.stalls.load(Ordering::SeqCst) > 0 { 3600 } else { 1 };
                 tokio::time::sleep(Duration::from_secs(pause)).await;
-                if self.fails.load(Ordering::SeqCst) > 0 {
-                    return Err(Error::new(Blame::Network, Sent::No, "down"));
+                match self.fails.load(Ordering::SeqCst) {
+                    0 => {}
+                    1 => return Err(Error::new(Blame::Network, Sent::No, "down")),
+                    _ => return Err(Error::refused(crate::Refusal::new(3001, "wrong password"))),
                 }
                 Ok(Fresh {
                     token: format!("token-{number}").into(),
@@ -322,5 +338,18 @@ mod tests {
         source.stalls.store(1, Ordering::SeqCst);
         let late = cache.get(Instant::now() + Duration::from_millis(10)).await.expect_err("stalled");
         assert_eq!((late.kind(), late.sent()), (Blame::Timeout, Sent::No));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_login_is_not_tried_again_at_once() {
+        let (cache, source, clock) = cache();
+        source.fails.store(2, Ordering::SeqCst);
+        for _ in 0..100 {
+            assert_eq!(cache.get(soon()).await.expect_err("refused").kind(), Blame::Refused);
+        }
+        assert_eq!(source.asked.load(Ordering::SeqCst), 1);
+        source.fails.store(0, Ordering::SeqCst);
+        clock.advance(REFUSED_REST);
+        assert_eq!(cache.get(soon()).await.expect("the password was mended").number, 1);
     }
 }

@@ -105,7 +105,7 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     let mut timestamp = None;
     let mut sign = None;
     let mut data = None;
-    for member in lexer::members(text) {
+    for member in lexer::members(without_mark(text, rules, deviations)?) {
         let (key, value) = member.map_err(syntax)?;
         let key = name_of(&key.decode(), &["timestamp", "sign", "data"], rules, deviations)?;
         match key {
@@ -118,7 +118,11 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     Ok(RequestEnvelope {
         timestamp: timestamp.ok_or_else(|| missing("timestamp"))?,
         sign: sign.ok_or_else(|| missing("sign"))?,
-        items: entries(data, rules, deviations)?,
+        // A reply may leave it out; a request without it would be acknowledged although nothing was reported.
+        items: match data {
+            None | Some("null" | "\"\"") => return Err(missing("data")),
+            data => entries(data, rules, deviations)?,
+        },
     })
 }
 
@@ -131,7 +135,7 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     let mut message = None;
     let mut timestamp = None;
     let mut data = None;
-    for member in lexer::members(text) {
+    for member in lexer::members(without_mark(text, rules, deviations)?) {
         let (key, value) = member.map_err(syntax)?;
         let key = name_of(&key.decode(), &["resultCode", "resultMsg", "timestamp", "data"], rules, deviations)?;
         match key {
@@ -183,6 +187,13 @@ fn tolerate(kind: Kind, key: &str, rules: &Rules, deviations: &mut Deviations) -
     }
     deviations.note(kind, || key.to_owned());
     Ok(())
+}
+
+/// The text behind the byte order mark that some platforms write first.
+fn without_mark<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<&'a str, Violation> {
+    let Some(behind) = text.strip_prefix('\u{feff}') else { return Ok(text) };
+    tolerate(Kind::ByteOrderMark, "", rules, deviations)?;
+    Ok(behind)
 }
 
 fn missing(key: &str) -> Violation {

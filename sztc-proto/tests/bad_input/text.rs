@@ -85,8 +85,8 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
 
     row("no entry", signed("[]", &nothing).into(), DONE, &[]);
     for (data, expected, deviations) in [
-        ("null", DONE, &[Kind::NullForAbsent][..]),
-        (r#""""#, DONE, &[Kind::EmptyForAbsent]),
+        ("null", refused(1000, "data: required"), &[][..]),
+        (r#""""#, refused(1000, "data: required"), &[]),
         ("5", refused(1005, "data: expected a list of objects"), &[]),
         (r#""text""#, refused(1005, "data: expected a list of objects"), &[]),
         ("true", refused(1005, "data: expected a list of objects"), &[]),
@@ -102,9 +102,10 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     row(
         "no data",
         format!(r#"{{"timestamp":{NOW},"sign":"{nothing}"}}"#).into(),
-        DONE,
-        &[Kind::NullForAbsent],
+        refused(1000, "data: required"),
+        &[],
     );
+    row("a byte order mark", format!("\u{feff}{sealed_good}").into(), DONE, &[Kind::ByteOrderMark]);
     row("Data", sealed_good.replace(r#""data""#, r#""Data""#).into(), DONE, &[Kind::KeyStyle]);
     row(
         "a field too many",
