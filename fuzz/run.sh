@@ -25,7 +25,7 @@ export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1
  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
 RUSTFLAGS=${RUSTFLAGS//$'\n'/}
 # --target keeps the flags away from build scripts and macros.
-cargo build --release --target "$host" --target-dir "$work" "${targets[@]/#/--bin=}"
+cargo build --release --locked --target "$host" --target-dir "$work" "${targets[@]/#/--bin=}"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

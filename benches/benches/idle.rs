@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 use sztc_proto::{
-    ClientTls, ReportOnly,
-    tcp::{Connector, Io, PlainConnector, TcpCredentials, TcpOptions, TlsConnector, attach},
+    ClientTls, Credentials, ReportOnly,
+    tcp::{Connector, Io, PlainConnector, TcpOptions, TlsConnector, attach},
 };
 
 const SERVER: &str = "IDLE_SERVER";
@@ -52,7 +52,9 @@ fn measure(kind: &str) -> f64 {
     let address = SocketAddr::from(([127, 0, 0, 1], port));
 
     let connector: Box<dyn Connector> = if kind == "TLS" {
-        let tls = ClientTls::default().only_root_pem(authority.join("\n").as_bytes()).expect("its authority");
+        let tls = ClientTls::default()
+            .only_root_pem(authority.join("\n").as_bytes())
+            .expect("its authority");
         Box::new(TlsConnector::new("localhost", port, tls))
     } else {
         Box::new(PlainConnector::dangerous_plain(address.ip().to_string(), port))
@@ -79,7 +81,7 @@ fn measure(kind: &str) -> f64 {
 async fn line(connector: &dyn Connector, number: usize) -> sztc_proto::tcp::Link {
     let io: Box<dyn Io> = connector.connect().await.expect("a connection");
     let account = net::account();
-    let credentials = TcpCredentials::new(format!("lot-{number}"), account.password, account.key);
+    let credentials = Credentials::new(format!("lot-{number}"), account.password, account.key);
     let (link, connection) = attach(io, credentials, ReportOnly, TcpOptions::default());
     tokio::spawn(connection.run());
     link.wait_connected().await.expect("logged in");

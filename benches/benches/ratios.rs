@@ -58,7 +58,13 @@ fn frames(name: &str, length: usize) {
     ];
     let ns = measure(&mut cases, ROUNDS);
     for (case, ns_of) in cases.iter().zip(&ns).skip(1) {
-        row(&format!("frame {}, {name}", case.name()), *ns_of, cases[0].name(), ns[0], Target::AtMost(1.3));
+        row(
+            &format!("frame {}, {name}", case.name()),
+            *ns_of,
+            cases[0].name(),
+            ns[0],
+            Target::AtMost(1.3),
+        );
     }
 }
 
@@ -74,7 +80,11 @@ fn signatures(name: &str, batch: &[payload::Entry]) {
     let asserted = name != "64 KB";
     for at in [2, 3] {
         let case = format!("sign {}, {name}", cases[at].name());
-        let (most, least) = if asserted { (Target::AtMost(4.0), Target::AtLeastFaster(3.0)) } else { (Target::None, Target::None) };
+        let (most, least) = if asserted {
+            (Target::AtMost(4.0), Target::AtLeastFaster(3.0))
+        } else {
+            (Target::None, Target::None)
+        };
         row(&case, ns[at], cases[0].name(), ns[0], most);
         row(&case, ns[at], cases[1].name(), ns[1], least);
     }
@@ -83,8 +93,10 @@ fn signatures(name: &str, batch: &[payload::Entry]) {
 fn batches() {
     let rules = Dialect::default().read;
     let batch = payload::medium();
-    let mut cases =
-        [Case::new("serde_json, bare structs", || bare::read(&batch)), Case::new("decode and check", || bare::read_and_check(&batch, &rules))];
+    let mut cases = [
+        Case::new("serde_json, bare structs", || bare::read(&batch)),
+        Case::new("decode and check", || bare::read_and_check(&batch, &rules)),
+    ];
     let ns = measure(&mut cases, ROUNDS);
     row("decode and check, 4 KB", ns[1], cases[0].name(), ns[0], Target::AtMost(1.3));
 }

@@ -9,14 +9,18 @@ fn round_trips(c: &mut Criterion) {
     let mut group = c.benchmark_group("round trip");
     let client = net::https();
     let states = net::states();
-    group.bench_function("https", |b| b.iter(|| runtime.block_on(client.report_space_states(&states)).expect("answered")));
+    group.bench_function("https", |b| {
+        b.iter(|| runtime.block_on(client.report_space_states(&states)).expect("answered"))
+    });
     let lines = [
         ("tcp session", runtime.block_on(net::logged_in(net::city(None)))),
         ("bare echo", runtime.block_on(TcpStream::connect(net::echo()))),
     ];
     for (name, line) in lines {
         let mut line = line.expect("a line");
-        group.bench_function(name, |b| b.iter(|| runtime.block_on(net::send(&mut line, &frame, 1, 1)).expect("answered")));
+        group.bench_function(name, |b| {
+            b.iter(|| runtime.block_on(net::send(&mut line, &frame, 1, 1)).expect("answered"))
+        });
     }
     group.finish();
 }

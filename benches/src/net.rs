@@ -56,7 +56,10 @@ pub fn echo() -> SocketAddr {
             tokio::spawn(async move {
                 let (sink, frames) = Framed::new(stream, FrameCodec::new(LIMIT)).split();
                 let replies = frames.filter_map(async |item| match item {
-                    Ok(Item::Frame(frame)) => Some(Ok(Frame { direction: Direction::Reply, ..frame })),
+                    Ok(Item::Frame(frame)) => Some(Ok(Frame {
+                        direction: Direction::Reply,
+                        ..frame
+                    })),
                     Ok(Item::Wrong(_)) => None,
                     Err(problem) => Some(Err(problem)),
                 });
@@ -91,10 +94,13 @@ impl Accounts for Everybody {
 /// # Panics
 /// Never: the key has eight bytes.
 pub fn account() -> Account {
-    Account {
-        password: "correct horse".into(),
-        key: PasswordKey::new("12345678").expect("eight bytes"),
-    }
+    Account::new("correct horse", PasswordKey::new("12345678").expect("eight bytes"))
+}
+
+/// The one account as the user `user_id` logs in with it.
+pub fn credentials(user_id: String) -> Credentials {
+    let account = account();
+    Credentials::new(user_id, account.password, account.key)
 }
 
 /// The session server; never closes a silent line, so that a load needs no heartbeats.
@@ -124,12 +130,18 @@ pub fn https() -> CityClient {
     });
     let mut options = HttpOptions::default();
     options.tls = certificate.client();
-    let http = CityHttp::builder(format!("https://localhost:{}", address.port()), "lot-7", account())
-        .callback_server("https://localhost/callback")
-        .online_order_url("https://localhost/pay")
-        .http(options)
-        .build()
-        .expect("a client");
+    let http = CityHttp::builder(
+        format!("https://localhost:{}", address.port()),
+        Credentials {
+            user_id: "lot-7".into(),
+            account: account(),
+        },
+    )
+    .callback_server("https://localhost/callback")
+    .online_order_url("https://localhost/pay")
+    .http(options)
+    .build()
+    .expect("a client");
     CityClient::over(http)
 }
 

@@ -32,7 +32,9 @@ impl Entry {
     }
 
     fn record() -> Self {
-        Self::Record(written::<ParkingRecord>(include_str!("../../sztc-proto/fixtures/samples/5004.request.json")))
+        Self::Record(written::<ParkingRecord>(include_str!(
+            "../../sztc-proto/fixtures/samples/5004.request.json"
+        )))
     }
 
     fn event() -> Self {
@@ -40,7 +42,9 @@ impl Entry {
     }
 
     fn space_state() -> Self {
-        Self::SpaceState(written::<SpaceStateReport>(include_str!("../../sztc-proto/fixtures/samples/5001.request.json")))
+        Self::SpaceState(written::<SpaceStateReport>(include_str!(
+            "../../sztc-proto/fixtures/samples/5001.request.json"
+        )))
     }
 }
 

@@ -33,8 +33,11 @@ fn slow(text: &str, depth: usize) -> Option<String> {
     Some(match text.as_bytes()[0] {
         b'{' => {
             let members: Members = serde_json::from_str(text).ok()?;
-            let members: Option<Vec<String>> =
-                members.0.iter().map(|(key, value)| Some(format!("{}:{}", quote(key), slow(value.get(), depth + 1)?))).collect();
+            let members: Option<Vec<String>> = members
+                .0
+                .iter()
+                .map(|(key, value)| Some(format!("{}:{}", quote(key), slow(value.get(), depth + 1)?)))
+                .collect();
             format!("{{{}}}", members?.join(","))
         }
         b'[' => {

@@ -28,10 +28,18 @@ fn laws<T: Model>(text: &str) {
         }
     }
     if let Ok((value, deviations)) = &tolerant {
-        assert_eq!(deviations.is_empty(), strict.is_ok(), "what strict reading refuses has a name: {:?}", deviations.list());
+        assert_eq!(
+            deviations.is_empty(),
+            strict.is_ok(),
+            "what strict reading refuses has a name: {:?}",
+            deviations.list()
+        );
         let written = json::encode(value).expect("a model can be written");
         let (again, deviations): (T, Deviations) = json::decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{problem}: {written}"));
-        assert!(again == *value && deviations.is_empty(), "what was written is read back exactly: {written}");
+        assert!(
+            again == *value && deviations.is_empty(),
+            "what was written is read back exactly: {written}"
+        );
     }
     if let Ok(value) = &plain
         && !has_restyled_key(text, value)
@@ -39,7 +47,10 @@ fn laws<T: Model>(text: &str) {
         match &tolerant {
             Ok((read, _)) => same(read, value),
             // serde_json skips what it does not know without looking how deep it is.
-            Err(problem) => assert!(matches!(&problem.rule, Rule::Syntax { problem } if problem.contains("nested")), "{problem}: {text}"),
+            Err(problem) => assert!(
+                matches!(&problem.rule, Rule::Syntax { problem } if problem.contains("nested")),
+                "{problem}: {text}"
+            ),
         }
     }
 }
@@ -73,7 +84,9 @@ fn has_restyled_key<T: Model>(text: &str, value: &T) -> bool {
     // Nested too deep for a tree: no message anybody sends.
     let Ok(tree) = serde_json::from_str(text) else { return true };
     keys(&tree, &mut written);
-    written.difference(&names).any(|key| names.iter().any(|name| name.eq_ignore_ascii_case(key.trim())))
+    written
+        .difference(&names)
+        .any(|key| names.iter().any(|name| name.eq_ignore_ascii_case(key.trim())))
 }
 
 fn keys(tree: &serde_json::Value, names: &mut BTreeSet<String>) {

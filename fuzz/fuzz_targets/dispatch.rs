@@ -29,7 +29,11 @@ const ANY_CODE: u8 = 4;
 fuzz_target!(|input: &[u8]| {
     let [flags, high, low, rest @ ..] = input else { return };
     let number = u16::from_be_bytes([*high, *low]);
-    let code = if flags & ANY_CODE == 0 { CODES[usize::from(number) % CODES.len()] } else { number };
+    let code = if flags & ANY_CODE == 0 {
+        CODES[usize::from(number) % CODES.len()]
+    } else {
+        number
+    };
     let signed = (flags & SIGNED != 0).then(|| sign(rest, *flags)).flatten();
     let body = signed.unwrap_or_else(|| rest.to_vec());
 
@@ -43,7 +47,10 @@ fuzz_target!(|input: &[u8]| {
     assert!(deviations.is_empty(), "{code}: {:?}", deviations.list());
     assert!(reply.items.len() <= asked + 1, "{code}: {asked} entries, {} answers", reply.items.len());
     for item in reply.items {
-        assert!(item.starts_with('{') && serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok(), "{code}: {item}");
+        assert!(
+            item.starts_with('{') && serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok(),
+            "{code}: {item}"
+        );
     }
 });
 
@@ -58,13 +65,19 @@ fn sign(data: &[u8], flags: u8) -> Option<Vec<u8>> {
         Err(_) => vec![lexer::Lexer::new(data).value().ok()?],
     };
     let scheme = Scheme::ALL[usize::from(flags >> 3) % Scheme::ALL.len()];
-    seal_request(items.into_iter(), Timestamp::at(SystemTime::now()), scheme).ok().map(String::into_bytes)
+    seal_request(items.into_iter(), Timestamp::at(SystemTime::now()), scheme)
+        .ok()
+        .map(String::into_bytes)
 }
 
 fn ask(partner: bool, code: u16, body: Vec<u8>) -> (StatusCode, String) {
     static CITY: LazyLock<Router> = LazyLock::new(|| CityRouter::new(Samples, accounts()).tokens(OneToken).into_router());
     static OURS: LazyLock<Router> = LazyLock::new(|| PartnerRouter::new(Samples, Verifier::token(TOKEN)).into_router());
-    let form = if code == 2001 { "multipart/form-data; boundary=B" } else { "application/json" };
+    let form = if code == 2001 {
+        "multipart/form-data; boundary=B"
+    } else {
+        "application/json"
+    };
     let request = Request::builder()
         .method(Method::POST)
         .uri(format!("/{code}"))
@@ -84,7 +97,7 @@ fn ask(partner: bool, code: u16, body: Vec<u8>) -> (StatusCode, String) {
 
 fn accounts() -> HashMap<String, Account> {
     let key = PasswordKey::new("12345678").expect("eight bytes");
-    HashMap::from([("cadre01".to_owned(), Account { password: "secret".into(), key })])
+    HashMap::from([("cadre01".to_owned(), Account::new("secret", key))])
 }
 
 /// Knows one token, for ever, whatever is fuzzed before.

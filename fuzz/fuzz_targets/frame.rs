@@ -75,7 +75,11 @@ fn read<'a>(mut pieces: impl Iterator<Item = &'a [u8]>) -> Read {
     }
     // After the end, what has not come yet is of no interest, but it is not lost either.
     pieces.for_each(|piece| reader.push(piece));
-    Read { items, end, pending: reader.pending() }
+    Read {
+        items,
+        end,
+        pending: reader.pending(),
+    }
 }
 
 /// Gives each whole frame the CRC-16/XMODEM of its bytes, which no mutation hits by chance.

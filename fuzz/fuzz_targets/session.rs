@@ -24,15 +24,27 @@ enum Op {
     /// Bytes from nowhere.
     Noise(Vec<u8>),
     /// A frame from nowhere, with a packet number that may be in use.
-    Forge { packet: u8, reply: bool, command: Command, size: u16 },
+    Forge {
+        packet: u8,
+        reply: bool,
+        command: Command,
+        size: u16,
+    },
     /// Some of what the other side sent arrives.
     Deliver(u16),
     /// What is to be sent is taken.
     Take,
     Wait(u16),
     Timeout,
-    Call { command: Command, size: u16, within: u16 },
-    Answer { request: u8, size: u16 },
+    Call {
+        command: Command,
+        size: u16,
+        within: u16,
+    },
+    Answer {
+        request: u8,
+        size: u16,
+    },
     Cancel(u8),
     Beat,
     Login,
@@ -66,7 +78,10 @@ fuzz_target!(|input: Input| {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let mut now = *START;
     let config = config(input.short_limits);
-    let mut sides = [Side::new(Session::client(config.clone(), now), &config), Side::new(Session::server(config.clone(), now), &config)];
+    let mut sides = [
+        Side::new(Session::client(config.clone(), now), &config),
+        Side::new(Session::server(config.clone(), now), &config),
+    ];
     for (server, op) in input.steps {
         let at = usize::from(server);
         match op {
@@ -136,10 +151,21 @@ impl Side {
         let ended = session.is_closed();
         match op {
             Op::Noise(bytes) => session.handle(&bytes, now),
-            Op::Forge { packet, reply, command, size } => {
+            Op::Forge {
+                packet,
+                reply,
+                command,
+                size,
+            } => {
                 let mut bytes = BytesMut::new();
                 let direction = if reply { Direction::Reply } else { Direction::Request };
-                let frame = Frame { version: Version::V1_0, packet: packet.into(), direction, command: command.code(), data: body(size) };
+                let frame = Frame {
+                    version: Version::V1_0,
+                    packet: packet.into(),
+                    direction,
+                    command: command.code(),
+                    data: body(size),
+                };
                 encode(&frame, &mut bytes).expect("short");
                 session.handle(&bytes, now);
             }
@@ -152,7 +178,10 @@ impl Side {
             }
             Op::Timeout => {
                 session.on_timeout(now);
-                assert!(session.poll_timeout().is_none_or(|timer| timer > now), "a timer that is due again at once spins");
+                assert!(
+                    session.poll_timeout().is_none_or(|timer| timer > now),
+                    "a timer that is due again at once spins"
+                );
             }
             Op::Call { command, size, within } => {
                 let made = session.call(command.code(), body(size), now + Duration::from_millis(within.into()));

@@ -93,9 +93,7 @@ impl<const SCALE: u32> Serialize for Fixed<SCALE> {
 
 impl<'de, const SCALE: u32> Deserialize<'de> for Fixed<SCALE> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_newtype_struct(DECIMAL, DecimalVisitor)
-            .map(Self)
+        deserializer.deserialize_newtype_struct(DECIMAL, DecimalVisitor).map(Self)
     }
 }
 
@@ -165,9 +163,7 @@ pub(crate) struct Literal(pub(crate) String);
 
 impl Serialize for Literal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.0.clone())
-            .map_err(ser::Error::custom)?
-            .serialize(serializer)
+        RawValue::from_string(self.0.clone()).map_err(ser::Error::custom)?.serialize(serializer)
     }
 }
 
@@ -202,10 +198,7 @@ impl<'de> de::Visitor<'de> for DecimalVisitor {
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Decimal, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         let text = raw.get();
-        let text = text
-            .strip_prefix('"')
-            .and_then(|text| text.strip_suffix('"'))
-            .unwrap_or(text);
+        let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
         self.visit_str(text)
     }
 }

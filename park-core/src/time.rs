@@ -303,8 +303,11 @@ impl schemars::JsonSchema for Timestamp {
     }
 }
 
+/// A value, and the name of the tolerance that reading it needed.
+pub(crate) type Read<T> = (T, Option<Kind>);
+
 /// What peers write where a [`Time`] belongs: the time, and the name of the tolerance if it needed one.
-pub(crate) fn read_time(text: &str) -> Option<(Time, Option<Kind>)> {
+pub(crate) fn read_time(text: &str) -> Option<Read<Time>> {
     if let Ok(time) = text.parse() {
         return Some((time, None));
     }
@@ -313,7 +316,7 @@ pub(crate) fn read_time(text: &str) -> Option<(Time, Option<Kind>)> {
 }
 
 /// What peers write where a [`Date`] belongs.
-pub(crate) fn read_date(text: &str) -> Option<(Date, Option<Kind>)> {
+pub(crate) fn read_date(text: &str) -> Option<Read<Date>> {
     if let Ok(date) = text.parse() {
         return Some((date, None));
     }
@@ -327,7 +330,7 @@ pub(crate) fn read_date(text: &str) -> Option<(Date, Option<Kind>)> {
 }
 
 /// What peers write as text where a [`DateTime`] belongs.
-pub(crate) fn read_date_time(text: &str) -> Option<(DateTime, Option<Kind>)> {
+pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
     if let Ok(moment) = text.parse() {
         return Some((moment, None));
     }
@@ -350,13 +353,10 @@ pub(crate) fn read_date_time(text: &str) -> Option<(DateTime, Option<Kind>)> {
 }
 
 /// What peers write as digits where a [`Timestamp`] belongs: ten digits are seconds, up to three more are their fraction.
-pub(crate) fn read_timestamp(digits: &str) -> Option<(Timestamp, Option<Kind>)> {
+pub(crate) fn read_timestamp(digits: &str) -> Option<Read<Timestamp>> {
     let seconds: i64 = digits.parse().ok()?;
     match digits.len() {
-        11..=13 if seconds > 0 => Some((
-            Timestamp(seconds / 10i64.pow(digits.len() as u32 - 10)),
-            Some(Kind::LongTimestamp),
-        )),
+        11..=13 if seconds > 0 => Some((Timestamp(seconds / 10i64.pow(digits.len() as u32 - 10)), Some(Kind::LongTimestamp))),
         _ => Some((Timestamp(seconds), None)),
     }
 }
@@ -375,7 +375,18 @@ mod tests {
 
     #[test]
     fn only_the_document_s_forms_are_parsed_strictly() {
-        for bad in ["2018-1-6", "2018/01/06", "20180106", "2018-02-30", "", "2018- 1- 6", "+2018-1-06", "2018-01-0粤", "2018-01-061", "18-01-0006"] {
+        for bad in [
+            "2018-1-6",
+            "2018/01/06",
+            "20180106",
+            "2018-02-30",
+            "",
+            "2018- 1- 6",
+            "+2018-1-06",
+            "2018-01-0粤",
+            "2018-01-061",
+            "18-01-0006",
+        ] {
             assert!(bad.parse::<Date>().is_err(), "{bad}");
         }
         assert!("+2018-1-06 15:32:25".parse::<DateTime>().is_err());
@@ -392,7 +403,10 @@ mod tests {
             assert_eq!(text[11..].parse::<Time>().map(|time| time.to_string()).as_deref(), Ok(&text[11..]));
         }
         assert_eq!(Timestamp::from_seconds(300_000_000_000).date_time().to_string(), "+11476-08-15 13:20:00");
-        assert_eq!(format!("{:>12}|{:<9}|", "2024-02-29".parse::<Date>().expect("a day"), Time(NaiveTime::MIN)), "  2024-02-29|00:00:00 |");
+        assert_eq!(
+            format!("{:>12}|{:<9}|", "2024-02-29".parse::<Date>().expect("a day"), Time(NaiveTime::MIN)),
+            "  2024-02-29|00:00:00 |"
+        );
     }
 
     #[test]
@@ -408,7 +422,10 @@ mod tests {
             assert_eq!((moment.to_string().as_str(), deviation), (read, Some(kind)));
         }
         assert_eq!(read_date_time("1801012305000"), None);
-        assert_eq!(read_time("09:00").map(|(t, k)| (t.to_string(), k)), Some(("09:00:00".into(), Some(Kind::ShortTime))));
+        assert_eq!(
+            read_time("09:00").map(|(t, k)| (t.to_string(), k)),
+            Some(("09:00:00".into(), Some(Kind::ShortTime)))
+        );
     }
 
     #[test]

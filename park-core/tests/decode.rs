@@ -42,12 +42,30 @@ const TOLERATED: &[Tolerated] = &[
     (r#"{"plateNo":true}"#, r#"{"plateNo":"true"}"#, &[(Kind::BoolForText, "plateNo")]),
     (r#"{"manageType":" 2 "}"#, r#"{"manageType":2}"#, &[(Kind::TextForNumber, "manageType")]),
     (r#"{"manageType":true}"#, r#"{"manageType":1}"#, &[(Kind::BoolForNumber, "manageType")]),
-    (r#"{"manageType":3.0}"#, r#"{"manageType":3}"#, &[(Kind::FractionForInteger, "manageType")]),
+    (
+        r#"{"manageType":3.0}"#,
+        r#"{"manageType":3}"#,
+        &[(Kind::FractionForInteger, "manageType")],
+    ),
     (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(Kind::NumberForBool, "tagged")]),
     (r#"{"tagged":"true"}"#, r#"{"tagged":true}"#, &[(Kind::NumberForBool, "tagged")]),
     (r#"{"amount":"20.5"}"#, r#"{"amount":20.50}"#, &[(Kind::TextForNumber, "amount")]),
-    (r#"{"longitude":"114.5"}"#, r#"{"longitude":114.5}"#, &[(Kind::TextForNumber, "longitude")]),
+    (
+        r#"{"longitude":"114.5"}"#,
+        r#"{"longitude":114.5}"#,
+        &[(Kind::TextForNumber, "longitude")],
+    ),
     (r#"{"mangeType":1}"#, r#"{"manageType":1}"#, &[(Kind::Spelling, "mangeType")]),
+    (
+        r#"{"begin":" 2023-03-01 08:15:30"}"#,
+        r#"{"begin":"2023-03-01 08:15:30"}"#,
+        &[(Kind::TimeStyle, "begin")],
+    ),
+    (
+        r#"{"begin":"2023-3-1 08:15:30"}"#,
+        r#"{"begin":"2023-03-01 08:15:30"}"#,
+        &[(Kind::TimeStyle, "begin")],
+    ),
     (r#"{"PlateNo ":"x"}"#, r#"{"plateNo":"x"}"#, &[(Kind::KeyStyle, "PlateNo ")]),
     (r#"{"isShared":{"a":[1,{}]}}"#, "{}", &[(Kind::UnknownField, "isShared")]),
     (r#"{"plateNo":null}"#, "{}", &[(Kind::NullForAbsent, "plateNo")]),
@@ -76,21 +94,37 @@ const TOLERATED: &[Tolerated] = &[
         r#"{"begin":"2009-10-15 05:26:06"}"#,
         &[(Kind::TimestampForDateTime, "begin")],
     ),
-    (r#"{"day":"2015-01-01 10:00:00"}"#, r#"{"day":"2015-01-01"}"#, &[(Kind::DateTimeForDate, "day")]),
-    (r#"{"moment":125555556621}"#, r#"{"moment":1255555566}"#, &[(Kind::LongTimestamp, "moment")]),
+    (
+        r#"{"day":"2015-01-01 10:00:00"}"#,
+        r#"{"day":"2015-01-01"}"#,
+        &[(Kind::DateTimeForDate, "day")],
+    ),
+    (
+        r#"{"moment":125555556621}"#,
+        r#"{"moment":1255555566}"#,
+        &[(Kind::LongTimestamp, "moment")],
+    ),
     (
         r#"{"moment":"2018-01-01 01:01:01"}"#,
         r#"{"moment":1514739661}"#,
         &[(Kind::DateTimeForTimestamp, "moment")],
     ),
-    (r#"{"moment":"1255555566"}"#, r#"{"moment":1255555566}"#, &[(Kind::TextForNumber, "moment")]),
+    (
+        r#"{"moment":"1255555566"}"#,
+        r#"{"moment":1255555566}"#,
+        &[(Kind::TextForNumber, "moment")],
+    ),
     (r#"{"spaces":null}"#, "{}", &[(Kind::NullForAbsent, "spaces")]),
     (
         r#"{"inner":{"inner":{"spaces":["a",5]}}}"#,
         r#"{"inner":{"inner":{"spaces":["a","5"]}}}"#,
         &[(Kind::NumberForText, "inner.inner.spaces[1]")],
     ),
-    (r#" { "plateNo" : "a\u0062" , "manageType" : -1 } "#, r#"{"plateNo":"ab","manageType":-1}"#, &[]),
+    (
+        r#" { "plateNo" : "a\u0062" , "manageType" : -1 } "#,
+        r#"{"plateNo":"ab","manageType":-1}"#,
+        &[],
+    ),
     (r#"{"plate\u004eo":"x"}"#, r#"{"plateNo":"x"}"#, &[]),
 ];
 
@@ -146,24 +180,32 @@ fn what_cannot_be_read_is_told_with_path_expected_and_found() {
     for (from, to, message) in [
         (r#""parkCode":"1","#, "", "data[3].parkCode: required, but absent or empty"),
         (r#""state":1"#, r#""state":"x""#, "data[3].state: expected i32, found other text"),
-        (r#""state":1"#, r#""state":3000000000"#, "data[3].state: expected i32, found another number"),
+        (
+            r#""state":1"#,
+            r#""state":3000000000"#,
+            "data[3].state: expected i32, found another number",
+        ),
         (r#""state":1"#, r#""state":1.5"#, "data[3].state: expected i32, found another number"),
         (r#""state":1"#, r#""state":null"#, "data[3].state: expected i32, found null"),
         (r#""state":1"#, r#""state":{}"#, "data[3].state: expected i32, found an object"),
         (r#""count":1"#, r#""count":256"#, "data[3].count: expected u8, found another number"),
-        (r#""parkCode":"1""#, r#""parkCode":["1"]"#, "data[3].parkCode: expected a string, found a list"),
-        (r#""amount":1.00"#, r#""amount":"free""#, "data[3].amount: expected a decimal number, found other text"),
+        (
+            r#""parkCode":"1""#,
+            r#""parkCode":["1"]"#,
+            "data[3].parkCode: expected a string, found a list",
+        ),
+        (
+            r#""amount":1.00"#,
+            r#""amount":"free""#,
+            "data[3].amount: expected a decimal number, found other text",
+        ),
         (
             r#"2023-03-01 08:00:00"#,
             "2023-02-30 08:00:00",
             "data[3].begin: expected yyyy-MM-dd HH:mm:ss, found other text",
         ),
         (r#""state":1"#, r#""state":1,"state":1"#, "data[3].state: stands twice"),
-        (
-            r#""state":1"#,
-            r#""state":01"#,
-            "data[3].state: not JSON: malformed number at byte 24",
-        ),
+        (r#""state":1"#, r#""state":01"#, "data[3].state: not JSON: malformed number at byte 24"),
         (r#","count""#, r#",,"count""#, "data[3]: not JSON: unexpected character at byte 77"),
         ("}", "", "data[3]: not JSON: unexpected end at byte 97"),
         ("}", "} x", "data[3]: not JSON: text after the end at byte 99"),
@@ -178,7 +220,10 @@ fn what_cannot_be_read_is_told_with_path_expected_and_found() {
         let told = problem.to_string();
         // The exact words for a syntax fault are the lexer's; the path and the kind are what matters here.
         if message.contains("not JSON") {
-            assert!(told.starts_with(message.split(": ").next().unwrap()) && told.contains("not JSON"), "{told}");
+            assert!(
+                told.starts_with(message.split(": ").next().unwrap()) && told.contains("not JSON"),
+                "{told}"
+            );
         } else {
             assert_eq!(told, message);
         }

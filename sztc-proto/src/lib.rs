@@ -6,6 +6,7 @@
 #[cfg(any(feature = "client", feature = "tcp"))]
 mod client;
 pub mod code;
+mod credentials;
 mod dialect;
 mod endpoint;
 pub mod envelope;
@@ -27,11 +28,12 @@ pub mod tcp;
 #[cfg(any(feature = "client", feature = "tcp"))]
 pub use client::*;
 pub use code::*;
+pub use credentials::{Account, Credentials};
 pub use dialect::{Dialect, KNOWN_SLIPS, SPELLINGS, Write};
 pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal, code_of};
 pub use model::*;
-pub use password::{Account, PasswordError, PasswordKey};
+pub use password::{PasswordError, PasswordKey};
 pub use reservation::*;
 #[cfg(any(feature = "server", feature = "tcp"))]
 pub use server::*;

@@ -76,22 +76,6 @@ impl fmt::Debug for PasswordKey {
     }
 }
 
-/// How one partner logs in.
-#[derive(Debug, Clone)]
-pub struct Account {
-    /// Its password.
-    pub password: Secret,
-    /// The key that the platform gave it for sealing the password.
-    pub key: PasswordKey,
-}
-
-impl Account {
-    /// Whether `sealed` is this account's password, sealed with its key. The time taken does not tell where it differs.
-    pub fn admits(&self, sealed: &str) -> bool {
-        self.key.open(sealed).is_ok_and(|password| self.password.matches(password.expose()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

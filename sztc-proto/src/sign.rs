@@ -79,9 +79,7 @@ impl Scheme {
 fn unsignable(fault: Fault) -> Violation {
     let rule = match fault.what {
         What::DuplicateKey => Rule::Duplicate,
-        _ => Rule::Syntax {
-            problem: fault.to_string(),
-        },
+        _ => Rule::Syntax { problem: fault.to_string() },
     };
     Violation::new("data", rule)
 }
@@ -130,8 +128,7 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    const D1: &str =
-        r#"{ "userId": "cadre01", "password": "205af3fa28810be321ef49d0993fee24", "callbackServer": "http://www.cncadre.com/" }"#;
+    const D1: &str = r#"{ "userId": "cadre01", "password": "205af3fa28810be321ef49d0993fee24", "callbackServer": "http://www.cncadre.com/" }"#;
 
     #[test]
     fn the_document_s_example_gives_its_signature() {
@@ -158,9 +155,21 @@ mod tests {
 
     #[test]
     fn what_cannot_be_signed_is_refused() {
-        assert_eq!(Scheme::default().sign(r#"[{"a":1,"\u0061":2}]"#), Err(Violation::new("data", Rule::Duplicate)));
+        assert_eq!(
+            Scheme::default().sign(r#"[{"a":1,"\u0061":2}]"#),
+            Err(Violation::new("data", Rule::Duplicate))
+        );
         for bad in ["[{]", "", "[1", "{} {}"] {
-            assert!(matches!(Scheme::default().sign(bad), Err(Violation { rule: Rule::Syntax { .. }, .. })), "{bad}");
+            assert!(
+                matches!(
+                    Scheme::default().sign(bad),
+                    Err(Violation {
+                        rule: Rule::Syntax { .. },
+                        ..
+                    })
+                ),
+                "{bad}"
+            );
         }
     }
 }

@@ -192,11 +192,8 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
     let certificate = certificate();
     let (base, _) = serve_https(CityRouter::new(ReplayCity::default(), accounts()).into_router(), &certificate).await;
     for (user, password) in [(USER, "wrong"), ("nobody", "canary-password")] {
-        let account = Account {
-            password: password.into(),
-            key: PasswordKey::new("canary12").expect("eight bytes"),
-        };
-        let http = CityHttp::builder(base.as_str(), user, account).http(certificate.http()).build().expect("a client");
+        let credentials = Credentials::new(user, password, PasswordKey::new("canary12").expect("eight bytes"));
+        let http = CityHttp::builder(base.as_str(), credentials).http(certificate.http()).build().expect("a client");
         let error = CityClient::over(http).query_auto_pay(sample(5010, "request")).await.expect_err("refused");
         assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD), "{error}");
         assert!(!format!("{error:?}").contains("canary"));

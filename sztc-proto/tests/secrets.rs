@@ -162,11 +162,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     shown((&router, account(), accounts(), PasswordKey::new("canary12"), MemoryTokens::default()));
     let (base, _) = serve_https(router.into_router(), &certificate).await;
     let builder = |password: &str| {
-        let account = Account {
-            password: password.into(),
-            ..account()
-        };
-        let builder = CityHttp::builder(base.as_str(), USER, account).http(certificate.http());
+        let builder = CityHttp::builder(base.as_str(), Credentials::new(USER, password, account().key)).http(certificate.http());
         shown(&builder);
         builder.build().expect("a client")
     };
@@ -195,7 +191,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     failed(CityClient::over(builder("canary-wrong-password")).query_auto_pay(query(PLATE)).await);
     let silent = city.with(|o| o.deadline = Duration::ZERO);
     failed(silent.query_auto_pay(query(PLATE)).await);
-    let stranger = CityHttp::builder(base.as_str(), USER, account()).build().expect("a client");
+    let stranger = CityHttp::builder(base.as_str(), credentials()).build().expect("a client");
     failed(
         CityClient::over(stranger)
             .with(|o| o.retry = RetryPolicy::off())

@@ -15,10 +15,8 @@ async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPar
     let socket = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = socket.local_addr().expect("bound").port();
     tokio::spawn(listener.serve(socket, std::future::pending()));
-    let account = account();
-    let credentials = TcpCredentials::new(USER, account.password, account.key);
     let connector = TlsConnector::new("localhost", port, certificate.client());
-    let (up, supervisor) = connect(connector, credentials, partner.clone(), TcpOptions::default());
+    let (up, supervisor) = connect(connector, credentials(), partner.clone(), TcpOptions::default());
     tokio::spawn(supervisor.run());
     let down = partners.wait_for(USER).await;
     (CityClient::over(up.carrying(carry)), PartnerClient::over(down.carrying(carry)), city, partner)

@@ -149,11 +149,7 @@ impl Canonicalizer {
         self.open.reserve(32);
         self.done.reserve(32);
         let written = self.scan(lexer, last).map(|root| {
-            let mut out = Out {
-                text,
-                run: 0..0,
-                sink,
-            };
+            let mut out = Out { text, run: 0..0, sink };
             out.item(&root, &self.done);
             out.flush();
         });
@@ -179,11 +175,7 @@ impl Canonicalizer {
         let text = lexer.text();
         let mut here = Level::new(false, 0, 0);
         loop {
-            let mut item = if here.object {
-                Item::member(lexer)?
-            } else {
-                Item::element(lexer)
-            };
+            let mut item = if here.object { Item::member(lexer)? } else { Item::element(lexer) };
             match lexer.peek() {
                 b'"' => {
                     if !is_shortest(lexer.string()?) {
@@ -273,10 +265,7 @@ impl Canonicalizer {
             }
             self.done.extend(order.iter().map(|&i| items[i]));
         }
-        Ok(Form::Items {
-            from,
-            to: self.done.len(),
-        })
+        Ok(Form::Items { from, to: self.done.len() })
     }
 }
 
@@ -341,9 +330,7 @@ impl Item {
 
     /// Orders members by the bytes of their decoded keys.
     fn compare(&self, other: &Self, text: &str) -> Ordering {
-        self.prefix
-            .cmp(&other.prefix)
-            .then_with(|| self.key(text).cmp(&other.key(text)))
+        self.prefix.cmp(&other.prefix).then_with(|| self.key(text).cmp(&other.key(text)))
     }
 
     #[inline(always)]
@@ -363,9 +350,7 @@ fn sort(members: &[Item], order: &mut Vec<usize>, text: &str) -> Result<(), Faul
     order.clear();
     order.extend(0..members.len());
     order.sort_unstable_by(|&a, &b| members[a].compare(&members[b], text).then(a.cmp(&b)));
-    let twice = order
-        .windows(2)
-        .find(|pair| !members[pair[0]].precedes(&members[pair[1]], text));
+    let twice = order.windows(2).find(|pair| !members[pair[0]].precedes(&members[pair[1]], text));
     twice.map_or(Ok(()), |pair| {
         Err(Fault {
             at: members[pair[1]].start,

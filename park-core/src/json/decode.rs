@@ -183,9 +183,7 @@ impl<'de> Decoder<'_, 'de> {
     #[cold]
     fn fault(&self, fault: Fault) -> Problem {
         Problem {
-            rule: Rule::Syntax {
-                problem: fault.to_string(),
-            },
+            rule: Rule::Syntax { problem: fault.to_string() },
             field: None,
         }
     }
@@ -266,7 +264,7 @@ impl<'de> Decoder<'_, 'de> {
     }
 
     /// A date or time, as what `read` makes of its text.
-    fn moment<T: fmt::Display, V: Visitor<'de>>(&mut self, read: fn(&str) -> Option<(T, Option<Kind>)>, visitor: V) -> Outcome<V::Value> {
+    fn moment<T: fmt::Display, V: Visitor<'de>>(&mut self, read: fn(&str) -> Option<time::Read<T>>, visitor: V) -> Outcome<V::Value> {
         if self.lexer.peek() != b'"' {
             return Err(self.unlike(&visitor));
         }
@@ -434,7 +432,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 visitor.visit_i64(seconds)
             }
             time::DATE_TIME => {
-                if matches!(self.lexer.peek(), b'0'..=b'9') {
+                if self.lexer.peek().is_ascii_digit() {
                     let seconds = self.number()?;
                     let (moment, _) =
                         time::read_timestamp(seconds).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "another number"))?;

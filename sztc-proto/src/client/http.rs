@@ -1,6 +1,6 @@
 use super::{Answer, Call, CityClient, Exchange, PartnerClient};
 use crate::{
-    Account, BusinessCode, Dialect, Error, Refusal, ResultCode, SecretText,
+    BusinessCode, Credentials, Dialect, Error, Refusal, ResultCode, SecretText,
     endpoint::{Endpoint, LogIn, LogOut, RefreshToken},
     envelope::{open_reply, seal_reply},
     model::*,
@@ -44,8 +44,7 @@ pub(super) struct Line {
 #[derive(Debug, Clone)]
 pub struct CityHttpBuilder {
     base: String,
-    user_id: Text<32>,
-    account: Account,
+    credentials: Credentials,
     callback: Option<Text<200>>,
     order_url: Option<Text<512>>,
     http: HttpOptions,
@@ -56,21 +55,20 @@ pub struct CityHttpBuilder {
 }
 
 impl CityHttp {
-    /// The platform at `base`, whose interfaces lie at `{base}/{code}`, with the account it gave out.
+    /// The platform at `base`, whose interfaces lie at `{base}/{code}`, with the credentials it gave out.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), sztc_proto::Error> {
-    /// use sztc_proto::{Account, CityClient, CityHttp, PasswordKey};
+    /// use sztc_proto::{CityClient, CityHttp, Credentials, PasswordKey};
     ///
-    /// let account = Account { password: "secret".into(), key: PasswordKey::new("12345678").expect("eight bytes") };
-    /// let city = CityClient::over(CityHttp::builder("https://abc.com/api/1.0", "lot-7", account).build()?);
+    /// let credentials = Credentials::new("lot-7", "secret", PasswordKey::new("12345678").expect("eight bytes"));
+    /// let city = CityClient::over(CityHttp::builder("https://abc.com/api/1.0", credentials).build()?);
     /// # Ok(()) }
     /// ```
-    pub fn builder(base: impl Into<String>, user_id: impl Into<Text<32>>, account: Account) -> CityHttpBuilder {
+    pub fn builder(base: impl Into<String>, credentials: Credentials) -> CityHttpBuilder {
         CityHttpBuilder {
             base: base.into(),
-            user_id: user_id.into(),
-            account,
+            credentials,
             callback: None,
             order_url: None,
             http: HttpOptions::default(),
@@ -202,8 +200,7 @@ impl CityHttpBuilder {
                 // The call that needs the token is repeated, and the login with it; attempts of both would multiply.
                 .with(|options| options.retry = RetryPolicy::off()),
             line: line.clone(),
-            user_id: self.user_id,
-            account: self.account,
+            credentials: self.credentials,
             callback: self.callback,
             order_url: self.order_url,
             expiry_unit: self.expiry_unit,
@@ -371,8 +368,7 @@ impl Exchange for PartnerHttp {
 struct Login1001 {
     login: CityClient,
     line: Line,
-    user_id: Text<32>,
-    account: Account,
+    credentials: Credentials,
     callback: Option<Text<200>>,
     order_url: Option<Text<512>>,
     expiry_unit: Duration,
@@ -380,12 +376,12 @@ struct Login1001 {
 
 impl Login1001 {
     fn password(&self) -> SecretText<64> {
-        self.account.key.seal(self.account.password.expose()).into()
+        self.credentials.seal()
     }
 
     async fn refresh(&self, last: Secret) -> Result<(Secret, i64), Error> {
         let item = TokenRefresh {
-            user_id: self.user_id.clone(),
+            user_id: self.credentials.user_id.clone(),
             password: self.password(),
             access_token: last.expose().into(),
         };
@@ -400,7 +396,7 @@ impl Login1001 {
 
     async fn log_in(&self) -> Result<(Secret, i64), Error> {
         let item = Login {
-            user_id: self.user_id.clone(),
+            user_id: self.credentials.user_id.clone(),
             password: self.password(),
             callback_server: self.callback.clone(),
             online_order_url: self.order_url.clone(),

@@ -1,46 +1,23 @@
 use crate::{
-    BusinessCode, Ctx, Dialect, Endpoint, Error, PasswordKey, Refusal, TcpLogin,
+    BusinessCode, Credentials, Ctx, Dialect, Endpoint, Error, Refusal, TcpLogin,
     client::read_reply,
     endpoint::TcpLogIn,
     envelope::{open_request, seal_request},
     server::{Accounts, Desk, read_item, refuse, text_of},
 };
 use bytes::Bytes;
-use park_core::{Blame, Clock, Deviations, Secret, Sent, Text, Timestamp, json::encode_to};
+use park_core::{Blame, Clock, Deviations, Sent, Timestamp, json::encode_to};
 use std::sync::Arc;
 
-/// How a partner logs in over TCP (1004), Table 40.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct TcpCredentials {
-    /// User id (用户唯一标识).
-    pub user_id: Text<32>,
-    /// Password (用户密码), not encrypted.
-    pub password: Secret,
-    /// The key that the platform gave out for passwords.
-    pub key: PasswordKey,
-}
-
-impl TcpCredentials {
-    /// The user `user_id`, whose `password` travels encrypted with `key`.
-    pub fn new(user_id: impl Into<Text<32>>, password: impl Into<Secret>, key: PasswordKey) -> Self {
-        Self {
-            user_id: user_id.into(),
-            password: password.into(),
-            key,
-        }
-    }
-
-    /// The sealed request of 1004.
-    pub(crate) fn seal(&self, dialect: &Dialect, clock: &dyn Clock) -> Result<Bytes, Error> {
-        let login = TcpLogin {
-            user_id: self.user_id.clone(),
-            password: self.key.seal(self.password.expose()).into(),
-        };
-        let mut item = String::new();
-        encode_to(&login, dialect.write.names, &mut item).map_err(|cause| unwritable().caused_by(cause))?;
-        seal([item.as_str()].into_iter(), dialect, clock).map_err(|_| unwritable())
-    }
+/// The sealed request of 1004, Table 40.
+pub(crate) fn seal_login(credentials: &Credentials, dialect: &Dialect, clock: &dyn Clock) -> Result<Bytes, Error> {
+    let login = TcpLogin {
+        user_id: credentials.user_id.clone(),
+        password: credentials.seal(),
+    };
+    let mut item = String::new();
+    encode_to(&login, dialect.write.names, &mut item).map_err(|cause| unwritable().caused_by(cause))?;
+    seal([item.as_str()].into_iter(), dialect, clock).map_err(|_| unwritable())
 }
 
 fn unwritable() -> Error {

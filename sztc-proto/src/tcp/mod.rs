@@ -18,7 +18,6 @@ mod supervisor;
 pub use connector::{Connector, Io, PlainConnector, TlsConnector};
 pub use link::{Carry, Link, LinkState};
 pub use listener::CityListener;
-pub use login::TcpCredentials;
 pub use options::TcpOptions;
 pub use partner::{Connection, attach};
 pub use partners::Partners;

@@ -1,23 +1,24 @@
 use super::{
-    Io, Link, TcpCredentials, TcpOptions,
+    Io, Link, TcpOptions,
     driver::{End, Line, Side},
     link::{Post, pair},
+    login::seal_login,
 };
 use crate::{
-    Ctx, Error, PartnerService, Transport,
+    Credentials, Ctx, Error, PartnerService, Transport,
     server::{Desk, Partner},
 };
 use tokio_util::sync::CancellationToken;
 
 /// What the partner's side of a line is made of, connection after connection.
 pub(crate) struct Party {
-    pub(crate) credentials: TcpCredentials,
+    pub(crate) credentials: Credentials,
     pub(crate) desk: Desk,
     pub(crate) options: TcpOptions,
 }
 
 impl Party {
-    pub(crate) fn new(credentials: TcpCredentials, service: impl PartnerService, options: TcpOptions) -> Self {
+    pub(crate) fn new(credentials: Credentials, service: impl PartnerService, options: TcpOptions) -> Self {
         Self {
             credentials,
             desk: Desk::new(Partner(service), options.server.clone()),
@@ -28,7 +29,7 @@ impl Party {
     /// One line over `io`, until its end.
     pub(crate) async fn line<S: Io>(&self, io: S, post: &mut Post) -> Result<End, Error> {
         let cx = Ctx::new("city", Transport::Tcp);
-        let login = self.credentials.seal(self.desk.options.dialect_of(&cx.peer), &*self.desk.options.clock)?;
+        let login = seal_login(&self.credentials, self.desk.options.dialect_of(&cx.peer), &*self.desk.options.clock)?;
         let side = Side::Partner { login, call: None };
         let mut line = Line::new(io, side, cx, &self.desk, &self.options, post);
         Ok(line.run().await)
@@ -37,7 +38,7 @@ impl Party {
 
 /// Speaks as the partner over a connection that exists: logs in, then `service` answers the city's calls and the [`Link`] carries one's own. Nothing
 /// happens until the [`Connection`] is run. For a line that comes back by itself see [`connect`](super::connect).
-pub fn attach<S: Io>(io: S, credentials: TcpCredentials, service: impl PartnerService, options: TcpOptions) -> (Link, Connection<S>) {
+pub fn attach<S: Io>(io: S, credentials: Credentials, service: impl PartnerService, options: TcpOptions) -> (Link, Connection<S>) {
     let (link, post) = pair(options.queue, CancellationToken::new());
     let party = Party::new(credentials, service, options);
     (link, Connection { io, post, party })

@@ -1,10 +1,10 @@
 use super::{
-    Connector, Link, LinkState, TcpCredentials, TcpOptions,
+    Connector, Link, LinkState, TcpOptions,
     driver::now,
     link::{Post, pair},
     partner::Party,
 };
-use crate::{Blame, Error, PartnerService, RetryPolicy};
+use crate::{Credentials, Blame, Error, PartnerService, RetryPolicy};
 use park_core::Sent;
 use std::{
     sync::Arc,
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 /// Speaks as the partner over connections that `connector` makes, one after another: when a line breaks, the [`Supervisor`] connects and logs in again.
 ///
 /// The [`Link`] stays the same. Calls made while there is no line wait for one until their deadline; calls on their way when it breaks fail at once.
-pub fn connect(connector: impl Connector, credentials: TcpCredentials, service: impl PartnerService, options: TcpOptions) -> (Link, Supervisor) {
+pub fn connect(connector: impl Connector, credentials: Credentials, service: impl PartnerService, options: TcpOptions) -> (Link, Supervisor) {
     let (link, post) = pair(options.queue, CancellationToken::new());
     let connector = Arc::new(connector);
     let party = Party::new(credentials, service, options);

@@ -121,9 +121,13 @@ impl Certificate {
 }
 
 pub fn account() -> Account {
-    Account {
-        password: "canary-password".into(),
-        key: PasswordKey::new("canary12").expect("eight bytes"),
+    Account::new("canary-password", PasswordKey::new("canary12").expect("eight bytes"))
+}
+
+pub fn credentials() -> Credentials {
+    Credentials {
+        user_id: USER.into(),
+        account: account(),
     }
 }
 
@@ -145,7 +149,7 @@ pub async fn serve_https(router: axum::Router, certificate: &Certificate) -> (St
 pub async fn city_over_https(city: CityRouter) -> (CityClient, CityHttp) {
     let certificate = certificate();
     let (base, _) = serve_https(city.into_router(), &certificate).await;
-    let http = CityHttp::builder(base, USER, account())
+    let http = CityHttp::builder(base, credentials())
         .callback_server("https://localhost/callback")
         .online_order_url("https://localhost/pay")
         .http(certificate.http())

@@ -1,6 +1,6 @@
 //! Tokens that are refused, and logins that fail: the call is what counts.
 use crate::{
-    common::{account, sample},
+    common::{credentials, sample},
     faults::*,
 };
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ fn logged_in() -> Do {
 }
 
 fn city(base: &str) -> (CityClient, CityHttp) {
-    let http = CityHttp::builder(base, "lot-7", account()).http(plain()).build().expect("a client");
+    let http = CityHttp::builder(base, credentials()).http(plain()).build().expect("a client");
     (CityClient::over(http.clone()).with(quick), http)
 }
 

@@ -11,7 +11,7 @@ use std::{
 use sztc_proto::{
     envelope::{seal_reply, seal_request},
     frame::{Direction, Frame, FrameReader, Item, Version, encode},
-    tcp::TcpCredentials,
+    Credentials,
     *,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
@@ -26,8 +26,8 @@ fn key() -> PasswordKey {
     PasswordKey::new("12345678").expect("eight bytes")
 }
 
-pub fn credentials(password: &str) -> TcpCredentials {
-    TcpCredentials::new(USER, password, key())
+pub fn credentials(password: &str) -> Credentials {
+    Credentials::new(USER, password, key())
 }
 
 pub fn accounts() -> HashMap<String, Account> {

@@ -3,9 +3,9 @@ use crate::{lot::Lot, office::Office, show::Tally};
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use sztc_proto::{
-    Account, CityClient, CityHttp, CityRouter, ClientTls, HttpOptions, PartnerClient, PartnerHttp, PartnerRouter, PasswordKey, ServeOptions, ServerTls,
+    Account, CityClient, Credentials, CityHttp, CityRouter, ClientTls, HttpOptions, PartnerClient, PartnerHttp, PartnerRouter, PasswordKey, ServeOptions, ServerTls,
     Verifier, serve,
-    tcp::{self, CityListener, Link, TcpCredentials, TcpOptions, TlsConnector},
+    tcp::{self, CityListener, Link, TcpOptions, TlsConnector},
 };
 use tokio::net::TcpListener;
 
@@ -36,7 +36,7 @@ impl Sites {
     pub async fn open() -> Result<Self> {
         let (server_tls, client_tls) = certificates()?;
         let (office, lot) = (Office::default(), Lot::default());
-        let accounts = HashMap::from([(USER.to_owned(), account()?)]);
+        let accounts = HashMap::from([(USER.to_owned(), Account::new(PASSWORD, key()?))]);
 
         // The city: HTTPS and the TCP listener, one service behind both.
         let city = CityRouter::new(office.clone(), accounts.clone()).into_router();
@@ -53,11 +53,11 @@ impl Sites {
         let callback = format!("https://localhost:{callback_port}");
         let mut http = HttpOptions::default();
         http.tls = client_tls.clone();
-        let city_line = CityHttp::builder(format!("https://localhost:{city_port}"), USER, account()?)
+        let credentials = Credentials::new(USER, PASSWORD, key()?);
+        let city_line = CityHttp::builder(format!("https://localhost:{city_port}"), credentials.clone())
             .callback_server(callback.as_str())
             .http(http.clone())
             .build()?;
-        let credentials = TcpCredentials::new(USER, PASSWORD, key()?);
         let connector = TlsConnector::new("localhost", tcp_port, client_tls);
         let (link, supervisor) = tcp::connect(connector, credentials, lot.clone(), TcpOptions::default());
         tokio::spawn(supervisor.run());
@@ -84,13 +84,6 @@ impl Sites {
 
 fn key() -> Result<PasswordKey> {
     PasswordKey::new(KEY).context("the DES key")
-}
-
-fn account() -> Result<Account> {
-    Ok(Account {
-        password: PASSWORD.into(),
-        key: key()?,
-    })
 }
 
 async fn open_https(router: sztc_proto::axum::Router, tls: &ServerTls) -> Result<u16> {

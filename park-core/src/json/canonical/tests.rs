@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sha1::{Digest, Sha1};
 
 use super::super::lexer::{Fault, Lexer, MAX_DEPTH, What};
-use super::{Canonicalizer, KEPT, canonical, canonical_to};
+use super::{Canonicalizer, KEPT, canonical, canonical_elements_to, canonical_to};
 
 fn fault(at: usize, what: What) -> Result<String, Fault> {
     Err(Fault { at, what })
@@ -81,20 +81,13 @@ struct Dice {
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.state = self
-            .state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
+        self.state = self.state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (self.state >> 33) % sides
     }
 
     fn space(&mut self) -> &'static str {
         let spaces = ["", "", "", " ", "\n", "\r\n", "\t", "  "];
-        if self.wild {
-            spaces[self.roll(8) as usize]
-        } else {
-            ""
-        }
+        if self.wild { spaces[self.roll(8) as usize] } else { "" }
     }
 
     fn quote(&mut self, text: &str) -> String {
@@ -143,10 +136,7 @@ fn tree() -> impl Strategy<Value = Tree> {
 fn sha1_hex(text: &str) -> String {
     let mut hash = Sha1::new();
     canonical_to(text, &mut |piece| hash.update(piece)).unwrap();
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
@@ -154,10 +144,7 @@ fn published_vector() {
     let text = r#"{ "userId": "cadre01", "password": "205af3fa28810be321ef49d0993fee24", "callbackServer": "http://www.cncadre.com/" }"#;
     assert_eq!(sha1_hex(text), "59f5688227e06ae8059cba5286a700c95103353b");
     // Elder libraries write `\/`; the signature is the same.
-    assert_eq!(
-        sha1_hex(&text.replace('/', r"\/")),
-        "59f5688227e06ae8059cba5286a700c95103353b"
-    );
+    assert_eq!(sha1_hex(&text.replace('/', r"\/")), "59f5688227e06ae8059cba5286a700c95103353b");
 }
 
 #[test]
@@ -166,10 +153,7 @@ fn table_of_forms() {
         // Order, by bytes of the decoded key at every level.
         (r#"{"b":1,"a":2}"#, r#"{"a":2,"b":1}"#),
         (r#"{"a":1,"B":2,"_":3,"":4}"#, r#"{"":4,"B":2,"_":3,"a":1}"#),
-        (
-            r#"[{"b":{"d":1,"c":2},"a":3}]"#,
-            r#"[{"a":3,"b":{"c":2,"d":1}}]"#,
-        ),
+        (r#"[{"b":{"d":1,"c":2},"a":3}]"#, r#"[{"a":3,"b":{"c":2,"d":1}}]"#),
         (
             r#"{"stationName":1,"stationID":2,"station":3}"#,
             r#"{"station":3,"stationID":2,"stationName":1}"#,
@@ -177,35 +161,20 @@ fn table_of_forms() {
         (r#"{"a\u0000":1,"a":2}"#, r#"{"a":2,"a\u0000":1}"#),
         (r#"{"b":1,"\u0061":2}"#, r#"{"a":2,"b":1}"#),
         // UTF-16 order would be the reverse.
-        (
-            "{\"\u{10000}\":1,\"\u{ffff}\":2}",
-            "{\"\u{ffff}\":2,\"\u{10000}\":1}",
-        ),
+        ("{\"\u{10000}\":1,\"\u{ffff}\":2}", "{\"\u{ffff}\":2,\"\u{10000}\":1}"),
         ("[3,1,2]", "[3,1,2]"),
         // White space.
         (" { \"a\" : [ 1 , { } , [ ] ] }\r\n", r#"{"a":[1,{},[]]}"#),
         ("\t7 ", "7"),
         ("[ \"a b\" ]", r#"["a b"]"#),
         // Numbers and empty values.
-        (
-            r#"{"n":20.00,"e":1E5,"m":-0,"x":1e+5}"#,
-            r#"{"e":1E5,"m":-0,"n":20.00,"x":1e+5}"#,
-        ),
-        (
-            "44030400100101000010.000000000000000000001",
-            "44030400100101000010.000000000000000000001",
-        ),
-        (
-            r#"{"d":"","c":null,"b":[],"a":{}}"#,
-            r#"{"a":{},"b":[],"c":null,"d":""}"#,
-        ),
+        (r#"{"n":20.00,"e":1E5,"m":-0,"x":1e+5}"#, r#"{"e":1E5,"m":-0,"n":20.00,"x":1e+5}"#),
+        ("44030400100101000010.000000000000000000001", "44030400100101000010.000000000000000000001"),
+        (r#"{"d":"","c":null,"b":[],"a":{}}"#, r#"{"a":{},"b":[],"c":null,"d":""}"#),
         // Strings.
         (r#""\/\u4e2d\u00e9\ud83d\ude97\u007f""#, "\"/中é🚗\u{7f}\""),
         (r#""\"\\\b\f\n\r\t""#, r#""\"\\\b\f\n\r\t""#),
-        (
-            r#""\u0022\u005C\u0008\u000c\u000A\u000d\u0009""#,
-            r#""\"\\\b\f\n\r\t""#,
-        ),
+        (r#""\u0022\u005C\u0008\u000c\u000A\u000d\u0009""#, r#""\"\\\b\f\n\r\t""#),
         (r#""\u001F\u0000\u001f""#, r#""\u001f\u0000\u001f""#),
         (r#"{"\u002f":"\/"}"#, r#"{"/":"/"}"#),
     ];
@@ -261,21 +230,14 @@ fn canonical_text_is_passed_on_in_one_piece() {
 
 #[test]
 fn nothing_reaches_the_sink_before_a_fault() {
-    for text in [
-        r#"{"b":1,"a":2} x"#,
-        r#"[{"b":1,"a":2},{"a":1,"a":2}]"#,
-        "[1,2",
-    ] {
+    for text in [r#"{"b":1,"a":2} x"#, r#"[{"b":1,"a":2},{"a":1,"a":2}]"#, "[1,2"] {
         assert!(canonical_to(text, &mut |_| panic!("written before the end was seen")).is_err());
     }
 }
 
 #[test]
 fn a_large_text_leaves_no_large_memory() {
-    let members: Vec<_> = (0..20_000)
-        .rev()
-        .map(|i| format!("\"k{i:05}\" : [{i}, 0]"))
-        .collect();
+    let members: Vec<_> = (0..20_000).rev().map(|i| format!("\"k{i:05}\" : [{i}, 0]")).collect();
     let mut writer = Canonicalizer::default();
     for end in ["}", "]"] {
         let written = writer.write(&format!("{{{}{end}", members.join(",")), &mut |_| ());
@@ -371,6 +333,41 @@ fn almost_json() -> impl Strategy<Value = String> {
         "{}",
         "\u{feff}",
     ];
-    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..12)
-        .prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..12).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn the_elements_of_a_list_come_one_after_another() {
+    let written = |text: &str| {
+        let mut out = Vec::new();
+        canonical_elements_to(text, &mut |piece| out.extend_from_slice(piece)).map(|()| String::from_utf8(out).unwrap())
+    };
+    for (text, elements) in [
+        (r#" [ {"b":1 ,"a":[ ]} , "\/" ,2.00,{}] "#, r#"{"a":[],"b":1}"/"2.00{}"#),
+        ("[ ]", ""),
+        ("[[[1, 2]]]", "[[1,2]]"),
+    ] {
+        assert_eq!(written(text).as_deref(), Ok(elements), "{text}");
+    }
+    for (text, at, what) in [
+        ("{}", 0, What::Unexpected),
+        ("", 0, What::End),
+        ("[", 1, What::End),
+        ("[1", 2, What::End),
+        ("[1,]", 3, What::Unexpected),
+        ("[1 2]", 3, What::Unexpected),
+        ("[] 1", 3, What::Trailing),
+        (r#"[{"a":1,"a":2}]"#, 8, What::DuplicateKey),
+    ] {
+        assert_eq!(written(text), fault(at, what), "{text}");
+    }
+    let deepest = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+    assert!(written(&deepest).is_ok() && written(&format!("[{deepest}]")).is_err());
+}
+
+#[test]
+fn a_sink_may_write_canonical_forms_itself() {
+    let mut inner = Vec::new();
+    canonical_to(r#"{"b":1,"a":2}"#, &mut |_| inner.push(canonical(r#"{"d":3,"c":4}"#).unwrap())).unwrap();
+    assert!(!inner.is_empty() && inner.iter().all(|form| form == r#"{"c":4,"d":3}"#));
 }
