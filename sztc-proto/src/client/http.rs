@@ -1,7 +1,7 @@
-use super::{Answer, Call, CityClient, Exchange, PartnerClient};
+use super::{login::Login1001, Answer, Call, CityClient, Exchange, PartnerClient};
 use crate::{
-    BusinessCode, Credentials, Dialect, Error, Refusal, ResultCode, SecretText,
-    endpoint::{Endpoint, LogIn, LogOut, RefreshToken},
+    BusinessCode, Credentials, Dialect, Error, Refusal, ResultCode,
+    endpoint::{Endpoint, LogOut},
     envelope::{open_reply, seal_reply},
     model::*,
 };
@@ -9,7 +9,7 @@ use park_core::{
     Blame, BoxFuture, Clock, Deviations, RetryPolicy, Secret, Sent, SystemClock, Text, Timestamp,
     http::{Body, Http, HttpOptions},
     json::lexer,
-    token::{Fresh, TokenCache, TokenSource},
+    token::TokenCache,
 };
 use std::{
     fmt,
@@ -301,9 +301,9 @@ impl Exchange for Anonymous {
 }
 
 /// With one certain token, for 1002 and 1003.
-struct Bearer {
-    line: Line,
-    token: Secret,
+pub(super) struct Bearer {
+    pub(super) line: Line,
+    pub(super) token: Secret,
 }
 
 impl Exchange for Bearer {
@@ -360,72 +360,6 @@ impl Exchange for PartnerHttp {
             let body = Body::Text(call.body.to_owned());
             let text = self.line.post(call.code, body, self.token.as_ref(), call.deadline).await?;
             Ok(Answer::new(text))
-        })
-    }
-}
-
-/// Gets tokens: 1002 while there is one, 1001 otherwise or when that is refused.
-struct Login1001 {
-    login: CityClient,
-    line: Line,
-    credentials: Credentials,
-    callback: Option<Text<200>>,
-    order_url: Option<Text<512>>,
-    expiry_unit: Duration,
-}
-
-impl Login1001 {
-    fn password(&self) -> SecretText<64> {
-        self.credentials.seal()
-    }
-
-    async fn refresh(&self, last: Secret) -> Result<(Secret, i64), Error> {
-        let item = TokenRefresh {
-            user_id: self.credentials.user_id.clone(),
-            password: self.password(),
-            access_token: last.expose().into(),
-        };
-        let with_last = CityClient::over(Bearer {
-            line: self.line.clone(),
-            token: last,
-        })
-        .with(|options| options.retry = RetryPolicy::off());
-        let reply = one::<RefreshToken>(&with_last, item).await?;
-        Ok((reply.access_token.into_secret(), reply.expires_in))
-    }
-
-    async fn log_in(&self) -> Result<(Secret, i64), Error> {
-        let item = Login {
-            user_id: self.credentials.user_id.clone(),
-            password: self.password(),
-            callback_server: self.callback.clone(),
-            online_order_url: self.order_url.clone(),
-        };
-        let reply = one::<LogIn>(&self.login, item).await?;
-        Ok((reply.access_token.into_secret(), reply.expires_in))
-    }
-}
-
-async fn one<E: Endpoint>(client: &CityClient, item: E::Request) -> Result<E::Reply, Error> {
-    let outcome = client.call::<E>(&[item]).await?.pop();
-    outcome
-        .unwrap_or_else(|| Err(Refusal::message("no entry in the reply")))
-        .map_err(|refusal| Error::refused(refusal).at(E::NAME))
-}
-
-impl TokenSource<BusinessCode> for Login1001 {
-    fn fetch(&self, last: Option<Secret>, _: Instant) -> BoxFuture<'_, Result<Fresh, Error>> {
-        Box::pin(async move {
-            let refreshed = match last {
-                Some(last) => self.refresh(last).await.ok(),
-                None => None,
-            };
-            let (token, expires_in) = match refreshed {
-                Some(fresh) => fresh,
-                None => self.log_in().await?,
-            };
-            let lives = u32::try_from(expires_in).ok().map(|units| self.expiry_unit.saturating_mul(units));
-            Ok(Fresh { token, lives })
         })
     }
 }

@@ -4,12 +4,14 @@ mod exchange;
 #[cfg(feature = "client")]
 mod http;
 #[cfg(feature = "client")]
+mod login;
+mod reply;
+#[cfg(feature = "client")]
 mod upload;
 
 pub use call::{CallOptions, CityClient, PartnerClient};
-#[cfg(feature = "tcp")]
-pub(crate) use call::read_reply;
 pub use exchange::{Answer, Call, Exchange};
+pub(crate) use reply::read_reply;
 #[cfg(feature = "client")]
 pub use http::{CityHttp, PartnerHttp};
 #[cfg(feature = "client")]

@@ -1,5 +1,5 @@
 use super::{CityHttp, call::traced, http::HTTPS};
-use crate::{Dialect, Endpoint, Error, ImageUpload, UploadImage, client::call::read_reply};
+use crate::{Dialect, Endpoint, Error, ImageUpload, UploadImage, client::read_reply};
 use park_core::{Blame, BoxFuture, Check, Deviations, Sent, Violations, http::Body};
 use std::{
     fmt,
