@@ -102,6 +102,7 @@ fn batches() {
 }
 
 /// One message over TCP: the session server, which opens, verifies, decodes, checks, answers and seals, against an echo of the same frames.
+/// With one line and window 1, both mostly wait to be woken: on a virtual machine that alone may differ fourfold from run to run.
 fn lines() {
     let (echo, city) = (net::echo(), net::city(None));
     let frame = net::report();

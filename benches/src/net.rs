@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 use sztc_proto::{
-    envelope::seal_request,
+    envelope::{open_reply, seal_request},
     frame::{Direction, Frame, FrameCodec, FrameReader, Item, Version, encode},
     session::SessionConfig,
     tcp::CityListener,
@@ -244,10 +244,25 @@ pub async fn logged_in(address: SocketAddr) -> io::Result<TcpStream> {
         user_id: format!("lot-{}", stream.local_addr()?.port()).into(),
         password: account.key.seal(account.password.expose()).into(),
     };
-    stream.write_all(&request(1004, &[login])).await?;
-    let replies = read(&mut stream, &mut FrameReader::new()).await?;
-    assert_eq!(replies, 1, "the login is answered");
+    answered(&mut stream, &request(1004, &[login]), 0).await?;
+    answered(&mut stream, &report(), 4).await?;
     Ok(stream)
+}
+
+/// Sends `request` and checks that it succeeds, with so many entries: a refusal is quick, and no message.
+async fn answered(stream: &mut TcpStream, request: &Bytes, entries: usize) -> io::Result<()> {
+    stream.write_all(request).await?;
+    let mut reader = FrameReader::new();
+    loop {
+        stream.read_buf(reader.buffer()).await?;
+        if let Some(Item::Frame(reply)) = reader.next(LIMIT).map_err(io::Error::other)? {
+            let text = std::str::from_utf8(&reply.data).map_err(io::Error::other)?;
+            let reply = open_reply(text, &Rules::strict(), &mut Deviations::default()).map_err(io::Error::other)?;
+            assert_eq!((reply.result, reply.items.len()), (ResultCode::SUCCESS, entries), "{text}");
+            assert!(!text.contains("\"code\""), "{text}");
+            return Ok(());
+        }
+    }
 }
 
 /// Frames that one read brings, at least one.

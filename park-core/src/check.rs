@@ -202,10 +202,7 @@ impl Violations {
 
     /// What is refused on sending: everything that `waived` does not cover.
     pub fn to_send(self, waived: &crate::Waived) -> Vec<Violation> {
-        self.list
-            .into_iter()
-            .filter(|found| !waived.covers(&found.path, &found.rule))
-            .collect()
+        self.list.into_iter().filter(|found| !waived.covers(&found.path, &found.rule)).collect()
     }
 
     /// What is refused on receipt: unknown codes and waived limits are tolerated and noted instead, unless the rules are strict.

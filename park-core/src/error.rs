@@ -232,12 +232,20 @@ mod tests {
 
     #[test]
     fn the_text_tells_interface_field_reason_and_how_far_it_got() {
-        let error: Error<u16> = Error::invalid(Blame::Caller, Sent::No, vec![Violation::new("data[0].parkCode", Rule::TooLong { max: 20, found: 21 })]).at("3001 report_lot");
+        let error: Error<u16> = Error::invalid(
+            Blame::Caller,
+            Sent::No,
+            vec![Violation::new("data[0].parkCode", Rule::TooLong { max: 20, found: 21 })],
+        )
+        .at("3001 report_lot");
         assert_eq!(
             error.to_string(),
             "3001 report_lot: breaks the document's rules: data[0].parkCode: 21 characters, at most 20 allowed (nothing was sent)"
         );
-        assert_eq!((error.path(), error.kind(), error.is_temporary()), (Some("data[0].parkCode"), Blame::Caller, false));
+        assert_eq!(
+            (error.path(), error.kind(), error.is_temporary()),
+            (Some("data[0].parkCode"), Blame::Caller, false)
+        );
         let refused: Error<u16> = Error::refused(Refusal::new(1101, "停车场不存在"));
         assert_eq!(refused.to_string(), "refused by the peer: 1101: 停车场不存在");
     }

@@ -14,9 +14,9 @@ mod error;
 #[cfg(feature = "client")]
 #[doc(hidden)]
 pub mod http;
-mod observe;
 #[doc(hidden)]
 pub mod json;
+mod observe;
 mod retry;
 mod secret;
 #[cfg(feature = "server")]
@@ -37,14 +37,14 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use decimal::{DecimalText, Fixed, Money};
 pub use deviation::{Deviation, Deviations, Kind, Rules, Spelling, Strictness, Waived};
 pub use error::{Blame, Error, Refusal, Sent};
+pub use observe::{Counted, Observed, Observer, Tally};
 #[doc(hidden)]
 pub use retry::jitter;
 pub use retry::{Retry, RetryBudget, RetryPolicy};
-pub use observe::{Counted, Observed, Observer, Tally};
 pub use secret::Secret;
 pub use text::{AnyText, Text};
-pub use window::{TimeWindow, renew_after};
 pub use time::{Date, DateTime, Time, TimeError, Timestamp};
+pub use window::{TimeWindow, renew_after};
 
 /// A boxed future, where a trait has to be usable as an object.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -127,6 +127,9 @@ mod tests {
         observer.tell(Observed::new("lot-8", "3001 report_lot", &deviations));
         let counts = tally.counts();
         assert_eq!(counts.len(), 2);
-        assert_eq!((counts[0].0.path.as_str(), counts[0].0.peer.as_str(), counts[0].1), ("data[].parkInfo.Owner", "lot-7", 3));
+        assert_eq!(
+            (counts[0].0.path.as_str(), counts[0].0.peer.as_str(), counts[0].1),
+            ("data[].parkInfo.Owner", "lot-7", 3)
+        );
     }
 }

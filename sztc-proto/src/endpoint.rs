@@ -315,16 +315,33 @@ mod tests {
         // 1101-1106 travel in the charging envelope.
         let mut codes: Vec<u16> = ENDPOINTS.concat().iter().map(|info| info.code).collect();
         codes.sort_unstable();
-        let table_1: Vec<u16> = [1001..=1006, 1201..=1202, 1301..=1301, 1401..=1401, 2001..=2002, 3001..=3005, 4001..=4001, 5001..=5012, 6001..=6010, 8001..=8005, 9001..=9001]
-            .into_iter()
-            .flatten()
-            .collect();
+        let table_1: Vec<u16> = [
+            1001..=1006,
+            1201..=1202,
+            1301..=1301,
+            1401..=1401,
+            2001..=2002,
+            3001..=3005,
+            4001..=4001,
+            5001..=5012,
+            6001..=6010,
+            8001..=8005,
+            9001..=9001,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         assert_eq!(codes, table_1);
     }
 
     #[test]
     fn what_acts_twice_is_never_repeated() {
-        let never: Vec<u16> = ENDPOINTS.concat().iter().filter(|info| info.retry == Retry::Never).map(|info| info.code).collect();
+        let never: Vec<u16> = ENDPOINTS
+            .concat()
+            .iter()
+            .filter(|info| info.retry == Retry::Never)
+            .map(|info| info.code)
+            .collect();
         assert_eq!(never, [5007, 6002, 6003, 6010, 8004, 8005]);
         let batch: Vec<u16> = ENDPOINTS.concat().iter().filter(|info| info.batch).map(|info| info.code).collect();
         assert_eq!(batch, [3004, 5001, 5011, 4001]);

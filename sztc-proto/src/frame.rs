@@ -135,9 +135,7 @@ pub enum Wrong {
         skipped: usize,
     },
     /// The CRC differs. The whole frame, as long as its header claims, was left out.
-    #[error(
-        "packet {packet}, command {command}: CRC is {found:#06X}, the bytes give {expected:#06X}"
-    )]
+    #[error("packet {packet}, command {command}: CRC is {found:#06X}, the bytes give {expected:#06X}")]
     Crc {
         /// Packet number in the header.
         packet: u32,
@@ -240,9 +238,7 @@ pub fn encode(frame: &Frame, out: &mut BytesMut) -> Result<(), TooLong> {
     let [f0, f1, f2, f3] = FLAG;
     let Version { major, minor } = frame.version;
     let direction = frame.direction.byte();
-    let header: [u8; HEADER] = [
-        f0, f1, f2, f3, major, minor, p0, p1, p2, p3, l0, l1, l2, l3, direction, c0, c1,
-    ];
+    let header: [u8; HEADER] = [f0, f1, f2, f3, major, minor, p0, p1, p2, p3, l0, l1, l2, l3, direction, c0, c1];
 
     out.reserve(OVERHEAD + frame.data.len());
     let start = out.len();
@@ -265,28 +261,7 @@ fn scan(buf: &[u8], limit: usize) -> Result<Scan, TooLong> {
     if buf[..seen] != FLAG[..seen] {
         return Ok(garbage(buf));
     }
-    let Some(
-        &[
-            _,
-            _,
-            _,
-            _,
-            major,
-            minor,
-            p0,
-            p1,
-            p2,
-            p3,
-            l0,
-            l1,
-            l2,
-            l3,
-            direction,
-            c0,
-            c1,
-        ],
-    ) = buf.first_chunk::<HEADER>()
-    else {
+    let Some(&[_, _, _, _, major, minor, p0, p1, p2, p3, l0, l1, l2, l3, direction, c0, c1]) = buf.first_chunk::<HEADER>() else {
         return Ok(Scan::More(OVERHEAD - buf.len()));
     };
     let packet = u32::from_be_bytes([p0, p1, p2, p3]);
@@ -372,9 +347,7 @@ pub struct FrameReader {
 
 impl fmt::Debug for FrameReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FrameReader")
-            .field("pending", &self.buf.len())
-            .finish()
+        f.debug_struct("FrameReader").field("pending", &self.buf.len()).finish()
     }
 }
 

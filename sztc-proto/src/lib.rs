@@ -1,6 +1,9 @@
 // The examples need all three features; without them the crate's documentation has no code that could fail to compile.
 #![cfg_attr(all(feature = "client", feature = "server", feature = "tcp"), doc = include_str!("../README.md"))]
-#![cfg_attr(not(all(feature = "client", feature = "server", feature = "tcp")), doc = "DB4403/T 313-2023, the city parking platform; see the README.")]
+#![cfg_attr(
+    not(all(feature = "client", feature = "server", feature = "tcp")),
+    doc = "DB4403/T 313-2023, the city parking platform; see the README."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(feature = "client", feature = "tcp"))]
@@ -40,19 +43,19 @@ pub use server::*;
 pub use sharing::*;
 pub use sign::{Algorithm, Scheme, Scope};
 
-/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
-pub use park_core::json::{decode, encode};
-pub use park_core::{
-    AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, TimeWindow, Timestamp, Violation,
-    Violations, Waived, renew_after,
-};
-#[cfg(feature = "client")]
-pub use park_core::http::HttpOptions;
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
+#[cfg(feature = "client")]
+pub use park_core::http::HttpOptions;
+/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
+pub use park_core::json::{decode, encode};
 #[cfg(feature = "server")]
 pub use park_core::serve::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError};
+pub use park_core::{
+    AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed,
+    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,
+    TimeWindow, Timestamp, Violation, Violations, Waived, renew_after,
+};

@@ -49,7 +49,9 @@ pub fn invoice_lines(item: &str, deviations: &mut Deviations) -> Option<String> 
     deviations.note(Kind::Nesting, || "xmxxList.xmxx".to_owned());
     let mut text = String::with_capacity(item.len());
     object(
-        members.into_iter().map(|(key, value)| if key.raw() == "xmxxList" { (key, inner) } else { (key, value) }),
+        members
+            .into_iter()
+            .map(|(key, value)| if key.raw() == "xmxxList" { (key, inner) } else { (key, value) }),
         &mut text,
     );
     Some(text)

@@ -75,7 +75,12 @@ fn folder(name: &str) -> Vec<(u16, bool, String, String)> {
         .map(|path| {
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             let (code, side) = name.split_once('.').expect("code.side");
-            (code.parse().expect("a code"), side == "request", name.clone(), fs::read_to_string(&path).expect("UTF-8"))
+            (
+                code.parse().expect("a code"),
+                side == "request",
+                name.clone(),
+                fs::read_to_string(&path).expect("UTF-8"),
+            )
         })
         .collect();
     files.sort();
@@ -95,7 +100,11 @@ fn conforming_samples_are_exact_in_both_directions() {
         strict.spellings = SPELLINGS;
         let read = read(&text, 0, &strict, &mut deviations).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert_eq!(read.violations, [], "{name}");
-        let written = read.written.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(&read.written);
+        let written = read
+            .written
+            .strip_prefix('[')
+            .and_then(|list| list.strip_suffix(']'))
+            .unwrap_or(&read.written);
         assert_eq!(canonical(written), canonical(&text), "{name}");
         assert!(deviations.is_empty(), "{name}");
     }
@@ -135,12 +144,16 @@ fn the_samples_of_annex_d_are_read_with_the_expected_deviations() {
         for violation in &broken {
             let _ = writeln!(found, "broken    {violation}");
             let field = violation.path.rsplit('.').next().expect("a path");
-            if std::env::var_os("UPDATE_EXPECTED").is_none() { assert!(notes.contains(field), "{name}: SPEC-NOTES.md does not tell of {field}"); }
+            if std::env::var_os("UPDATE_EXPECTED").is_none() {
+                assert!(notes.contains(field), "{name}: SPEC-NOTES.md does not tell of {field}");
+            }
         }
         for item in written {
             let _ = writeln!(found, "written   {item}");
         }
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/annex-d/expected").join(format!("{name}.txt"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fixtures/annex-d/expected")
+            .join(format!("{name}.txt"));
         if std::env::var_os("UPDATE_EXPECTED").is_some() {
             fs::write(&path, &found).expect("writable");
         }
@@ -155,7 +168,12 @@ fn strict_rules_refuse_the_samples_that_deviate() {
     let strict = Dialect::strict().read;
     let mut refused = 0;
     for (code, is_request, name, text) in folder("annex-d") {
-        let expected = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/annex-d/expected").join(format!("{name}.txt"))).expect(&name);
+        let expected = fs::read_to_string(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("fixtures/annex-d/expected")
+                .join(format!("{name}.txt")),
+        )
+        .expect(&name);
         let mut deviations = Deviations::default();
         let opened = if is_request {
             open_request(&text, &strict, &mut deviations).map(|envelope| envelope.items)
@@ -173,7 +191,10 @@ fn strict_rules_refuse_the_samples_that_deviate() {
         if expected.contains("tolerated") {
             refused += 1;
             // Nesting is refused by the server, which mends; here the mended entry is read.
-            let only_nesting = expected.lines().filter(|line| line.starts_with("tolerated")).all(|line| line.contains("Nesting"));
+            let only_nesting = expected
+                .lines()
+                .filter(|line| line.starts_with("tolerated"))
+                .all(|line| line.contains("Nesting"));
             let told = outcome.as_ref().map_err(ToString::to_string);
             assert!(only_nesting || told.is_err(), "{name}: {told:?}");
         }

@@ -58,7 +58,10 @@ async fn one_bad_entry_among_fifty_is_answered_in_its_own_place() {
     items[7].space_no = "x".repeat(29).into();
     // A client that checks does not let it out: all violations at once, nothing sent.
     let error = client.report_space_states(&items).await.expect_err("too long");
-    assert_eq!((error.kind(), error.sent(), error.path()), (Blame::Caller, Sent::No, Some("data[7].spaceNo")));
+    assert_eq!(
+        (error.kind(), error.sent(), error.path()),
+        (Blame::Caller, Sent::No, Some("data[7].spaceNo"))
+    );
     // One whose dialect waives the limit does, and the city answers it alone.
     let careless = CityClient::over(http).dialect(Dialect::default().waive(["spaceNo"]));
     let outcomes = careless.report_space_states(&items).await.expect("answered");
@@ -71,7 +74,10 @@ async fn one_bad_entry_among_fifty_is_answered_in_its_own_place() {
     }
     let single = client.report_space_state(items[9].clone()).await.expect_err("unknown");
     assert_eq!(single.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_SPACE));
-    assert_eq!((single.kind(), single.sent(), single.endpoint()), (Blame::Refused, Sent::Answered, Some("5001 report_space_state")));
+    assert_eq!(
+        (single.kind(), single.sent(), single.endpoint()),
+        (Blame::Refused, Sent::Answered, Some("5001 report_space_state"))
+    );
 }
 
 #[tokio::test]
@@ -79,7 +85,10 @@ async fn a_refused_entry_names_its_record_and_empty_replies_can_refuse() {
     struct Partner;
     impl PartnerService for Partner {
         async fn notify_payment(&self, _: &Ctx, items: Vec<PaymentNotice>) -> Result<Vec<Outcome<Nothing>>, Refusal> {
-            Ok(vec![Ok(Nothing {}), Err(Refusal::new(BusinessCode::NO_CAR, "车辆不存在"))].into_iter().take(items.len()).collect())
+            Ok(vec![Ok(Nothing {}), Err(Refusal::new(BusinessCode::NO_CAR, "车辆不存在"))]
+                .into_iter()
+                .take(items.len())
+                .collect())
         }
         async fn find_cars(&self, _: &Ctx, items: Vec<CarQuery>) -> Result<Vec<Outcome<Vec<ParkedCar>>>, Refusal> {
             each(items, async |query| match &*query.plate_no {
@@ -100,7 +109,12 @@ async fn a_refused_entry_names_its_record_and_empty_replies_can_refuse() {
     client.notify_payment(notice).await.expect("an empty reply is success");
 
     let query: CarQuery = sample(6005, "request");
-    let found = client.find_cars(CarQuery { plate_no: "888".into(), ..query.clone() }).await;
+    let found = client
+        .find_cars(CarQuery {
+            plate_no: "888".into(),
+            ..query.clone()
+        })
+        .await;
     assert_eq!(found.expect("none found"), []);
     let refused = client.find_cars(query.clone()).await.expect_err("refused");
     assert_eq!(refused.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_LOT));
@@ -133,10 +147,19 @@ async fn an_image_is_uploaded_in_pieces() {
     std::fs::remove_file(&path).expect("ours");
     assert_eq!(calls.take().len(), 2);
 
-    let refused = ImageUpload { file_name: "refuse.jpg".into(), ..image.clone() };
+    let refused = ImageUpload {
+        file_name: "refuse.jpg".into(),
+        ..image.clone()
+    };
     let error = http.upload_image(&refused, &ImageBody::memory(file.clone())).await.expect_err("refused");
-    assert_eq!(error.to_string(), "2001 upload_image: refused by the peer: 1101 停车场不存在: 200000 bytes refused");
-    let bad = ImageUpload { dest_path: "nowhere".into(), ..image.clone() };
+    assert_eq!(
+        error.to_string(),
+        "2001 upload_image: refused by the peer: 1101 停车场不存在: 200000 bytes refused"
+    );
+    let bad = ImageUpload {
+        dest_path: "nowhere".into(),
+        ..image.clone()
+    };
     let error = http.upload_image(&bad, &ImageBody::memory(file)).await.expect_err("no such path");
     assert_eq!((error.kind(), error.path()), (Blame::Caller, Some("destPath")));
     let missing = http.upload_image(&image, &ImageBody::file("/does/not/exist")).await.expect_err("no file");
@@ -153,7 +176,10 @@ async fn the_token_is_got_once_renewed_and_given_back() {
             each(items, async |_| Ok(sample(5010, "reply"))).await
         }
         async fn logged_in(&self, _: &Ctx, login: &Login) -> Result<(), Refusal> {
-            self.0.lock().expect("not poisoned").push(login.callback_server.as_deref().unwrap_or_default().to_owned());
+            self.0
+                .lock()
+                .expect("not poisoned")
+                .push(login.callback_server.as_deref().unwrap_or_default().to_owned());
             Ok(())
         }
     }
@@ -193,19 +219,30 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
     let (base, _) = serve_https(CityRouter::new(ReplayCity::default(), accounts()).into_router(), &certificate).await;
     for (user, password) in [(USER, "wrong"), ("nobody", "canary-password")] {
         let credentials = Credentials::new(user, password, PasswordKey::new("canary12").expect("eight bytes"));
-        let http = CityHttp::builder(base.as_str(), credentials).http(certificate.http()).build().expect("a client");
+        let http = CityHttp::builder(base.as_str(), credentials)
+            .http(certificate.http())
+            .build()
+            .expect("a client");
         let error = CityClient::over(http).query_auto_pay(sample(5010, "request")).await.expect_err("refused");
-        assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD), "{error}");
+        assert_eq!(
+            error.refusal().and_then(|refusal| refusal.code),
+            Some(BusinessCode::WRONG_PASSWORD),
+            "{error}"
+        );
         assert!(!format!("{error:?}").contains("canary"));
     }
     let unauthenticated = PartnerClient::over(PartnerHttp::new(&base, &certificate.http()).expect("a client"));
     let error = unauthenticated.lock_space(sample(6001, "request")).await.expect_err("no token");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_TOKEN));
     // A certificate that nobody trusts, and an address where nobody listens.
-    let stranger = PartnerClient::https(&base, "x", &HttpOptions::default()).expect("a client").with(|o| o.retry = RetryPolicy::off());
+    let stranger = PartnerClient::https(&base, "x", &HttpOptions::default())
+        .expect("a client")
+        .with(|o| o.retry = RetryPolicy::off());
     let error = stranger.lock_space(sample(6001, "request")).await.expect_err("unknown authority");
     assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No), "{error:?}");
-    let nobody = PartnerClient::https("https://localhost:1", "x", &certificate.http()).expect("a client").with(|o| o.retry = RetryPolicy::off());
+    let nobody = PartnerClient::https("https://localhost:1", "x", &certificate.http())
+        .expect("a client")
+        .with(|o| o.retry = RetryPolicy::off());
     let error = nobody.lock_space(sample(6001, "request")).await.expect_err("nobody there");
     assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No), "{error:?}");
 }
@@ -213,7 +250,11 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
 #[tokio::test]
 async fn callbacks_need_the_agreed_token() {
     let certificate = certificate();
-    let (base, _) = serve_https(PartnerRouter::new(ReplayPartner::default(), Verifier::default()).into_router(), &certificate).await;
+    let (base, _) = serve_https(
+        PartnerRouter::new(ReplayPartner::default(), Verifier::default()).into_router(),
+        &certificate,
+    )
+    .await;
     for token in ["", CALLBACK_TOKEN] {
         let client = PartnerClient::https(&base, token, &certificate.http()).expect("a client");
         let error = client.lock_space(sample(6001, "request")).await.expect_err("refused by default");

@@ -19,7 +19,12 @@ async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPar
     let (up, supervisor) = connect(connector, credentials(), partner.clone(), TcpOptions::default());
     tokio::spawn(supervisor.run());
     let down = partners.wait_for(USER).await;
-    (CityClient::over(up.carrying(carry)), PartnerClient::over(down.carrying(carry)), city, partner)
+    (
+        CityClient::over(up.carrying(carry)),
+        PartnerClient::over(down.carrying(carry)),
+        city,
+        partner,
+    )
 }
 
 macro_rules! drive {
@@ -54,7 +59,11 @@ async fn both_sides_ask_at_once_and_batches_cross() {
     let (city, partner, at_city, at_partner) = line(Carry::Anything).await;
     let reports = (0..50).map(|_| {
         let city = city.clone();
-        tokio::spawn(async move { city.report_space_states(&[sample(5001, "request"), sample(5001, "request")]).await.map(|outcomes| outcomes.len()) })
+        tokio::spawn(async move {
+            city.report_space_states(&[sample(5001, "request"), sample(5001, "request")])
+                .await
+                .map(|outcomes| outcomes.len())
+        })
     });
     let locks = (0..50).map(|_| {
         let partner = partner.clone();

@@ -2,6 +2,9 @@
 //!
 //! It knows what type is expected and what stands in the text, so it can bridge the two, name each bridge, and tell the path of everything. A type
 //! that asks for "anything" (`flatten`, `untagged`) erases that knowledge and is refused.
+mod access;
+mod empty;
+
 use super::lexer::{Fault, Lexer, Str};
 use crate::{
     Deviations, Kind, Rule, Rules, Strictness, Violation,
@@ -9,7 +12,9 @@ use crate::{
     decimal::DECIMAL,
     time,
 };
-use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use access::{List, Object, Single};
+use empty::EmptyText;
+use serde::de::{self, DeserializeOwned, Visitor};
 use std::{borrow::Cow, fmt};
 
 /// The name under which a type asks for the literal of a number or the text of a string, whichever stands there.
@@ -510,186 +515,4 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
     }
 
     serde::forward_to_deserialize_any! { i128 u128 char bytes byte_buf unit unit_struct tuple tuple_struct enum }
-}
-
-/// `""` in a field that may be absent.
-struct EmptyText<'b, 'a, 'de>(&'b mut Decoder<'a, 'de>);
-
-impl<'de> EmptyText<'_, '_, 'de> {
-    fn text<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
-        self.0.string()?;
-        visitor.visit_borrowed_str("")
-    }
-
-    fn no_text(self, expected: &dyn de::Expected) -> Problem {
-        self.0.empty = Some(self.0.lexer.at());
-        Problem::of_type(expected, "empty text")
-    }
-}
-
-macro_rules! empty {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
-            Err(self.no_text(&visitor))
-        })*
-    };
-}
-
-impl<'de> de::Deserializer<'de> for EmptyText<'_, '_, 'de> {
-    type Error = Problem;
-
-    empty! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8
-        deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char deserialize_bytes
-        deserialize_byte_buf deserialize_unit deserialize_seq deserialize_map deserialize_option deserialize_ignored_any
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
-        self.text(visitor)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
-        self.text(visitor)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
-        self.text(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Outcome<V::Value> {
-        match name {
-            DECIMAL | SCALAR | time::DATE | time::TIME | time::DATE_TIME | time::TIMESTAMP => Err(self.no_text(&visitor)),
-            _ => visitor.visit_newtype_struct(self),
-        }
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Outcome<V::Value> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Outcome<V::Value> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Outcome<V::Value> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
-        self.deserialize_any(visitor)
-    }
-}
-
-struct List<'b, 'a, 'de> {
-    decoder: &'b mut Decoder<'a, 'de>,
-    read: usize,
-}
-
-impl<'de> SeqAccess<'de> for List<'_, '_, 'de> {
-    type Error = Problem;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Outcome<Option<T::Value>> {
-        let decoder = &mut *self.decoder;
-        if decoder.lexer.peek() == b']' {
-            return Ok(None);
-        }
-        if self.read > 0 {
-            decoder.lexer.expect(b',').map_err(|fault| decoder.fault(fault))?;
-        }
-        if let Some(step) = decoder.steps.last_mut() {
-            *step = Step::Index(self.read);
-        }
-        self.read += 1;
-        seed.deserialize(decoder).map(Some)
-    }
-}
-
-/// One object read as a list of one, or `null` as a list of none.
-struct Single<'b, 'a, 'de>(Option<&'b mut Decoder<'a, 'de>>);
-
-impl<'de> SeqAccess<'de> for Single<'_, '_, 'de> {
-    type Error = Problem;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Outcome<Option<T::Value>> {
-        self.0.take().map(|decoder| seed.deserialize(decoder)).transpose()
-    }
-}
-
-struct Object<'b, 'a, 'de> {
-    decoder: &'b mut Decoder<'a, 'de>,
-    name: &'static str,
-    fields: &'static [&'static str],
-    first: bool,
-    /// The field that comes next if the peer keeps the table's order.
-    next: usize,
-}
-
-impl<'de> Object<'_, '_, 'de> {
-    /// The table's name of the field that the peer calls `key`.
-    #[inline]
-    fn field(&mut self, key: &'de str) -> Outcome<&'de str> {
-        if self.fields.get(self.next) == Some(&key) {
-            self.next += 1;
-            return Ok(key);
-        }
-        if let Some(at) = self.fields.iter().position(|field| *field == key) {
-            self.next = at + 1;
-            return Ok(key);
-        }
-        self.other_name(key)
-    }
-
-    #[cold]
-    fn other_name(&mut self, key: &'de str) -> Outcome<&'de str> {
-        let rules = self.decoder.rules;
-        if let Some(spelling) = rules
-            .spellings
-            .iter()
-            .find(|known| known.wrong == key && (known.owner == self.name || known.owner.is_empty() && self.fields.contains(&known.right)))
-        {
-            self.decoder.note(Kind::Spelling)?;
-            return Ok(spelling.right);
-        }
-        let mut like = self.fields.iter().filter(|field| field.eq_ignore_ascii_case(key.trim()));
-        if let (Some(field), None) = (like.next(), like.next()) {
-            self.decoder.note(Kind::KeyStyle)?;
-            return Ok(field);
-        }
-        Ok(key)
-    }
-}
-
-impl<'de> MapAccess<'de> for Object<'_, '_, 'de> {
-    type Error = Problem;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Outcome<Option<K::Value>> {
-        let decoder = &mut *self.decoder;
-        if decoder.lexer.peek() == b'}' {
-            return Ok(None);
-        }
-        if !self.first {
-            decoder.lexer.expect(b',').map_err(|fault| decoder.fault(fault))?;
-        }
-        self.first = false;
-        let key = decoder.lexer.key().map_err(|fault| decoder.fault(fault))?;
-        let Some(plain) = key.plain() else {
-            // An escaped key is rare; its path shows it as it is written, its name is matched decoded.
-            decoder.steps.push(Step::Key(key.raw()));
-            let decoded = key.decode().into_owned();
-            return seed.deserialize(decoded.into_deserializer()).map(Some);
-        };
-        decoder.steps.push(Step::Key(plain));
-        let name = if self.fields.is_empty() { plain } else { self.field(plain)? };
-        seed.deserialize(name.into_deserializer()).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Outcome<V::Value> {
-        let value = seed.deserialize(&mut *self.decoder)?;
-        self.decoder.steps.pop();
-        Ok(value)
-    }
 }

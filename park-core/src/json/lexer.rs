@@ -132,11 +132,7 @@ impl<'a> Lexer<'a> {
     /// Starts at the first byte of `text`.
     #[inline]
     pub fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            at: 0,
-            depth: 0,
-        }
+        Self { text, at: 0, depth: 0 }
     }
 
     /// Offset of the next byte that has not been read.
@@ -230,13 +226,8 @@ impl<'a> Lexer<'a> {
         }
         if !good {
             // After a digit the number is complete, and wrong; otherwise more of it could have come.
-            let cut =
-                at == bytes.len() && !self.text[start..].ends_with(|c: char| c.is_ascii_digit());
-            let (at, what) = if cut {
-                (at, What::End)
-            } else {
-                (start, What::Number)
-            };
+            let cut = at == bytes.len() && !self.text[start..].ends_with(|c: char| c.is_ascii_digit());
+            let (at, what) = if cut { (at, What::End) } else { (start, What::Number) };
             return Err(Fault { at, what });
         }
         self.at = at;
@@ -374,11 +365,7 @@ impl<'a> Lexer<'a> {
     /// The fault of finding what stands here: a wrong character, or the end of the text.
     #[cold]
     pub fn unexpected(&self) -> Fault {
-        let what = if self.at < self.text.len() {
-            What::Unexpected
-        } else {
-            What::End
-        };
+        let what = if self.at < self.text.len() { What::Unexpected } else { What::End };
         Fault { at: self.at, what }
     }
 }
@@ -395,10 +382,7 @@ fn plain_end(bytes: &[u8], mut at: usize) -> usize {
         let word = u64::from_le_bytes(*chunk);
         let quote = word ^ (ONES * u64::from(b'"'));
         let slash = word ^ (ONES * u64::from(b'\\'));
-        let found = (quote.wrapping_sub(ONES) & !quote
-            | slash.wrapping_sub(ONES) & !slash
-            | word.wrapping_sub(ONES * 0x20) & !word)
-            & ONES << 7;
+        let found = (quote.wrapping_sub(ONES) & !quote | slash.wrapping_sub(ONES) & !slash | word.wrapping_sub(ONES * 0x20) & !word) & ONES << 7;
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
         }

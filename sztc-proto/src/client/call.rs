@@ -1,15 +1,7 @@
 use super::{Call, Exchange};
-use crate::{
-    BusinessCode, Dialect, Endpoint, Error, Outcome, Refusal, Shape,
-    endpoint::*,
-    client::read_reply,
-    envelope::seal_request,
-    model::*,
-};
+use crate::{BusinessCode, Dialect, Endpoint, Error, Outcome, Refusal, Shape, client::read_reply, endpoint::*, envelope::seal_request, model::*};
 use park_core::{
-    Blame, Clock, Deviations, Observed, Observer, Retry, RetryBudget, RetryPolicy, Sent, SystemClock,
-    Timestamp, Violations,
-    json::encode_to,
+    Blame, Clock, Deviations, Observed, Observer, Retry, RetryBudget, RetryPolicy, Sent, SystemClock, Timestamp, Violations, json::encode_to,
 };
 use std::{
     fmt,

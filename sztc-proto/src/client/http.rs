@@ -1,4 +1,4 @@
-use super::{login::Login1001, Answer, Call, CityClient, Exchange, PartnerClient};
+use super::{Answer, Call, CityClient, Exchange, PartnerClient, login::Login1001};
 use crate::{
     BusinessCode, Credentials, Dialect, Error, Refusal, ResultCode,
     endpoint::{Endpoint, LogOut},

@@ -11,8 +11,8 @@ mod upload;
 
 pub use call::{CallOptions, CityClient, PartnerClient};
 pub use exchange::{Answer, Call, Exchange};
-pub(crate) use reply::read_reply;
 #[cfg(feature = "client")]
 pub use http::{CityHttp, PartnerHttp};
+pub(crate) use reply::read_reply;
 #[cfg(feature = "client")]
 pub use upload::ImageBody;

@@ -2,35 +2,34 @@
 //!
 //! One type per list, never per field name: `state` of 5010 and of 6008 mean opposite things, `couponType` of Tables 16 and 83 count differently.
 
+mod annex;
 mod car;
+mod credit;
+mod downlink;
+mod event;
+mod garage;
+mod gate;
+mod invoice;
+mod lease;
 mod lot;
 mod parking;
-mod space;
 mod payment;
-mod lease;
-mod gate;
-mod downlink;
-mod security;
-mod garage;
-mod annex;
-mod event;
-mod invoice;
-mod credit;
 mod reconciliation;
+mod security;
+mod space;
 
-
+pub use annex::*;
 pub use car::*;
+pub use credit::*;
+pub use downlink::*;
+pub use event::*;
+pub use garage::*;
+pub use gate::*;
+pub use invoice::*;
+pub use lease::*;
 pub use lot::*;
 pub use parking::*;
-pub use space::*;
 pub use payment::*;
-pub use lease::*;
-pub use gate::*;
-pub use downlink::*;
-pub use security::*;
-pub use garage::*;
-pub use annex::*;
-pub use event::*;
-pub use invoice::*;
-pub use credit::*;
 pub use reconciliation::*;
+pub use security::*;
+pub use space::*;

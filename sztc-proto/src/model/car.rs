@@ -102,7 +102,9 @@ fn tag(car: &Car, v: &mut Violations) {
 }
 
 fn is_tag_serial(seqno: &str) -> bool {
-    seqno.len() == 13 && seqno.is_char_boundary(12) && check_character(&seqno[..12]).is_some_and(|check| seqno[12..] == *check.encode_utf8(&mut [0; 4]))
+    seqno.len() == 13
+        && seqno.is_char_boundary(12)
+        && check_character(&seqno[..12]).is_some_and(|check| seqno[12..] == *check.encode_utf8(&mut [0; 4]))
 }
 
 /// The check character that GB 11643 (ISO 7064, MOD 11-2) puts behind `digits`: a digit or `X`. `None` if they are not all digits.
@@ -111,9 +113,9 @@ fn is_tag_serial(seqno: &str) -> bool {
 /// assert_eq!(sztc_proto::check_character("11010519491231002"), Some('X'));
 /// ```
 pub fn check_character(digits: &str) -> Option<char> {
-    let sum = digits
-        .chars()
-        .try_fold(0, |sum, digit| digit.to_digit(10).filter(|_| digit.is_ascii()).map(|digit| (sum + digit) * 2 % 11))?;
+    let sum = digits.chars().try_fold(0, |sum, digit| {
+        digit.to_digit(10).filter(|_| digit.is_ascii()).map(|digit| (sum + digit) * 2 % 11)
+    })?;
     match (12 - sum) % 11 {
         10 => Some('X'),
         check => char::from_digit(check, 10),
@@ -144,7 +146,12 @@ mod tests {
         car.vrdb_usage = Some("2000".into());
         car.vrdb_seqno = Some("4412300456015".into());
         assert_eq!(found(&car), ["vrdb_usage"]);
-        for (wrong, ok) in [("4412300456014", false), ("441230045601", false), ("441230045601粤", false), ("441230045604X", true)] {
+        for (wrong, ok) in [
+            ("4412300456014", false),
+            ("441230045601", false),
+            ("441230045601粤", false),
+            ("441230045604X", true),
+        ] {
             car.vrdb_seqno = Some(wrong.into());
             assert_eq!(!found(&car).contains(&"vrdb_seqno".to_owned()), ok, "{wrong}");
         }
@@ -152,7 +159,12 @@ mod tests {
 
     #[test]
     fn the_check_character_is_that_of_the_identity_card() {
-        for (digits, check) in [("11010519491231002", Some('X')), ("441230045601", Some('5')), ("12a", None), ("１２", None)] {
+        for (digits, check) in [
+            ("11010519491231002", Some('X')),
+            ("441230045601", Some('5')),
+            ("12a", None),
+            ("１２", None),
+        ] {
             assert_eq!(check_character(digits), check, "{digits}");
         }
     }

@@ -29,12 +29,12 @@ pub(crate) use desk::Desk;
 pub(crate) use desk::span;
 #[cfg(feature = "tcp")]
 pub(crate) use desk::text_of;
-pub use dispatch::answer_items;
-pub(crate) use dispatch::{City, Partner};
 #[cfg(feature = "server")]
 pub(crate) use dispatch::answer_entries;
+pub use dispatch::answer_items;
 #[cfg(feature = "tcp")]
 pub(crate) use dispatch::read_item;
+pub(crate) use dispatch::{City, Partner};
 pub use options::ServerOptions;
 #[cfg(feature = "server")]
 pub use partner::PartnerRouter;

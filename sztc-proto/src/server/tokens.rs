@@ -102,7 +102,10 @@ mod tests {
         now(tokens.put("a".into(), "lot", until));
         now(tokens.put("b".into(), "lot", until));
         now(tokens.revoke("b"));
-        assert_eq!((now(tokens.find("a")).as_deref(), now(tokens.find("b")), now(tokens.find("c"))), (Some("lot"), None, None));
+        assert_eq!(
+            (now(tokens.find("a")).as_deref(), now(tokens.find("b")), now(tokens.find("c"))),
+            (Some("lot"), None, None)
+        );
         clock.advance(Duration::from_secs(60));
         assert_eq!(now(tokens.find("a")), None);
         now(tokens.put("d".into(), "lot", until));

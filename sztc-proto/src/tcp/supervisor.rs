@@ -4,7 +4,7 @@ use super::{
     link::{Post, pair},
     partner::Party,
 };
-use crate::{Credentials, Blame, Error, PartnerService, RetryPolicy};
+use crate::{Blame, Credentials, Error, PartnerService, RetryPolicy};
 use park_core::Sent;
 use std::{
     sync::Arc,

@@ -9,9 +9,9 @@ use std::{
     time::Duration,
 };
 use sztc_proto::{
+    Credentials,
     envelope::{seal_reply, seal_request},
     frame::{Direction, Frame, FrameReader, Item, Version, encode},
-    Credentials,
     *,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};

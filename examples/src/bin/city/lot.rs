@@ -13,7 +13,13 @@ use sztc_proto::*;
 /// A message of the parking system's day, as its database would give it.
 macro_rules! message {
     ($code:literal, $side:literal) => {
-        crate::lot::read_message(include_str!(concat!("../../../../sztc-proto/fixtures/samples/", $code, ".", $side, ".json")))
+        crate::lot::read_message(include_str!(concat!(
+            "../../../../sztc-proto/fixtures/samples/",
+            $code,
+            ".",
+            $side,
+            ".json"
+        )))
     };
 }
 pub(crate) use message;
@@ -86,7 +92,11 @@ impl PartnerService for Lot {
 
     async fn lock_car(&self, _: &Ctx, items: Vec<CarLock>) -> Result<Vec<Outcome<CarLockReply>>, Refusal> {
         self.answer(items, |lock| {
-            let lockstate = if lock.lock_flag == LockAction::LOCK { LockState::LOCKED } else { LockState::UNLOCKED };
+            let lockstate = if lock.lock_flag == LockAction::LOCK {
+                LockState::LOCKED
+            } else {
+                LockState::UNLOCKED
+            };
             Ok(CarLockReply { id: lock.id, lockstate })
         })
         .await
@@ -138,21 +148,11 @@ impl PartnerService for Lot {
     }
 
     async fn store_car(&self, _: &Ctx, items: Vec<CarStore>) -> Result<Vec<Outcome<CarStoreReply>>, Refusal> {
-        self.answer(items, |_| {
-            Ok(CarStoreReply {
-                remain_seconds: Some(120),
-            })
-        })
-        .await
+        self.answer(items, |_| Ok(CarStoreReply { remain_seconds: Some(120) })).await
     }
 
     async fn fetch_car(&self, _: &Ctx, items: Vec<CarFetch>) -> Result<Vec<Outcome<CarFetchReply>>, Refusal> {
-        self.answer(items, |_| {
-            Ok(CarFetchReply {
-                remain_seconds: Some(120),
-            })
-        })
-        .await
+        self.answer(items, |_| Ok(CarFetchReply { remain_seconds: Some(120) })).await
     }
 
     async fn publish_lot(&self, _: &Ctx, items: Vec<LotPush>) -> Result<Vec<Outcome<LotPushReply>>, Refusal> {

@@ -52,7 +52,9 @@ async fn day(ledger: &show::Ledger) -> Result<()> {
 
     show::heading("tokens, heartbeat, goodbye");
     // The line beats by itself every three seconds at most.
-    tokio::time::timeout(Duration::from_secs(5), ledger.seen(1006)).await.context("no heartbeat crossed in five seconds")?;
+    tokio::time::timeout(Duration::from_secs(5), ledger.seen(1006))
+        .await
+        .context("no heartbeat crossed in five seconds")?;
     sites.close(&mut tally).await;
 
     let crossed = ledger.interfaces();
@@ -71,6 +73,10 @@ async fn day(ledger: &show::Ledger) -> Result<()> {
     }
     ensure!(missing.is_empty(), "these interfaces did not cross: {missing:?}");
     ensure!(tally.failed.is_empty(), "{} calls failed", tally.failed.len());
-    ensure!(served == tally.served, "{} entries were sent to the services and {served} arrived", tally.served);
+    ensure!(
+        served == tally.served,
+        "{} entries were sent to the services and {served} arrived",
+        tally.served
+    );
     Ok(())
 }

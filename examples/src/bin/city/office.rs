@@ -172,8 +172,12 @@ pub async fn call(lot: &PartnerClient, tally: &mut Tally) {
     let extension: LeaseExtension = message!(6010, "request");
     let id = extension.lease.id.clone();
     tally.add("6010", lot.extend_lease(extension).await, |reply| reply.id == id);
-    tally.add("8004", lot.store_car(message!(8004, "request")).await, |reply| reply.remain_seconds == Some(120));
-    tally.add("8005", lot.fetch_car(message!(8005, "request")).await, |reply| reply.remain_seconds == Some(120));
+    tally.add("8004", lot.store_car(message!(8004, "request")).await, |reply| {
+        reply.remain_seconds == Some(120)
+    });
+    tally.add("8005", lot.fetch_car(message!(8005, "request")).await, |reply| {
+        reply.remain_seconds == Some(120)
+    });
     tally.served += 4;
 }
 
@@ -194,7 +198,11 @@ pub async fn call_tcp(lot: &PartnerClient, tally: &mut Tally) {
     };
     tally.add("6002", lot.update_reservation(confirm).await, |reply| reply.book_code == book_code);
     let lock: CarLock = message!(6003, "request");
-    let expected = if lock.lock_flag == LockAction::LOCK { LockState::LOCKED } else { LockState::UNLOCKED };
+    let expected = if lock.lock_flag == LockAction::LOCK {
+        LockState::LOCKED
+    } else {
+        LockState::UNLOCKED
+    };
     tally.add("6003", lot.lock_car(lock).await, |reply| reply.lockstate == expected);
     let share: SharedParking = message!(6004, "request");
     let id = share.id.clone();

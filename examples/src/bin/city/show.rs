@@ -145,7 +145,9 @@ impl Calls {
         if told.outcome == "answered" {
             self.ledger.note(told.endpoint);
         }
-        let (Some(info), false) = (Info::of(told.endpoint), self.quiet) else { return };
+        let (Some(info), false) = (Info::of(told.endpoint), self.quiet) else {
+            return;
+        };
         let arrow = match info.direction {
             Direction::Up => "lot -> city",
             Direction::Down => "city -> lot",

@@ -3,8 +3,8 @@ use crate::{lot::Lot, office::Office, show::Tally};
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use sztc_proto::{
-    Account, CityClient, Credentials, CityHttp, CityRouter, ClientTls, HttpOptions, PartnerClient, PartnerHttp, PartnerRouter, PasswordKey, ServeOptions, ServerTls,
-    Verifier, serve,
+    Account, CityClient, CityHttp, CityRouter, ClientTls, Credentials, HttpOptions, PartnerClient, PartnerHttp, PartnerRouter, PasswordKey,
+    ServeOptions, ServerTls, Verifier, serve,
     tcp::{self, CityListener, Link, TcpOptions, TlsConnector},
 };
 use tokio::net::TcpListener;

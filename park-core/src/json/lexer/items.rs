@@ -68,10 +68,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    fn next<T>(
-        &mut self,
-        read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>,
-    ) -> Option<Result<T, Fault>> {
+    fn next<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<T, Fault>> {
         let item = match self.separator() {
             Ok(true) => read(&mut self.lexer),
             Ok(false) => return None,
