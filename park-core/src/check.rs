@@ -125,6 +125,9 @@ pub(crate) enum Step<'a> {
     Index(usize),
 }
 
+/// How many characters of a name are told; no field of a document has as many, and what is longer is the peer's.
+const NAME: usize = 64;
+
 /// `a.b[3].c`
 #[cold]
 pub(crate) fn path(steps: &[Step<'_>]) -> String {
@@ -135,7 +138,13 @@ pub(crate) fn path(steps: &[Step<'_>]) -> String {
                 if !path.is_empty() {
                     path.push('.');
                 }
-                path.push_str(key);
+                match key.char_indices().nth(NAME) {
+                    None => path.push_str(key),
+                    Some((end, _)) => {
+                        path.push_str(&key[..end]);
+                        path.push('…');
+                    }
+                }
             }
             Step::Index(index) => path.push_str(&format!("[{index}]")),
         }
@@ -327,6 +336,15 @@ mod tests {
                 "data[7].plates[2]: 3 characters, at most 2 allowed",
             ]
         );
+    }
+
+    #[test]
+    fn a_name_of_the_peer_s_is_told_in_part() {
+        let whole = "粤".repeat(NAME);
+        let long = "粤".repeat(100_000);
+        for (key, told) in [(&whole, whole.clone()), (&long, format!("{whole}…"))] {
+            assert_eq!(path(&[Step::Key("data"), Step::Index(3), Step::Key(key)]), format!("data[3].{told}"));
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ impl<const SCALE: u32> Fixed<SCALE> {
     /// Zero.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// `units` of the last decimal: `Money::new(2050)` is 20.50.
-    pub fn new(units: i64) -> Self {
+    /// So many units of the last decimal: `Fixed::<2>::of_units(2050)` is 20.50.
+    pub fn of_units(units: i64) -> Self {
         Self(Decimal::new(units, SCALE))
     }
 
@@ -42,6 +42,18 @@ impl<const SCALE: u32> Fixed<SCALE> {
             }
         }
         number.to_string()
+    }
+}
+
+impl Money {
+    /// An amount in fen (分): `Money::fen(2050)` is 20.50 yuan.
+    pub fn fen(fen: i64) -> Self {
+        Self::of_units(fen)
+    }
+
+    /// A whole amount in yuan (元): `Money::yuan(20)` is 20.00.
+    pub fn yuan(yuan: i64) -> Self {
+        Self(Decimal::from(yuan))
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::Rule;
+use crate::{Rule, Violation};
 use std::{borrow::Cow, fmt};
 
 /// How a message departed from the document in a way that could still be understood. Every tolerance has a name.
@@ -230,6 +230,29 @@ impl Rules {
             ..Self::default()
         }
     }
+
+    /// Notes a departure of `kind` at `path` in `deviations`, or refuses it.
+    ///
+    /// # Errors
+    /// The rules are strict.
+    pub fn tolerate(&self, kind: Kind, path: &str, deviations: &mut Deviations) -> Result<(), Violation> {
+        if self.strictness == Strictness::Strict {
+            return Err(Violation::new(path, Rule::Deviates(kind)));
+        }
+        deviations.note(kind, || path.to_owned());
+        Ok(())
+    }
+
+    /// Refuses what was noted before it was known that these rules count.
+    ///
+    /// # Errors
+    /// The rules are strict, and something was noted: the first.
+    pub fn tolerate_noted(&self, noted: &Deviations) -> Result<(), Violation> {
+        match noted.list.first() {
+            Some(found) if self.strictness == Strictness::Strict => Err(Violation::new(found.path.clone(), Rule::Deviates(found.kind))),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Fields whose limits (length, range, list, type of a code) the dialect does not enforce, because real values break them.
@@ -278,6 +301,19 @@ mod tests {
             assert_eq!(waived.covers(path, &rule), covered, "{path}");
         }
         assert!(!waived.covers("districtCode", &Rule::Missing));
+    }
+
+    #[test]
+    fn a_departure_is_noted_or_refused() {
+        let mut deviations = Deviations::default();
+        assert_eq!(Rules::default().tolerate(Kind::ClockSkew, "timestamp", &mut deviations), Ok(()));
+        assert_eq!(deviations.list(), [Deviation::new(Kind::ClockSkew, "timestamp")]);
+        let refused = Err(Violation::new("timestamp", Rule::Deviates(Kind::ClockSkew)));
+        assert_eq!(Rules::strict().tolerate_noted(&deviations), refused);
+        assert_eq!(Rules::default().tolerate_noted(&deviations), Ok(()));
+        let mut none = Deviations::default();
+        assert_eq!(Rules::strict().tolerate(Kind::ClockSkew, "timestamp", &mut none), refused);
+        assert_eq!(Rules::strict().tolerate_noted(&none), Ok(()));
     }
 
     #[test]

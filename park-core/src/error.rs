@@ -1,5 +1,10 @@
 use crate::Violation;
-use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt::{self, Write},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Who has to act when a call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,11 +66,17 @@ impl<C> Refusal<C> {
 }
 
 impl<C: fmt::Display> fmt::Display for Refusal<C> {
+    /// Control characters in the message are escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
-            Some(code) => write!(f, "{code}: {}", self.message),
-            None => f.write_str(&self.message),
+            Some(code) => write!(f, "{code}: ")?,
+            None => {}
         }
+        // The text is the peer's: it must not begin a line of its own in a log, nor steer a terminal.
+        self.message.chars().try_for_each(|c| match c.is_control() {
+            true => write!(f, "{}", c.escape_default()),
+            false => f.write_char(c),
+        })
     }
 }
 
@@ -86,6 +97,7 @@ struct Inner<C> {
     refusal: Option<Refusal<C>>,
     violations: Vec<Violation>,
     retry_after: Option<Duration>,
+    grant: Option<u64>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -100,6 +112,7 @@ impl<C> Error<C> {
             refusal: None,
             violations: Vec::new(),
             retry_after: None,
+            grant: None,
             source: None,
         }))
     }
@@ -113,7 +126,11 @@ impl<C> Error<C> {
 
     /// A value breaks the document's rules: before sending by the caller's fault, in a reply by the peer's.
     pub fn invalid(blame: Blame, sent: Sent, violations: Vec<Violation>) -> Self {
-        let mut error = Self::new(blame, sent, "breaks the document's rules");
+        let what = match blame {
+            Blame::PeerBytes => "the reply breaks the document's rules",
+            _ => "the request breaks the document's rules",
+        };
+        let mut error = Self::new(blame, sent, what);
         error.0.violations = violations;
         error
     }
@@ -136,6 +153,13 @@ impl<C> Error<C> {
     #[must_use]
     pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    /// The same, of a call that was made with the token number `grant`.
+    #[must_use]
+    pub fn with_grant(mut self, grant: Option<u64>) -> Self {
+        self.0.grant = grant;
         self
     }
 
@@ -180,6 +204,11 @@ impl<C> Error<C> {
     /// How long the peer asks to wait before the next attempt.
     pub fn wait_hint(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// The number of the token that the call was made with, if it got as far as that and the way has numbers.
+    pub fn grant(&self) -> Option<u64> {
+        self.0.grant
     }
 
     /// Whether another attempt could succeed without a change on either side: the line failed or was too busy.
@@ -240,7 +269,7 @@ mod tests {
         .at("3001 report_lot");
         assert_eq!(
             error.to_string(),
-            "3001 report_lot: breaks the document's rules: data[0].parkCode: 21 characters, at most 20 allowed (nothing was sent)"
+            "3001 report_lot: the request breaks the document's rules: data[0].parkCode: 21 characters, at most 20 allowed (nothing was sent)"
         );
         assert_eq!(
             (error.path(), error.kind(), error.is_temporary()),
@@ -248,5 +277,17 @@ mod tests {
         );
         let refused: Error<u16> = Error::refused(Refusal::new(1101, "停车场不存在"));
         assert_eq!(refused.to_string(), "refused by the peer: 1101: 停车场不存在");
+        let theirs: Error<u16> = Error::invalid(Blame::PeerBytes, Sent::Answered, vec![Violation::new("resultCode", Rule::Missing)]);
+        assert!(
+            theirs.to_string().starts_with("the reply breaks the document's rules: resultCode"),
+            "{theirs}"
+        );
+    }
+
+    #[test]
+    fn what_the_peer_says_does_not_begin_a_line_or_steer_a_terminal() {
+        let refusal: Refusal<u16> = Refusal::new(1000, "a\nERROR \u{1b}[2J\u{7f}满");
+        assert_eq!(refusal.to_string(), r"1000: a\nERROR \u{1b}[2J\u{7f}满");
+        assert!(!Error::refused(refusal).to_string().contains(char::is_control));
     }
 }

@@ -1,5 +1,5 @@
 //! What every typed client shares: one HTTP client with time-outs, limits and explicit TLS.
-use crate::{Blame, Error, Sent, tls::ClientTls};
+use crate::{Blame, Error, Refusal, Sent, tls::ClientTls};
 use std::{
     error::Error as StdError,
     fmt,
@@ -17,7 +17,7 @@ pub struct HttpOptions {
     pub connect_timeout: Duration,
     /// A proxy, `http://host:port`. Default none, and proxies of the environment are not followed.
     pub proxy: Option<String>,
-    /// Use the system's TLS library (feature `native-tls`) for peers that rustls refuses. `tls` is not used then.
+    /// Use the system's TLS library (feature `native-tls`) for peers that rustls refuses. It knows nothing of `tls`, which has to be the default then.
     pub native_tls: bool,
     /// Longest reply in bytes. Default 10 MiB and 64 KiB for what is around the 10 MB of the documents.
     pub limit: usize,
@@ -110,7 +110,7 @@ impl Http {
     /// A client with these options.
     ///
     /// # Errors
-    /// TLS that cannot be set up: no provider feature, an unreadable certificate, a bad proxy address.
+    /// TLS that cannot be set up: no provider feature, an unreadable certificate, `native_tls` beside a `tls` of one's own; a bad proxy address.
     pub fn new<C>(options: &HttpOptions) -> Result<Self, Error<C>> {
         let wrong = |what: &str, cause: Box<dyn StdError + Send + Sync>| Error::new(Blame::Caller, Sent::No, what).caused_by(cause);
         let mut builder = reqwest::Client::builder()
@@ -126,6 +126,11 @@ impl Http {
             builder = builder.proxy(proxy);
         }
         builder = if options.native_tls {
+            // A pin or an authority that is silently dropped would be worse than no connection.
+            if !options.tls.is_default() {
+                let what = "the system's TLS library does not follow `tls`: set either `native_tls` or `tls`";
+                return Err(Error::new(Blame::Caller, Sent::No, what));
+            }
             native(builder)?
         } else {
             let config = options.tls.rustls_config().map_err(|cause| wrong("TLS cannot be set up", cause.into()))?;
@@ -191,8 +196,18 @@ impl HttpReply {
             200..=299 => (Blame::PeerBytes, "the body is no reply of this protocol"),
             _ => (Blame::PeerBytes, "the peer does not accept the request"),
         };
-        // A gateway tells that the request never reached the peer no more than that it did.
-        Error::new(blame, Sent::Maybe, format!("HTTP {}: {advice}", self.status)).retry_after(self.retry_after)
+        let sent = match self.status {
+            // A gateway tells that the request never reached the peer no more than that it did.
+            408 | 429 => Sent::Maybe,
+            300..=499 => Sent::Answered,
+            _ => Sent::Maybe,
+        };
+        let what = format!("HTTP {}: {advice}", self.status);
+        let error = match blame {
+            Blame::Refused => Error::refused(Refusal::message(what)),
+            _ => Error::new(blame, sent, what),
+        };
+        error.retry_after(self.retry_after)
     }
 }
 
@@ -239,4 +254,52 @@ fn fault<C>(cause: reqwest::Error) -> Error<C> {
     };
     let advice = crate::tls::tls_advice(&cause).map(|advice| format!("{what}: {advice}"));
     Error::new(blame, sent, advice.unwrap_or_else(|| what.to_owned())).caused_by(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_tells_who_is_to_blame_and_how_far_the_request_got() {
+        for (status, blame, sent) in [
+            (201, Blame::PeerBytes, Sent::Maybe),
+            (307, Blame::PeerBytes, Sent::Answered),
+            (400, Blame::PeerBytes, Sent::Answered),
+            (401, Blame::Refused, Sent::Answered),
+            (403, Blame::Refused, Sent::Answered),
+            (404, Blame::PeerBytes, Sent::Answered),
+            (408, Blame::Timeout, Sent::Maybe),
+            (413, Blame::Caller, Sent::Answered),
+            (429, Blame::Network, Sent::Maybe),
+            (500, Blame::Network, Sent::Maybe),
+            (503, Blame::Network, Sent::Maybe),
+        ] {
+            let reply = HttpReply {
+                status,
+                retry_after: Some(Duration::from_secs(1)),
+                body: Vec::new(),
+            };
+            let error: Error<u16> = reply.error();
+            assert_eq!((error.kind(), error.sent()), (blame, sent), "{error}");
+            assert_eq!(error.refusal().is_some(), blame == Blame::Refused, "{error}");
+            assert_eq!(error.wait_hint(), reply.retry_after);
+            assert!(error.to_string().contains(&format!("HTTP {status}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_the_system_s_tls_library_would_not_follow_is_refused() {
+        let mut options = HttpOptions {
+            native_tls: true,
+            tls: ClientTls::default().pin_sha256([7; 32]),
+            ..HttpOptions::default()
+        };
+        let error = Http::new::<u16>(&options).expect_err("a pin that would be dropped");
+        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+        assert!(error.to_string().contains("does not follow `tls`"), "{error}");
+        options.tls = ClientTls::default();
+        let built = Http::new::<u16>(&options).map(drop).map_err(|error| error.to_string());
+        assert_eq!(built.is_ok(), cfg!(feature = "native-tls"), "{built:?}");
+    }
 }

@@ -50,7 +50,7 @@ pub use window::{TimeWindow, renew_after};
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 #[doc(hidden)]
-pub use serde;
+pub use {chrono, rust_decimal, serde};
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub use {schemars, serde_json};

@@ -46,12 +46,23 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// How many different deviations a [`Tally`] keeps apart.
-const KEPT: usize = 4096;
+/// How many peers a [`Tally`] keeps apart.
+const PEERS: usize = 1024;
+
+/// How many different deviations it keeps apart for each, so that one that invents field names hides nobody else's.
+const KEPT: usize = 256;
+
+/// How many characters of a name or place it keeps.
+const LENGTH: usize = 256;
+
+/// By interface, kind and place.
+type Places = HashMap<(String, Kind, String), u64>;
 
 /// Counts deviations by peer, interface, kind and place: the list to send to the peer's developers.
+///
+/// Bounded: 256 different deviations for each of 1024 peers; what is new beyond that is not counted.
 #[derive(Debug, Clone, Default)]
-pub struct Tally(Arc<Mutex<HashMap<Counted, u64>>>);
+pub struct Tally(Arc<Mutex<HashMap<String, Places>>>);
 
 /// What a [`Tally`] counts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,16 +87,15 @@ impl Tally {
 
     fn count(&self, observed: Observed<'_>) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let peer = clip(observed.peer);
+        if counts.len() >= PEERS && !counts.contains_key(&peer) {
+            return;
+        }
+        let places = counts.entry(peer).or_default();
         for deviation in observed.deviations.list() {
-            let key = Counted {
-                peer: observed.peer.to_owned(),
-                endpoint: observed.endpoint.to_owned(),
-                kind: deviation.kind,
-                path: without_numbers(&deviation.path),
-            };
-            // Field names come from the peer, so their number is bounded here.
-            if counts.len() < KEPT || counts.contains_key(&key) {
-                *counts.entry(key).or_default() += 1;
+            let key = (clip(observed.endpoint), deviation.kind, clip(&without_numbers(&deviation.path)));
+            if places.len() < KEPT || places.contains_key(&key) {
+                *places.entry(key).or_default() += 1;
             }
         }
     }
@@ -93,10 +103,25 @@ impl Tally {
     /// Everything counted so far, most frequent first.
     pub fn counts(&self) -> Vec<(Counted, u64)> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut list: Vec<_> = counts.iter().map(|(key, count)| (key.clone(), *count)).collect();
+        let places = counts.iter().flat_map(|(peer, places)| places.iter().map(move |place| (peer, place)));
+        let mut list: Vec<_> = places
+            .map(|(peer, ((endpoint, kind, path), count))| {
+                let counted = Counted {
+                    peer: peer.clone(),
+                    endpoint: endpoint.clone(),
+                    kind: *kind,
+                    path: path.clone(),
+                };
+                (counted, *count)
+            })
+            .collect();
         list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         list
     }
+}
+
+fn clip(text: &str) -> String {
+    text.chars().take(LENGTH).collect()
 }
 
 fn without_numbers(path: &str) -> String {
@@ -131,5 +156,28 @@ mod tests {
             (counts[0].0.path.as_str(), counts[0].0.peer.as_str(), counts[0].1),
             ("data[].parkInfo.Owner", "lot-7", 3)
         );
+    }
+
+    #[test]
+    fn a_peer_that_invents_field_names_hides_nobody_else() {
+        let tally = Tally::default();
+        let observer = tally.observer();
+        let tell = |peer: &str, path: String| {
+            let mut deviations = Deviations::default();
+            deviations.note(Kind::UnknownField, || path);
+            observer.tell(Observed::new(peer, "5001", &deviations));
+        };
+        for i in 0..2 * KEPT {
+            tell("noisy", format!("{i}{}", "x".repeat(10_000)));
+        }
+        tell("quiet", "data[0].colour".to_owned());
+        for i in 0..2 * PEERS {
+            tell(&format!("stranger-{i}"), "x".to_owned());
+        }
+        tell("quiet", "data[1].colour".to_owned());
+        let counts = tally.counts();
+        assert_eq!(counts.len(), KEPT + 1 + PEERS - 2);
+        assert_eq!((counts[0].0.peer.as_str(), counts[0].1), ("quiet", 2));
+        assert!(counts.iter().all(|(counted, _)| counted.path.len() <= LENGTH));
     }
 }

@@ -65,6 +65,12 @@ impl Default for ClientTls {
 }
 
 impl ClientTls {
+    /// Whether nothing was set: no authority added or removed, no pin, no certificate of its own.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_default(&self) -> bool {
+        matches!(self.acceptance, Acceptance::Chain) && self.identity.is_none() && self.roots.roots == webpki_roots::TLS_SERVER_ROOTS
+    }
+
     /// Trusts the certificate authorities of `pem` (one or several `CERTIFICATE` sections) in addition to those trusted so far.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use std::{
 
 /// Where tokens come from: a login, or a setting.
 pub trait TokenSource<C>: Send + Sync + 'static {
-    /// Gets a token. `last` is the one it replaces, if there is one.
+    /// Gets a token. `last` is the one it replaces, if there is one that is still valid.
     fn fetch(&self, last: Option<Secret>, deadline: Instant) -> BoxFuture<'_, Result<Fresh, Error<C>>>;
 }
 
@@ -101,7 +101,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
             let mut state = self.state();
             let now = self.0.clock.now();
             match state.grant.clone() {
-                Some(grant) if grant.expires.is_none_or(|expires| expires > now) => {
+                Some(grant) if grant.is_valid(now) => {
                     if grant.is_due(now) && state.rest_until.is_none_or(|until| until <= now) {
                         drop(self.begin(&mut state));
                     }
@@ -154,7 +154,9 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
             return refresh.clone();
         }
         let cache = self.clone();
-        let last = state.grant.as_ref().map(|grant| grant.token.clone());
+        // One that has expired renews nothing.
+        let now = self.0.clock.now();
+        let last = state.grant.as_ref().filter(|grant| grant.is_valid(now)).map(|grant| grant.token.clone());
         // A task of its own: it goes on when the caller that began it is dropped.
         let task = tokio::spawn(async move { cache.fetch(last).await });
         let handle = task.abort_handle();
@@ -210,6 +212,10 @@ async fn await_until<C: Clone>(refresh: Refresh<C>, deadline: Instant) -> Result
 }
 
 impl Grant {
+    fn is_valid(&self, now: SystemTime) -> bool {
+        self.expires.is_none_or(|expires| expires > now)
+    }
+
     /// Whether it should be replaced although it is still valid.
     fn is_due(&self, now: SystemTime) -> bool {
         let (Some(expires), Some(lives)) = (self.expires, self.lives) else {
@@ -230,13 +236,15 @@ mod tests {
         asked: Arc<AtomicU32>,
         fails: Arc<AtomicU32>,
         stalls: Arc<AtomicU32>,
+        lasts: Arc<Mutex<Vec<Option<String>>>>,
     }
 
     impl TokenSource<u16> for Source {
         fn fetch(&self, last: Option<Secret>, _: Instant) -> BoxFuture<'_, Result<Fresh, Error<u16>>> {
             Box::pin(async move {
                 let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
-                assert_eq!(last.is_some(), number > 1 && self.fails.load(Ordering::SeqCst) == 0 && last.is_some());
+                let last = last.map(|last| last.expose().to_owned());
+                self.lasts.lock().expect("not poisoned").push(last);
                 let pause = if self.stalls.load(Ordering::SeqCst) > 0 { 3600 } else { 1 };
                 tokio::time::sleep(Duration::from_secs(pause)).await;
                 match self.fails.load(Ordering::SeqCst) {
@@ -277,6 +285,16 @@ mod tests {
             assert_eq!(u64::from(source.asked.load(Ordering::SeqCst)), round);
             clock.advance(Duration::from_secs(101));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_a_token_that_is_still_valid_is_given_to_its_replacement() {
+        let (cache, source, clock) = cache();
+        for by in [0, 50, 100] {
+            clock.advance(Duration::from_secs(by));
+            cache.refresh(soon()).await.expect("a token");
+        }
+        assert_eq!(*source.lasts.lock().expect("not poisoned"), [None, Some("token-1".to_owned()), None]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -257,7 +257,7 @@ proptest! {
         cents in proptest::option::of(any::<i32>()), spaces in proptest::option::of(proptest::collection::vec("[a-z\\\\\"\u{0}-\u{1f}粤]{1,4}", 0..4)),
     ) {
         let car = Car {
-            plate_no: plate.map(Text::from), manage_type: kind, tagged, amount: cents.map(|cents| Money::new(cents.into())),
+            plate_no: plate.map(Text::from), manage_type: kind, tagged, amount: cents.map(|cents| Money::fen(cents.into())),
             spaces: spaces.map(|spaces| spaces.into_iter().map(Text::from).collect()), ..Car::default()
         };
         let text = encode(&car).unwrap();

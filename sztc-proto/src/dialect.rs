@@ -28,13 +28,13 @@ pub struct Dialect {
     /// How its messages are read.
     pub read: Rules,
     /// How it wants its messages.
-    pub write: Write,
+    pub write: WriteRules,
 }
 
 /// How a peer wants its messages.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct Write {
+pub struct WriteRules {
     /// The signature of requests.
     pub scheme: Scheme,
     /// Fields whose limits are not enforced on sending.
@@ -49,7 +49,7 @@ impl Default for Dialect {
         read.spellings = SPELLINGS;
         Self {
             read,
-            write: Write::default(),
+            write: WriteRules::default(),
         }
     }
 }
@@ -59,7 +59,7 @@ impl Dialect {
     pub fn strict() -> Self {
         Self {
             read: Rules::strict(),
-            write: Write::default(),
+            write: WriteRules::default(),
         }
     }
 

@@ -32,7 +32,7 @@ pub mod tcp;
 pub use client::*;
 pub use code::*;
 pub use credentials::{Account, Credentials};
-pub use dialect::{Dialect, KNOWN_SLIPS, SPELLINGS, Write};
+pub use dialect::{Dialect, KNOWN_SLIPS, SPELLINGS, WriteRules};
 pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal, code_of};
 pub use model::*;
@@ -49,11 +49,15 @@ pub use axum;
 #[cfg(feature = "client")]
 pub use park_core::http::HttpOptions;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
-pub use park_core::json::{decode, encode};
+pub use park_core::json::{EncodeError, decode, encode};
+/// For interfaces of your own: declare codes, limits and rules as this crate does.
+pub use park_core::{check, codes, given, text_codes};
+/// The types behind [`Money`] and the times.
+pub use park_core::{chrono, rust_decimal};
 #[cfg(feature = "server")]
 pub use park_core::serve::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
-pub use park_core::tls::{ClientTls, ServerTls, TlsError};
+pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
     AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed,
     Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,

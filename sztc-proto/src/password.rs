@@ -47,7 +47,7 @@ impl PasswordKey {
     ///
     /// # Errors
     /// A vector of another length.
-    pub fn with_iv(self, iv: impl AsRef<[u8]>) -> Result<Self, PasswordError> {
+    pub fn iv(self, iv: impl AsRef<[u8]>) -> Result<Self, PasswordError> {
         let iv: [u8; 8] = iv.as_ref().try_into().map_err(|_| PasswordError::Iv)?;
         Ok(Self { iv: iv.into(), ..self })
     }
@@ -86,7 +86,7 @@ mod tests {
         let key = PasswordKey::new("12345678").expect("eight bytes");
         assert_eq!(key.seal("password"), SEALED);
         assert_eq!(key.open(SEALED).expect("own key").expose(), "password");
-        let other = key.clone().with_iv([0; 8]).expect("eight bytes");
+        let other = key.clone().iv([0; 8]).expect("eight bytes");
         assert_ne!(other.seal("password"), SEALED);
         assert_eq!(other.open(&other.seal("密码")).expect("own key").expose(), "密码");
     }

@@ -23,7 +23,7 @@ use park_core::{DateTime, Timestamp};
 ///     park_car_info: Car::new("粤B88888"),
 ///     book_time: at("2023-03-01 08:15:30"),
 ///     over_time: at("2023-03-01 09:15:30"),
-///     book_money: Money::new(1000),
+///     book_money: Money::fen(1000),
 ///     obligat_time: 15,
 /// });
 /// reservation.update(ReservationChange::CONFIRM, at("2023-03-01 08:17:30"))?;
@@ -183,7 +183,7 @@ mod tests {
             park_car_info: Car::new("粤B88888"),
             book_time: at(begins),
             over_time: at(expires),
-            book_money: Money::new(1000),
+            book_money: Money::fen(1000),
             obligat_time: minutes,
         })
     }

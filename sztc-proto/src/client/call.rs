@@ -73,6 +73,7 @@ macro_rules! call_methods {
     ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {$(
         $(#[doc = $doc])*
         #[doc = concat!("(", $title, ", ", $code, ")")]
+        #[doc(alias = $title)]
         ///
         /// # Errors
         /// See [`Error`]: a rule of the document broken, the line, the deadline, the peer's refusal.

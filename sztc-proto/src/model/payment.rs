@@ -189,7 +189,7 @@ check!(Discount {
 }; value_of_kind);
 
 fn value_of_kind(discount: &Discount, v: &mut Violations) {
-    let one = Fixed::new(100);
+    let one = Fixed::of_units(100);
     let value = discount.coupon_value;
     let (ok, expected) = match discount.coupon_type {
         DiscountKind::NONE => (value == Fixed::ZERO, "0, as there is no discount (couponType 0)"),
@@ -324,9 +324,9 @@ mod tests {
             record_id: "2".into(),
             park_car_info: None,
             pay_time: moment(),
-            receivables: Money::new(2000),
-            discount: Money::new(500),
-            received: Money::new(1500),
+            receivables: Money::fen(2000),
+            discount: Money::fen(500),
+            received: Money::fen(1500),
             pay_type: PayMethod::WECHAT,
             pay_from: "微信公众号".into(),
             list_discounts: None,
@@ -342,7 +342,7 @@ mod tests {
             id: "1".into(),
             coupon_no: None,
             coupon_type: kind,
-            coupon_value: Fixed::new(hundredths),
+            coupon_value: Fixed::of_units(hundredths),
             discount_channel: None,
             channel_org_code: None,
         }
@@ -352,9 +352,9 @@ mod tests {
     fn the_kind_of_a_discount_tells_the_unit_of_its_value() {
         for (kind, hundredths, value) in [
             (DiscountKind::NONE, 0, Some(DiscountValue::None)),
-            (DiscountKind::AMOUNT, 350, Some(DiscountValue::Money(Money::new(350)))),
-            (DiscountKind::TIME, 150, Some(DiscountValue::Hours(Fixed::new(150)))),
-            (DiscountKind::FRACTION, 30, Some(DiscountValue::Fraction(Fixed::new(30)))),
+            (DiscountKind::AMOUNT, 350, Some(DiscountValue::Money(Money::fen(350)))),
+            (DiscountKind::TIME, 150, Some(DiscountValue::Hours(Fixed::of_units(150)))),
+            (DiscountKind::FRACTION, 30, Some(DiscountValue::Fraction(Fixed::of_units(30)))),
             (DiscountKind::FREE, 100, Some(DiscountValue::Free)),
             (DiscountKind(9), 100, None),
         ] {

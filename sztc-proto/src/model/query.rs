@@ -72,7 +72,7 @@ fn space_or_plate(query: &FeeQuery, v: &mut Violations) {
 fn value_of_coupon(query: &FeeQuery, v: &mut Violations) {
     let (agreed, expected) = match query.coupon_type {
         Some(FeeReduction::NONE) => (Fixed::ZERO, "0, because couponType is 0"),
-        Some(FeeReduction::FREE) => (Fixed::new(100), "1, because couponType is 3"),
+        Some(FeeReduction::FREE) => (Fixed::of_units(100), "1, because couponType is 3"),
         _ => return,
     };
     if query.coupon_value.is_some_and(|value| value != agreed) {

@@ -10,6 +10,7 @@ macro_rules! service_methods {
     ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {$(
         $(#[doc = $doc])*
         #[doc = concat!("(", $title, ", ", $code, ")")]
+        #[doc(alias = $title)]
         ///
         /// One outcome for each entry, in their order; an error refuses the whole call. Entries that break the document's rules are answered
         /// before they come here.

@@ -52,20 +52,27 @@ async fn day(ledger: &show::Ledger) -> Result<()> {
 
     show::heading("tokens, heartbeat, goodbye");
     // The line beats by itself every three seconds at most.
-    tokio::time::timeout(Duration::from_secs(5), ledger.seen(1006))
+    tokio::time::timeout(Duration::from_secs(5), ledger.seen((1006, show::TCP)))
         .await
         .context("no heartbeat crossed in five seconds")?;
     sites.close(&mut tally).await;
 
-    let crossed = ledger.interfaces();
-    let expected = sztc_proto::ENDPOINTS.concat();
-    let missing: Vec<u16> = expected.iter().map(|info| info.code).filter(|code| !crossed.contains(code)).collect();
+    // Table 1: every interface over each transport that it has.
+    let crossed = ledger.roads();
+    let expected: Vec<show::Road> = sztc_proto::ENDPOINTS
+        .iter()
+        .flat_map(|info| [(info.https, (info.code, show::HTTPS)), (info.tcp, (info.code, show::TCP))])
+        .filter_map(|(has, road)| has.then_some(road))
+        .collect();
+    let missing: Vec<show::Road> = expected.iter().copied().filter(|road| !crossed.contains(road)).collect();
+    let answered = sztc_proto::ENDPOINTS.iter().filter(|info| !missing.iter().any(|(code, _)| *code == info.code)).count();
     let served = sites.office.served() + sites.lot.served();
     println!(
-        "\n{} interfaces, {} answered, {} failed; {} calls ({served} served by the two services)",
-        expected.len(),
-        expected.len() - missing.len(),
-        tally.failed.len(),
+        "\n{} interfaces, {answered} answered, {} failed; over https {}, over TCP {}; {} calls, {served} entries served",
+        sztc_proto::ENDPOINTS.len(),
+        tally.failed.len() + missing.len(),
+        crossed.iter().filter(|(_, way)| *way == show::HTTPS).count(),
+        crossed.iter().filter(|(_, way)| *way == show::TCP).count(),
         tally.calls,
     );
     for failure in &tally.failed {

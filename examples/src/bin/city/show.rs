@@ -13,32 +13,40 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context, prelude::*, registry::LookupSpan};
 
-/// Which interfaces crossed and were answered, by what the crates themselves say of their calls.
+/// An interface and the way it took.
+pub type Road = (u16, &'static str);
+
+/// Which interfaces crossed by which way and were answered, by what the crates themselves say of their calls.
 #[derive(Clone, Default)]
-pub struct Ledger(Arc<(Mutex<BTreeSet<u16>>, Notify)>);
+pub struct Ledger(Arc<(Mutex<BTreeSet<Road>>, Notify)>);
 
 impl Ledger {
-    /// The interfaces that crossed so far.
-    pub fn interfaces(&self) -> BTreeSet<u16> {
+    /// What crossed so far.
+    pub fn roads(&self) -> BTreeSet<Road> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until `code` has crossed.
-    pub async fn seen(&self, code: u16) {
+    /// Waits until `road` was taken.
+    pub async fn seen(&self, road: Road) {
         loop {
             let news = self.0.1.notified();
-            if self.interfaces().contains(&code) {
+            if self.roads().contains(&road) {
                 return;
             }
             news.await;
         }
     }
 
-    fn note(&self, code: u16) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
+    fn note(&self, road: Road) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).insert(road);
         self.0.1.notify_waiters();
     }
 }
+
+/// The ways, as the spans name them.
+pub const HTTPS: &str = "https";
+/// See [`HTTPS`].
+pub const TCP: &str = "tcp";
 
 /// Results of the calls that the program made.
 #[derive(Default)]
@@ -143,7 +151,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Calls {
 impl Calls {
     fn show(&self, told: &Told) {
         if told.outcome == "answered" {
-            self.ledger.note(told.endpoint);
+            self.ledger.note((told.endpoint, if told.transport == TCP { TCP } else { HTTPS }));
         }
         let (Some(info), false) = (Info::of(told.endpoint), self.quiet) else {
             return;

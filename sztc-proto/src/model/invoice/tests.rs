@@ -2,7 +2,7 @@ use super::*;
 use park_core::{Check, Violation, json};
 
 fn line(kind: InvoiceLineKind, name: &str) -> InvoiceLine {
-    InvoiceLine::new(kind, "3040502020200000000", name, Money::new(6000), "0.05", Money::new(300))
+    InvoiceLine::new(kind, "3040502020200000000", name, Money::fen(6000), "0.05", Money::fen(300))
 }
 
 fn decimal<const SCALE: u32>(text: &str) -> DecimalText<12, SCALE> {
@@ -35,8 +35,8 @@ fn issued_reply() -> InvoiceReply {
         number: Some("07654321".into()),
         check_code: Some("61234567890123456789".into()),
         issued_at: Some("20230301111530".into()),
-        net: Some(Money::new(6000)),
-        tax: Some(Money::new(300)),
+        net: Some(Money::fen(6000)),
+        tax: Some(Money::fen(300)),
         cipher: Some("03*3187".into()),
         qr_code: Some("01,10".into()),
         ..InvoiceReply::new("FP202303010000000001")
