@@ -229,7 +229,7 @@ impl Side {
         while let Some(event) = self.session.poll_event() {
             assert!(!self.closed, "{event:?} after the end");
             match event {
-                Event::Answered { call, .. } | Event::TimedOut { call } | Event::Lost { call } => {
+                Event::Answered { call, .. } | Event::TimedOut { call } | Event::Lost { call } | Event::Damaged { call } => {
                     assert!(self.waiting.remove(&call), "{call} ends twice, or was cancelled");
                 }
                 Event::Closed(_) => {

@@ -165,10 +165,10 @@ pub struct Violations {
 impl Violations {
     /// Violations of an item that stands at `key[index]` of its message.
     pub fn of_item(key: &'static str, index: usize) -> Self {
-        Self {
-            steps: vec![Step::Key(key), Step::Index(index)],
-            list: Vec::new(),
-        }
+        // Room for the fields below, so that looking at them takes no memory again.
+        let mut steps = Vec::with_capacity(8);
+        steps.extend([Step::Key(key), Step::Index(index)]);
+        Self { steps, list: Vec::new() }
     }
 
     /// Looks at the field `key`.
@@ -211,12 +211,15 @@ impl Violations {
 
     /// What is refused on sending: everything that `waived` does not cover.
     pub fn to_send(self, waived: &crate::Waived) -> Vec<Violation> {
+        if self.list.is_empty() {
+            return self.list;
+        }
         self.list.into_iter().filter(|found| !waived.covers(&found.path, &found.rule)).collect()
     }
 
-    /// What is refused on receipt: unknown codes and waived limits are tolerated and noted instead, unless the rules are strict.
+    /// What is refused on receipt. Waived limits are noted instead; unknown codes too, unless the rules are strict.
     pub fn on_receipt(self, rules: &Rules, deviations: &mut Deviations) -> Vec<Violation> {
-        if self.list.is_empty() || rules.strictness == Strictness::Strict {
+        if self.list.is_empty() {
             return self.list;
         }
         self.list
@@ -224,7 +227,7 @@ impl Violations {
             .filter_map(|found| {
                 let kind = if rules.waived.covers(&found.path, &found.rule) {
                     Kind::WaivedLimit
-                } else if found.rule == Rule::UnknownCode {
+                } else if found.rule == Rule::UnknownCode && rules.strictness == Strictness::Tolerant {
                     Kind::UnknownCode
                 } else {
                     return Some(found);
@@ -344,6 +347,30 @@ mod tests {
         let long = "粤".repeat(100_000);
         for (key, told) in [(&whole, whole.clone()), (&long, format!("{whole}…"))] {
             assert_eq!(path(&[Step::Key("data"), Step::Index(3), Step::Key(key)]), format!("data[3].{told}"));
+        }
+    }
+
+    #[test]
+    fn a_waiver_holds_under_strict_rules_too() {
+        let entry = || Entry {
+            park_code: "12345".into(),
+            plates: vec!["ok".into()],
+            space_no: Some("".into()),
+        };
+        for (rules, refused) in [
+            (Rules::strict(), 1),
+            (
+                Rules {
+                    waived: ["parkCode"].into_iter().collect(),
+                    ..Rules::strict()
+                },
+                0,
+            ),
+        ] {
+            let mut v = Violations::of_item("data", 0);
+            entry().check(&mut v);
+            let mut deviations = Deviations::default();
+            assert_eq!((v.on_receipt(&rules, &mut deviations).len(), deviations.count()), (refused, 1 - refused));
         }
     }
 

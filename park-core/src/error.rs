@@ -68,9 +68,8 @@ impl<C> Refusal<C> {
 impl<C: fmt::Display> fmt::Display for Refusal<C> {
     /// Control characters in the message are escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.code {
-            Some(code) => write!(f, "{code}: ")?,
-            None => {}
+        if let Some(code) = &self.code {
+            write!(f, "{code}: ")?;
         }
         // The text is the peer's: it must not begin a line of its own in a log, nor steer a terminal.
         self.message.chars().try_for_each(|c| match c.is_control() {

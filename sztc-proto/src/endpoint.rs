@@ -358,11 +358,7 @@ mod tests {
 
     #[test]
     fn what_acts_twice_is_never_repeated() {
-        let never: Vec<u16> = ENDPOINTS
-            .iter()
-            .filter(|info| info.retry == Retry::Never)
-            .map(|info| info.code)
-            .collect();
+        let never: Vec<u16> = ENDPOINTS.iter().filter(|info| info.retry == Retry::Never).map(|info| info.code).collect();
         assert_eq!(never, [5007, 6002, 6003, 6010, 8004, 8005]);
         let batch: Vec<u16> = ENDPOINTS.iter().filter(|info| info.batch).map(|info| info.code).collect();
         assert_eq!(batch, [3004, 5001, 5011, 4001]);

@@ -4,7 +4,10 @@ use park_core::{
     Deviations, Kind, Rule, Rules, Strictness, Timestamp, Violation,
     json::{Place, lexer, quote},
 };
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    iter,
+};
 
 /// A request as it was received, its data not yet decoded.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,8 +81,8 @@ pub fn seal_request<'a>(items: impl Iterator<Item = &'a str> + Clone, timestamp:
 }
 
 /// Seals a reply around the JSON texts of its entries.
-pub fn seal_reply<'a>(result: ResultCode, message: &str, items: impl Iterator<Item = &'a str>, timestamp: Timestamp) -> String {
-    let mut text = String::new();
+pub fn seal_reply<'a>(result: ResultCode, message: &str, items: impl Iterator<Item = &'a str> + Clone, timestamp: Timestamp) -> String {
+    let mut text = String::with_capacity(96 + message.len() + items.clone().map(|item| item.len() + 1).sum::<usize>());
     let _ = write!(text, r#"{{"resultCode":{},"resultMsg":"#, result.0);
     quote(message, &mut text);
     let _ = write!(text, r#","timestamp":{timestamp},"data":["#);
@@ -105,12 +108,12 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     let mut timestamp = None;
     let mut sign = None;
     let mut data = None;
-    for member in lexer::members(without_mark(text, rules, deviations)?) {
+    for member in parts(without_mark(text, rules, deviations)?) {
         let (key, value) = member.map_err(syntax)?;
         let key = name_of(&key.decode(), &["timestamp", "sign", "data"], rules, deviations)?;
         match key {
-            "timestamp" => once(&mut timestamp, key, read(key, value, rules, deviations)?)?,
-            "sign" => once(&mut sign, key, read(key, value, rules, deviations)?)?,
+            "timestamp" => once(&mut timestamp, key, read(key, value.text, rules, deviations)?)?,
+            "sign" => once(&mut sign, key, read(key, value.text, rules, deviations)?)?,
             "data" => once(&mut data, key, value)?,
             _ => {}
         }
@@ -120,7 +123,7 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
         sign: sign.ok_or_else(|| missing("sign"))?,
         // A reply may leave it out; a request without it would be acknowledged although nothing was reported.
         items: match data {
-            None | Some("null" | "\"\"") => return Err(missing("data")),
+            None | Some(Part { text: "null" | "\"\"", .. }) => return Err(missing("data")),
             data => entries(data, rules, deviations)?,
         },
     })
@@ -135,13 +138,13 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     let mut message = None;
     let mut timestamp = None;
     let mut data = None;
-    for member in lexer::members(without_mark(text, rules, deviations)?) {
+    for member in parts(without_mark(text, rules, deviations)?) {
         let (key, value) = member.map_err(syntax)?;
         let key = name_of(&key.decode(), &["resultCode", "resultMsg", "timestamp", "data"], rules, deviations)?;
         match key {
-            "resultCode" => once(&mut result, key, read(key, value, rules, deviations)?)?,
-            "resultMsg" => once(&mut message, key, read::<Option<String>>(key, value, rules, deviations)?)?,
-            "timestamp" => once(&mut timestamp, key, read::<Option<Timestamp>>(key, value, rules, deviations)?)?,
+            "resultCode" => once(&mut result, key, read(key, value.text, rules, deviations)?)?,
+            "resultMsg" => once(&mut message, key, read::<Option<String>>(key, value.text, rules, deviations)?)?,
+            "timestamp" => once(&mut timestamp, key, read::<Option<Timestamp>>(key, value.text, rules, deviations)?)?,
             "data" => once(&mut data, key, value)?,
             _ => {}
         }
@@ -204,10 +207,35 @@ fn syntax(fault: lexer::Fault) -> Violation {
     Violation::new("", Rule::Syntax { problem: fault.to_string() })
 }
 
+/// A member of the envelope: its text, and the texts of its elements if it is a list, so that `data` need not be walked over once more.
+struct Part<'a> {
+    text: &'a str,
+    elements: Vec<&'a str>,
+}
+
+fn parts<'a>(text: &'a str) -> impl Iterator<Item = Result<(lexer::Str<'a>, Part<'a>), lexer::Fault>> {
+    let mut members = lexer::members(text);
+    iter::from_fn(move || {
+        members.next_by(|lexer| {
+            let mut elements = Vec::new();
+            let list = lexer.peek() == b'[';
+            let start = lexer.at();
+            if list {
+                elements = lexer.list()?;
+            } else {
+                lexer.value()?;
+            }
+            let text = &text[start..lexer.at()];
+            Ok(Part { text, elements })
+        })
+    })
+}
+
 /// The entries of `data`. Absent, null or empty text stands for none, one object for a list of one.
-fn entries<'a>(data: Option<&'a str>, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<&'a str>, Violation> {
-    match data {
-        Some(list) if list.starts_with('[') => lexer::elements(list).collect::<Result<_, _>>().map_err(syntax),
+fn entries<'a>(data: Option<Part<'a>>, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<&'a str>, Violation> {
+    let (text, elements) = data.map(|part| (part.text, part.elements)).unzip();
+    match text {
+        Some(list) if list.starts_with('[') => Ok(elements.unwrap_or_default()),
         Some(object) if object.starts_with('{') => {
             tolerate(Kind::ObjectForList, "data", rules, deviations)?;
             Ok(vec![object])

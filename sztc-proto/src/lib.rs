@@ -50,10 +50,6 @@ pub use axum;
 pub use park_core::http::HttpOptions;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
-/// For interfaces of your own: declare codes, limits and rules as this crate does.
-pub use park_core::{check, codes, given, text_codes};
-/// The types behind [`Money`] and the times.
-pub use park_core::{chrono, rust_decimal};
 #[cfg(feature = "server")]
 pub use park_core::serve::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
@@ -63,3 +59,7 @@ pub use park_core::{
     Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,
     TimeWindow, Timestamp, Violation, Violations, Waived, renew_after,
 };
+/// For interfaces of your own: declare codes, limits and rules as this crate does.
+pub use park_core::{check, codes, given, text_codes};
+/// The types behind [`Money`] and the times.
+pub use park_core::{chrono, rust_decimal};

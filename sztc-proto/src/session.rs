@@ -1,5 +1,8 @@
 //! The TCP session (section 6.1.3) without I/O: bytes and time in, bytes and events out.
-use crate::frame::{Direction, FrameReader, Item, KEEP, Wrong};
+use crate::{
+    endpoint::{Endpoint, Heartbeat, TcpLogIn, TcpLogOut},
+    frame::{Direction, FrameReader, Item, KEEP, Wrong},
+};
 use bytes::{Bytes, BytesMut};
 use std::{
     collections::VecDeque,
@@ -8,7 +11,7 @@ use std::{
 };
 
 mod calls;
-mod config;
+pub(crate) mod config;
 mod event;
 mod steps;
 #[cfg(test)]
@@ -19,9 +22,9 @@ use calls::Calls;
 pub use config::SessionConfig;
 pub use event::{CallError, CloseReason, Event};
 
-const LOGIN: u16 = 1004;
-const LOGOUT: u16 = 1005;
-const HEARTBEAT: u16 = 1006;
+const LOGIN: u16 = TcpLogIn::CODE;
+const LOGOUT: u16 = TcpLogOut::CODE;
+const HEARTBEAT: u16 = Heartbeat::CODE;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -146,10 +149,7 @@ impl Session {
             match self.reader.next(limit) {
                 Ok(None) => return,
                 Ok(Some(Item::Frame(frame))) => self.frame(frame, now),
-                Ok(Some(Item::Wrong(wrong))) => {
-                    self.events.push_back(Event::Wrong(wrong));
-                    self.count_wrong(now);
-                }
+                Ok(Some(Item::Wrong(wrong))) => self.wrong(wrong, now),
                 Err(error) => self.too_long(error, now),
             }
         }
@@ -315,7 +315,7 @@ impl Session {
             _ => return Err(CallError::Closed),
         }
         let packet = self.next_call().packet();
-        self.send(Direction::Request, packet, HEARTBEAT, body.clone())?;
+        self.send_beat(packet, body.clone())?;
         self.beat = Some(Beat {
             packet,
             body,
@@ -389,7 +389,7 @@ impl Session {
 }
 
 /// `now + wait`, where `Duration::MAX` means about never instead of a panic.
-fn later(now: Instant, wait: Duration) -> Instant {
+pub(crate) fn later(now: Instant, wait: Duration) -> Instant {
     const YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
     now + wait.min(YEARS)
 }

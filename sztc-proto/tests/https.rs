@@ -280,3 +280,35 @@ async fn a_panicking_service_answers_its_own_call_only() {
     let error = client.query_invoice_stock(sample(1202, "request")).await.expect_err("refused");
     assert!(error.to_string().contains("different number of entries"), "{error}");
 }
+
+#[tokio::test]
+async fn everything_said_to_a_platform_has_its_dialect_and_clock() {
+    let scheme = Scheme::new(Algorithm::Md5, Scope::List);
+    // Years ago, so that a timestamp by the system's clock would be noted.
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_677_628_800)));
+    let tally = Tally::default();
+    let mut options = ServerOptions::default();
+    options.accept = vec![scheme];
+    options.clock = clock.clone();
+    options.observer = Some(tally.observer());
+    let asked = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let note = axum::middleware::from_fn(move |request: axum::extract::Request, next: axum::middleware::Next| {
+        seen.lock().expect("not poisoned").push(request.uri().path().to_owned());
+        next.run(request)
+    });
+    let certificate = certificate();
+    let router = CityRouter::new(ReplayCity::default(), accounts()).options(options).into_router();
+    let (base, _) = serve_https(router.layer(note), &certificate).await;
+    let http = CityHttp::builder(base, credentials())
+        .http(certificate.http())
+        .dialect(Dialect::default().sign_with(scheme))
+        .clock(clock)
+        .build()
+        .expect("a client");
+    http.client().query_auto_pay(sample(5010, "request")).await.expect("answered");
+    http.refresh().await.expect("renewed");
+    http.logout().await.expect("given back");
+    assert_eq!(*asked.lock().expect("not poisoned"), ["/1001", "/5010", "/1002", "/1003"]);
+    assert!(tally.counts().is_empty(), "{tally:?}");
+}

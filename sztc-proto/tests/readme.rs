@@ -10,7 +10,11 @@ fn both_readmes_show_the_same_examples() {
     // A published crate has no repository around it.
     let Ok(root) = std::fs::read_to_string(root) else { return };
     let own = std::fs::read_to_string(OWN).expect("readable");
-    let blocks: Vec<&str> = own.split("```rust,no_run").skip(1).map(|rest| rest.split("```").next().expect("a block")).collect();
+    let blocks: Vec<&str> = own
+        .split("```rust,no_run")
+        .skip(1)
+        .map(|rest| rest.split("```").next().expect("a block"))
+        .collect();
     assert_eq!(blocks.len(), 3);
     for block in blocks {
         assert!(root.contains(block), "{block}");

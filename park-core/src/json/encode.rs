@@ -1,6 +1,7 @@
 //! The strict encoder: a serde `Serializer` that writes compact JSON exactly as the document has it.
 //!
 //! Absent fields are left out, decimals keep the document's scale, and a dialect may rename fields for a peer that knows them under other names.
+use super::lexer::plain_end;
 use crate::{Spelling, decimal::DECIMAL};
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 use std::{fmt, fmt::Write};
@@ -45,11 +46,10 @@ impl ser::Error for EncodeError {
 pub fn quote(text: &str, out: &mut String) {
     out.push('"');
     let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
+    loop {
+        let at = plain_end(text.as_bytes(), plain);
         out.push_str(&text[plain..at]);
+        let Some(&byte) = text.as_bytes().get(at) else { break };
         plain = at + 1;
         match byte {
             b'"' => out.push_str("\\\""),
@@ -63,7 +63,6 @@ pub fn quote(text: &str, out: &mut String) {
             _ => drop(write!(out, "\\u{byte:04x}")),
         }
     }
-    out.push_str(&text[plain..]);
     out.push('"');
 }
 

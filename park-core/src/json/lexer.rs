@@ -375,7 +375,7 @@ const ONES: u64 = u64::from_ne_bytes([1; 8]);
 /// The first byte at or after `at` that ends a plain stretch of a string: quote, backslash or control character;
 /// the length of the text if there is none.
 #[inline(always)]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     // Eight bytes at a time: the high bit of a byte is set in `found` where the byte is special. A borrow may
     // set wrong bits, but only above a right one, and the lowest counts.
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {

@@ -60,10 +60,10 @@ impl CallOptions {
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
-struct Core {
+pub(super) struct Core {
     via: Arc<dyn Exchange>,
-    peer: Arc<str>,
-    dialect: Arc<Dialect>,
+    pub(super) peer: Arc<str>,
+    pub(super) dialect: Arc<Dialect>,
     options: CallOptions,
     clock: Arc<dyn Clock>,
     observer: Option<Observer>,
@@ -88,7 +88,7 @@ macro_rules! client {
         $(#[$doc])*
         #[derive(Clone)]
         pub struct $client {
-            core: Core,
+            pub(super) core: Core,
         }
 
         impl $client {
@@ -187,6 +187,16 @@ impl CityClient {
     }
 }
 
+#[cfg(feature = "client")]
+impl CityClient {
+    /// The same client, with the same dialect and clock, over another way.
+    pub(super) fn by(&self, via: impl Exchange) -> Self {
+        let mut client = self.clone();
+        client.core.via = Arc::new(via);
+        client
+    }
+}
+
 impl PartnerClient {
     crate::for_each_partner_interface!(call_methods);
 
@@ -211,7 +221,7 @@ impl Core {
         }
     }
 
-    async fn one<E: Endpoint>(&self, item: E::Request) -> Result<E::Reply, Error> {
+    pub(super) async fn one<E: Endpoint>(&self, item: E::Request) -> Result<E::Reply, Error> {
         let outcome = self.call::<E>(std::slice::from_ref(&item)).await?.pop();
         // `call` gives one outcome for each entry.
         let outcome = outcome.unwrap_or_else(|| Err(Refusal::message("no entry in the reply")));
@@ -239,8 +249,11 @@ impl Core {
             let sealed = seal_request(entries.iter().map(String::as_str), now, self.dialect.write.scheme)
                 .map_err(|violation| Error::invalid(Blame::Caller, Sent::No, vec![violation]))?;
             let answer = self.via.exchange(Call::new(E::CODE, E::NAME, &sealed, deadline)).await;
-            let grant = answer.as_ref().ok().and_then(|answer| answer.grant);
-            let outcome = answer.and_then(|answer| self.read::<E>(&answer.text, items.len()));
+            let (grant, text) = match answer {
+                Ok(answer) => (answer.grant, Ok(answer.text)),
+                Err(error) => (error.grant(), Err(error)),
+            };
+            let outcome = text.and_then(|text| self.read::<E>(&text, items.len()));
             let outcome = match grant {
                 // A refused token means that nothing was done, so the call may be repeated whatever its class.
                 Some(grant) if !renewed && is_token_refused(&outcome) => {
@@ -297,7 +310,7 @@ impl Core {
         }
     }
 
-    fn read<E: Endpoint>(&self, text: &str, asked: usize) -> Result<Vec<Outcome<E::Reply>>, Error> {
+    pub(super) fn read<E: Endpoint>(&self, text: &str, asked: usize) -> Result<Vec<Outcome<E::Reply>>, Error> {
         let mut deviations = Deviations::default();
         let outcomes = read_reply::<E>(text, asked, &self.dialect.read, &mut deviations);
         if let Some(observer) = &self.observer
@@ -354,7 +367,7 @@ fn blame_name(blame: Blame) -> &'static str {
 }
 
 /// Whether the token was refused: the whole call, or every entry of it.
-fn is_token_refused<T>(outcome: &Result<Vec<Outcome<T>>, Error>) -> bool {
+pub(super) fn is_token_refused<T>(outcome: &Result<Vec<Outcome<T>>, Error>) -> bool {
     let wrong = |refusal: &Refusal| refusal.code == Some(BusinessCode::WRONG_TOKEN);
     match outcome {
         Err(error) => error.refusal().is_some_and(wrong),

@@ -29,7 +29,7 @@ impl<'a> Call<'a> {
 pub struct Answer {
     /// The reply's envelope.
     pub text: String,
-    /// The number of the token that was used, if the way has one.
+    /// The number of the token that was used, if the way has one: small numbers, counted from 0 or 1.
     pub grant: Option<u64>,
 }
 
@@ -60,6 +60,10 @@ impl fmt::Debug for Answer {
 /// A way to a peer: HTTPS, a live TCP session, several of them, or a double in a test.
 pub trait Exchange: Send + Sync + 'static {
     /// Carries a sealed request to the peer and its reply back.
+    ///
+    /// # Errors
+    /// The line, the deadline. An error that means a refused token (HTTP 401) carries [`BusinessCode::WRONG_TOKEN`](crate::BusinessCode::WRONG_TOKEN)
+    /// and the token's number ([`Error::with_grant`]), so that it is renewed as after a reply that says so.
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>>;
 
     /// Its name in logs: `https`, `tcp`.

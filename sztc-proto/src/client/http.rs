@@ -1,14 +1,8 @@
-use super::{Answer, Call, CityClient, Exchange, PartnerClient, login::Login1001};
-use crate::{
-    BusinessCode, Credentials, Dialect, Error, Refusal, ResultCode,
-    endpoint::{Endpoint, LogOut},
-    envelope::{open_reply, seal_reply},
-    model::*,
-};
+use super::{Answer, Call, CallOptions, CityClient, Exchange, PartnerClient, login::Login1001};
+use crate::{BusinessCode, Credentials, Dialect, Error, Refusal, endpoint::LogOut, envelope::open_reply, model::*};
 use park_core::{
-    Blame, BoxFuture, Clock, Deviations, RetryPolicy, Secret, Sent, SystemClock, Text, Timestamp,
+    Blame, BoxFuture, Clock, Deviations, Observer, RetryPolicy, Secret, Sent, SystemClock, Text,
     http::{Body, Http, HttpOptions},
-    json::lexer,
     token::TokenCache,
 };
 use std::{
@@ -20,8 +14,11 @@ use std::{
 /// The way to a city platform over HTTPS: logs in (1001), renews its tokens (1002), and logs in again when a token is refused (3002).
 #[derive(Clone)]
 pub struct CityHttp {
-    line: Line,
-    tokens: TokenCache<BusinessCode>,
+    pub(super) line: Line,
+    pub(super) tokens: TokenCache<BusinessCode>,
+    /// Has the dialect, clock and observer of everything that is said to this platform; its own way has no token.
+    pub(super) client: CityClient,
+    pub(super) upload_deadline: Duration,
 }
 
 /// The way to an external system's callback address over HTTPS.
@@ -50,8 +47,10 @@ pub struct CityHttpBuilder {
     http: HttpOptions,
     dialect: Arc<Dialect>,
     clock: Arc<dyn Clock>,
+    observer: Option<Observer>,
     expiry_unit: Duration,
-    login_limit: Duration,
+    login_deadline: Duration,
+    upload_deadline: Duration,
 }
 
 impl CityHttp {
@@ -62,7 +61,8 @@ impl CityHttp {
     /// use sztc_proto::{CityClient, CityHttp, Credentials, PasswordKey};
     ///
     /// let credentials = Credentials::new("lot-7", "secret", PasswordKey::new("12345678").expect("eight bytes"));
-    /// let city = CityClient::over(CityHttp::builder("https://abc.com/api/1.0", credentials).build()?);
+    /// let line = CityHttp::builder("https://abc.com/api/1.0", credentials).build()?;
+    /// let city: CityClient = line.client();
     /// # Ok(()) }
     /// ```
     pub fn builder(base: impl Into<String>, credentials: Credentials) -> CityHttpBuilder {
@@ -74,9 +74,17 @@ impl CityHttp {
             http: HttpOptions::default(),
             dialect: Arc::default(),
             clock: Arc::new(SystemClock),
+            observer: None,
             expiry_unit: Duration::from_secs(1),
-            login_limit: Duration::from_secs(20),
+            login_deadline: Duration::from_secs(20),
+            // Up to 10 MB over a booth's line may take longer than a call.
+            upload_deadline: Duration::from_secs(120),
         }
+    }
+
+    /// A client over this way with the builder's dialect, clock and observer, named after the platform's address.
+    pub fn client(&self) -> CityClient {
+        self.client.by(self.clone())
     }
 
     /// Renews the token now (1002); it otherwise renews itself before it expires.
@@ -84,7 +92,7 @@ impl CityHttp {
     /// # Errors
     /// As every call.
     pub async fn refresh(&self) -> Result<(), Error> {
-        self.tokens.refresh(Instant::now() + Duration::from_secs(20)).await.map(|_| ())
+        self.tokens.refresh(Instant::now() + CallOptions::default().deadline).await.map(|_| ())
     }
 
     /// Gives the token back (1003). The next call logs in again.
@@ -93,54 +101,20 @@ impl CityHttp {
     /// As every call.
     pub async fn logout(&self) -> Result<(), Error> {
         let Some(token) = self.tokens.take() else { return Ok(()) };
-        let client = CityClient::over(Bearer {
-            line: self.line.clone(),
-            token: token.clone(),
-        });
         let item = Logout {
             access_token: token.expose().into(),
         };
-        let outcome = client.call::<LogOut>(&[item]).await?.pop();
-        match outcome {
-            Some(Err(refusal)) => Err(Error::refused(refusal).at(LogOut::NAME)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Posts the multipart form of 2001.
-    pub(super) async fn post_form(&self, code: u16, form: impl AsyncFn() -> Result<Body, Error>, deadline: Instant) -> Result<String, Error> {
-        let mut grant = self.tokens.get(deadline).await.map_err(unsent)?;
-        for attempt in 0.. {
-            let body = form().await?;
-            let outcome = self.line.post(code, body, Some(&grant.token), deadline).await;
-            let refused = match &outcome {
-                Ok(text) => is_token_refused(text),
-                Err(error) => error.refusal().is_some_and(|refusal| refusal.code == Some(BusinessCode::WRONG_TOKEN)),
-            };
-            if !refused || attempt > 0 {
-                return outcome;
-            }
-            grant = self.tokens.renew(grant.number, deadline).await.map_err(unsent)?;
-        }
-        unreachable!("the loop returns at its second turn")
+        let client = self.client.by(Bearer {
+            line: self.line.clone(),
+            token,
+        });
+        client.core.one::<LogOut>(item).await.map(|_| ())
     }
 }
 
 /// A failed login ends the call before anything of it was sent, however far the login itself got.
-fn unsent(error: Error) -> Error {
+pub(super) fn unsent(error: Error) -> Error {
     error.having_sent(Sent::No)
-}
-
-/// Whether a reply refuses the token (3002).
-fn is_token_refused(text: &str) -> bool {
-    let rules = Dialect::default().read;
-    open_reply(text, &rules, &mut Deviations::default()).is_ok_and(|reply| {
-        let wrong = BusinessCode::WRONG_TOKEN.0.to_string();
-        reply.items.iter().any(|item| {
-            lexer::members(item)
-                .any(|member| member.is_ok_and(|(key, value)| key.decode().eq_ignore_ascii_case("code") && value.trim_matches('"') == wrong))
-        })
-    })
 }
 
 impl CityHttpBuilder {
@@ -165,17 +139,38 @@ impl CityHttpBuilder {
         self
     }
 
-    /// The platform's dialect, for the login itself. Give it to the client too.
+    /// The platform's dialect, for logins, uploads and [`CityHttp::client`].
     #[must_use]
     pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {
         self.dialect = dialect.into();
         self
     }
 
-    /// Where the time comes from.
+    /// Where the time comes from, for logins, the tokens' life and [`CityHttp::client`].
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Told about every tolerated deviation in the platform's replies, those to logins and uploads among them.
+    #[must_use]
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// How long getting a token may take, 1002 and 1001 together. Default 20 s.
+    #[must_use]
+    pub fn login_deadline(mut self, deadline: Duration) -> Self {
+        self.login_deadline = deadline;
+        self
+    }
+
+    /// How long an upload (2001) may take, a login included. Default 120 s.
+    #[must_use]
+    pub fn upload_deadline(mut self, deadline: Duration) -> Self {
+        self.upload_deadline = deadline;
         self
     }
 
@@ -192,21 +187,47 @@ impl CityHttpBuilder {
     /// TLS or an address that cannot be used.
     pub fn build(self) -> Result<CityHttp, Error> {
         let line = Line::new(&self.base, &self.http)?;
+        let mut client = CityClient::over(Anonymous(line.clone()))
+            .dialect(self.dialect)
+            .clock(self.clock.clone())
+            .named(line.base.clone());
+        if let Some(observer) = self.observer {
+            client = client.observer(observer);
+        }
+        let mut once = CallOptions::default();
+        once.retry = RetryPolicy::off();
         let source = Login1001 {
-            login: CityClient::over(Anonymous(line.clone()))
-                .dialect(self.dialect.clone())
-                .clock(self.clock.clone())
-                .named(self.base.as_str())
-                // The call that needs the token is repeated, and the login with it; attempts of both would multiply.
-                .with(|options| options.retry = RetryPolicy::off()),
+            login: client.with(|options| *options = once),
             line: line.clone(),
             credentials: self.credentials,
             callback: self.callback,
             order_url: self.order_url,
             expiry_unit: self.expiry_unit,
         };
-        let tokens = TokenCache::new(source, self.clock, self.login_limit);
-        Ok(CityHttp { line, tokens })
+        Ok(CityHttp {
+            line,
+            tokens: TokenCache::new(source, self.clock, self.login_deadline),
+            client,
+            upload_deadline: self.upload_deadline,
+        })
+    }
+
+    /// Sets it up and returns its [`client`](CityHttp::client), for whoever neither uploads nor logs out.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn client(self) -> Result<CityClient, Error> {
+        self.build().map(|http| http.client())
+    }
+}
+
+impl CityClient {
+    /// A client that calls the platform at `base` over HTTPS; for everything that may be set see [`CityHttp::builder`].
+    ///
+    /// # Errors
+    /// TLS or an address that cannot be used.
+    pub fn https(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
+        CityHttp::builder(base, credentials).client()
     }
 }
 
@@ -242,25 +263,33 @@ impl PartnerClient {
 
 impl Line {
     fn new(base: &str, options: &HttpOptions) -> Result<Self, Error> {
-        let wrong = |what| Err(Error::new(Blame::Caller, Sent::No, what));
-        let plain = base.strip_prefix("http://");
-        let Some(rest) = base.strip_prefix("https://").or(plain) else {
-            return wrong("the base URL has to begin with https:// (6.1.2)");
-        };
-        if plain.is_some() && !options.allows_plain_http() {
-            return wrong("the base URL has to begin with https:// (6.1.2); for a laboratory see HttpOptions::dangerous_plain_http");
+        let wrong = |what| Error::new(Blame::Caller, Sent::No, what);
+        let url =
+            reqwest::Url::parse(base).map_err(|cause| wrong("the base URL has to be an address like https://host/path (6.1.2)").caused_by(cause))?;
+        match url.scheme() {
+            "https" => {}
+            "http" if options.allows_plain_http() => {}
+            "http" => {
+                return Err(wrong(
+                    "the base URL has to begin with https:// (6.1.2); for a laboratory see HttpOptions::dangerous_plain_http",
+                ));
+            }
+            _ => return Err(wrong("the base URL has to begin with https:// (6.1.2)")),
         }
         // It would be sent in place of the token, and it would stand in logs.
-        if rest.split('/').next().is_some_and(|host| host.contains('@')) {
-            return wrong("the base URL must not hold a user name or password");
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("the base URL must not hold a user name or password"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("the base URL must not hold `?` or `#`: the interface's number is put behind it"));
         }
         Ok(Self {
             http: Http::new(options)?,
-            base: base.trim_end_matches('/').into(),
+            base: url.as_str().trim_end_matches('/').into(),
         })
     }
 
-    async fn post(&self, code: u16, body: Body, token: Option<&Secret>, deadline: Instant) -> Result<String, Error> {
+    pub(super) async fn post(&self, code: u16, body: Body, token: Option<&Secret>, deadline: Instant) -> Result<String, Error> {
         let url = format!("{}/{code}", self.base);
         let mut headers = Vec::with_capacity(2);
         if matches!(body, Body::Text(_)) {
@@ -269,16 +298,19 @@ impl Line {
         if let Some(token) = token {
             headers.push(("authorization", format!("bearer {}", token.expose())));
         }
-        let reply = self.http.post(&url, &headers, body, deadline).await?;
+        let mut reply = self.http.post(&url, &headers, body, deadline).await?;
         let is_reply = |text: &str| open_reply(text, &Dialect::default().read, &mut Deviations::default()).is_ok();
-        match std::str::from_utf8(&reply.body) {
+        match String::from_utf8(std::mem::take(&mut reply.body)) {
             // A reply counts whatever the status, since some peers refuse with 4xx or 5xx and the document's envelope.
-            Ok(text) if reply.status == 200 || is_reply(text) => Ok(text.to_owned()),
+            Ok(text) if reply.status == 200 || is_reply(&text) => Ok(text),
             _ if reply.status == 401 => {
                 let refusal = Refusal::new(BusinessCode::WRONG_TOKEN, "HTTP 401");
                 Err(Error::refused(refusal))
             }
-            Err(cause) if reply.status == 200 => Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause)),
+            // Only where the bytes went wrong: the whole error holds the reply.
+            Err(cause) if reply.status == 200 => {
+                Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
+            }
             _ => Err(reply.error()),
         }
     }
@@ -330,15 +362,7 @@ impl Exchange for CityHttp {
             let grant = self.tokens.get(call.deadline).await.map_err(unsent)?;
             let body = Body::Text(call.body.to_owned());
             let sent = self.line.post(call.code, body, Some(&grant.token), call.deadline).await;
-            let text = match sent {
-                Ok(text) => text,
-                // HTTP 401: told as the document's own refusal, so that it is met in one place.
-                Err(error) if error.refusal().is_some() => {
-                    let entry = format!(r#"{{"code":{}}}"#, BusinessCode::WRONG_TOKEN.0);
-                    seal_reply(ResultCode::FAILURE, "HTTP 401", [entry.as_str()].into_iter(), Timestamp::from_seconds(0))
-                }
-                Err(error) => return Err(error),
-            };
+            let text = sent.map_err(|error| error.with_grant(Some(grant.number)))?;
             let mut answer = Answer::new(text);
             answer.grant = Some(grant.number);
             Ok(answer)

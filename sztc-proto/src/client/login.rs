@@ -4,18 +4,19 @@ use super::{
     http::{Bearer, Line},
 };
 use crate::{
-    BusinessCode, Credentials, Endpoint, Error, Refusal,
+    BusinessCode, Credentials, Error,
     endpoint::{LogIn, RefreshToken},
     model::*,
 };
 use park_core::{
-    BoxFuture, RetryPolicy, Secret, Text,
+    BoxFuture, Secret, Text,
     token::{Fresh, TokenSource},
 };
 use std::time::{Duration, Instant};
 
 /// Gets tokens: 1002 while there is one, 1001 otherwise or when that is refused.
 pub(super) struct Login1001 {
+    /// Without a token and without repetitions: the call that needs the token is repeated, and this with it; attempts of both would multiply.
     pub(super) login: CityClient,
     pub(super) line: Line,
     pub(super) credentials: Credentials,
@@ -29,50 +30,52 @@ impl Login1001 {
         self.credentials.seal()
     }
 
-    async fn refresh(&self, last: Secret) -> Result<(Secret, i64), Error> {
+    async fn refresh(&self, last: Secret, deadline: Instant) -> Result<(Secret, i64), Error> {
         let item = TokenRefresh {
             user_id: self.credentials.user_id.clone(),
             password: self.password(),
             access_token: last.expose().into(),
         };
-        let with_last = CityClient::over(Bearer {
+        let with_last = self.login.by(Bearer {
             line: self.line.clone(),
             token: last,
-        })
-        .with(|options| options.retry = RetryPolicy::off());
-        let reply = one::<RefreshToken>(&with_last, item).await?;
+        });
+        let reply = until(&with_last, deadline).core.one::<RefreshToken>(item).await?;
         Ok((reply.access_token.into_secret(), reply.expires_in))
     }
 
-    async fn log_in(&self) -> Result<(Secret, i64), Error> {
+    async fn log_in(&self, deadline: Instant) -> Result<(Secret, i64), Error> {
         let item = Login {
             user_id: self.credentials.user_id.clone(),
             password: self.password(),
             callback_server: self.callback.clone(),
             online_order_url: self.order_url.clone(),
         };
-        let reply = one::<LogIn>(&self.login, item).await?;
+        let reply = until(&self.login, deadline).core.one::<LogIn>(item).await?;
         Ok((reply.access_token.into_secret(), reply.expires_in))
     }
 }
 
-async fn one<E: Endpoint>(client: &CityClient, item: E::Request) -> Result<E::Reply, Error> {
-    let outcome = client.call::<E>(&[item]).await?.pop();
-    outcome
-        .unwrap_or_else(|| Err(Refusal::message("no entry in the reply")))
-        .map_err(|refusal| Error::refused(refusal).at(E::NAME))
+fn until(client: &CityClient, deadline: Instant) -> CityClient {
+    client.with(|options| options.deadline = deadline.saturating_duration_since(Instant::now()))
 }
 
 impl TokenSource<BusinessCode> for Login1001 {
-    fn fetch(&self, last: Option<Secret>, _: Instant) -> BoxFuture<'_, Result<Fresh, Error>> {
+    fn fetch(&self, last: Option<Secret>, deadline: Instant) -> BoxFuture<'_, Result<Fresh, Error>> {
         Box::pin(async move {
             let refreshed = match last {
-                Some(last) => self.refresh(last).await.ok(),
+                Some(last) => {
+                    let now = Instant::now();
+                    // A 1002 that is never answered leaves as much time for 1001.
+                    let half = now + deadline.saturating_duration_since(now) / 2;
+                    let refreshed = self.refresh(last, half).await;
+                    refreshed.inspect_err(|error| tracing::debug!(%error, "logs in instead")).ok()
+                }
                 None => None,
             };
             let (token, expires_in) = match refreshed {
                 Some(fresh) => fresh,
-                None => self.log_in().await?,
+                None => self.log_in(deadline).await?,
             };
             let lives = u32::try_from(expires_in).ok().map(|units| self.expiry_unit.saturating_mul(units));
             Ok(Fresh { token, lives })

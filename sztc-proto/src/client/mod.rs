@@ -5,6 +5,7 @@ mod exchange;
 mod http;
 #[cfg(feature = "client")]
 mod login;
+mod preferred;
 mod reply;
 #[cfg(feature = "client")]
 mod upload;
@@ -12,7 +13,8 @@ mod upload;
 pub use call::{CallOptions, CityClient, PartnerClient};
 pub use exchange::{Answer, Call, Exchange};
 #[cfg(feature = "client")]
-pub use http::{CityHttp, PartnerHttp};
+pub use http::{CityHttp, CityHttpBuilder, PartnerHttp};
+pub use preferred::Preferred;
 pub(crate) use reply::read_reply;
 #[cfg(feature = "client")]
 pub use upload::ImageBody;

@@ -58,7 +58,7 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
 
 /// The refusal of a whole call: the first code that stands in an entry, and its text or that of the envelope.
 fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
-    let message = reply.message.clone();
+    let message = clipped(reply.message.clone());
     match refusals.into_iter().flatten().next() {
         Some(mut refusal) if refusal.message.is_empty() => {
             refusal.message = message;
@@ -67,6 +67,17 @@ fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
         Some(refusal) => refusal,
         None => Refusal::message(message),
     }
+}
+
+/// Longest resultMsg (Table 32), and message of an entry, that is kept.
+const MESSAGE: usize = 255;
+
+/// A peer's message, which goes into errors and logs, cut to the length that the document allows.
+fn clipped(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MESSAGE) {
+        message.truncate(end);
+    }
+    message
 }
 
 /// What stands in every entry beside its own fields.
@@ -114,7 +125,7 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
             deviations.note(Kind::ZeroCode, || format!("data[{index}].code"));
             Ok(None)
         }
-        Some(code) => Ok(Some(Refusal::new(BusinessCode(code), message.unwrap_or_default()))),
+        Some(code) => Ok(Some(Refusal::new(BusinessCode(code), clipped(message.unwrap_or_default())))),
     }
 }
 

@@ -1,12 +1,11 @@
-use super::{CityHttp, call::traced, http::HTTPS};
-use crate::{Dialect, Endpoint, Error, ImageUpload, UploadImage, client::read_reply};
-use park_core::{Blame, BoxFuture, Check, Deviations, Sent, Violations, http::Body};
-use std::{
-    fmt,
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
+use super::{
+    CityHttp,
+    call::{is_token_refused, traced},
+    http::{HTTPS, unsent},
 };
+use crate::{Endpoint, Error, ImageUpload, UploadImage};
+use park_core::{Blame, BoxFuture, Check, Sent, Violations, http::Body};
+use std::{fmt, path::PathBuf, sync::Arc, time::Instant};
 
 /// The file of an image upload, opened anew for each attempt so that it is streamed and never held in memory as a whole.
 #[derive(Clone)]
@@ -43,43 +42,52 @@ impl fmt::Debug for ImageBody {
     }
 }
 
-/// An upload carries up to 10 MB over a booth's line: it may take longer than a call.
-const UPLOAD_DEADLINE: Duration = Duration::from_secs(120);
-
 impl CityHttp {
     /// Uploads an image (图片上传接口, 2001) as a multipart form, which is not signed. The fields go before the file, so that the platform can store
-    /// it as it arrives.
+    /// it as it arrives. It has [`upload_deadline`](super::CityHttpBuilder::upload_deadline) to be answered.
     ///
     /// # Errors
     /// As every call; a file that cannot be read is the caller's.
     pub async fn upload_image(&self, image: &ImageUpload, file: &ImageBody) -> Result<(), Error> {
-        traced::<UploadImage, _>("city", HTTPS, 1, self.upload(image, file)).await
+        traced::<UploadImage, _>(&self.client.core.peer, HTTPS, 1, self.upload(image, file)).await
     }
 
     async fn upload(&self, image: &ImageUpload, file: &ImageBody) -> Result<(), Error> {
+        let core = &self.client.core;
         let mut violations = Violations::default();
         image.check(&mut violations);
-        let violations = violations.to_send(&Dialect::default().write.waived);
+        let violations = violations.to_send(&core.dialect.write.waived);
         if !violations.is_empty() {
             return Err(Error::invalid(Blame::Caller, Sent::No, violations));
         }
-        let form = async || {
-            let part = (file.0)()
-                .await
-                .map_err(|cause| Error::new(Blame::Caller, Sent::No, "the image cannot be read").caused_by(cause))?;
-            let part = part.file_name(image.file_name.to_string());
-            let mut form = reqwest::multipart::Form::new();
-            for (name, value) in image.fields() {
-                form = form.text(name, value);
+        let deadline = Instant::now() + self.upload_deadline;
+        let mut grant = self.tokens.get(deadline).await.map_err(unsent)?;
+        let mut renewed = false;
+        let outcome = loop {
+            let form = Body::Form(form(image, file).await?);
+            let text = self.line.post(UploadImage::CODE, form, Some(&grant.token), deadline).await;
+            let outcome = text.and_then(|text| core.read::<UploadImage>(&text, 1));
+            if renewed || !is_token_refused(&outcome) {
+                break outcome?;
             }
-            Ok(Body::Form(form.part("file", part)))
+            renewed = true;
+            grant = self.tokens.renew(grant.number, deadline).await.map_err(unsent)?;
         };
-        let text = self.post_form(UploadImage::CODE, form, Instant::now() + UPLOAD_DEADLINE).await?;
         // A reply without entries is the success; one entry without a code is one too.
-        let outcome = read_reply::<UploadImage>(&text, 1, &Dialect::default().read, &mut Deviations::default())?.pop();
-        match outcome {
+        match outcome.into_iter().next() {
             Some(Err(refusal)) => Err(Error::refused(refusal)),
             _ => Ok(()),
         }
     }
+}
+
+async fn form(image: &ImageUpload, file: &ImageBody) -> Result<reqwest::multipart::Form, Error> {
+    let part = (file.0)()
+        .await
+        .map_err(|cause| Error::new(Blame::Caller, Sent::No, "the image cannot be read").caused_by(cause))?;
+    let mut form = reqwest::multipart::Form::new();
+    for (name, value) in image.fields() {
+        form = form.text(name, value);
+    }
+    Ok(form.part("file", part.file_name(image.file_name.to_string())))
 }

@@ -1,11 +1,12 @@
 use super::{
-    Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens, answer_entries,
-    http::{Caller, LIMIT, body_of, call, finish, json},
+    Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens, answer_entries, check_password,
+    http::{Caller, body_of, call, finish, json},
     tokens::TOKEN_LIFE,
 };
 use crate::{
-    BusinessCode, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, RefreshToken, Refusal, TokenRefresh, TokenRefreshReply,
-    Transport, UploadImage,
+    BusinessCode, Dialect, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, RefreshToken, Refusal, TokenRefresh,
+    TokenRefreshReply, Transport, UploadImage,
+    session::config::{LONGEST_BODY, LONGEST_LOGIN},
 };
 use axum::{
     Router,
@@ -18,9 +19,6 @@ use std::{fmt, sync::Arc, time::Duration};
 
 /// Longer than any system lives, and short enough for every clock.
 const LONGEST_LIFE: Duration = Duration::from_secs(100 * 365 * 86_400);
-
-/// A login is short, and whoever sends it is not known yet.
-const LOGIN_LIMIT: usize = 64 * 1024;
 
 /// Serves a [`CityService`] over HTTPS at `{base}/{code}`: login and tokens (1001-1003), the image upload (2001) and every upward interface.
 ///
@@ -73,14 +71,14 @@ impl CityRouter {
 
     /// The routes, to be nested under the base path and served by [`serve`](crate::serve).
     pub fn into_router(self) -> Router {
-        let login = Router::new().route("/1001", post(log_in)).layer(DefaultBodyLimit::max(LOGIN_LIMIT));
+        let login = Router::new().route("/1001", post(log_in)).layer(DefaultBodyLimit::max(LONGEST_LOGIN));
         let desk = self.desk.clone();
         let routes = Router::new()
             .route("/1002", post(refresh))
             .route("/1003", post(log_out))
             .route("/2001", post(upload))
             .route("/{code}", post(answer))
-            .layer(DefaultBodyLimit::max(LIMIT))
+            .layer(DefaultBodyLimit::max(LONGEST_BODY))
             .merge(login)
             .with_state(Arc::new(self));
         finish(routes, desk)
@@ -94,15 +92,6 @@ impl CityRouter {
         Ok(caller.context(peer))
     }
 
-    /// Whether `sealed` is the password of `user_id`. The same answer for a user that does not exist and for a wrong password.
-    async fn check_password(&self, user_id: &str, sealed: &str) -> Result<(), Refusal> {
-        let account = self.accounts.find(user_id).await;
-        match account.filter(|account| account.admits(sealed)) {
-            Some(_) => Ok(()),
-            None => Err(Refusal::new(BusinessCode::WRONG_PASSWORD, "用户名或密码错误")),
-        }
-    }
-
     /// New tokens for `user_id`: access, refresh, and for how many seconds they are valid.
     async fn issue(&self, user_id: &str) -> Result<(Secret, Secret, i64), Refusal> {
         let (access, refresh) = (random()?, random()?);
@@ -112,7 +101,7 @@ impl CityRouter {
     }
 
     async fn log_in(self: Arc<Self>, mut cx: Ctx, login: Login) -> Outcome<LoginReply> {
-        self.check_password(&login.user_id, login.password.expose()).await?;
+        check_password(&*self.accounts, &login.user_id, login.password.expose()).await?;
         cx.peer = login.user_id.as_str().into();
         self.desk.service.logged_in(&cx, &login).await?;
         let (access, refresh, expires_in) = self.issue(&login.user_id).await?;
@@ -127,7 +116,7 @@ impl CityRouter {
     }
 
     async fn refresh(self: Arc<Self>, cx: Ctx, item: TokenRefresh) -> Outcome<TokenRefreshReply> {
-        self.check_password(&item.user_id, item.password.expose()).await?;
+        check_password(&*self.accounts, &item.user_id, item.password.expose()).await?;
         self.check_owner(&cx, item.access_token.expose()).await?;
         let (access, refresh, expires_in) = self.issue(&item.user_id).await?;
         // The old token stays valid until it expires: calls that carry it may be on their way.
@@ -160,6 +149,7 @@ impl CityRouter {
         self: Arc<Self>,
         cx: Result<Ctx, Refusal>,
         request: Request,
+        dialect: impl Fn(&Desk, &Ctx, &[u8]) -> Arc<Dialect>,
         serve: impl Fn(Arc<Self>, Ctx, E::Request) -> F,
     ) -> Response
     where
@@ -169,8 +159,8 @@ impl CityRouter {
         let answering = async {
             let mut cx = cx?;
             let body = body_of(request).await?;
-            let dialect = self.desk.options.dialect_of(&cx.peer).clone();
-            let envelope = self.desk.open(&mut cx, E::CODE, &body)?;
+            let dialect = dialect(&self.desk, &cx, &body);
+            let envelope = self.desk.open(&mut cx, &dialect, E::CODE, &body)?;
             let each = |cx: Ctx, items: Vec<E::Request>| {
                 let serve = &serve;
                 let city = &self;
@@ -207,17 +197,23 @@ async fn log_in(State(city): State<Arc<CityRouter>>, request: Request) -> Respon
         deviations: Default::default(),
         ..Caller::of(&request).context("".into())
     };
-    city.own::<LogIn, _>(Ok(cx), request, CityRouter::log_in).await
+    city.own::<LogIn, _>(Ok(cx), request, |desk, _, body| desk.claimed(body), CityRouter::log_in)
+        .await
+}
+
+/// The dialect of a user who is logged in.
+fn known(desk: &Desk, cx: &Ctx, _: &[u8]) -> Arc<Dialect> {
+    desk.options.dialect_of(&cx.peer).clone()
 }
 
 async fn refresh(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
     let cx = city.admit(Caller::of(&request)).await;
-    city.own::<RefreshToken, _>(cx, request, CityRouter::refresh).await
+    city.own::<RefreshToken, _>(cx, request, known, CityRouter::refresh).await
 }
 
 async fn log_out(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
     let cx = city.admit(Caller::of(&request)).await;
-    city.own::<LogOut, _>(cx, request, CityRouter::log_out).await
+    city.own::<LogOut, _>(cx, request, known, CityRouter::log_out).await
 }
 
 async fn answer(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
@@ -236,4 +232,45 @@ async fn upload(State(city): State<Arc<CityRouter>>, request: Request) -> Respon
 
 fn peer_of(cx: &Result<Ctx, Refusal>) -> Arc<str> {
     cx.as_ref().map_or_else(|_| "".into(), |cx| cx.peer.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Account, PasswordKey, Scheme, Timestamp,
+        envelope::{open_reply, seal_request},
+    };
+    use park_core::{Clock, Deviations, SystemClock};
+    use std::collections::HashMap;
+
+    #[tokio::test]
+    async fn a_login_is_read_by_the_dialect_of_whom_it_names() {
+        struct Idle;
+        impl CityService for Idle {}
+        let account = Account::new("right", PasswordKey::new("12345678").expect("eight bytes"));
+        let sealed = account.key.seal("right");
+        let item =
+            format!(r#"{{" UserId":"lot-7","password":"{sealed}","callbackServer":"https://localhost/c","onlineOrderUrl":"https://localhost/o"}}"#);
+        let now = Timestamp::at(SystemClock.now());
+        for (user, default, own, admitted) in [
+            ("lot-7", Dialect::default(), Dialect::strict(), false),
+            ("lot-7", Dialect::strict(), Dialect::default(), true),
+            ("lot-8", Dialect::strict(), Dialect::default(), false),
+            ("lot-8", Dialect::default(), Dialect::strict(), true),
+        ] {
+            let options = ServerOptions {
+                dialect: Arc::new(default),
+                dialects: HashMap::from([(user.to_owned(), Arc::new(own))]),
+                ..ServerOptions::default()
+            };
+            let city = CityRouter::new(Idle, HashMap::from([("lot-7".to_owned(), account.clone())])).options(options);
+            let body = seal_request([item.as_str()].into_iter(), now, Scheme::default()).expect("JSON");
+            let response = log_in(State(Arc::new(city)), Request::new(body.into())).await;
+            let body = axum::body::to_bytes(response.into_body(), LONGEST_LOGIN).await.expect("in memory");
+            let text = std::str::from_utf8(&body).expect("UTF-8");
+            let reply = open_reply(text, &Dialect::strict().read, &mut Deviations::default()).expect("a reply");
+            assert_eq!(reply.items[0].contains("accessToken"), admitted, "{user} {text}");
+        }
+    }
 }

@@ -1,10 +1,15 @@
-use super::{Ctx, ServerOptions, Transport, clip, dispatch::Dispatch, dispatch::push_refusal, refuse};
+use super::{
+    Ctx, ServerOptions, Transport, clip,
+    dispatch::{Dispatch, push_refusal, text_at},
+    refuse,
+};
 use crate::{
-    BusinessCode, Info, Refusal, ResultCode, Scheme,
+    BusinessCode, Info, Refusal, ResultCode,
+    dialect::Dialect,
     envelope::{RequestEnvelope, open_request, seal_reply},
 };
 use futures_util::FutureExt;
-use park_core::{Kind, Rule, Strictness, Timestamp, Violation};
+use park_core::{Deviations, Kind, Strictness, Timestamp, Violation};
 use std::{panic::AssertUnwindSafe, sync::Arc};
 use tracing::Instrument;
 
@@ -24,23 +29,21 @@ impl Desk {
     }
 
     /// Answers one request of the interface `code`.
-    pub(crate) async fn answer(&self, cx: Ctx, code: u16, body: &[u8]) -> String {
+    pub(crate) fn answer(&self, cx: Ctx, code: u16, body: &[u8]) -> impl Future<Output = String> {
         let (peer, transport) = (cx.peer.clone(), cx.transport);
-        self.reply(&peer, transport, code, self.entries(cx, code, body)).await
+        self.reply(&peer, transport, code, self.entries(cx, code, body))
     }
 
     /// The reply to a call, whose entries `answering` makes: in a span of its own, and a service that panics answers with a refusal and nothing else
     /// suffers.
-    pub(crate) async fn reply(
-        &self,
-        peer: &str,
-        transport: Transport,
-        code: u16,
-        answering: impl Future<Output = Result<String, Refusal>>,
-    ) -> String {
-        let span = span(peer, transport, code);
+    pub(crate) fn reply<'a, F>(&'a self, peer: &str, transport: Transport, code: u16, answering: F) -> impl Future<Output = String> + use<'a, F>
+    where
+        F: Future<Output = Result<String, Refusal>>,
+    {
+        // In a box, because each future around it would keep the room for it twice, and carry it along whenever it is moved.
+        let answering = Box::pin(AssertUnwindSafe(answering).catch_unwind());
         let replying = async {
-            let outcome = AssertUnwindSafe(answering).catch_unwind().await;
+            let outcome = answering.await;
             let outcome = outcome.unwrap_or_else(|_| {
                 tracing::error!("the service panicked");
                 Err(Refusal::message("internal error (系统内部错误)"))
@@ -54,45 +57,55 @@ impl Desk {
                 }
             }
         };
-        replying.instrument(span).await
+        replying.instrument(span(peer, transport, code))
     }
 
     async fn entries(&self, mut cx: Ctx, code: u16, body: &[u8]) -> Result<String, Refusal> {
         let dialect = self.options.dialect_of(&cx.peer).clone();
-        let envelope = self.open(&mut cx, code, body)?;
+        let envelope = self.open(&mut cx, &dialect, code, body)?;
         self.service.dispatch(cx, code, &envelope.items, &dialect).await
     }
 
     /// Envelope, signature and clock of a request. What the whole of it departed in is told when its entries have been read.
-    pub(crate) fn open<'a>(&self, cx: &mut Ctx, code: u16, body: &'a [u8]) -> Result<RequestEnvelope<'a>, Refusal> {
-        let dialect = self.options.dialect_of(&cx.peer).clone();
+    pub(crate) fn open<'a>(&self, cx: &mut Ctx, dialect: &Dialect, code: u16, body: &'a [u8]) -> Result<RequestEnvelope<'a>, Refusal> {
         let broken = |violation| refuse(&[violation], code);
         let envelope = open_request(text_of(body)?, &dialect.read, &mut cx.deviations).map_err(broken)?;
-        self.verify(&envelope, cx).map_err(broken)?;
+        self.verify(&envelope, dialect, cx).map_err(broken)?;
         cx.observer = self.options.observer.clone();
         Ok(envelope)
     }
 
-    /// Signature and clock of a request.
-    pub(crate) fn verify(&self, envelope: &RequestEnvelope<'_>, cx: &mut Ctx) -> Result<(), Violation> {
-        let dialect = self.options.dialect_of(&cx.peer);
-        let strict = dialect.read.strictness == Strictness::Strict;
-        // Only the header was read before it was known whose dialect counts.
-        if strict && let Some(found) = cx.deviations.list().first() {
-            return Err(Violation::new(found.path.clone(), Rule::Deviates(found.kind)));
+    /// The dialect of whom a login (1001, 1004) says it is from, to read it by. Until the password is checked it counts for nothing else.
+    pub(crate) fn claimed(&self, body: &[u8]) -> Arc<Dialect> {
+        let options = &self.options;
+        if options.dialects.is_empty() {
+            return options.dialect.clone();
         }
+        // Whose rules count is not known yet, so what can be understood is.
+        let tolerant = Dialect::default();
+        let envelope = text_of(body)
+            .ok()
+            .and_then(|text| open_request(text, &tolerant.read, &mut Deviations::default()).ok());
+        let user = envelope.and_then(|envelope| text_at(envelope.items.first()?, &["userId"], &tolerant));
+        options.dialect_of(user.as_deref().unwrap_or_default()).clone()
+    }
+
+    /// Signature and clock of a request.
+    pub(crate) fn verify(&self, envelope: &RequestEnvelope<'_>, dialect: &Dialect, cx: &mut Ctx) -> Result<(), Violation> {
+        // Only the header was read before it was known whose dialect counts.
+        dialect.read.tolerate_noted(&cx.deviations)?;
         let written = dialect.write.scheme;
-        let accept: &[Scheme] = if strict { std::slice::from_ref(&written) } else { &self.options.accept };
-        let scheme = envelope.verify(accept)?;
+        let mut scheme = envelope.verify(&[written]);
+        if dialect.read.strictness == Strictness::Tolerant {
+            scheme = scheme.or_else(|_| envelope.verify(&self.options.accept));
+        }
+        let scheme = scheme?;
         if scheme != self.options.accept.first().copied().unwrap_or_default() && scheme != written {
             cx.deviations.note(Kind::OtherSignature, || "sign".to_owned());
         }
         let now = Timestamp::at(self.options.clock.now());
         if !self.options.skew.accepts(envelope.timestamp, now) {
-            if strict {
-                return Err(Violation::new("timestamp", Rule::Deviates(Kind::ClockSkew)));
-            }
-            cx.deviations.note(Kind::ClockSkew, || "timestamp".to_owned());
+            dialect.read.tolerate(Kind::ClockSkew, "timestamp", &mut cx.deviations)?;
         }
         Ok(())
     }

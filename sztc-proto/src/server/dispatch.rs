@@ -5,7 +5,7 @@ use crate::{BusinessCode, Endpoint, Outcome, Refusal, Shape, dialect::Dialect, e
 #[cfg(feature = "server")]
 use crate::{ImageUpload, Login};
 use park_core::{
-    BoxFuture, Check, Kind, Rule, Rules, Strictness, Violation, Violations,
+    BoxFuture, Check, Deviations, Rules, Spelling, Violations,
     json::{Place, decode, encode_to, lexer, quote},
 };
 use std::fmt::Write;
@@ -27,11 +27,12 @@ pub(crate) trait Dispatch: Send + Sync {
 macro_rules! dispatch {
     ($service:ident, $cx:ident, $code:ident, $items:ident, $dialect:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $wire:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
         match $code {
-            $($wire => answer_entries::<$marker, _, _>($cx, $items, $dialect, |cx, items| async move { $service.$method(&cx, items).await }).await,)*
-            _ => {
+            // Each in a box of its own: one future of all would have the room of the largest, for every message.
+            $($wire => Box::pin(answer_entries::<$marker, _, _>($cx, $items, $dialect, move |cx, items| async move { $service.$method(&cx, items).await })),)*
+            _ => Box::pin(async move {
                 $cx.tell(&$code.to_string());
                 $service.other(&$cx, $code, &list($items)).await.map(|list| inner(&list).to_owned())
-            }
+            }),
         }
     };
 }
@@ -43,7 +44,7 @@ impl<S: CityService> Dispatch for City<S> {
     fn dispatch<'a>(&'a self, cx: Ctx, code: u16, items: &'a [&'a str], dialect: &'a Dialect) -> BoxFuture<'a, Result<String, Refusal>> {
         let service = &self.0;
         macro_rules! city { ($($rows:tt)*) => { dispatch!(service, cx, code, items, dialect; $($rows)*) }; }
-        Box::pin(async move { crate::for_each_city_interface!(city) })
+        crate::for_each_city_interface!(city)
     }
 
     #[cfg(feature = "server")]
@@ -64,7 +65,7 @@ impl<S: PartnerService> Dispatch for Partner<S> {
     fn dispatch<'a>(&'a self, cx: Ctx, code: u16, items: &'a [&'a str], dialect: &'a Dialect) -> BoxFuture<'a, Result<String, Refusal>> {
         let service = &self.0;
         macro_rules! partner { ($($rows:tt)*) => { dispatch!(service, cx, code, items, dialect; $($rows)*) }; }
-        Box::pin(async move { crate::for_each_partner_interface!(partner) })
+        crate::for_each_partner_interface!(partner)
     }
 
     #[cfg(feature = "server")]
@@ -159,14 +160,16 @@ pub(crate) fn read_item<E: Endpoint>(item: &str, index: usize, dialect: &Dialect
         item: Some(("data", index)),
         known: &[],
     };
-    let mended = E::mend(item, &mut cx.deviations);
-    if mended.is_some() && dialect.read.strictness == Strictness::Strict {
-        let violation = Violation::new(format!("data[{index}]"), Rule::Deviates(Kind::Nesting));
-        return Err(refuse(&[violation], E::CODE));
+    let broken = |violation| refuse(&[violation], E::CODE);
+    let mut oddities = Deviations::default();
+    let mended = E::mend(item, &mut oddities);
+    for oddity in oddities.list() {
+        let path = format!("data[{index}].{}", oddity.path);
+        dialect.read.tolerate(oddity.kind, &path, &mut cx.deviations).map_err(broken)?;
     }
     let request: E::Request = place
         .decode(mended.as_deref().unwrap_or(item), &dialect.read, &mut cx.deviations)
-        .map_err(|violation| refuse(&[violation], E::CODE))?;
+        .map_err(broken)?;
     let mut violations = Violations::of_item("data", index);
     request.check(&mut violations);
     let violations = violations.on_receipt(&dialect.read, &mut cx.deviations);
@@ -179,10 +182,10 @@ pub(crate) fn read_item<E: Endpoint>(item: &str, index: usize, dialect: &Dialect
 
 /// The entries of the reply, as the shape of the interface has them.
 fn write_entries<E: Endpoint>(outcomes: Vec<Outcome<E::Reply>>, items: &[&str], dialect: &Dialect) -> Result<String, Refusal> {
-    let mut text = String::new();
     if E::SHAPE == Shape::Nothing && outcomes.iter().all(Result::is_ok) {
-        return Ok(text);
+        return Ok(String::new());
     }
+    let mut text = String::with_capacity(64 * outcomes.len().min(64));
     for (index, outcome) in outcomes.into_iter().enumerate() {
         let start = text.len();
         if start > 0 {
@@ -200,7 +203,7 @@ fn write_entries<E: Endpoint>(outcomes: Vec<Outcome<E::Reply>>, items: &[&str], 
                     text.remove(before);
                 }
             }
-            Err(refusal) => write_refusal::<E>(&refusal, items.get(index).copied().unwrap_or("{}"), &mut text),
+            Err(refusal) => write_refusal::<E>(&refusal, items.get(index).copied().unwrap_or("{}"), dialect, &mut text),
         }
         if text.len() == before {
             text.truncate(start);
@@ -218,14 +221,15 @@ fn warn_of_bad_reply<E: Endpoint>(reply: &E::Reply, index: usize, dialect: &Dial
     }
 }
 
-fn write_refusal<E: Endpoint>(refusal: &Refusal, item: &str, text: &mut String) {
+fn write_refusal<E: Endpoint>(refusal: &Refusal, item: &str, dialect: &Dialect, text: &mut String) {
     text.push('{');
     if let Some((field, path)) = E::KEY
-        && let Some(key) = path.iter().try_fold(item, |value, step| member(value, step))
-        && key.len() <= LONGEST_KEY
-        && let Ok((key, _)) = decode::<String>(key, &Rules::default())
+        && let Some(key) = text_at(item, path, dialect)
     {
-        quote(field, text);
+        let owner = std::any::type_name::<E::Reply>().rsplit("::").next();
+        let mut names = dialect.write.names.iter();
+        let name = names.find(|name| name.right == field && (name.owner.is_empty() || owner == Some(name.owner)));
+        quote(name.map_or(field, |name| name.wrong), text);
         text.push(':');
         quote(&key, text);
         text.push(',');
@@ -234,12 +238,28 @@ fn write_refusal<E: Endpoint>(refusal: &Refusal, item: &str, text: &mut String) 
     text.push('}');
 }
 
-/// Keys have at most 64 characters; what is much longer is no key, and is not sent back.
-const LONGEST_KEY: usize = 256;
+/// Keys have at most 64 characters; what is longer is no key, and is not sent back.
+const LONGEST_KEY: usize = 64;
+
+/// The text or number at `path` of an entry that may not be readable otherwise, however its peer writes the names.
+pub(crate) fn text_at(item: &str, path: &[&str], dialect: &Dialect) -> Option<String> {
+    let value = path.iter().try_fold(item, |value, step| member(value, step, dialect))?;
+    // A character has at most twelve bytes, as two escapes.
+    if value.len() > 12 * LONGEST_KEY + 2 {
+        return None;
+    }
+    let (text, _) = decode::<String>(value, &Rules::default()).ok()?;
+    (text.chars().count() <= LONGEST_KEY).then_some(text)
+}
 
 /// The value of the member `name` of the object `text`.
-fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    lexer::members(text).find_map(|member| member.ok().filter(|(key, _)| key.decode() == name).map(|(_, value)| value))
+fn member<'a>(text: &'a str, name: &str, dialect: &Dialect) -> Option<&'a str> {
+    let is_meant = |key: &str| {
+        let key = key.trim();
+        let misspelt = |known: &Spelling| known.right == name && known.wrong.eq_ignore_ascii_case(key);
+        key.eq_ignore_ascii_case(name) || dialect.read.spellings.iter().any(misspelt)
+    };
+    lexer::members(text).find_map(|member| member.ok().filter(|(key, _)| is_meant(&key.decode())).map(|(_, value)| value))
 }
 
 /// The code of a refusal that has none of the document's.

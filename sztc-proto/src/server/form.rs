@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::StatusCode,
 };
-use park_core::{BoxFuture, Check, Rule, Strictness, Violation, Violations};
+use park_core::{BoxFuture, Check, Rule, Violation, Violations};
 
 /// The fields of a form are short; whoever sends longer ones is not describing an image.
 const FIELD_LIMIT: usize = 8 * 1024;
@@ -41,11 +41,7 @@ impl CityRouter {
         let (image, deviations) = ImageUpload::from_fields(fields.into_iter()).map_err(broken)?;
         cx.deviations.append(deviations);
         let dialect = self.desk.options.dialect_of(&cx.peer).clone();
-        if dialect.read.strictness == Strictness::Strict
-            && let Some(found) = cx.deviations.list().first()
-        {
-            return Err(broken(Violation::new(found.path.clone(), Rule::Deviates(found.kind))));
-        }
+        dialect.read.tolerate_noted(&cx.deviations).map_err(broken)?;
         let mut violations = Violations::default();
         image.check(&mut violations);
         let violations = violations.on_receipt(&dialect.read, &mut cx.deviations);

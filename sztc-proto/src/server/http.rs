@@ -1,6 +1,6 @@
 //! What both routers share: who calls, what they send, what they get.
 use super::{Ctx, Desk, Transport};
-use crate::{BusinessCode, Refusal};
+use crate::{BusinessCode, Refusal, session::config::LONGEST_BODY};
 use axum::{
     Router,
     body::{Body, BodyDataStream, Bytes},
@@ -17,9 +17,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
 };
-
-/// 6.1.1 i: at most 10 MB at once; the envelope is around it.
-pub(super) const LIMIT: usize = 10 * 1024 * 1024 + 64 * 1024;
 
 /// Who calls, before it is known whether they may.
 pub(super) struct Caller {
@@ -89,7 +86,7 @@ async fn to_the_end(request: Request, next: Next) -> Response {
     let mut rest = body.clone();
     let response = next.run(Request::from_parts(head, Body::from_stream(body))).await;
     // Whoever sends much more than is allowed is cut off after all.
-    let mut left = LIMIT;
+    let mut left = LONGEST_BODY;
     while left > 0
         && let Some(Ok(piece)) = rest.next().await
     {

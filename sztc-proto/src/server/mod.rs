@@ -21,6 +21,7 @@ mod upload;
 mod verifier;
 
 pub use accounts::Accounts;
+pub(crate) use accounts::check_password;
 #[cfg(feature = "server")]
 pub use city::CityRouter;
 pub use context::{Ctx, Transport};

@@ -9,9 +9,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 pub struct ServerOptions {
     /// How messages are read and replies are written, unless the peer has a dialect of its own.
     pub dialect: Arc<Dialect>,
-    /// Dialects of single peers, by user id.
+    /// Dialects of single peers, by user id. A login (1001, 1004) is read by that of the user id it names.
     pub dialects: HashMap<String, Arc<Dialect>>,
-    /// Signatures that are accepted; see [`Scheme::ALL`].
+    /// Signatures that are accepted beside the one that the peer's dialect writes; see [`Scheme::ALL`]. Under strict rules only that one is.
     pub accept: Vec<Scheme>,
     /// How far a request's timestamp may lie from this clock before it is noted as [`Kind::ClockSkew`](park_core::Kind::ClockSkew), or refused under strict
     /// rules. The signature does not cover the timestamp, so refusing would keep nobody out; it only loses reports of booths with a wrong clock.

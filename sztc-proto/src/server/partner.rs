@@ -1,8 +1,8 @@
 use super::{
     Desk, Partner, PartnerService, ServerOptions, Verifier,
-    http::{Caller, LIMIT, call, finish, json},
+    http::{Caller, call, finish, json},
 };
-use crate::{BusinessCode, Refusal};
+use crate::{BusinessCode, Refusal, session::config::LONGEST_BODY};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
@@ -38,7 +38,7 @@ impl PartnerRouter {
         let desk = self.desk.clone();
         let routes = Router::new()
             .route("/{code}", post(answer))
-            .layer(DefaultBodyLimit::max(LIMIT))
+            .layer(DefaultBodyLimit::max(LONGEST_BODY))
             .with_state(Arc::new(self));
         finish(routes, desk)
     }

@@ -1,6 +1,7 @@
 use park_core::{BoxFuture, Clock, Secret, SystemClock};
+use sha1::{Digest, Sha1};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
@@ -21,10 +22,58 @@ pub trait Tokens: Send + Sync + 'static {
     fn revoke<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()>;
 }
 
-/// By token: whose it is and until when.
-type Grants = HashMap<String, (Arc<str>, SystemTime)>;
+/// How many tokens of one user are valid at once, so that one that logs in for every call does not fill the memory.
+const PER_USER: usize = 64;
 
-/// Tokens in this process's memory. Expired ones are forgotten.
+/// The digest of a token: what is kept gives nobody a token. Tokens are random, so nothing more than SHA-1 is needed for that.
+type Key = [u8; 20];
+
+fn key_of(token: &str) -> Key {
+    Sha1::digest(token).into()
+}
+
+#[derive(Default)]
+struct Grants {
+    /// Whose each token is and until when.
+    by_token: HashMap<Key, (Arc<str>, SystemTime)>,
+    /// The tokens of each user, oldest first.
+    by_user: HashMap<Arc<str>, VecDeque<Key>>,
+}
+
+impl Grants {
+    fn put(&mut self, key: Key, user: Arc<str>, expires: SystemTime) {
+        self.revoke(key);
+        let keys = self.by_user.entry(user.clone()).or_default();
+        keys.push_back(key);
+        if keys.len() > PER_USER
+            && let Some(oldest) = keys.pop_front()
+        {
+            self.by_token.remove(&oldest);
+        }
+        self.by_token.insert(key, (user, expires));
+    }
+
+    fn revoke(&mut self, key: Key) {
+        if let Some((user, _)) = self.by_token.remove(&key)
+            && let Some(keys) = self.by_user.get_mut(&user)
+        {
+            keys.retain(|other| *other != key);
+            if keys.is_empty() {
+                self.by_user.remove(&user);
+            }
+        }
+    }
+
+    fn forget_expired(&mut self, now: SystemTime) {
+        self.by_token.retain(|_, (_, until)| *until > now);
+        self.by_user.retain(|_, keys| {
+            keys.retain(|key| self.by_token.contains_key(key));
+            !keys.is_empty()
+        });
+    }
+}
+
+/// Tokens in this process's memory, as digests. Expired ones are forgotten, and of one user the newest 64 are valid.
 #[derive(Clone)]
 pub struct MemoryTokens {
     grants: Arc<Mutex<Grants>>,
@@ -53,7 +102,7 @@ impl Default for MemoryTokens {
 
 impl fmt::Debug for MemoryTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MemoryTokens({})", self.grants().len())
+        write!(f, "MemoryTokens({})", self.grants().by_token.len())
     }
 }
 
@@ -62,21 +111,23 @@ impl Tokens for MemoryTokens {
         let now = self.clock.now();
         let mut grants = self.grants();
         // Looking at all of them now and then is enough: logins are rare.
-        if grants.len().is_power_of_two() {
-            grants.retain(|_, (_, until)| *until > now);
+        if grants.by_token.len().is_power_of_two() {
+            grants.forget_expired(now);
         }
-        grants.insert(token.expose().to_owned(), (user_id.into(), expires));
+        grants.put(key_of(token.expose()), user_id.into(), expires);
         Box::pin(async {})
     }
 
     fn find<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Option<Arc<str>>> {
         let now = self.clock.now();
-        let user = self.grants().get(token).filter(|(_, until)| *until > now).map(|(user, _)| user.clone());
+        let grants = self.grants();
+        let grant = grants.by_token.get(&key_of(token)).filter(|(_, until)| *until > now);
+        let user = grant.map(|(user, _)| user.clone());
         Box::pin(async move { user })
     }
 
     fn revoke<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
-        self.grants().remove(token);
+        self.grants().revoke(key_of(token));
         Box::pin(async {})
     }
 }
@@ -110,5 +161,23 @@ mod tests {
         assert_eq!(now(tokens.find("a")), None);
         now(tokens.put("d".into(), "lot", until));
         assert_eq!(format!("{tokens:?}"), "MemoryTokens(1)");
+        assert_eq!(tokens.grants().by_user.values().map(VecDeque::len).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn one_user_s_many_tokens_push_out_its_own_oldest() {
+        let tokens = MemoryTokens::new(Arc::new(ManualClock::new(SystemTime::UNIX_EPOCH)));
+        let until = SystemTime::UNIX_EPOCH + Duration::from_secs(60);
+        now(tokens.put("other".into(), "quiet", until));
+        for number in 0..=PER_USER {
+            now(tokens.put(format!("{number}").into(), "busy", until));
+        }
+        assert_eq!(now(tokens.find("0")), None);
+        for (token, user) in [("1", "busy"), ("64", "busy"), ("other", "quiet")] {
+            assert_eq!(now(tokens.find(token)).as_deref(), Some(user), "{token}");
+        }
+        assert_eq!(format!("{tokens:?}"), "MemoryTokens(65)");
+        (1..=PER_USER).for_each(|number| now(tokens.revoke(&number.to_string())));
+        assert_eq!(tokens.grants().by_user.len(), 1);
     }
 }

@@ -84,6 +84,14 @@ impl Calls {
         }
     }
 
+    /// The call whose reply came damaged, if it is one that waits; its number stays reserved.
+    pub(super) fn damaged(&mut self, packet: u32, command: u16, grace: Duration) -> Option<CallId> {
+        let pending = self.by_packet.get(&packet)?;
+        let call = (pending.waiting && pending.command == command).then_some(pending.call)?;
+        self.cancel(call, grace);
+        Some(call)
+    }
+
     pub(super) fn next_timer(&self) -> Option<Instant> {
         self.timers.first().map(|&(timer, _)| timer)
     }

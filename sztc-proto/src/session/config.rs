@@ -1,6 +1,12 @@
 use crate::frame::Version;
 use std::time::Duration;
 
+/// Longest body in bytes: at most 10 MB at once (6.1.1 i), and the envelope around it.
+pub(crate) const LONGEST_BODY: usize = 10 * 1024 * 1024 + 64 * 1024;
+
+/// The same before it is known who sends: a login is short.
+pub(crate) const LONGEST_LOGIN: usize = 64 * 1024;
+
 /// Times and limits of a [`Session`](super::Session). The defaults are those of section 6.1.3 where it has any.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -30,7 +36,8 @@ pub struct SessionConfig {
     pub grace: Duration,
     /// Most packet numbers in use, those reserved for late replies included. Default 1024.
     pub max_in_flight: usize,
-    /// Most bytes waiting to be taken by [`Session::poll_transmit`](super::Session::poll_transmit). Default 64 MiB.
+    /// Most bytes waiting to be taken by [`Session::poll_transmit`](super::Session::poll_transmit). Default 64 MiB. One body is taken whatever its
+    /// length if nothing waits, and one logout always.
     pub max_outgoing: usize,
     /// Most wrong items (garbage, wrong CRC, on the server any frame before the login) per minute. Default 100;
     /// at least 1, because the first login is one.
@@ -47,8 +54,8 @@ impl Default for SessionConfig {
             heartbeat_resends: 2,
             silence: Duration::from_secs(9),
             any_traffic_counts: false,
-            limit_unauthenticated: 64 * 1024,
-            limit: 10 * 1024 * 1024 + 64 * 1024,
+            limit_unauthenticated: LONGEST_LOGIN,
+            limit: LONGEST_BODY,
             close_wait: Duration::from_secs(3),
             grace: Duration::from_secs(30),
             max_in_flight: 1024,

@@ -65,7 +65,7 @@ pub enum CloseReason {
 
 /// What happened. `Debug` prints the length of data, never its content.
 ///
-/// Each call ends with exactly one of `Answered`, `TimedOut` and `Lost`, or with none if it was cancelled.
+/// Each call ends with exactly one of `Answered`, `Damaged`, `TimedOut` and `Lost`, or with none if it was cancelled.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -87,6 +87,11 @@ pub enum Event {
         call: CallId,
         /// Body of the reply.
         data: Bytes,
+    },
+    /// The reply to a call came, but its CRC does not match; [`Event::Wrong`] comes right before. The packet number stays reserved.
+    Damaged {
+        /// The call, which has ended.
+        call: CallId,
     },
     /// The deadline of a call passed.
     TimedOut {
@@ -150,6 +155,7 @@ impl fmt::Debug for Event {
                 write!(f, "Request(packet {packet}, command {command}, {} bytes, {version})", data.len())
             }
             Self::Answered { call, data } => write!(f, "Answered({call}, {} bytes)", data.len()),
+            Self::Damaged { call } => write!(f, "Damaged({call})"),
             Self::TimedOut { call } => write!(f, "TimedOut({call})"),
             Self::Lost { call } => write!(f, "Lost({call})"),
             Self::HeartbeatDue => f.write_str("HeartbeatDue"),

@@ -1,6 +1,6 @@
 //! What a session does inside: frames sorted, heartbeats kept, calls sent, the end.
 use super::{CallError, CallId, CloseReason, Event, HEARTBEAT, LOGIN, LOGOUT, Phase, Role, Session, later};
-use crate::frame::{Direction, Frame, TooLong, encode};
+use crate::frame::{Direction, Frame, TooLong, Wrong, encode};
 use bytes::Bytes;
 use std::time::{Duration, Instant};
 
@@ -85,6 +85,23 @@ impl Session {
         }
     }
 
+    /// Bytes that are no frame. Of a reply enough may be left to end its call now instead of at its deadline.
+    pub(super) fn wrong(&mut self, wrong: Wrong, now: Instant) {
+        const REPLY: u8 = Direction::Reply.byte();
+        let call = match wrong {
+            Wrong::Crc {
+                packet,
+                command,
+                direction: REPLY,
+                ..
+            } => self.calls.damaged(packet, command, self.config.grace),
+            _ => None,
+        };
+        self.events.push_back(Event::Wrong(wrong));
+        self.events.extend(call.map(|call| Event::Damaged { call }));
+        self.count_wrong(now);
+    }
+
     /// The next answer to `packet` is the last.
     pub(super) fn owe(&mut self, packet: u32, command: u16, reason: CloseReason, now: Instant) {
         if let Phase::Open = self.phase {
@@ -125,7 +142,7 @@ impl Session {
                 beat.sent += 1;
                 beat.resend = later(now, self.config.heartbeat_wait);
                 let (packet, body) = (beat.packet, beat.body.clone());
-                if self.send(Direction::Request, packet, HEARTBEAT, body).is_err() {
+                if self.send_beat(packet, body).is_err() {
                     self.finish(CloseReason::HeartbeatLost);
                 }
             }
@@ -152,7 +169,15 @@ impl Session {
         Ok(call)
     }
 
-    /// Heartbeats and the logout do not ask: they are few, and must go out for a dead peer to be noticed.
+    /// A heartbeat that has no room behind what the peer leaves unread is not added to it, but counts as sent: the peer is just as silent.
+    pub(super) fn send_beat(&mut self, packet: u32, body: Bytes) -> Result<(), TooLong> {
+        match self.check_room(&body) {
+            Ok(()) => self.send(Direction::Request, packet, HEARTBEAT, body),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// The logout does not ask: there is one.
     pub(super) fn check_room(&self, body: &Bytes) -> Result<(), CallError> {
         let waiting = self.outgoing.len();
         if waiting > 0 && waiting + body.len() > self.config.max_outgoing {

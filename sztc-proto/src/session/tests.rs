@@ -588,6 +588,27 @@ fn a_wrong_crc_or_garbage_does_not_end_the_session() {
 }
 
 #[test]
+fn a_damaged_reply_ends_its_call_at_once_and_its_number_stays_reserved() {
+    let now = Instant::now();
+    let mut session = client(now);
+    let call = session.call(3001, body("x"), now + secs(5)).unwrap();
+    let damaged = |command| {
+        let mut bytes = reply(call.packet(), command);
+        bytes[17] ^= 1;
+        bytes
+    };
+    session.handle(&damaged(3002), now);
+    assert!(matches!(events(&mut session)[..], [Event::Wrong(_)]), "another call's");
+    session.handle(&[damaged(3001), damaged(3001)].concat(), now);
+    assert!(matches!(events(&mut session)[..], [Event::Wrong(_), Event::Damaged { call: ended }, Event::Wrong(_)] if ended == call));
+    assert_eq!(session.in_flight(), 1);
+    session.handle(&reply(call.packet(), 3001), now);
+    let packet = call.packet();
+    assert_eq!(events(&mut session), [Event::Stray { packet, command: 3001 }]);
+    assert_eq!(session.in_flight(), 0);
+}
+
+#[test]
 fn noise_is_limited_per_minute() {
     let now = Instant::now();
     let mut bad = request(5, 3001);
@@ -733,7 +754,10 @@ fn limits_on_what_is_sent() {
     assert_eq!(session.answer(1, 4001, wide.clone()), Err(full));
     assert_eq!(session.call(3001, wide.clone(), deadline), Err(full));
     session.beat(wide.clone(), now).unwrap();
-    assert_eq!(sent(&mut session).len(), 3, "a heartbeat goes out all the same");
+    assert_eq!(session.outgoing(), 138, "a heartbeat adds nothing to a full queue");
+    assert_eq!(sent(&mut session).len(), 2);
+    run(&mut session, now, secs(3));
+    assert_eq!(sent(&mut session).len(), 1, "but is repeated as if it had been sent");
     let calls = [(); 3].map(|()| session.call(3001, body("x"), deadline).unwrap());
     assert_eq!(session.call(3001, body("x"), deadline), Err(CallError::InFlightFull { in_flight: 3 }));
     session.handle(&reply(calls[1].packet(), 3001), now);
@@ -826,7 +850,7 @@ impl Books {
         for event in events(session) {
             prop_assert!(!self.closed, "{event:?} after Closed");
             match event {
-                Event::Answered { call, .. } | Event::TimedOut { call } | Event::Lost { call } => {
+                Event::Answered { call, .. } | Event::Damaged { call } | Event::TimedOut { call } | Event::Lost { call } => {
                     let open = self.open.iter().position(|&open| open == call);
                     prop_assert!(open.is_some(), "{event:?}: ended before, or cancelled");
                     self.open.remove(open.unwrap());

@@ -6,8 +6,9 @@ use crate::{
 use bytes::Bytes;
 use futures_util::FutureExt;
 use std::{
-    sync::Arc,
-    task::{Context, Poll},
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 use tokio::{task::JoinSet, time::timeout};
@@ -17,7 +18,11 @@ use tracing::Instrument;
 /// nobody waiting, least of all the heartbeat.
 pub(crate) struct Answers {
     pub(crate) desk: Desk,
-    jobs: JoinSet<Done>,
+    /// What was answered and is taken next.
+    ready: VecDeque<Done>,
+    jobs: Arc<Jobs>,
+    /// End with the line: nobody is left to be let in.
+    logins: JoinSet<Done>,
     most: usize,
     within: Duration,
 }
@@ -27,6 +32,66 @@ pub(crate) struct Done {
     pub(crate) packet: u32,
     pub(crate) command: u16,
     pub(crate) outcome: Finished,
+}
+
+/// The requests that are with the service. What the service has begun it may finish, although the line is gone and nobody hears the answer: half a
+/// payment helps nobody. It still has its time limit.
+///
+/// A `JoinSet` could do the same, but takes several locks for each request and one wake-up for each answer.
+#[derive(Default)]
+struct Jobs(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    running: usize,
+    done: VecDeque<Done>,
+    /// Who waits for the next answer.
+    line: Option<Waker>,
+}
+
+impl Jobs {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn len(&self) -> usize {
+        let state = self.lock();
+        state.running + state.done.len()
+    }
+
+    fn spawn(self: &Arc<Self>, job: impl Future<Output = Done> + Send + 'static) {
+        self.lock().running += 1;
+        let place = Place {
+            jobs: self.clone(),
+            done: None,
+        };
+        tokio::spawn(job.map(|done| place.end(done)));
+    }
+}
+
+/// The place of one request among the [`Jobs`], free again however it ends.
+struct Place {
+    jobs: Arc<Jobs>,
+    done: Option<Done>,
+}
+
+impl Place {
+    fn end(mut self, done: Done) {
+        self.done = Some(done);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut state = self.jobs.lock();
+        state.running -= 1;
+        state.done.extend(self.done.take());
+        let line = state.line.take();
+        drop(state);
+        if let Some(line) = line {
+            line.wake();
+        }
+    }
 }
 
 /// What came out.
@@ -41,7 +106,9 @@ impl Answers {
     pub(crate) fn new(desk: Desk, options: &TcpOptions) -> Self {
         Self {
             desk,
-            jobs: JoinSet::new(),
+            ready: VecDeque::new(),
+            jobs: Arc::default(),
+            logins: JoinSet::new(),
             most: options.max_calls,
             within: options.answer_within,
         }
@@ -51,7 +118,9 @@ impl Answers {
     pub(crate) fn ask(&mut self, cx: Ctx, packet: u32, command: u16, data: Bytes) -> Result<(), Refusal> {
         let desk = self.desk.clone();
         let answering = async move { Finished::Reply(desk.answer(cx, command, &data).await) };
-        self.start(packet, command, answering)
+        let job = self.job(packet, command, answering)?;
+        self.jobs.spawn(job);
+        Ok(())
     }
 
     /// Looks up who logs in, or gives back why not.
@@ -64,52 +133,54 @@ impl Answers {
             Finished::Login(outcome)
         };
         let admitting = admitting.instrument(answering);
-        self.start(packet, command, admitting)
+        let job = self.job(packet, command, admitting)?;
+        self.logins.spawn(job);
+        Ok(())
     }
 
-    fn start(&mut self, packet: u32, command: u16, answering: impl Future<Output = Finished> + Send + 'static) -> Result<(), Refusal> {
-        if self.jobs.len() >= self.most {
+    fn job<F>(&self, packet: u32, command: u16, answering: F) -> Result<impl Future<Output = Done> + Send + use<F>, Refusal>
+    where
+        F: Future<Output = Finished> + Send + 'static,
+    {
+        if self.ready.len() + self.jobs.len() + self.logins.len() >= self.most {
             return Err(Refusal::message("too many requests at once (服务繁忙)"));
         }
         let desk = self.desk.clone();
         // Not an async block, which would keep the room for `answering` twice.
-        let job = timeout(self.within, answering).map(move |outcome| {
+        Ok(timeout(self.within, answering).map(move |outcome| {
             let outcome = outcome.unwrap_or_else(|_| {
                 tracing::error!(proto = "sztc", endpoint = command, "the service did not answer in time");
                 Finished::Reply(desk.refuse(&Refusal::message("no answer in time (处理超时)")))
             });
             Done { packet, command, outcome }
-        });
-        self.jobs.spawn(job);
-        Ok(())
+        }))
     }
 
     pub(crate) fn is_idle(&self) -> bool {
-        self.jobs.is_empty()
+        self.ready.is_empty() && self.jobs.len() == 0 && self.logins.is_empty()
     }
 
     /// The next request that was answered.
     pub(crate) fn poll_done(&mut self, cx: &mut Context<'_>) -> Poll<Done> {
-        loop {
-            match self.jobs.poll_join_next(cx) {
-                Poll::Ready(Some(Ok(done))) => return Poll::Ready(done),
-                // The desk catches what panics in a service. What is left, a panic in the accounts or the end of the runtime, leaves the peer
-                // without an answer.
-                Poll::Ready(Some(Err(_))) => {}
-                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+        while let Poll::Ready(Some(joined)) = self.logins.poll_join_next(cx) {
+            // The desk catches what panics in a service. What is left, a panic in the accounts or the end of the runtime, leaves the peer without an
+            // answer.
+            if let Ok(done) = joined {
+                return Poll::Ready(done);
             }
         }
+        if self.ready.is_empty() {
+            let mut state = self.jobs.lock();
+            std::mem::swap(&mut state.done, &mut self.ready);
+            if self.ready.is_empty() {
+                state.line = Some(cx.waker().clone());
+            }
+        }
+        self.ready.pop_front().map_or(Poll::Pending, Poll::Ready)
     }
 
     /// The refusal of a request, as its reply.
     pub(crate) fn refusal(&self, code: BusinessCode, message: impl Into<String>) -> String {
         self.desk.refuse(&Refusal::new(code, message))
-    }
-}
-
-impl Drop for Answers {
-    /// What the service has begun it may finish, although nobody hears the answer: half a payment helps nobody. It still has its time limit.
-    fn drop(&mut self) {
-        self.jobs.detach_all();
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Ctx, Dialect, Error,
     server::Desk,
-    session::{CallError, CallId, CloseReason, Session},
+    session::{CallError, CallId, CloseReason, Session, later},
 };
 use bytes::{Buf, Bytes};
 use park_core::{Blame, Sent};
@@ -188,7 +188,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
             None => {
                 let asked = self.closing.as_mut().poll(cx).is_ready();
                 if asked {
-                    self.parting = Some(Parting::Until(now() + self.close_wait));
+                    self.parting = Some(Parting::Until(later(now(), self.close_wait)));
                 }
                 asked
             }

@@ -288,6 +288,10 @@ pub(crate) fn timed_out(sent: Sent) -> Error {
     Error::new(Blame::Timeout, sent, what)
 }
 
+pub(crate) fn damaged() -> Error {
+    Error::new(Blame::PeerBytes, Sent::Answered, "the reply was damaged (CRC)")
+}
+
 fn closed(sent: Sent) -> Error {
     Error::new(Blame::Closed, sent, "the link is closed")
 }

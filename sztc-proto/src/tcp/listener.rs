@@ -153,7 +153,7 @@ impl CityListener {
         drop(listener);
         city.closing.cancel();
         // Each line ends by itself in this time: calls on their way, then the last bytes.
-        let wait = city.options.session.close_wait * 2 + Duration::from_secs(1);
+        let wait = city.options.session.close_wait.saturating_mul(2).saturating_add(Duration::from_secs(1));
         let _ = timeout(wait, async { while lines.join_next().await.is_some() {} }).await;
         Ok(())
     }

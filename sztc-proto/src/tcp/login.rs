@@ -1,9 +1,9 @@
 use crate::{
-    BusinessCode, Credentials, Ctx, Dialect, Endpoint, Error, Refusal, TcpLogin,
+    Credentials, Ctx, Dialect, Endpoint, Error, Refusal, TcpLogin,
     client::read_reply,
     endpoint::TcpLogIn,
     envelope::{open_request, seal_request},
-    server::{Accounts, Desk, read_item, refuse, text_of},
+    server::{Accounts, Desk, check_password, read_item, text_of},
 };
 use bytes::Bytes;
 use park_core::{Blame, Clock, Deviations, Sent, Timestamp, json::encode_to};
@@ -48,19 +48,13 @@ pub(crate) fn read(data: &[u8], dialect: &Dialect) -> Result<(), Error> {
 pub(crate) async fn admit(desk: &Desk, accounts: &dyn Accounts, mut cx: Ctx, data: &[u8]) -> Result<Arc<str>, Refusal> {
     let login = open(desk, &mut cx, data)?;
     desk.tell(&cx, TcpLogIn::CODE);
-    let account = accounts.find(&login.user_id).await;
-    // The same answer for a user that does not exist and for a wrong password.
-    match account.filter(|account| account.admits(login.password.expose())) {
-        Some(_) => Ok(login.user_id.as_str().into()),
-        None => Err(Refusal::new(BusinessCode::WRONG_PASSWORD, "用户名或密码错误")),
-    }
+    check_password(accounts, &login.user_id, login.password.expose()).await?;
+    Ok(login.user_id.as_str().into())
 }
 
 fn open(desk: &Desk, cx: &mut Ctx, data: &[u8]) -> Result<TcpLogin, Refusal> {
-    let dialect = desk.options.dialect_of(&cx.peer).clone();
-    let broken = |violation| refuse(&[violation], TcpLogIn::CODE);
-    let envelope = open_request(text_of(data)?, &dialect.read, &mut cx.deviations).map_err(broken)?;
-    desk.verify(&envelope, cx).map_err(broken)?;
+    let dialect = desk.claimed(data);
+    let envelope = desk.open(cx, &dialect, TcpLogIn::CODE, data)?;
     match envelope.items[..] {
         [item] => read_item::<TcpLogIn>(item, 0, &dialect, cx),
         _ => Err(Refusal::message("a login has one entry")),
@@ -75,7 +69,7 @@ pub(crate) fn look_at(desk: &Desk, mut cx: Ctx, code: u16, data: &[u8]) {
         tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, "the body is not UTF-8");
         return;
     };
-    let seen = open_request(text, &dialect.read, &mut cx.deviations).and_then(|envelope| desk.verify(&envelope, &mut cx));
+    let seen = open_request(text, &dialect.read, &mut cx.deviations).and_then(|envelope| desk.verify(&envelope, &dialect, &mut cx));
     if let Err(violation) = seen {
         tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, %violation, "answered all the same");
     }

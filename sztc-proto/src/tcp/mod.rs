@@ -12,14 +12,13 @@ mod login;
 mod options;
 mod partner;
 mod partners;
-mod preferred;
 mod supervisor;
 
+pub use crate::client::Preferred;
 pub use connector::{Connector, Io, PlainConnector, TlsConnector};
 pub use link::{Carry, Link, LinkState};
 pub use listener::CityListener;
 pub use options::TcpOptions;
 pub use partner::{Connection, attach};
 pub use partners::Partners;
-pub use preferred::Preferred;
 pub use supervisor::{Supervisor, connect};

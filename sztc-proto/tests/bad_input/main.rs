@@ -6,5 +6,7 @@ mod common;
 mod bodies;
 mod entries;
 mod image;
+mod nesting;
 mod peer;
+mod slips;
 mod text;

@@ -28,7 +28,7 @@ pub const NOW: i64 = 1_677_628_800;
 pub struct Seen(Arc<Mutex<Vec<(String, Kind, String)>>>);
 
 impl Seen {
-    fn observer(&self) -> Observer {
+    pub fn observer(&self) -> Observer {
         let seen = self.clone();
         Observer::new(move |observed| {
             let mut list = seen.0.lock().expect("not poisoned");
@@ -86,6 +86,26 @@ impl CityService for Tolerant {
         each(items, async |item| Ok(CreditReply { id: item.id })).await
     }
 
+    async fn report_lot(&self, cx: &Ctx, items: Vec<LotReport>) -> Result<Vec<Outcome<LotReply>>, Refusal> {
+        self.note(cx);
+        each(items, async |_| Ok(sample(3001, "reply"))).await
+    }
+
+    async fn report_tariff(&self, cx: &Ctx, items: Vec<Tariff>) -> Result<Vec<Outcome<TariffReply>>, Refusal> {
+        self.note(cx);
+        each(items, async |item| Ok(TariffReply { permit_no: item.permit_no })).await
+    }
+
+    async fn issue_invoice(&self, cx: &Ctx, items: Vec<Invoice>) -> Result<Vec<Outcome<InvoiceReply>>, Refusal> {
+        self.note(cx);
+        each(items, async |_| Ok(sample(1201, "reply"))).await
+    }
+
+    async fn query_invoice_stock(&self, cx: &Ctx, items: Vec<InvoiceStockQuery>) -> Result<Vec<Outcome<InvoiceStock>>, Refusal> {
+        self.note(cx);
+        each(items, async |_| Ok(sample(1202, "reply"))).await
+    }
+
     async fn upload_image(&self, cx: &Ctx, _: ImageUpload, file: ImageStream<'_>) -> Result<(), Refusal> {
         self.note(cx);
         file.read_all(20_000_000).await.map(|_| ())
@@ -109,6 +129,16 @@ impl PartnerService for Tolerant {
     async fn query_fee(&self, cx: &Ctx, items: Vec<FeeQuery>) -> Result<Vec<Outcome<ParkingOrder>>, Refusal> {
         self.note(cx);
         each(items, async |_| Ok(sample(6006, "reply"))).await
+    }
+
+    async fn lock_space(&self, cx: &Ctx, items: Vec<SpaceLock>) -> Result<Vec<Outcome<SpaceLockReply>>, Refusal> {
+        self.note(cx);
+        each(items, async |_| Ok(sample(6001, "reply"))).await
+    }
+
+    async fn publish_lot(&self, cx: &Ctx, items: Vec<LotPush>) -> Result<Vec<Outcome<LotPushReply>>, Refusal> {
+        self.note(cx);
+        each(items, async |_| Ok(sample(9001, "reply"))).await
     }
 }
 
@@ -172,6 +202,13 @@ impl Peer {
         reply.is(DONE);
         let entry: serde_json::Value = serde_json::from_str(reply.envelope().items[0]).expect("JSON");
         peer.token = entry["accessToken"].as_str().expect("a token").to_owned();
+        peer
+    }
+
+    /// A peer of the partner, with its token.
+    pub async fn of_partner(router: PartnerRouter) -> Self {
+        let mut peer = Self::of(router.into_router()).await;
+        peer.token = CALLBACK_TOKEN.to_owned();
         peer
     }
 

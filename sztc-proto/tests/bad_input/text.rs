@@ -228,9 +228,34 @@ async fn wrong_requests_are_answered_each_with_its_code() {
         run(&Peer::of_city(city).await, "5010", strict, &seen, &service).await;
 
         let partner = PartnerRouter::new(service.clone(), Verifier::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
-        let mut peer = Peer::of(partner.into_router()).await;
-        peer.token = CALLBACK_TOKEN.to_owned();
+        let peer = Peer::of_partner(partner).await;
         run(&peer, "6006", strict, &seen, &service).await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_needs_no_token_so_a_wrong_one_keeps_nobody_out() {
+    for dialect in [Dialect::default(), Dialect::strict()] {
+        let seen = Seen::default();
+        let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(dialect, &seen))).await;
+        let old = format!("bearer {}", peer.token);
+        for header in ["bearer wrong", "bearerX", "Basic x", "Basic bG90LTc6eA==", "bearer", "", &old] {
+            let reply = peer
+                .post("1001", Some(header.to_owned()), login(&account().key.seal("canary-password")))
+                .await;
+            println!("{header:?}: {}", reply.text);
+            reply.is(DONE);
+            let entry: serde_json::Value = serde_json::from_str(reply.envelope().items[0]).expect("JSON");
+            let token = entry["accessToken"].as_str().expect("a token").to_owned();
+            assert_ne!(token, peer.token);
+            // The header counts for nothing, so its form does not either.
+            assert_eq!(seen.take(), []);
+            peer.post("5010", Some(format!("bearer {token}")), sealed(r#"[{"plateNo":"1"}]"#))
+                .await
+                .is(DONE);
+            let wrong = peer.post("1001", Some(header.to_owned()), login("AAAA")).await;
+            assert_eq!(wrong.code(0), Some(3001), "{header:?}");
+        }
     }
 }
 

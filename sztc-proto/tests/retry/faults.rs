@@ -39,13 +39,35 @@ pub fn status(status: u16) -> Do {
     Do::Answer(status, "", "<html>a gateway</html>".to_owned())
 }
 
-/// The interface that each request asked for, in order.
+/// The interface that each request asked for, in order, and the requests themselves.
 #[derive(Clone, Default)]
-pub struct Asked(Arc<Mutex<Vec<u16>>>);
+pub struct Asked(Arc<Mutex<Vec<u16>>>, Arc<Mutex<Vec<String>>>);
 
 impl Asked {
     pub fn take(&self) -> Vec<u16> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
+    }
+
+    /// The last request for `code`, head and body.
+    pub fn last(&self, code: u16) -> String {
+        let first_line = format!("/{code} ");
+        let requests = self.1.lock().expect("not poisoned");
+        let found = requests
+            .iter()
+            .rev()
+            .find(|text| text.lines().next().is_some_and(|line| line.contains(&first_line)));
+        found.expect("asked").clone()
+    }
+
+    pub fn count(&self, code: u16) -> usize {
+        self.0.lock().expect("not poisoned").iter().filter(|other| **other == code).count()
+    }
+
+    /// Waits until `code` was asked.
+    pub async fn wait_for(&self, code: u16) {
+        while self.count(code) == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
@@ -68,7 +90,8 @@ pub fn base(address: SocketAddr) -> String {
 }
 
 async fn talk(mut stream: TcpStream, asked: Asked, script: Arc<impl Fn(u16, usize) -> Do>) {
-    while let Some(code) = request(&mut stream).await {
+    while let Some((code, text)) = request(&mut stream).await {
+        asked.1.lock().expect("not poisoned").push(text);
         let number = {
             let mut list = asked.0.lock().expect("not poisoned");
             list.push(code);
@@ -89,8 +112,8 @@ async fn talk(mut stream: TcpStream, asked: Asked, script: Arc<impl Fn(u16, usiz
     }
 }
 
-/// Reads one request whole; the interface it is for.
-async fn request(stream: &mut TcpStream) -> Option<u16> {
+/// Reads one request whole; the interface it is for, and its text.
+async fn request(stream: &mut TcpStream) -> Option<(u16, String)> {
     let mut bytes = Vec::new();
     let head = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -110,7 +133,8 @@ async fn request(stream: &mut TcpStream) -> Option<u16> {
             return None;
         }
     }
-    text.split_whitespace().nth(1)?.rsplit('/').next()?.parse().ok()
+    let code = text.split_whitespace().nth(1)?.rsplit('/').next()?.parse().ok()?;
+    Some((code, String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 pub fn plain() -> HttpOptions {

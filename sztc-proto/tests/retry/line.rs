@@ -265,6 +265,13 @@ async fn addresses_that_would_give_something_away_are_refused_before_anything_is
         ("ftp://lot:canary@localhost", "https://"),
         ("https://lot:canary@localhost/api", "user name or password"),
         ("http://lot:canary@localhost/api", "https://"),
+        ("https://", "https://host"),
+        ("https:///", "https://host"),
+        ("https://lot:canary@", "https://host"),
+        ("https://localhost:99999/api", "https://host"),
+        ("https://lot%3Acanary@localhost/api", "user name or password"),
+        ("https://localhost/api?key=canary", "`?`"),
+        ("https://localhost/api#canary", "`#`"),
     ] {
         let error = PartnerHttp::new(base, &HttpOptions::default()).expect_err("refused");
         assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));

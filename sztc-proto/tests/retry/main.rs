@@ -5,5 +5,6 @@ mod common;
 
 mod faults;
 mod line;
+mod renewal;
 mod replies;
 mod token;

@@ -139,6 +139,8 @@ async fn what_is_no_reply_is_blamed_on_who_sent_it() {
         let (base, asked) = peer(move |_, _| Do::Answer(status, headers, "canary".to_owned())).await;
         let error = partner(&base).query_fee(sample(6006, "request")).await.expect_err("no reply");
         assert_eq!(error.kind(), blame, "{error}");
+        assert_eq!(error.refusal().is_some(), blame == Blame::Refused, "{error}");
+        assert_eq!(error.sent(), if status == 201 { Sent::Maybe } else { Sent::Answered }, "{error}");
         assert!(error.to_string().contains(part) && !format!("{error:?}").contains("canary"), "{error:?}");
         assert_eq!(asked.take(), [6006], "{status}");
     }
@@ -191,4 +193,21 @@ async fn a_batch_s_reply_is_told_entry_by_entry_or_not_at_all() {
         };
         assert_eq!(outcome, expected, "{result} {entries:?}");
     }
+}
+
+#[tokio::test]
+async fn a_long_message_is_cut_and_a_wild_one_tamed() {
+    let long = "满".repeat(10_000);
+    for text in [
+        reply(1, "").replace(r#""x""#, &format!("\"{long}\"")),
+        reply(0, &format!(r#"{{"code":1103,"message":"{long}"}}"#)),
+    ] {
+        let (base, _) = peer(move |_, _| Do::Answer(200, "", text.clone())).await;
+        let error = city(&base).query_auto_pay(sample(5010, "request")).await.expect_err("refused");
+        let refusal = error.refusal().expect("a refusal");
+        assert_eq!(refusal.message, "满".repeat(255));
+    }
+    let (base, _) = peer(|_, _| Do::Answer(200, "", reply(0, r#"{"code":1103,"message":"a\nERROR b\u001b[2J"}"#))).await;
+    let error = city(&base).query_auto_pay(sample(5010, "request")).await.expect_err("refused");
+    assert!(error.to_string().ends_with(r"a\nERROR b\u{1b}[2J"), "{error}");
 }

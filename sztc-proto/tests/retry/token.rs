@@ -3,7 +3,14 @@ use crate::{
     common::{credentials, sample},
     faults::*,
 };
-use std::time::{Duration, Instant};
+use park_core::BoxFuture;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 use sztc_proto::*;
 
 const REFUSED: &str = r#"{"code":3002,"message":"x"}"#;
@@ -156,4 +163,89 @@ async fn wrong_credentials_are_told_once() {
     assert_eq!((error.kind(), error.sent()), (Blame::Refused, Sent::No), "{error}");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD));
     assert_eq!(asked.take(), [1001]);
+}
+
+#[tokio::test]
+async fn an_upload_follows_the_builder_too() {
+    let (base, asked) = peer(|code, number| match (code, number) {
+        (1001, _) => logged_in(),
+        (_, 1) => Do::Answer(200, "", reply(0, r#"{"code":"0"}"#)),
+        _ => Do::Silence,
+    })
+    .await;
+    let tally = Tally::default();
+    let http = CityHttp::builder(&*base, credentials())
+        .http(plain())
+        .dialect(Dialect::default().waive(["destPath"]))
+        .observer(tally.observer())
+        .upload_deadline(Duration::from_millis(500))
+        .build()
+        .expect("a client");
+    let elsewhere = ImageUpload {
+        dest_path: "elsewhere".into(),
+        ..image()
+    };
+    let picture = ImageBody::memory(b"picture".to_vec());
+    http.upload_image(&elsewhere, &picture).await.expect("the form is waived");
+    assert!(tally.counts().iter().any(|(counted, _)| counted.kind == Kind::ZeroCode), "{tally:?}");
+    let error = http.upload_image(&image(), &picture).await.expect_err("silence");
+    assert_eq!((error.kind(), error.sent()), (Blame::Timeout, Sent::Maybe), "{error}");
+    assert_eq!(asked.take(), [1001, 2001, 2001]);
+    // A strict dialect is strict about uploads as about everything.
+    let (base, _) = peer(|code, _| match code {
+        1001 => logged_in(),
+        _ => Do::Answer(200, "", reply(0, r#"{"code":"0"}"#)),
+    })
+    .await;
+    let strict = CityHttp::builder(base, credentials())
+        .http(plain())
+        .dialect(Dialect::strict())
+        .build()
+        .expect("a client");
+    let error = strict.upload_image(&image(), &picture).await.expect_err("a code as text");
+    assert_eq!(error.kind(), Blame::PeerBytes, "{error}");
+}
+
+/// Never gets anything onto its line, and has no tokens.
+struct Down;
+
+impl Exchange for Down {
+    fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async { Err(Error::new(Blame::Network, Sent::No, "down")) })
+    }
+}
+
+/// Carries nothing but renews whatever it is asked to.
+struct Eager(Arc<AtomicUsize>);
+
+impl Exchange for Eager {
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Down.exchange(call)
+    }
+
+    fn renew<'a>(&'a self, _: u64, _: Instant) -> BoxFuture<'a, Result<bool, Error>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async { Ok(true) })
+    }
+}
+
+#[tokio::test]
+async fn of_several_ways_the_one_whose_token_was_refused_renews_it() {
+    for refusal in refusals() {
+        let once = refusal.clone();
+        let (base, asked) = peer(move |code, number| match (code, number) {
+            (1001, _) => logged_in(),
+            (_, 1) => once.clone(),
+            _ => done(r#"{"orderNo":"1"}"#),
+        })
+        .await;
+        let others = Arc::new(AtomicUsize::new(0));
+        let inner = Preferred::new(Eager(others.clone())).or(city(&base).1).or(Eager(others.clone()));
+        assert_eq!(inner.transport(), "several");
+        let ways = Preferred::new(Eager(others.clone())).or(Down).or(inner).or(Eager(others.clone()));
+        let client = CityClient::over(ways).with(quick);
+        client.request_payment(sample(5007, "request")).await.expect("after a new login");
+        assert_eq!(asked.take(), [1001, 5007, 1001, 5007], "{refusal:?}");
+        assert_eq!(others.load(Ordering::SeqCst), 0, "{refusal:?}");
+    }
 }

@@ -1,13 +1,20 @@
 //! The city's side against a partner by hand.
 use crate::peer::*;
-use std::{future::pending, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::pending,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use sztc_proto::{
+    envelope::seal_request,
     frame::Direction,
     tcp::{CityListener, Partners, TcpOptions},
     *,
 };
 use tokio::{
     io::AsyncWriteExt,
+    sync::oneshot,
     task::JoinHandle,
     time::{Instant, timeout},
 };
@@ -267,4 +274,111 @@ async fn the_listener_closes_in_order() {
     assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::Network));
     assert_eq!(link.state(), tcp::LinkState::Closed);
     assert!(start.elapsed() < Duration::from_secs(3), "lines were closed, not cut off");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_is_read_by_the_dialect_of_whom_it_names() {
+    for (user, default, own, admitted) in [
+        (USER, Dialect::default(), Dialect::strict(), false),
+        (USER, Dialect::strict(), Dialect::default(), true),
+        ("somebody-else", Dialect::strict(), Dialect::default(), false),
+        ("somebody-else", Dialect::default(), Dialect::strict(), true),
+    ] {
+        let mut city = city(|options| {
+            options.server.dialect = Arc::new(default);
+            options.server.dialects = HashMap::from([(user.to_owned(), Arc::new(own))]);
+        });
+        let item = login("right").replace("userId", " UserId");
+        let reply = city.peer.exchange(1004, &[&item]).await;
+        let expected = if admitted { r#""resultCode":0"# } else { r#""code":1005"# };
+        assert!(reply.contains(expected), "{user} {reply}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_s_own_signature_is_accepted_whatever_else_is() {
+    let own = Scheme::new(Algorithm::Md5, Scope::List);
+    for read in [Dialect::default().read, Dialect::strict().read] {
+        let strict = read.strictness == Strictness::Strict;
+        let mut city = city(|options| {
+            let mut dialect = Dialect::default().sign_with(own);
+            dialect.read = read;
+            options.server.accept = vec![Scheme::default()];
+            options.server.dialects = HashMap::from([(USER.to_owned(), Arc::new(dialect))]);
+        });
+        for (command, item) in [(1004, login("right")), (ECHO, "{}".to_owned())] {
+            let now = Timestamp::at(std::time::SystemTime::now());
+            let body = seal_request([item.as_str()].into_iter(), now, own).expect("JSON");
+            city.peer.send(Direction::Request, 9, command, &body).await;
+            let (.., reply) = city.peer.reply().await;
+            assert!(reply.contains(r#""resultCode":0"#), "{command}: {reply}");
+        }
+        // Another than its own is accepted where deviations are.
+        let reply = city.peer.exchange(ECHO, &["{}"]).await;
+        assert_eq!(reply.contains("sign"), strict, "{reply}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_is_looked_up_ends_with_its_line() {
+    struct Stuck(Mutex<Option<oneshot::Sender<()>>>);
+    impl Accounts for Stuck {
+        fn find<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Account>> {
+            let held = self.0.lock().expect("not poisoned").take();
+            Box::pin(async move {
+                let _held = held;
+                pending().await
+            })
+        }
+    }
+    let (held, dropped) = oneshot::channel();
+    let listener = CityListener::new(Service::default(), Stuck(Mutex::new(Some(held))));
+    let (mut peer, io) = Peer::pair();
+    let line = tokio::spawn(async move { listener.line(io, None).await });
+    peer.ask(1004, &[&login("right")]).await;
+    let start = Instant::now();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    drop(peer);
+    assert!(line.await.expect("no panic").is_err());
+    assert!(dropped.await.is_err());
+    assert_eq!(start.elapsed().as_secs(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_entry_names_its_record_however_the_key_s_name_is_written() {
+    const NAMES: &[Spelling] = &[Spelling::new("", "spaceId", "spaceNo")];
+    let long = "1".repeat(64);
+    for (name, key, named) in [
+        ("spaceNo", "A1", true),
+        (" SPACENO ", "A1", true),
+        ("spaceId", "A1", true),
+        ("space", "A1", false),
+        ("spaceNo", long.as_str(), true),
+        ("spaceNo", &format!("{long}1"), false),
+    ] {
+        for written in ["spaceNo", "spaceId"] {
+            let mut city = logged_in(|options| {
+                let mut dialect = Dialect::default();
+                dialect.read.spellings = NAMES;
+                if written == "spaceId" {
+                    dialect.write.names = NAMES;
+                }
+                options.server.dialects = HashMap::from([(USER.to_owned(), Arc::new(dialect))]);
+            })
+            .await;
+            let reply = city.peer.exchange(5001, &[&format!(r#"{{"{name}":"{key}","state":[]}}"#)]).await;
+            let member = format!(r#"{{"{written}":"{key}","code":1005"#);
+            assert!(reply.contains(r#""code":100"#), "{reply}");
+            assert_eq!(reply.contains(&member), named, "{name} {reply}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_listener_may_give_its_lines_all_the_time_in_the_world() {
+    let mut options = TcpOptions::default();
+    options.session.close_wait = Duration::MAX;
+    let listener = CityListener::new(Service::default(), accounts()).tcp(options).dangerous_plain();
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    listener.serve(socket, async {}).await.expect("nobody to wait for");
 }

@@ -7,7 +7,7 @@ use sztc_proto::{
     *,
 };
 use tokio::{
-    io::BufStream,
+    io::{AsyncWriteExt, BufStream},
     task::JoinHandle,
     time::{Instant, timeout},
 };
@@ -248,4 +248,50 @@ async fn the_other_way_is_taken_only_if_nothing_was_sent() {
     drop(peer);
     let error = calling.await.expect("no panic").expect_err("broken");
     assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::Maybe), "never twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_reply_ends_its_call_at_once() {
+    let (mut peer, link, _running) = logged_in(|_| {}).await;
+    let start = Instant::now();
+    let calls = [call(&link, 60), call(&link, 60)];
+    let packets = [
+        peer.next_call().await.expect("a call").packet,
+        peer.next_call().await.expect("a call").packet,
+    ];
+    let mut damaged = bytes_of(Direction::Reply, packets[0], ECHO, "{}");
+    damaged[17] ^= 1;
+    peer.io.write_all(&damaged).await.expect("open");
+    peer.success(packets[1], ECHO, &[]).await;
+    let [first, second] = calls;
+    assert_eq!(failure(first).await, (Blame::PeerBytes, Sent::Answered));
+    second.await.expect("no panic").expect("the line goes on");
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_reply_to_the_login_ends_the_line() {
+    let (mut peer, io) = Peer::pair();
+    let (_link, connection) = attach(io, credentials("right"), Service::default(), TcpOptions::default());
+    let running = tokio::spawn(connection.run());
+    let login = peer.next().await.expect("a login");
+    let mut damaged = bytes_of(Direction::Reply, login.packet, 1004, "{}");
+    damaged[17] ^= 1;
+    peer.io.write_all(&damaged).await.expect("open");
+    let error = running.await.expect("no panic").expect_err("damaged");
+    assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_may_have_all_the_time_in_the_world_to_close() {
+    let (mut peer, link, running) = logged_in(|options| options.session.close_wait = Duration::MAX).await;
+    let waiting = call(&link, 60);
+    let packet = peer.next_call().await.expect("the call").packet;
+    let closing = tokio::spawn(async move { link.close().await });
+    peer.success(packet, ECHO, &[]).await;
+    waiting.await.expect("no panic").expect("answered");
+    let logout = peer.next_call().await.expect("a logout");
+    peer.success(logout.packet, 1005, &[]).await;
+    closing.await.expect("no panic");
+    assert!(running.await.expect("no panic").is_ok());
 }

@@ -38,6 +38,11 @@ pub fn accounts() -> HashMap<String, Account> {
     HashMap::from([(USER.to_owned(), account)])
 }
 
+/// The entry of a login.
+pub fn login(password: &str) -> String {
+    format!(r#"{{"userId":"{USER}","password":"{}"}}"#, key().seal(password))
+}
+
 pub fn sealed(items: &[&str]) -> String {
     seal_request(items.iter().copied(), Timestamp::at(std::time::SystemTime::now()), Scheme::default()).expect("JSON")
 }
@@ -170,8 +175,7 @@ impl Peer {
     }
 
     pub async fn log_in(&mut self, password: &str) -> String {
-        let item = format!(r#"{{"userId":"{USER}","password":"{}"}}"#, key().seal(password));
-        self.exchange(1004, &[&item]).await
+        self.exchange(1004, &[&login(password)]).await
     }
 
     /// As the city: takes the login and admits it.

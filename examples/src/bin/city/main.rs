@@ -65,7 +65,10 @@ async fn day(ledger: &show::Ledger) -> Result<()> {
         .filter_map(|(has, road)| has.then_some(road))
         .collect();
     let missing: Vec<show::Road> = expected.iter().copied().filter(|road| !crossed.contains(road)).collect();
-    let answered = sztc_proto::ENDPOINTS.iter().filter(|info| !missing.iter().any(|(code, _)| *code == info.code)).count();
+    let answered = sztc_proto::ENDPOINTS
+        .iter()
+        .filter(|info| !missing.iter().any(|(code, _)| *code == info.code))
+        .count();
     let served = sites.office.served() + sites.lot.served();
     println!(
         "\n{} interfaces, {answered} answered, {} failed; over https {}, over TCP {}; {} calls, {served} entries served",

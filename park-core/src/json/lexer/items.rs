@@ -22,11 +22,18 @@ pub fn elements(text: &str) -> Elements<'_> {
 #[derive(Debug, Clone)]
 pub struct Members<'a>(Items<'a>);
 
+impl<'a> Members<'a> {
+    /// The next member, whose value `read` reads; it has to read exactly that.
+    pub fn next_by<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<(Str<'a>, T), Fault>> {
+        self.0.next(|lexer| Ok((lexer.key()?, read(lexer)?)))
+    }
+}
+
 impl<'a> Iterator for Members<'a> {
     type Item = Result<(Str<'a>, &'a str), Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next(|lexer| Ok((lexer.key()?, lexer.value()?)))
+        self.next_by(Lexer::value)
     }
 }
 
@@ -39,6 +46,30 @@ impl<'a> Iterator for Elements<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next(Lexer::value)
+    }
+}
+
+impl<'a> Lexer<'a> {
+    /// Reads the array that stands here, and returns the texts of its elements.
+    ///
+    /// # Errors
+    /// The first mistake in it, and anything that is no array.
+    pub fn list(&mut self) -> Result<Vec<&'a str>, Fault> {
+        if self.peek() != b'[' {
+            return Err(self.unexpected());
+        }
+        self.enter()?;
+        let mut elements = Vec::new();
+        let mut more = self.peek() != b']';
+        while more {
+            elements.push(self.value()?);
+            more = self.peek() != b']';
+            if more {
+                self.expect(b',')?;
+            }
+        }
+        self.leave();
+        Ok(elements)
     }
 }
 

@@ -1,12 +1,13 @@
 //! What a line does upon the events of its session.
 use super::{Line, Side, now};
 use crate::{
-    BusinessCode, Error, Refusal, ResultCode,
+    BusinessCode, Endpoint, Error, Refusal, ResultCode,
+    endpoint::{Heartbeat, TcpLogIn, TcpLogOut},
     frame::Wrong,
     server::span,
     session::{CallError, CallId, CloseReason, Event},
     tcp::{
-        link::{LinkState, timed_out},
+        link::{LinkState, damaged, timed_out},
         login::{self, look_at, seal_empty},
     },
 };
@@ -15,9 +16,9 @@ use park_core::{Blame, Sent};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-const LOGIN: u16 = 1004;
-const LOGOUT: u16 = 1005;
-const HEARTBEAT: u16 = 1006;
+const LOGIN: u16 = TcpLogIn::CODE;
+const LOGOUT: u16 = TcpLogOut::CODE;
+const HEARTBEAT: u16 = Heartbeat::CODE;
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
     pub(super) fn on_events(&mut self) -> bool {
@@ -36,6 +37,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
             Event::Answered { call, data } => {
                 if let Some(ticket) = self.waiting.remove(&call) {
                     ticket.tell(Ok(data));
+                }
+            }
+            Event::Damaged { call } if self.is_login(call) => self.on_refused(damaged()),
+            Event::Damaged { call } => {
+                if let Some(ticket) = self.waiting.remove(&call) {
+                    ticket.tell(Err(damaged()));
                 }
             }
             Event::TimedOut { call } => {
@@ -128,11 +135,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
     fn on_logged_in(&mut self, data: &[u8]) {
         match login::read(data, &self.dialect) {
             Ok(()) => self.up(),
-            Err(problem) => {
-                self.end.refused = Some(problem);
-                self.session.close(None, now());
-            }
+            Err(problem) => self.on_refused(problem),
         }
+    }
+
+    fn on_refused(&mut self, problem: Error) {
+        self.end.refused = Some(problem);
+        self.session.close(None, now());
     }
 
     /// City: a login was looked up.
