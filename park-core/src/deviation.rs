@@ -192,21 +192,34 @@ pub enum Strictness {
 }
 
 /// One known misspelling of a field name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spelling {
     /// The Rust type that has the field; empty for any.
-    pub owner: &'static str,
+    pub owner: Cow<'static, str>,
     /// What peers write.
-    pub wrong: &'static str,
+    pub wrong: Cow<'static, str>,
     /// What the document's table has.
-    pub right: &'static str,
+    pub right: Cow<'static, str>,
 }
 
 impl Spelling {
     /// `wrong` is read as `right` in the type `owner` (empty: in any type).
     pub const fn new(owner: &'static str, wrong: &'static str, right: &'static str) -> Self {
-        Self { owner, wrong, right }
+        Self {
+            owner: Cow::Borrowed(owner),
+            wrong: Cow::Borrowed(wrong),
+            right: Cow::Borrowed(right),
+        }
+    }
+
+    /// The same with names that come from a configuration.
+    pub fn from_text(owner: impl Into<String>, wrong: impl Into<String>, right: impl Into<String>) -> Self {
+        Self {
+            owner: Cow::Owned(owner.into()),
+            wrong: Cow::Owned(wrong.into()),
+            right: Cow::Owned(right.into()),
+        }
     }
 }
 
@@ -217,7 +230,7 @@ pub struct Rules {
     /// Whether departures are tolerated.
     pub strictness: Strictness,
     /// Known misspellings.
-    pub spellings: &'static [Spelling],
+    pub spellings: Cow<'static, [Spelling]>,
     /// Fields whose limits are not enforced.
     pub waived: Waived,
 }

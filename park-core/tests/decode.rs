@@ -26,7 +26,7 @@ const SPELLINGS: &[Spelling] = &[Spelling::new("Car", "mangeType", "manageType")
 
 fn rules() -> Rules {
     let mut rules = Rules::default();
-    rules.spellings = SPELLINGS;
+    rules.spellings = SPELLINGS.into();
     rules
 }
 

@@ -40,13 +40,13 @@ pub struct WriteRules {
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
     /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is written.
-    pub names: &'static [Spelling],
+    pub names: Cow<'static, [Spelling]>,
 }
 
 impl Default for Dialect {
     fn default() -> Self {
         let mut read = Rules::default();
-        read.spellings = SPELLINGS;
+        read.spellings = Cow::Borrowed(SPELLINGS);
         Self {
             read,
             write: WriteRules::default(),

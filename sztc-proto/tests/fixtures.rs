@@ -94,7 +94,7 @@ fn conforming_samples_are_exact_in_both_directions() {
         let read = if is_request { side.request } else { side.reply };
         let mut deviations = Deviations::default();
         let mut strict = Rules::strict();
-        strict.spellings = SPELLINGS;
+        strict.spellings = SPELLINGS.into();
         let read = read(&text, 0, &strict, &mut deviations).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert_eq!(read.violations.list(), [], "{name}");
         let written = read

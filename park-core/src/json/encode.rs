@@ -20,7 +20,7 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<String, EncodeError> {
 ///
 /// # Errors
 /// As [`encode`].
-pub fn encode_to<T: Serialize + ?Sized>(value: &T, names: &'static [Spelling], out: &mut String) -> Result<(), EncodeError> {
+pub fn encode_to<T: Serialize + ?Sized>(value: &T, names: &[Spelling], out: &mut String) -> Result<(), EncodeError> {
     value.serialize(Encoder { out, names, literal: false }).map(|_| ())
 }
 
@@ -68,7 +68,7 @@ pub fn quote(text: &str, out: &mut String) {
 
 struct Encoder<'a> {
     out: &'a mut String,
-    names: &'static [Spelling],
+    names: &'a [Spelling],
     /// Inside a decimal number: its text goes out without quotes, whatever wraps it for other serializers.
     literal: bool,
 }
@@ -213,7 +213,7 @@ impl<'a> Serializer for Encoder<'a> {
 /// The entries of a list or the fields of an object.
 struct Items<'a> {
     out: &'a mut String,
-    names: &'static [Spelling],
+    names: &'a [Spelling],
     owner: &'static str,
     close: &'static str,
     first: bool,
@@ -307,7 +307,7 @@ impl SerializeStruct for Items<'_> {
             .names
             .iter()
             .find(|name| name.right == field && (name.owner.is_empty() || name.owner == self.owner))
-            .map_or(field, |name| name.wrong);
+            .map_or(field, |name| &*name.wrong);
         self.out.push('"');
         self.out.push_str(written);
         self.out.push_str("\":");

@@ -299,7 +299,7 @@ impl Core {
             item.check(&mut violations);
             found.extend(violations.to_send(&self.dialect.write.waived));
             let mut entry = String::new();
-            encode_to(item, self.dialect.write.names, &mut entry)
+            encode_to(item, &self.dialect.write.names, &mut entry)
                 .map_err(|cause| Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
             entries.push(entry);
         }

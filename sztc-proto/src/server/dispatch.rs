@@ -195,7 +195,7 @@ fn write_entries<E: Endpoint>(outcomes: Vec<Outcome<E::Reply>>, items: &[&str], 
         match outcome {
             Ok(reply) => {
                 warn_of_bad_reply::<E>(&reply, index, dialect);
-                let written = encode_to(&reply, dialect.write.names, &mut text);
+                let written = encode_to(&reply, &dialect.write.names, &mut text);
                 written.map_err(|problem| Refusal::message(format!("the reply cannot be written: {problem}")))?;
                 if E::SHAPE == Shape::Many {
                     // Many entries for one of the request: the list loses its brackets.
@@ -228,8 +228,8 @@ fn write_refusal<E: Endpoint>(refusal: &Refusal, item: &str, dialect: &Dialect, 
     {
         let owner = std::any::type_name::<E::Reply>().rsplit("::").next();
         let mut names = dialect.write.names.iter();
-        let name = names.find(|name| name.right == field && (name.owner.is_empty() || owner == Some(name.owner)));
-        quote(name.map_or(field, |name| name.wrong), text);
+        let name = names.find(|name| name.right == field && (name.owner.is_empty() || owner == Some(&*name.owner)));
+        quote(name.map_or(field, |name| &*name.wrong), text);
         text.push(':');
         quote(&key, text);
         text.push(',');

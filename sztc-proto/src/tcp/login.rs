@@ -16,7 +16,7 @@ pub(crate) fn seal_login(credentials: &Credentials, dialect: &Dialect, clock: &d
         password: credentials.seal(),
     };
     let mut item = String::new();
-    encode_to(&login, dialect.write.names, &mut item).map_err(|cause| unwritable().caused_by(cause))?;
+    encode_to(&login, &dialect.write.names, &mut item).map_err(|cause| unwritable().caused_by(cause))?;
     seal([item.as_str()].into_iter(), dialect, clock).map_err(|_| unwritable())
 }
 

@@ -8,8 +8,10 @@ fn entry(code: u16) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).expect("a sample")).expect("JSON")
 }
 
+type Case = (&'static str, Value, &'static [(Kind, &'static str)]);
+
 /// The entries as the tables have them and as D.28 and D.44 do: interface, entry, what is noted of it, the wrong nesting first.
-fn cases() -> Vec<(&'static str, Value, &'static [(Kind, &'static str)])> {
+fn cases() -> Vec<Case> {
     let lock = entry(6001);
     let mut flat = lock.clone();
     let members = flat.as_object_mut().expect("an object");

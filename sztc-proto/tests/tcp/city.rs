@@ -359,9 +359,9 @@ async fn a_refused_entry_names_its_record_however_the_key_s_name_is_written() {
         for written in ["spaceNo", "spaceId"] {
             let mut city = logged_in(|options| {
                 let mut dialect = Dialect::default();
-                dialect.read.spellings = NAMES;
+                dialect.read.spellings = NAMES.into();
                 if written == "spaceId" {
-                    dialect.write.names = NAMES;
+                    dialect.write.names = NAMES.into();
                 }
                 options.server.dialects = HashMap::from([(USER.to_owned(), Arc::new(dialect))]);
             })

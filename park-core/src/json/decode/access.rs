@@ -65,13 +65,14 @@ impl<'de> Object<'_, '_, 'de> {
     #[cold]
     fn other_name(&mut self, key: &'de str) -> Outcome<&'de str> {
         let rules = self.decoder.rules;
-        if let Some(spelling) = rules
+        let meant = rules
             .spellings
             .iter()
-            .find(|known| known.wrong == key && (known.owner == self.name || known.owner.is_empty() && self.fields.contains(&known.right)))
-        {
+            .filter(|known| known.wrong == key && (known.owner.is_empty() || known.owner == self.name))
+            .find_map(|known| self.fields.iter().find(|field| **field == known.right));
+        if let Some(field) = meant {
             self.decoder.note(Kind::Spelling)?;
-            return Ok(spelling.right);
+            return Ok(field);
         }
         let mut like = self.fields.iter().filter(|field| field.eq_ignore_ascii_case(key.trim()));
         if let (Some(field), None) = (like.next(), like.next()) {
