@@ -19,7 +19,7 @@ codes! {
         YES = 1, "是";
     }
 
-    /// Whom a lot serves (服务属性), Table 3.
+    /// Whom a lot (服务属性, Table 3) or a space (用途类型, Table 10) serves.
     pub struct ServiceType(i32) {
         /// Commercial.
         COMMERCIAL = 1, "商业";

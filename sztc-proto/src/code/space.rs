@@ -75,26 +75,6 @@ codes! {
         GARAGE = 1, "机械车库车位";
     }
 
-    /// What a space serves (用途类型), Table 10.
-    pub struct SpaceUsage(i32) {
-        /// Commerce.
-        COMMERCIAL = 1, "商业";
-        /// Housing.
-        RESIDENTIAL = 2, "住宅";
-        /// Hospital.
-        HOSPITAL = 3, "医院";
-        /// Business park.
-        PARK = 4, "园区";
-        /// Transport hub.
-        TRANSPORT_HUB = 5, "交通枢纽";
-        /// Public administration.
-        ADMINISTRATION = 6, "行政机关";
-        /// School.
-        SCHOOL = 7, "学校";
-        /// Other.
-        OTHER = 8, "其他";
-    }
-
     /// Whether a space is for residents or for visitors (出行性质), Table 10.
     pub struct SpaceVisit(i32) {
         /// Residents.

@@ -1,6 +1,6 @@
 use super::lot::report;
 use crate::{
-    Flag, OperatingState, RecordState, SpaceForm, SpaceManagement, SpaceOwner, SpacePosition, SpaceSize, SpaceState, SpaceUsage, SpaceVisit,
+    Flag, OperatingState, RecordState, ServiceType, SpaceForm, SpaceManagement, SpaceOwner, SpacePosition, SpaceSize, SpaceState, SpaceVisit,
 };
 use park_core::{DateTime, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ pub struct Space {
     /// Ordinary or in a mechanical garage (形态类型).
     pub material_type: SpaceForm,
     /// What it serves (用途类型).
-    pub usage_type: Option<SpaceUsage>,
+    pub usage_type: Option<ServiceType>,
     /// For residents or for visitors (出行性质).
     pub visit_type: Option<SpaceVisit>,
     /// Floor (所属楼层).
