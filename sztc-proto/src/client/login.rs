@@ -1,7 +1,7 @@
 //! Where a [`CityHttp`](super::CityHttp) gets its tokens.
 use super::{
     CityClient,
-    http::{Bearer, Line},
+    line::{Bearer, Line},
 };
 use crate::{
     BusinessCode, Credentials, Error,

@@ -4,6 +4,8 @@ mod exchange;
 #[cfg(feature = "client")]
 mod http;
 #[cfg(feature = "client")]
+mod line;
+#[cfg(feature = "client")]
 mod login;
 mod preferred;
 mod reply;

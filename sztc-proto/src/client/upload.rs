@@ -1,7 +1,8 @@
 use super::{
     CityHttp,
     call::{is_token_refused, traced},
-    http::{HTTPS, unsent},
+    http::unsent,
+    line::HTTPS,
 };
 use crate::{Endpoint, Error, ImageUpload, UploadImage};
 use park_core::{Blame, BoxFuture, Check, Sent, Violations, http::Body};
