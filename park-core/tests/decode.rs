@@ -163,7 +163,7 @@ fn one_object_is_a_list_of_one() {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only what cannot be read is looked at")]
 struct Required {
     park_code: Text<20>,
     state: i32,

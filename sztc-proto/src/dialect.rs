@@ -19,7 +19,7 @@ pub const SPELLINGS: &[Spelling] = &[
 ];
 
 /// Fields whose limits in the tables are broken by real values and by the standard's own samples; see `SPEC-NOTES.md`.
-pub const KNOWN_SLIPS: &[&str] = &["permitNo", "districtCode", "operatorId", "nsrsbh", "idType"];
+pub const KNOWN_SLIPS: [&str; 5] = ["permitNo", "districtCode", "operatorId", "nsrsbh", "idType"];
 
 /// How one peer's messages are read and how messages to it are written. The default is the document.
 #[derive(Debug, Clone)]
@@ -63,7 +63,13 @@ impl Dialect {
         }
     }
 
-    /// The same with the limits of `fields` waived in both directions, such as [`KNOWN_SLIPS`].
+    /// The same with the limits of `fields` waived in both directions.
+    ///
+    /// ```
+    /// use sztc_proto::{Dialect, KNOWN_SLIPS};
+    ///
+    /// let dialect = Dialect::default().waive(KNOWN_SLIPS).waive(["parkInfo.roadName"]);
+    /// ```
     #[must_use]
     pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
         for field in fields {

@@ -1,6 +1,6 @@
 //! Limits on in-memory connections with a paused clock; the accept loop, shutdown and TLS on real sockets.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not covered by clippy.toml")]
 
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
 mod https;

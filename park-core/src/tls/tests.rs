@@ -1,6 +1,6 @@
 //! Handshakes between `ClientTls` and `ServerTls` over an in-memory pipe, with certificates made on the spot.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not covered by clippy.toml")]
 
 use std::io;
 
