@@ -1,7 +1,6 @@
 //! A report of four space states there and back over loopback: HTTPS, the TCP session, and an echo of the same frame.
 use benches::net;
 use criterion::{Criterion, criterion_group, criterion_main};
-use tokio::net::TcpStream;
 
 fn round_trips(c: &mut Criterion) {
     let runtime = net::runtime();
@@ -14,7 +13,7 @@ fn round_trips(c: &mut Criterion) {
     });
     let lines = [
         ("tcp session", runtime.block_on(net::logged_in(net::city(None)))),
-        ("bare echo", runtime.block_on(TcpStream::connect(net::echo()))),
+        ("bare echo", runtime.block_on(net::connected(net::echo()))),
     ];
     for (name, line) in lines {
         let mut line = line.expect("a line");

@@ -49,17 +49,25 @@ fn start<F: Future<Output = ()>>(serve: impl FnOnce(TcpListener) -> F + Send + '
 
 /// Answers each frame with itself, through the same codec: what no server over this frame can beat.
 pub fn echo() -> SocketAddr {
-    start(async |listener| {
+    echo_after(|_| ())
+}
+
+/// The same, with `work` done on the data of each frame before it is answered.
+pub fn echo_after(work: fn(&[u8])) -> SocketAddr {
+    start(async move |listener| {
         loop {
             let (stream, _) = listener.accept().await.expect("a connection");
             let _ = stream.set_nodelay(true);
             tokio::spawn(async move {
                 let (sink, frames) = Framed::new(stream, FrameCodec::new(LIMIT)).split();
                 let replies = frames.filter_map(async |item| match item {
-                    Ok(Item::Frame(frame)) => Some(Ok(Frame {
-                        direction: Direction::Reply,
-                        ..frame
-                    })),
+                    Ok(Item::Frame(frame)) => {
+                        work(&frame.data);
+                        Some(Ok(Frame {
+                            direction: Direction::Reply,
+                            ..frame
+                        }))
+                    }
                     Ok(Item::Wrong(_)) => None,
                     Err(problem) => Some(Err(problem)),
                 });
@@ -232,13 +240,27 @@ pub fn report() -> Bytes {
     request(5001, &states())
 }
 
-/// A line that is logged in, as raw bytes.
+/// A heartbeat (1006), which has no entries: about 100 bytes.
+pub fn heartbeat() -> Bytes {
+    request::<SpaceStateReport>(1006, &[])
+}
+
+/// A line, as raw bytes.
+///
+/// # Errors
+/// The server does not answer.
+pub async fn connected(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// The same, logged in.
 ///
 /// # Errors
 /// The server does not answer.
 pub async fn logged_in(address: SocketAddr) -> io::Result<TcpStream> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
+    let mut stream = connected(address).await?;
     let account = account();
     let login = TcpLogin {
         user_id: format!("lot-{}", stream.local_addr()?.port()).into(),
@@ -301,26 +323,47 @@ pub async fn send(stream: &mut TcpStream, frame: &Bytes, window: usize, total: u
     Ok(())
 }
 
-/// Messages per second of `lines` that carry `total` messages each at the same time.
-///
-/// # Panics
-/// A line broke.
-pub async fn load(lines: Vec<TcpStream>, frame: Bytes, window: usize, total: usize) -> (Vec<TcpStream>, f64) {
-    let count = lines.len() * total;
-    let start = Instant::now();
-    let jobs: Vec<_> = lines
-        .into_iter()
-        .map(|mut stream| {
-            let frame = frame.clone();
-            tokio::spawn(async move {
-                send(&mut stream, &frame, window, total).await.expect("the line holds");
-                stream
-            })
-        })
-        .collect();
-    let mut lines = Vec::new();
-    for job in jobs {
-        lines.push(job.await.expect("it does not panic"));
+/// Lines and what each of them sends.
+#[derive(Debug)]
+pub struct Load {
+    lines: Vec<TcpStream>,
+    frame: Bytes,
+}
+
+impl Load {
+    /// `frame` over so many lines that `connect` opens.
+    ///
+    /// # Panics
+    /// No line.
+    pub async fn new(count: usize, frame: &Bytes, connect: impl AsyncFn() -> io::Result<TcpStream>) -> Self {
+        let (mut lines, frame) = (Vec::new(), frame.clone());
+        for _ in 0..count {
+            lines.push(connect().await.expect("a line"));
+        }
+        Self { lines, frame }
     }
-    (lines, count as f64 / start.elapsed().as_secs_f64())
+
+    /// Nanoseconds a message, when all lines carry `total` of them at the same time, each with `window` unanswered at once.
+    ///
+    /// # Panics
+    /// A line broke.
+    pub async fn carry(&mut self, window: usize, total: usize) -> f64 {
+        let count = self.lines.len() * total;
+        let start = Instant::now();
+        let jobs: Vec<_> = self
+            .lines
+            .drain(..)
+            .map(|mut line| {
+                let frame = self.frame.clone();
+                tokio::spawn(async move {
+                    send(&mut line, &frame, window, total).await.expect("the line holds");
+                    line
+                })
+            })
+            .collect();
+        for job in jobs {
+            self.lines.push(job.await.expect("it does not panic"));
+        }
+        start.elapsed().as_nanos() as f64 / count as f64
+    }
 }

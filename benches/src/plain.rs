@@ -13,12 +13,12 @@ pub fn crc_and_copy(data: &[u8], out: &mut BytesMut) -> u16 {
 }
 
 /// SHA-1 alone.
-pub fn sha1(text: &str) -> [u8; 20] {
-    Sha1::digest(text).into()
+pub fn sha1(bytes: impl AsRef<[u8]>) -> [u8; 20] {
+    Sha1::digest(bytes).into()
 }
 
 /// The signature by way of a value tree, whose maps sort their keys. It writes 20.00 as 20.0, so it is wrong besides.
 pub fn sign_over_values(text: &str) -> [u8; 20] {
     let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
-    sha1(&value.to_string())
+    sha1(value.to_string())
 }
