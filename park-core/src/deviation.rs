@@ -59,6 +59,26 @@ pub enum Kind {
     HeaderStyle,
     /// A byte order mark before the message.
     ByteOrderMark,
+    /// White space inside Base64 text.
+    WrappedBase64,
+    /// Zero bytes where the padding of PKCS#7 belongs.
+    ZeroPadding,
+    /// Bytes behind the end of a decrypted message.
+    TrailingBytes,
+    /// A comma before a closing bracket.
+    TrailingComma,
+    /// Readable data where encrypted data belongs.
+    PlainData,
+    /// A signature in small letters where capitals belong.
+    LowerCaseSignature,
+    /// No signature where one belongs.
+    Unsigned,
+    /// A sequence number of another length.
+    SequenceStyle,
+    /// An interface by another of its known names.
+    InterfaceName,
+    /// Sealed with the date of the day before or after.
+    NeighbouringDay,
 }
 
 impl Kind {
@@ -92,6 +112,16 @@ impl Kind {
             Self::OtherSignature => "signed by another accepted algorithm or scope",
             Self::HeaderStyle => "a header in another form",
             Self::ByteOrderMark => "a byte order mark before the message; skipped",
+            Self::WrappedBase64 => "white space inside Base64; skipped",
+            Self::ZeroPadding => "zero padding where PKCS#7 belongs",
+            Self::TrailingBytes => "bytes behind the end of the decrypted message; cut off",
+            Self::TrailingComma => "a comma before a closing bracket; skipped",
+            Self::PlainData => "readable data where encrypted data belongs",
+            Self::LowerCaseSignature => "a signature in small letters",
+            Self::Unsigned => "no signature where one belongs",
+            Self::SequenceStyle => "a sequence number of another length",
+            Self::InterfaceName => "the interface by another of its names",
+            Self::NeighbouringDay => "sealed with the date of the day before or after",
         }
     }
 }

@@ -97,6 +97,7 @@ struct Inner<C> {
     violations: Vec<Violation>,
     retry_after: Option<Duration>,
     grant: Option<u64>,
+    unauthenticated: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -112,6 +113,7 @@ impl<C> Error<C> {
             violations: Vec::new(),
             retry_after: None,
             grant: None,
+            unauthenticated: false,
             source: None,
         }))
     }
@@ -132,6 +134,14 @@ impl<C> Error<C> {
         let mut error = Self::new(blame, sent, what);
         error.0.violations = violations;
         error
+    }
+
+    /// The same, of a refusal without a signature that proves who wrote it.
+    #[must_use]
+    pub fn unauthenticated(mut self) -> Self {
+        self.0.unauthenticated = true;
+        self.0.what.push_str(" (unsigned: whoever is on the line may have written it)");
+        self
     }
 
     /// The same, for the interface `endpoint`.
@@ -193,6 +203,11 @@ impl<C> Error<C> {
     /// The peer's code and message.
     pub fn refusal(&self) -> Option<&Refusal<C>> {
         self.0.refusal.as_ref()
+    }
+
+    /// Whether the protocol signs replies and this refusal had no valid signature: it is probably the peer's, but nothing proves it.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.0.unauthenticated
     }
 
     /// Every rule that was broken, with wire paths.

@@ -68,6 +68,33 @@ impl fmt::Debug for HttpOptions {
     }
 }
 
+/// The address before which no interface's name stands yet, without the slash at its end. `plain` allows `http://`.
+///
+/// # Errors
+/// What is no such address, and what would be sent or logged by mistake: a password, a query.
+pub fn base_url<C>(base: &str, plain: bool) -> Result<Arc<str>, Error<C>> {
+    let wrong = |what| Error::new(Blame::Caller, Sent::No, what);
+    let url = reqwest::Url::parse(base).map_err(|cause| wrong("the base URL has to be an address like https://host/path").caused_by(cause))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if plain => {}
+        "http" => {
+            return Err(wrong(
+                "the base URL has to begin with https://; for a laboratory see HttpOptions::dangerous_plain_http",
+            ));
+        }
+        _ => return Err(wrong("the base URL has to begin with https://")),
+    }
+    // It would be sent in place of the token, and it would stand in logs.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("the base URL must not hold a user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("the base URL must not hold `?` or `#`: the interface's name is put behind it"));
+    }
+    Ok(url.as_str().trim_end_matches('/').into())
+}
+
 /// An HTTP client; clones share its connections.
 #[derive(Clone)]
 pub struct Http {

@@ -5,6 +5,9 @@
 //! from the documentation and is no promise.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "calls")]
+#[doc(hidden)]
+pub mod calls;
 mod check;
 mod clock;
 mod code;
@@ -30,8 +33,13 @@ pub mod tls;
 #[cfg(feature = "client")]
 #[doc(hidden)]
 pub mod token;
+#[cfg(feature = "server")]
+mod tokens;
+mod verifier;
 mod window;
 
+#[cfg(feature = "calls")]
+pub use calls::CallOptions;
 pub use check::{Check, Rule, Violation, Violations, given};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use decimal::{DecimalText, Fixed, Money};
@@ -44,6 +52,9 @@ pub use retry::{Retry, RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use text::{AnyText, Text};
 pub use time::{Date, DateTime, Time, TimeError, Timestamp};
+#[cfg(feature = "server")]
+pub use tokens::{MemoryTokens, Tokens};
+pub use verifier::Verifier;
 pub use window::{TimeWindow, renew_after};
 
 /// A boxed future, where a trait has to be usable as an object.

@@ -7,6 +7,7 @@
 
 mod connection;
 mod guard;
+pub mod http;
 
 #[cfg(test)]
 mod tests;

@@ -78,6 +78,10 @@ impl Tokens for Remembering {
     fn revoke<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
         self.0.revoke(token)
     }
+
+    fn revoke_all<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, ()> {
+        self.0.revoke_all(user_id)
+    }
 }
 
 #[derive(Clone)]

@@ -1,62 +1,16 @@
 use super::{Call, Exchange};
 use crate::{BusinessCode, Dialect, Endpoint, Error, Outcome, Refusal, Shape, client::read_reply, endpoint::*, envelope::seal_request, model::*};
 use park_core::{
-    Blame, Clock, Deviations, Observed, Observer, Retry, RetryBudget, RetryPolicy, Sent, SystemClock, Timestamp, Violations, json::encode_to,
+    Blame, CallOptions, Clock, Deviations, Observed, Observer, Sent, SystemClock, Timestamp, Violations, calls::attempts, json::encode_to,
 };
 use std::{
     fmt,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
-use tracing::Instrument;
-
-/// What may be set for a client or for a single call.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct CallOptions {
-    /// How long the whole call may take, all attempts and a login included. Default 20 s (6.1.1 e).
-    pub deadline: Duration,
-    /// How the call is repeated after a failure.
-    pub retry: RetryPolicy,
-    /// How many repetitions are left, shared by all clones of the client. Default ten, and one more for every ten calls that are answered.
-    pub budget: RetryBudget,
-    /// A stricter class than the interface's own; a more generous one is not taken from here.
-    pub class: Option<Retry>,
-    repeat: bool,
-}
-
-impl Default for CallOptions {
-    fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(20),
-            retry: RetryPolicy::default(),
-            budget: RetryBudget::default(),
-            class: None,
-            repeat: false,
-        }
-    }
-}
-
-impl CallOptions {
-    /// Repeats even what must not happen twice: only where the peer is known to recognise a repetition.
-    pub fn dangerous_repeat_anything(&mut self) {
-        self.repeat = true;
-    }
-
-    fn until(&self) -> Instant {
-        let now = Instant::now();
-        // A deadline beyond what a clock can show is a day's.
-        now.checked_add(self.deadline).unwrap_or_else(|| now + Duration::from_secs(86_400))
-    }
-
-    fn class_of<E: Endpoint>(&self) -> Retry {
-        match (self.repeat, self.class, E::RETRY) {
-            (true, ..) => Retry::IdempotentByKey,
-            (_, Some(Retry::Never), _) | (.., Retry::Never) => Retry::Never,
-            (.., class) => class,
-        }
-    }
-}
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
@@ -239,11 +193,15 @@ impl Core {
         }
         let entries = self.write(items)?;
         let deadline = self.options.until();
-        let class = self.options.class_of::<E>();
-        let mut failed = 0;
-        let mut renewed = false;
-        // Once an attempt may have reached the peer, a later one that did not changes nothing about that.
-        let mut acted = false;
+        let renewed = AtomicBool::new(false);
+        attempts(&self.options, self.options.class_of(E::RETRY), deadline, || {
+            self.attempt::<E>(&entries, deadline, &renewed)
+        })
+        .await
+    }
+
+    /// One attempt; and another where the token was refused, which means that nothing was done, so the call may be repeated whatever its class.
+    async fn attempt<E: Endpoint>(&self, entries: &[String], deadline: Instant, renewed: &AtomicBool) -> Result<Vec<Outcome<E::Reply>>, Error> {
         loop {
             let now = Timestamp::at(self.clock.now());
             let sealed = seal_request(entries.iter().map(String::as_str), now, self.dialect.write.scheme)
@@ -253,40 +211,15 @@ impl Core {
                 Ok(answer) => (answer.grant, Ok(answer.text)),
                 Err(error) => (error.grant(), Err(error)),
             };
-            let outcome = text.and_then(|text| self.read::<E>(&text, items.len()));
-            let outcome = match grant {
-                // A refused token means that nothing was done, so the call may be repeated whatever its class.
-                Some(grant) if !renewed && is_token_refused(&outcome) => {
-                    renewed = true;
-                    match self.via.renew(grant, deadline).await {
-                        Ok(true) => continue,
-                        Ok(false) => outcome,
-                        Err(error) => Err(error),
+            let outcome = text.and_then(|text| self.read::<E>(&text, entries.len()));
+            match grant {
+                Some(grant) if is_token_refused(&outcome) && !renewed.swap(true, Ordering::Relaxed) => {
+                    if !self.via.renew(grant, deadline).await? {
+                        return outcome;
                     }
                 }
-                _ => outcome,
-            };
-            let error = match outcome {
-                Ok(outcomes) => {
-                    self.options.budget.answered();
-                    return Ok(outcomes);
-                }
-                Err(error) if error.sent() == Sent::No && acted => error.having_sent(Sent::Maybe),
-                Err(error) => error,
-            };
-            acted = error.sent() == Sent::Maybe;
-            if error.sent() == Sent::Answered {
-                self.options.budget.answered();
+                _ => return outcome,
             }
-            failed += 1;
-            let wait = error.wait_hint().unwrap_or_else(|| self.options.retry.wait(failed, park_core::jitter()));
-            let in_time = Instant::now().checked_add(wait).is_some_and(|next| next < deadline);
-            let allowed = self.options.retry.allows(class, failed, error.kind(), error.sent());
-            if !(allowed && in_time && self.options.budget.take()) {
-                return Err(error);
-            }
-            tracing::debug!(%error, ?wait, failed, "repeats");
-            tokio::time::sleep(wait).await;
         }
     }
 
@@ -322,7 +255,7 @@ impl Core {
     }
 }
 
-/// Runs a call of `E` in a span that tells what became of it, never what was in it.
+/// Runs a call of `E` in its span.
 pub(super) async fn traced<E: Endpoint, T>(
     peer: &str,
     transport: &str,
@@ -339,31 +272,7 @@ pub(super) async fn traced<E: Endpoint, T>(
         entries,
         outcome = tracing::field::Empty
     );
-    let calling = async {
-        let outcome = call.await.map_err(|error| error.at(E::NAME));
-        let name = match &outcome {
-            Ok(_) => "answered",
-            Err(error) => {
-                tracing::debug!(%error, "failed");
-                blame_name(error.kind())
-            }
-        };
-        tracing::Span::current().record("outcome", name);
-        outcome
-    };
-    calling.instrument(span).await
-}
-
-fn blame_name(blame: Blame) -> &'static str {
-    match blame {
-        Blame::Network => "network",
-        Blame::Timeout => "timeout",
-        Blame::PeerBytes => "peer_bytes",
-        Blame::Refused => "refused",
-        Blame::Caller => "caller",
-        Blame::Busy => "busy",
-        _ => "closed",
-    }
+    park_core::calls::traced(span, E::NAME, call).await
 }
 
 /// Whether the token was refused: the whole call, or every entry of it.

@@ -1,11 +1,11 @@
 use super::{
-    Answer, Call, CallOptions, CityClient, Exchange, PartnerClient,
+    Answer, Call, CityClient, Exchange, PartnerClient,
     line::{Anonymous, Bearer, HTTPS, Line},
     login::Login1001,
 };
 use crate::{BusinessCode, Credentials, Dialect, Error, endpoint::LogOut, model::*};
 use park_core::{
-    BoxFuture, Clock, Observer, RetryPolicy, Secret, Sent, SystemClock, Text,
+    BoxFuture, CallOptions, Clock, Observer, RetryPolicy, Secret, Sent, SystemClock, Text,
     http::{Body, HttpOptions},
     token::TokenCache,
 };

@@ -3,7 +3,7 @@ use super::{Answer, Call, Exchange};
 use crate::{BusinessCode, Dialect, Error, Refusal, envelope::open_reply};
 use park_core::{
     Blame, BoxFuture, Deviations, Secret, Sent,
-    http::{Body, Http, HttpOptions},
+    http::{Body, Http, HttpOptions, base_url},
 };
 use std::{sync::Arc, time::Instant};
 
@@ -19,29 +19,9 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(base: &str, options: &HttpOptions) -> Result<Self, Error> {
-        let wrong = |what| Error::new(Blame::Caller, Sent::No, what);
-        let url =
-            reqwest::Url::parse(base).map_err(|cause| wrong("the base URL has to be an address like https://host/path (6.1.2)").caused_by(cause))?;
-        match url.scheme() {
-            "https" => {}
-            "http" if options.allows_plain_http() => {}
-            "http" => {
-                return Err(wrong(
-                    "the base URL has to begin with https:// (6.1.2); for a laboratory see HttpOptions::dangerous_plain_http",
-                ));
-            }
-            _ => return Err(wrong("the base URL has to begin with https:// (6.1.2)")),
-        }
-        // It would be sent in place of the token, and it would stand in logs.
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("the base URL must not hold a user name or password"));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("the base URL must not hold `?` or `#`: the interface's number is put behind it"));
-        }
         Ok(Self {
             http: Http::new(options)?,
-            base: url.as_str().trim_end_matches('/').into(),
+            base: base_url(base, options.allows_plain_http())?,
         })
     }
 

@@ -12,7 +12,8 @@ mod reply;
 #[cfg(feature = "client")]
 mod upload;
 
-pub use call::{CallOptions, CityClient, PartnerClient};
+pub use call::{CityClient, PartnerClient};
+pub use park_core::CallOptions;
 pub use exchange::{Answer, Call, Exchange};
 #[cfg(feature = "client")]
 pub use http::{CityHttp, CityHttpBuilder, PartnerHttp};

@@ -1,7 +1,6 @@
 use super::{
     Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens, answer_entries, check_password,
     http::{Caller, body_of, call, finish, json},
-    tokens::TOKEN_LIFE,
 };
 use crate::{
     BusinessCode, Dialect, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, RefreshToken, Refusal, TokenRefresh,
@@ -16,6 +15,9 @@ use axum::{
 };
 use park_core::Secret;
 use std::{fmt, sync::Arc, time::Duration};
+
+/// For how long an access token is valid unless configured otherwise.
+const TOKEN_LIFE: Duration = Duration::from_secs(7200);
 
 /// Longer than any system lives, and short enough for every clock.
 const LONGEST_LIFE: Duration = Duration::from_secs(100 * 365 * 86_400);

@@ -3,20 +3,17 @@ use super::{Ctx, Desk, Transport};
 use crate::{BusinessCode, Refusal, session::config::LONGEST_BODY};
 use axum::{
     Router,
-    body::{Body, BodyDataStream, Bytes},
-    extract::{ConnectInfo, FromRequest, Request},
-    http::{HeaderMap, StatusCode, header},
-    middleware::{Next, from_fn},
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{StatusCode, header},
+    middleware::from_fn,
     response::{IntoResponse, Response},
 };
-use futures_util::{Stream, StreamExt};
-use park_core::Kind;
-use std::{
-    net::SocketAddr,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
+use park_core::{
+    Kind,
+    serve::http::{address, bearer, to_the_end},
 };
+use std::{net::SocketAddr, sync::Arc};
 
 /// Who calls, before it is known whether they may.
 pub(super) struct Caller {
@@ -29,7 +26,7 @@ impl Caller {
     pub(super) fn of(request: &Request) -> Self {
         Self {
             token: bearer(request.headers()),
-            address: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0),
+            address: address(request),
         }
     }
 
@@ -42,17 +39,6 @@ impl Caller {
         }
         cx
     }
-}
-
-/// The token of `Authorization: bearer X`, also as the samples print it: `bearerX`.
-fn bearer(headers: &HeaderMap) -> Option<(String, Option<Kind>)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
-    let Some(scheme) = value.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("bearer")) else {
-        return Some((value.to_owned(), Some(Kind::HeaderStyle)));
-    };
-    let token = &value[scheme.len()..];
-    let style = (!token.starts_with(' ')).then_some(Kind::HeaderStyle);
-    Some((token.trim().to_owned(), style))
 }
 
 pub(super) fn json(text: String) -> Response {
@@ -75,36 +61,9 @@ pub(super) fn finish(routes: Router, desk: Desk) -> Router {
         let refusal = Refusal::new(BusinessCode::NO_OBJECT, "interfaces are called by POST");
         (StatusCode::METHOD_NOT_ALLOWED, json(desk.refuse(&refusal)))
     };
-    routes.method_not_allowed_fallback(not_posted).layer(from_fn(to_the_end))
-}
-
-/// Reads what was left of the request's body before the answer goes out. Otherwise the connection ends in the middle of what the peer is still sending,
-/// and it sees a broken line instead of the refusal: an upload with an expired token would never learn that it has to log in again.
-async fn to_the_end(request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
-    let body = Shared(Arc::new(Mutex::new(body.into_data_stream())));
-    let mut rest = body.clone();
-    let response = next.run(Request::from_parts(head, Body::from_stream(body))).await;
-    // Whoever sends much more than is allowed is cut off after all.
-    let mut left = LONGEST_BODY;
-    while left > 0
-        && let Some(Ok(piece)) = rest.next().await
-    {
-        left = left.saturating_sub(piece.len());
-    }
-    response
-}
-
-/// A body that two read one after the other.
-#[derive(Clone)]
-struct Shared(Arc<Mutex<BodyDataStream>>);
-
-impl Stream for Shared {
-    type Item = Result<Bytes, axum::Error>;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(cx)
-    }
+    routes
+        .method_not_allowed_fallback(not_posted)
+        .layer(from_fn(|request, next| to_the_end(request, next, LONGEST_BODY)))
 }
 
 /// The interface that the path names, in digits only: `parse` alone would take `+5001` too.
@@ -121,24 +80,5 @@ pub(super) async fn call(desk: &Desk, cx: Ctx, request: Request) -> Response {
     match body_of(request).await {
         Ok(body) => json(desk.answer(cx, code, &body).await),
         Err(refusal) => json(desk.refuse(&refusal)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_printed_form_of_the_token_is_read() {
-        for (header, token, style) in [
-            ("bearer abc", "abc", None),
-            ("Bearer  abc ", "abc", None),
-            ("bearerYWRtaW46YWRtaW4", "YWRtaW46YWRtaW4", Some(Kind::HeaderStyle)),
-            ("abc", "abc", Some(Kind::HeaderStyle)),
-        ] {
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, header.parse().expect("a header"))]);
-            assert_eq!(bearer(&headers), Some((token.to_owned(), style)));
-        }
-        assert_eq!(bearer(&HeaderMap::new()), None);
     }
 }

@@ -14,11 +14,7 @@ mod options;
 mod partner;
 mod refuse;
 mod service;
-#[cfg(feature = "server")]
-mod tokens;
 mod upload;
-#[cfg(feature = "server")]
-mod verifier;
 
 pub use accounts::Accounts;
 pub(crate) use accounts::check_password;
@@ -42,7 +38,5 @@ pub use partner::PartnerRouter;
 pub(crate) use refuse::{clip, refuse};
 pub use service::{CityService, PartnerService, ReportOnly, each};
 #[cfg(feature = "server")]
-pub use tokens::{MemoryTokens, Tokens};
+pub use park_core::{MemoryTokens, Tokens, Verifier};
 pub use upload::ImageStream;
-#[cfg(feature = "server")]
-pub use verifier::Verifier;

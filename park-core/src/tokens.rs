@@ -1,14 +1,12 @@
-use park_core::{BoxFuture, Clock, Secret, SystemClock};
-use sha1::{Digest, Sha1};
+//! Tokens that a server issued.
+use crate::{BoxFuture, Clock, Secret, SystemClock};
+use sha2::{Digest, Sha256};
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
-
-/// For how long an access token is valid unless configured otherwise.
-pub(super) const TOKEN_LIFE: Duration = Duration::from_secs(7200);
 
 /// Where issued access tokens are kept; shared by several instances through a store of your own.
 pub trait Tokens: Send + Sync + 'static {
@@ -20,16 +18,37 @@ pub trait Tokens: Send + Sync + 'static {
 
     /// Forgets it.
     fn revoke<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()>;
+
+    /// Forgets every token of `user_id`, whose account was closed or whose key changed.
+    fn revoke_all<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, ()>;
+}
+
+impl<T: Tokens + ?Sized> Tokens for Arc<T> {
+    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime) -> BoxFuture<'a, ()> {
+        (**self).put(token, user_id, expires)
+    }
+
+    fn find<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Option<Arc<str>>> {
+        (**self).find(token)
+    }
+
+    fn revoke<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
+        (**self).revoke(token)
+    }
+
+    fn revoke_all<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, ()> {
+        (**self).revoke_all(user_id)
+    }
 }
 
 /// How many tokens of one user are valid at once, so that one that logs in for every call does not fill the memory.
 const PER_USER: usize = 64;
 
-/// The digest of a token: what is kept gives nobody a token. Tokens are random, so nothing more than SHA-1 is needed for that.
-type Key = [u8; 20];
+/// The digest of a token: what is kept gives nobody a token. Tokens are random, so a plain hash is enough for that.
+type Key = [u8; 32];
 
 fn key_of(token: &str) -> Key {
-    Sha1::digest(token).into()
+    Sha256::digest(token).into()
 }
 
 #[derive(Default)]
@@ -61,6 +80,12 @@ impl Grants {
             if keys.is_empty() {
                 self.by_user.remove(&user);
             }
+        }
+    }
+
+    fn revoke_all(&mut self, user: &str) {
+        for key in self.by_user.remove(user).unwrap_or_default() {
+            self.by_token.remove(&key);
         }
     }
 
@@ -130,13 +155,21 @@ impl Tokens for MemoryTokens {
         self.grants().revoke(key_of(token));
         Box::pin(async {})
     }
+
+    fn revoke_all<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, ()> {
+        self.grants().revoke_all(user_id);
+        Box::pin(async {})
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use park_core::ManualClock;
-    use std::task::{Context, Poll, Waker};
+    use crate::ManualClock;
+    use std::{
+        task::{Context, Poll, Waker},
+        time::Duration,
+    };
 
     fn now<T>(mut future: BoxFuture<'_, T>) -> T {
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -177,7 +210,10 @@ mod tests {
             assert_eq!(now(tokens.find(token)).as_deref(), Some(user), "{token}");
         }
         assert_eq!(format!("{tokens:?}"), "MemoryTokens(65)");
-        (1..=PER_USER).for_each(|number| now(tokens.revoke(&number.to_string())));
+        (1..PER_USER).for_each(|number| now(tokens.revoke(&number.to_string())));
+        now(tokens.revoke_all("busy"));
+        assert_eq!(now(tokens.find(&PER_USER.to_string())), None);
+        assert_eq!(format!("{tokens:?}"), "MemoryTokens(1)");
         assert_eq!(tokens.grants().by_user.len(), 1);
     }
 }

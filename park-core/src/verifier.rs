@@ -1,7 +1,7 @@
-use park_core::Secret;
+use crate::Secret;
 use std::{fmt, sync::Arc};
 
-/// How a partner knows that a callback comes from the city platform; the standard does not say how, so it is agreed between the two.
+/// How the receiver of a callback knows who sends it, where the document does not say how and the two have to agree.
 #[derive(Clone)]
 pub struct Verifier(Kind);
 
@@ -24,12 +24,13 @@ impl Verifier {
         Self(Kind::Ask(Arc::new(accept)))
     }
 
-    /// Callbacks need no token. Anyone who reaches the address can then open gates in the city's name: only behind a firewall or mutual TLS.
+    /// Callbacks need no token. Anyone who reaches the address can then speak in the peer's name: only behind a firewall or mutual TLS.
     pub fn dangerous_accept_unauthenticated() -> Self {
         Self(Kind::Everybody)
     }
 
-    pub(crate) fn accepts(&self, token: Option<&str>) -> bool {
+    /// Whether a callback with this token is accepted.
+    pub fn accepts(&self, token: Option<&str>) -> bool {
         match (&self.0, token) {
             (Kind::Everybody, _) => true,
             // An agreed token that was left empty admits nobody.

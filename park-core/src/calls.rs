@@ -1,0 +1,130 @@
+//! What the typed clients of all protocols do around one attempt of a call: deadline, repetitions, budget, span.
+use crate::{Blame, Error, Retry, RetryBudget, RetryPolicy, Sent};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+use tracing::{Instrument, Span};
+
+/// What may be set for a client or for a single call.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long the whole call may take, all attempts and a login included. Default 20 s.
+    pub deadline: Duration,
+    /// How the call is repeated after a failure.
+    pub retry: RetryPolicy,
+    /// How many repetitions are left, shared by all clones of the client. Default ten, and one more for every ten calls that are answered.
+    pub budget: RetryBudget,
+    /// A stricter class than the interface's own; a more generous one is not taken from here.
+    pub class: Option<Retry>,
+    repeat: bool,
+}
+
+impl Default for CallOptions {
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(20),
+            retry: RetryPolicy::default(),
+            budget: RetryBudget::default(),
+            class: None,
+            repeat: false,
+        }
+    }
+}
+
+impl CallOptions {
+    /// Repeats even what must not happen twice: only where the peer is known to recognise a repetition.
+    pub fn dangerous_repeat_anything(&mut self) {
+        self.repeat = true;
+    }
+
+    /// When a call that begins now has to be over.
+    #[doc(hidden)]
+    pub fn until(&self) -> Instant {
+        let now = Instant::now();
+        // A deadline beyond what a clock can show is a day's.
+        now.checked_add(self.deadline).unwrap_or_else(|| now + Duration::from_secs(86_400))
+    }
+
+    /// The class by which an interface of class `own` is repeated.
+    #[doc(hidden)]
+    pub fn class_of(&self, own: Retry) -> Retry {
+        match (self.repeat, self.class, own) {
+            (true, ..) => Retry::IdempotentByKey,
+            (_, Some(Retry::Never), _) | (.., Retry::Never) => Retry::Never,
+            (.., class) => class,
+        }
+    }
+}
+
+/// Makes attempts until one succeeds, or its error, the class, the policy, the budget or the deadline forbid another.
+///
+/// # Errors
+/// That of the last attempt; it tells [`Sent::Maybe`] if any attempt may have reached the peer.
+#[doc(hidden)]
+pub async fn attempts<T, C, F>(options: &CallOptions, class: Retry, deadline: Instant, mut attempt: impl FnMut() -> F) -> Result<T, Error<C>>
+where
+    C: fmt::Display,
+    F: Future<Output = Result<T, Error<C>>>,
+{
+    let mut failed = 0;
+    // Once an attempt may have reached the peer, a later one that did not changes nothing about that.
+    let mut acted = false;
+    loop {
+        let error = match attempt().await {
+            Ok(outcome) => {
+                options.budget.answered();
+                return Ok(outcome);
+            }
+            Err(error) if error.sent() == Sent::No && acted => error.having_sent(Sent::Maybe),
+            Err(error) => error,
+        };
+        acted = error.sent() == Sent::Maybe;
+        if error.sent() == Sent::Answered {
+            options.budget.answered();
+        }
+        failed += 1;
+        let wait = error.wait_hint().unwrap_or_else(|| options.retry.wait(failed, crate::jitter()));
+        let in_time = Instant::now().checked_add(wait).is_some_and(|next| next < deadline);
+        let allowed = options.retry.allows(class, failed, error.kind(), error.sent());
+        if !(allowed && in_time && options.budget.take()) {
+            return Err(error);
+        }
+        tracing::debug!(%error, ?wait, failed, "repeats");
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// Runs a call of the interface `name` in `span`, whose field `outcome` tells what became of it, never what was in it.
+///
+/// # Errors
+/// The call's, with the interface's name.
+#[doc(hidden)]
+pub async fn traced<T, C: fmt::Display>(span: Span, name: &'static str, call: impl Future<Output = Result<T, Error<C>>>) -> Result<T, Error<C>> {
+    let calling = async {
+        let outcome = call.await.map_err(|error| error.at(name));
+        let told = match &outcome {
+            Ok(_) => "answered",
+            Err(error) => {
+                tracing::debug!(%error, "failed");
+                blame_name(error.kind())
+            }
+        };
+        Span::current().record("outcome", told);
+        outcome
+    };
+    calling.instrument(span).await
+}
+
+fn blame_name(blame: Blame) -> &'static str {
+    match blame {
+        Blame::Network => "network",
+        Blame::Timeout => "timeout",
+        Blame::PeerBytes => "peer_bytes",
+        Blame::Refused => "refused",
+        Blame::Caller => "caller",
+        Blame::Busy => "busy",
+        Blame::Closed => "closed",
+    }
+}
