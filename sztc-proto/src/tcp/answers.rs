@@ -5,8 +5,11 @@ use crate::{
 };
 use bytes::Bytes;
 use futures_util::FutureExt;
+use park_core::BoxFuture;
 use std::{
     collections::VecDeque,
+    future::poll_fn,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
     time::Duration,
@@ -14,8 +17,8 @@ use std::{
 use tokio::{task::JoinSet, time::timeout};
 use tracing::Instrument;
 
-/// The requests of the other side that are with the service. Each is a task of its own, so that one that is slow, or blocks its thread, keeps
-/// nobody waiting, least of all the heartbeat.
+/// The requests of the other side that are with the service: never in the line's own task, so that one that is slow, or blocks its thread, does not
+/// keep the heartbeat waiting.
 pub(crate) struct Answers {
     pub(crate) desk: Desk,
     /// What was answered and is taken next.
@@ -37,17 +40,24 @@ pub(crate) struct Done {
 /// The requests that are with the service. What the service has begun it may finish, although the line is gone and nobody hears the answer: half a
 /// payment helps nobody. It still has its time limit.
 ///
-/// A `JoinSet` could do the same, but takes several locks for each request and one wake-up for each answer.
+/// Most are answered without waiting, and then a task is a good part of the price. So one task begins all that came together, one after another, and
+/// only what has to wait gets a task of its own.
 #[derive(Default)]
 struct Jobs(Mutex<State>);
 
 #[derive(Default)]
 struct State {
+    /// Not begun yet.
+    new: VecDeque<Job>,
+    /// Whether a task is at it.
+    beginning: bool,
     running: usize,
     done: VecDeque<Done>,
     /// Who waits for the next answer.
     line: Option<Waker>,
 }
+
+type Job = BoxFuture<'static, Done>;
 
 impl Jobs {
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -56,16 +66,40 @@ impl Jobs {
 
     fn len(&self) -> usize {
         let state = self.lock();
-        state.running + state.done.len()
+        state.new.len() + state.running + state.done.len()
     }
 
-    fn spawn(self: &Arc<Self>, job: impl Future<Output = Done> + Send + 'static) {
-        self.lock().running += 1;
-        let place = Place {
-            jobs: self.clone(),
-            done: None,
+    fn add(self: &Arc<Self>, job: Job) {
+        let mut state = self.lock();
+        state.new.push_back(job);
+        if !std::mem::replace(&mut state.beginning, true) {
+            tokio::spawn(self.clone().begin());
+        }
+    }
+
+    async fn begin(self: Arc<Self>) {
+        while let Some((mut job, place)) = self.next() {
+            let begun = poll_fn(|cx| Poll::Ready(job.as_mut().poll(cx)));
+            match AssertUnwindSafe(begun).catch_unwind().await {
+                Ok(Poll::Ready(done)) => place.end(done),
+                Ok(Poll::Pending) => drop(tokio::spawn(job.map(|done| place.end(done)))),
+                // The desk catches what panics in a service; what is left, a clock for instance, leaves only its own peer without an answer.
+                Err(_) => drop(place),
+            }
+        }
+    }
+
+    /// The next one to begin; once there is none, the task that asks is over.
+    fn next(self: &Arc<Self>) -> Option<(Job, Place)> {
+        let mut state = self.lock();
+        let job = state.new.pop_front();
+        state.beginning = job.is_some();
+        state.running += usize::from(state.beginning);
+        let place = |job| {
+            let jobs = self.clone();
+            (job, Place { jobs, done: None })
         };
-        tokio::spawn(job.map(|done| place.end(done)));
+        job.map(place)
     }
 }
 
@@ -119,7 +153,7 @@ impl Answers {
         let desk = self.desk.clone();
         let answering = async move { Finished::Reply(desk.answer(cx, command, &data).await) };
         let job = self.job(packet, command, answering)?;
-        self.jobs.spawn(job);
+        self.jobs.add(Box::pin(job));
         Ok(())
     }
 
@@ -182,5 +216,35 @@ impl Answers {
     /// The refusal of a request, as its reply.
     pub(crate) fn refusal(&self, code: BusinessCode, message: impl Into<String>) -> String {
         self.desk.refuse(&Refusal::new(code, message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn done(packet: u32) -> Done {
+        let outcome = Finished::Reply(String::new());
+        Done { packet, command: 0, outcome }
+    }
+
+    #[tokio::test]
+    async fn what_waits_or_panics_holds_up_nothing_behind_it() {
+        let jobs = Arc::new(Jobs::default());
+        let (go, wait) = tokio::sync::oneshot::channel::<()>();
+        jobs.add(Box::pin(wait.map(|_| done(1))));
+        jobs.add(Box::pin(async { panic!("no answer") }));
+        jobs.add(Box::pin(async { done(3) }));
+        while jobs.lock().done.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(jobs.lock().done.pop_front().map(|done| done.packet), Some(3));
+        assert_eq!(jobs.len(), 1, "the one that waits");
+        go.send(()).expect("it waits");
+        while jobs.lock().done.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(jobs.lock().done.pop_front().map(|done| done.packet), Some(1));
+        assert_eq!(jobs.len(), 0);
     }
 }
