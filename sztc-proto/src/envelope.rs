@@ -1,8 +1,15 @@
 //! The envelopes of Tables 31 and 32: `{timestamp, sign, data}` and `{resultCode, resultMsg, timestamp, data}`.
-use crate::{ResultCode, Scheme};
+use crate::{
+    ResultCode, Scheme,
+    sign::{read_and_sign, unsignable},
+};
 use park_core::{
     Deviations, Kind, Rule, Rules, Strictness, Timestamp, Violation,
-    json::{Place, lexer, quote},
+    json::{
+        Place,
+        lexer::{self, Fault, Lexer, Str, What},
+        quote,
+    },
 };
 use std::{
     fmt::{self, Write},
@@ -18,6 +25,8 @@ pub struct RequestEnvelope<'a> {
     pub sign: String,
     /// The JSON texts of the entries of `data`.
     pub items: Vec<&'a str>,
+    /// Their signature by the default scheme, if it was made while they were read.
+    signed: Option<String>,
 }
 
 /// A reply as it was received, its data not yet decoded.
@@ -55,7 +64,11 @@ impl RequestEnvelope<'_> {
     pub fn verify(&self, accepted: &[Scheme]) -> Result<Scheme, Violation> {
         let sign = self.sign.trim();
         for scheme in accepted {
-            if scheme.sign_items(self.items.iter().copied())?.eq_ignore_ascii_case(sign) {
+            let found = match &self.signed {
+                Some(signed) if *scheme == Scheme::default() => signed.eq_ignore_ascii_case(sign),
+                _ => scheme.sign_items(self.items.iter().copied())?.eq_ignore_ascii_case(sign),
+            };
+            if found {
                 return Ok(*scheme);
             }
         }
@@ -108,8 +121,16 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     let mut timestamp = None;
     let mut sign = None;
     let mut data = None;
-    for member in parts(without_mark(text, rules, deviations)?) {
-        let (key, value) = member.map_err(syntax)?;
+    // The entries have to be walked over for the signature anyway.
+    let read_list = |key: Str<'_>, lexer: &mut Lexer<'a>| match key.raw() {
+        "data" => read_and_sign(lexer).map(|(items, signed)| (items, Some(signed))),
+        _ => Ok((lexer.list()?, None)),
+    };
+    for member in parts(without_mark(text, rules, deviations)?, read_list) {
+        let (key, value) = member.map_err(|fault| match fault.what {
+            What::DuplicateKey => unsignable(fault),
+            _ => syntax(fault),
+        })?;
         let key = name_of(&key.decode(), &["timestamp", "sign", "data"], rules, deviations)?;
         match key {
             "timestamp" => once(&mut timestamp, key, read(key, value.text, rules, deviations)?)?,
@@ -118,6 +139,7 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
             _ => {}
         }
     }
+    let signed = data.as_mut().and_then(|part| part.signed.take());
     Ok(RequestEnvelope {
         timestamp: timestamp.ok_or_else(|| missing("timestamp"))?,
         sign: sign.ok_or_else(|| missing("sign"))?,
@@ -126,6 +148,7 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
             None | Some(Part { text: "null" | "\"\"", .. }) => return Err(missing("data")),
             data => entries(data, rules, deviations)?,
         },
+        signed,
     })
 }
 
@@ -138,7 +161,8 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     let mut message = None;
     let mut timestamp = None;
     let mut data = None;
-    for member in parts(without_mark(text, rules, deviations)?) {
+    let read_list = |_: Str<'_>, lexer: &mut Lexer<'a>| Ok((lexer.list()?, None));
+    for member in parts(without_mark(text, rules, deviations)?, read_list) {
         let (key, value) = member.map_err(syntax)?;
         let key = name_of(&key.decode(), &["resultCode", "resultMsg", "timestamp", "data"], rules, deviations)?;
         match key {
@@ -203,30 +227,37 @@ fn missing(key: &str) -> Violation {
     Violation::new(key, Rule::Missing)
 }
 
-fn syntax(fault: lexer::Fault) -> Violation {
+fn syntax(fault: Fault) -> Violation {
     Violation::new("", Rule::Syntax { problem: fault.to_string() })
 }
 
-/// A member of the envelope: its text, and the texts of its elements if it is a list, so that `data` need not be walked over once more.
+/// A member of the envelope: its text, and what `read_list` made of it if it is a list, so that `data` need not be walked over once more.
 struct Part<'a> {
     text: &'a str,
     elements: Vec<&'a str>,
+    signed: Option<String>,
 }
 
-fn parts<'a>(text: &'a str) -> impl Iterator<Item = Result<(lexer::Str<'a>, Part<'a>), lexer::Fault>> {
+/// The elements of a list, and their signature if it was asked for.
+type List<'a> = (Vec<&'a str>, Option<String>);
+
+fn parts<'a>(
+    text: &'a str,
+    read_list: impl Fn(Str<'a>, &mut Lexer<'a>) -> Result<List<'a>, Fault>,
+) -> impl Iterator<Item = Result<(Str<'a>, Part<'a>), Fault>> {
     let mut members = lexer::members(text);
     iter::from_fn(move || {
-        members.next_by(|lexer| {
-            let mut elements = Vec::new();
+        members.next_by_key(|key, lexer| {
             let list = lexer.peek() == b'[';
             let start = lexer.at();
-            if list {
-                elements = lexer.list()?;
+            let (elements, signed) = if list {
+                read_list(key, lexer)?
             } else {
                 lexer.value()?;
-            }
+                Default::default()
+            };
             let text = &text[start..lexer.at()];
-            Ok(Part { text, elements })
+            Ok(Part { text, elements, signed })
         })
     })
 }

@@ -5,8 +5,8 @@ use md5::Md5;
 use park_core::{
     Rule, Violation,
     json::{
-        canonical::{canonical_elements_to, canonical_to},
-        lexer::{Fault, What},
+        canonical::{canonical_elements_to, canonical_list_to, canonical_to},
+        lexer::{Fault, Lexer, What},
     },
 };
 use sha1::{Digest, Sha1};
@@ -76,7 +76,14 @@ impl Scheme {
     }
 }
 
-fn unsignable(fault: Fault) -> Violation {
+/// Reads the list that stands here, and signs it by the default scheme in the same pass.
+pub(crate) fn read_and_sign<'a>(lexer: &mut Lexer<'a>) -> Result<(Vec<&'a str>, String), Fault> {
+    let mut hash = Sha1::new();
+    let items = canonical_list_to(lexer, &mut |piece| hash.update(piece))?;
+    Ok((items, hex(&hash.finalize())))
+}
+
+pub(crate) fn unsignable(fault: Fault) -> Violation {
     let rule = match fault.what {
         What::DuplicateKey => Rule::Duplicate,
         _ => Rule::Syntax { problem: fault.to_string() },
@@ -116,9 +123,9 @@ fn hash_items<'a, D: Digest>(items: impl Iterator<Item = &'a str>, scope: Scope)
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Vec::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    let mut text = vec![0; 2 * bytes.len()];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
     String::from_utf8(text).expect("hexadecimal digits are ASCII")
 }

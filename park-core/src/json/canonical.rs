@@ -32,7 +32,17 @@ pub fn canonical_to(text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Faul
 /// # Errors
 /// As [`canonical_to`], and a text that is no list; the elements before the mistake have reached the sink then.
 pub fn canonical_elements_to(text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
-    with_memory(|canonicalizer| canonicalizer.elements(text, sink))
+    let lexer = &mut Lexer::new(text);
+    canonical_list_to(lexer, sink)?;
+    lexer.end()
+}
+
+/// Reads the list that stands here as [`Lexer::list`] does, and feeds the canonical forms of its elements to `sink` in the same pass.
+///
+/// # Errors
+/// As [`canonical_elements_to`].
+pub fn canonical_list_to<'a>(lexer: &mut Lexer<'a>, sink: &mut impl FnMut(&[u8])) -> Result<Vec<&'a str>, Fault> {
+    with_memory(|canonicalizer| lexer.list_by(|lexer| canonicalizer.pieces(lexer, false, &mut |piece| sink(piece.as_bytes()))))
 }
 
 /// The canonical form of `text`.
@@ -121,29 +131,11 @@ impl Canonicalizer {
     /// # Errors
     /// As [`canonical_to`].
     pub fn write(&mut self, text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
-        self.pieces(&mut Lexer::new(text), true, &mut |piece| sink(piece.as_bytes()))
-    }
-
-    fn elements(&mut self, text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
-        let lexer = &mut Lexer::new(text);
-        if lexer.peek() != b'[' {
-            return Err(lexer.unexpected());
-        }
-        lexer.enter()?;
-        let mut more = lexer.peek() != b']';
-        while more {
-            self.pieces(lexer, false, &mut |piece| sink(piece.as_bytes()))?;
-            more = lexer.peek() != b']';
-            if more {
-                lexer.expect(b',')?;
-            }
-        }
-        lexer.leave();
-        lexer.end()
+        self.pieces(&mut Lexer::new(text), true, &mut |piece| sink(piece.as_bytes())).map(|_| ())
     }
 
     /// Writes the value that comes next; `last` if nothing may follow it.
-    fn pieces(&mut self, lexer: &mut Lexer<'_>, last: bool, sink: &mut impl FnMut(&str)) -> Result<(), Fault> {
+    fn pieces<'a>(&mut self, lexer: &mut Lexer<'a>, last: bool, sink: &mut impl FnMut(&str)) -> Result<&'a str, Fault> {
         let text = lexer.text();
         // Enough for most messages, so that a new writer does not grow step by step.
         self.open.reserve(32);
@@ -152,6 +144,7 @@ impl Canonicalizer {
             let mut out = Out { text, run: 0..0, sink };
             out.item(&root, &self.done);
             out.flush();
+            &text[root.value..root.end]
         });
         self.release();
         written

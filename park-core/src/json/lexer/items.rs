@@ -25,7 +25,15 @@ pub struct Members<'a>(Items<'a>);
 impl<'a> Members<'a> {
     /// The next member, whose value `read` reads; it has to read exactly that.
     pub fn next_by<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<(Str<'a>, T), Fault>> {
-        self.0.next(|lexer| Ok((lexer.key()?, read(lexer)?)))
+        self.next_by_key(|_, lexer| read(lexer))
+    }
+
+    /// The same, if how the value is read depends on the key.
+    pub fn next_by_key<T>(&mut self, read: impl FnOnce(Str<'a>, &mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<(Str<'a>, T), Fault>> {
+        self.0.next(|lexer| {
+            let key = lexer.key()?;
+            Ok((key, read(key, lexer)?))
+        })
     }
 }
 
@@ -55,6 +63,11 @@ impl<'a> Lexer<'a> {
     /// # Errors
     /// The first mistake in it, and anything that is no array.
     pub fn list(&mut self) -> Result<Vec<&'a str>, Fault> {
+        self.list_by(Self::value)
+    }
+
+    /// The same, each element read by `read`.
+    pub(crate) fn list_by(&mut self, mut read: impl FnMut(&mut Self) -> Result<&'a str, Fault>) -> Result<Vec<&'a str>, Fault> {
         if self.peek() != b'[' {
             return Err(self.unexpected());
         }
@@ -62,7 +75,7 @@ impl<'a> Lexer<'a> {
         let mut elements = Vec::new();
         let mut more = self.peek() != b']';
         while more {
-            elements.push(self.value()?);
+            elements.push(read(self)?);
             more = self.peek() != b']';
             if more {
                 self.expect(b',')?;
