@@ -155,7 +155,7 @@ macro_rules! text_codes {
             }
         }
 
-        $crate::code_schema! { $name String $($wire = $title),* }
+        $crate::code_schema! { $name String [$max] $($wire = $title),* }
     )*};
 }
 
@@ -164,7 +164,7 @@ macro_rules! text_codes {
 #[macro_export]
 #[cfg(feature = "schema")]
 macro_rules! code_schema {
-    ($name:ident $repr:ident $($wire:literal = $title:literal),*) => {
+    ($name:ident $repr:ident $([$max:literal])? $($wire:literal = $title:literal),*) => {
         impl $crate::schemars::JsonSchema for $name {
             fn inline_schema() -> bool {
                 true
@@ -176,6 +176,7 @@ macro_rules! code_schema {
 
             fn json_schema(generator: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
                 let mut schema = <$repr as $crate::schemars::JsonSchema>::json_schema(generator);
+                $(schema.insert("maxLength".into(), $max.into());)?
                 schema.insert("enum".into(), $crate::serde_json::json!([$($wire),*]));
                 schema.insert("x-enum-descriptions".into(), $crate::serde_json::json!([$($title),*]));
                 schema

@@ -231,7 +231,8 @@ mod schema {
         }
 
         fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({"type": "number", "multipleOf": 10f64.powi(-(SCALE as i32))})
+            // `multipleOf` would make validators that count in binary refuse 20.05.
+            json_schema!({"type": "number", "format": "decimal", "x-decimals": SCALE})
         }
     }
 

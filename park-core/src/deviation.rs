@@ -59,8 +59,8 @@ pub enum Kind {
     HeaderStyle,
     /// A byte order mark before the message.
     ByteOrderMark,
-    /// White space inside Base64 text.
-    WrappedBase64,
+    /// Base64 in another of its forms: with white space, without padding, with the letters for addresses, with blanks for `+`.
+    Base64Style,
     /// Zero bytes where the padding of PKCS#7 belongs.
     ZeroPadding,
     /// Bytes behind the end of a decrypted message.
@@ -79,6 +79,8 @@ pub enum Kind {
     InterfaceName,
     /// Sealed with the date of the day before or after.
     NeighbouringDay,
+    /// A body in another usual form: a form where JSON belongs, another word for the same answer.
+    BodyStyle,
 }
 
 impl Kind {
@@ -112,7 +114,7 @@ impl Kind {
             Self::OtherSignature => "signed by another accepted algorithm or scope",
             Self::HeaderStyle => "a header in another form",
             Self::ByteOrderMark => "a byte order mark before the message; skipped",
-            Self::WrappedBase64 => "white space inside Base64; skipped",
+            Self::Base64Style => "Base64 in another of its forms: white space, no padding, other letters",
             Self::ZeroPadding => "zero padding where PKCS#7 belongs",
             Self::TrailingBytes => "bytes behind the end of the decrypted message; cut off",
             Self::TrailingComma => "a comma before a closing bracket; skipped",
@@ -122,6 +124,7 @@ impl Kind {
             Self::SequenceStyle => "a sequence number of another length",
             Self::InterfaceName => "the interface by another of its names",
             Self::NeighbouringDay => "sealed with the date of the day before or after",
+            Self::BodyStyle => "a body in another form",
         }
     }
 }
@@ -261,6 +264,8 @@ pub struct Rules {
     pub strictness: Strictness,
     /// Known misspellings.
     pub spellings: Cow<'static, [Spelling]>,
+    /// Names that were agreed on with this peer: read as if the document had them.
+    pub agreed: Cow<'static, [Spelling]>,
     /// Fields whose limits are not enforced.
     pub waived: Waived,
 }

@@ -20,7 +20,7 @@ pub enum Blame {
     Refused,
     /// The call itself: a value that breaks the document's rules, or a wrong configuration. See [`Error::violations`].
     Caller,
-    /// Too much at once: a full queue or too many calls in flight. Nothing was sent.
+    /// Too much at once: here, a full queue or too many calls in flight, and nothing was sent; or the peer says that it is busy.
     Busy,
     /// The client or session was closed.
     Closed,
@@ -121,6 +121,13 @@ impl<C> Error<C> {
     /// The peer refused.
     pub fn refused(refusal: Refusal<C>) -> Self {
         let mut error = Self::new(Blame::Refused, Sent::Answered, "refused by the peer");
+        error.0.refusal = Some(refusal);
+        error
+    }
+
+    /// The peer refused because it is busy: it did nothing, and asks for another attempt later.
+    pub fn busy(refusal: Refusal<C>) -> Self {
+        let mut error = Self::new(Blame::Busy, Sent::Answered, "the peer is busy");
         error.0.refusal = Some(refusal);
         error
     }

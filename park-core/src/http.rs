@@ -176,19 +176,32 @@ impl Http {
     ///
     /// # Errors
     /// The line failed or the reply is too long. A status is no error here.
-    pub async fn post<C>(&self, url: &str, headers: &[(&'static str, String)], body: Body, deadline: Instant) -> Result<HttpReply, Error<C>> {
+    pub async fn post<C>(&self, url: &str, headers: &[(&str, String)], body: Body, deadline: Instant) -> Result<HttpReply, Error<C>> {
+        let request = self.client.post(url);
+        let request = match body {
+            Body::Text(text) => request.body(text),
+            Body::Form(form) => request.multipart(form),
+        };
+        self.send(request, headers, deadline).await
+    }
+
+    /// Gets `url` and reads the whole reply, all before `deadline`.
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub async fn get<C>(&self, url: &str, headers: &[(&str, String)], deadline: Instant) -> Result<HttpReply, Error<C>> {
+        self.send(self.client.get(url), headers, deadline).await
+    }
+
+    async fn send<C>(&self, mut request: reqwest::RequestBuilder, headers: &[(&str, String)], deadline: Instant) -> Result<HttpReply, Error<C>> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Error::new(Blame::Timeout, Sent::No, "the deadline passed before the request was sent"));
         }
-        let mut request = self.client.post(url).timeout(left);
+        request = request.timeout(left);
         for (name, value) in headers {
             request = request.header(*name, header(name, value)?);
         }
-        request = match body {
-            Body::Text(text) => request.body(text),
-            Body::Form(form) => request.multipart(form),
-        };
         let mut response = request.send().await.map_err(fault)?;
         let status = response.status().as_u16();
         let retry_after = response
@@ -252,13 +265,13 @@ fn native<C>(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error<
     ))
 }
 
-/// A header's value; a token is marked so that no log of the layers below prints it.
+/// A header's value; whatever may be a token is marked so that no log of the layers below prints it.
 fn header<C>(name: &str, value: &str) -> Result<reqwest::header::HeaderValue, Error<C>> {
     let mut header = reqwest::header::HeaderValue::from_str(value).map_err(|_| {
         let what = format!("the value for the header {name} has characters that no header can carry, such as a line break");
         Error::new(Blame::Caller, Sent::No, what)
     })?;
-    header.set_sensitive(name.eq_ignore_ascii_case("authorization"));
+    header.set_sensitive(!name.eq_ignore_ascii_case("content-type"));
     Ok(header)
 }
 

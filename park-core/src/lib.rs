@@ -14,6 +14,8 @@ mod code;
 mod decimal;
 mod deviation;
 mod error;
+#[doc(hidden)]
+pub mod form;
 #[cfg(feature = "client")]
 #[doc(hidden)]
 pub mod http;
@@ -52,6 +54,9 @@ pub use retry::{Retry, RetryBudget, RetryPolicy};
 pub use secret::Secret;
 pub use text::{AnyText, Text};
 pub use time::{Date, DateTime, Time, TimeError, Timestamp};
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub use tokens::random_token;
 #[cfg(feature = "server")]
 pub use tokens::{MemoryTokens, Tokens};
 pub use verifier::Verifier;

@@ -41,6 +41,14 @@ impl<T: Tokens + ?Sized> Tokens for Arc<T> {
     }
 }
 
+/// A new token: 128 random bits as text. `None` if the system has no random numbers.
+#[doc(hidden)]
+pub fn random_token() -> Option<Secret> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+}
+
 /// How many tokens of one user are valid at once, so that one that logs in for every call does not fill the memory.
 const PER_USER: usize = 64;
 

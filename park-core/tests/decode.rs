@@ -1,6 +1,6 @@
 //! What the tolerant decoder bridges, what it names it, and what it refuses.
 use park_core::{
-    Date, DateTime, Fixed, Kind, Money, Rule, Rules, Spelling, Text, Time, Timestamp,
+    Date, DateTime, DecimalText, Fixed, Kind, Money, Rule, Rules, Spelling, Text, Time, Timestamp,
     json::{Place, decode, encode},
 };
 use proptest::prelude::*;
@@ -13,6 +13,7 @@ struct Car {
     manage_type: Option<i32>,
     tagged: Option<bool>,
     amount: Option<Money>,
+    price: Option<DecimalText<12, 2>>,
     longitude: Option<f64>,
     open: Option<Time>,
     begin: Option<DateTime>,
@@ -50,6 +51,7 @@ const TOLERATED: &[Tolerated] = &[
     (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(Kind::NumberForBool, "tagged")]),
     (r#"{"tagged":"true"}"#, r#"{"tagged":true}"#, &[(Kind::NumberForBool, "tagged")]),
     (r#"{"amount":"20.5"}"#, r#"{"amount":20.50}"#, &[(Kind::TextForNumber, "amount")]),
+    (r#"{"price":""}"#, "{}", &[(Kind::EmptyForAbsent, "price")]),
     (
         r#"{"longitude":"114.5"}"#,
         r#"{"longitude":114.5}"#,
@@ -227,6 +229,17 @@ fn what_cannot_be_read_is_told_with_path_expected_and_found() {
         } else {
             assert_eq!(told, message);
         }
+    }
+}
+
+#[test]
+fn agreed_names_are_no_deviation() {
+    let mut rules = Rules::strict();
+    assert!(decode::<Car>(r#"{"mangeType":1}"#, &rules).is_err());
+    rules.agreed = SPELLINGS.into();
+    for text in [r#"{"mangeType":1}"#, r#"{"manageType":1}"#] {
+        let (car, deviations) = decode::<Car>(text, &rules).unwrap();
+        assert_eq!((car.manage_type, deviations.count()), (Some(1), 0));
     }
 }
 

@@ -372,10 +372,27 @@ impl<'a> Lexer<'a> {
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
+/// From how many bytes on a string counts as long. Most are shorter; encrypted data and pictures are not.
+const LONG: usize = 32;
+
+/// Skips pieces of a long string in which nothing ends it; written so that the compiler can look at all bytes of a piece at once.
+#[inline(never)]
+fn skip_long(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LONG>()) {
+        let special = |found: bool, byte: &u8| found | (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20);
+        if piece.iter().fold(false, special) {
+            break;
+        }
+        at += LONG;
+    }
+    at
+}
+
 /// The first byte at or after `at` that ends a plain stretch of a string: quote, backslash or control character;
 /// the length of the text if there is none.
 #[inline(always)]
 pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    let start = at;
     // Eight bytes at a time: the high bit of a byte is set in `found` where the byte is special. A borrow may
     // set wrong bits, but only above a right one, and the lowest counts.
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
@@ -387,6 +404,9 @@ pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
             return at + found.trailing_zeros() as usize / 8;
         }
         at += 8;
+        if at - start == LONG {
+            at = skip_long(bytes, at);
+        }
     }
     while let Some(&byte) = bytes.get(at) {
         if byte == b'"' || byte == b'\\' || byte < 0x20 {

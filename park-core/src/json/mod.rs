@@ -2,7 +2,10 @@
 pub mod canonical;
 mod decode;
 mod encode;
+pub mod envelope;
+mod fields;
 pub mod lexer;
 
 pub use decode::{Place, SCALAR, decode};
 pub use encode::{EncodeError, encode, encode_to, quote};
+pub use fields::fields_of;

@@ -1,6 +1,6 @@
 //! The entries of lists and the members of objects.
 use super::{Decoder, Outcome, Problem};
-use crate::{Kind, check::Step};
+use crate::{Kind, Spelling, check::Step};
 use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
 
 pub(super) struct List<'b, 'a, 'de> {
@@ -65,12 +65,10 @@ impl<'de> Object<'_, '_, 'de> {
     #[cold]
     fn other_name(&mut self, key: &'de str) -> Outcome<&'de str> {
         let rules = self.decoder.rules;
-        let meant = rules
-            .spellings
-            .iter()
-            .filter(|known| known.wrong == key && (known.owner.is_empty() || known.owner == self.name))
-            .find_map(|known| self.fields.iter().find(|field| **field == known.right));
-        if let Some(field) = meant {
+        if let Some(field) = self.meant(&rules.agreed, key) {
+            return Ok(field);
+        }
+        if let Some(field) = self.meant(&rules.spellings, key) {
             self.decoder.note(Kind::Spelling)?;
             return Ok(field);
         }
@@ -80,6 +78,16 @@ impl<'de> Object<'_, '_, 'de> {
             return Ok(field);
         }
         Ok(key)
+    }
+}
+
+impl Object<'_, '_, '_> {
+    /// The field that `key` means by one of `names`.
+    fn meant(&self, names: &[Spelling], key: &str) -> Option<&'static str> {
+        names
+            .iter()
+            .filter(|known| known.wrong == key && (known.owner.is_empty() || known.owner == self.name))
+            .find_map(|known| self.fields.iter().copied().find(|field| *field == known.right))
     }
 }
 

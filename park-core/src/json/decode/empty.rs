@@ -7,8 +7,10 @@ pub(super) struct EmptyText<'b, 'a, 'de>(pub(super) &'b mut Decoder<'a, 'de>);
 
 impl<'de> EmptyText<'_, '_, 'de> {
     fn text<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
+        let at = self.0.lexer.at();
         self.0.string()?;
-        visitor.visit_borrowed_str("")
+        // What is written as text but is none, such as an amount, has no empty value.
+        visitor.visit_borrowed_str("").inspect_err(|_: &Problem| self.0.empty = Some(at))
     }
 
     fn no_text(self, expected: &dyn de::Expected) -> Problem {

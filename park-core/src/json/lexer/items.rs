@@ -24,11 +24,13 @@ pub struct Members<'a>(Items<'a>);
 
 impl<'a> Members<'a> {
     /// The next member, whose value `read` reads; it has to read exactly that.
+    #[inline]
     pub fn next_by<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<(Str<'a>, T), Fault>> {
         self.next_by_key(|_, lexer| read(lexer))
     }
 
     /// The same, if how the value is read depends on the key.
+    #[inline]
     pub fn next_by_key<T>(&mut self, read: impl FnOnce(Str<'a>, &mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<(Str<'a>, T), Fault>> {
         self.0.next(|lexer| {
             let key = lexer.key()?;
@@ -58,6 +60,30 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 impl<'a> Lexer<'a> {
+    /// Reads `open`, and `close` if there is nothing in between; returns whether there is.
+    #[inline]
+    pub fn open(&mut self, open: u8, close: u8) -> Result<bool, Fault> {
+        if self.peek() != open {
+            return Err(self.unexpected());
+        }
+        self.enter()?;
+        let more = self.peek() != close;
+        if !more {
+            self.leave();
+        }
+        Ok(more)
+    }
+
+    /// Reads what stands behind an item: a comma, or `close`; returns whether there are more.
+    #[inline]
+    pub fn more(&mut self, close: u8) -> Result<bool, Fault> {
+        if self.peek() == close {
+            self.leave();
+            return Ok(false);
+        }
+        self.expect(b',').map(|()| true)
+    }
+
     /// Reads the array that stands here, and returns the texts of its elements.
     ///
     /// # Errors
@@ -112,6 +138,7 @@ impl<'a> Items<'a> {
         }
     }
 
+    #[inline(always)]
     fn next<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<T, Fault>> {
         let item = match self.separator() {
             Ok(true) => read(&mut self.lexer),
@@ -125,6 +152,7 @@ impl<'a> Items<'a> {
     }
 
     /// Reads what stands before the next item; false if there is none.
+    #[inline]
     fn separator(&mut self) -> Result<bool, Fault> {
         let before = std::mem::replace(&mut self.state, State::Within);
         let next = self.lexer.peek();
