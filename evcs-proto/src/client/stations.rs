@@ -1,0 +1,39 @@
+use super::CpoClient;
+use crate::{Error, StationsPage, StationsQuery};
+use futures_util::{Stream, stream::try_unfold};
+use park_core::DateTime;
+
+impl CpoClient {
+    /// All stations, or those changed since `since`, page by page of `size` stations (default 10): pages are asked for as the stream is read.
+    ///
+    /// ```no_run
+    /// # async fn example(cpo: evcs_proto::CpoClient) -> Result<(), evcs_proto::Error> {
+    /// use futures_util::{TryStreamExt, pin_mut};
+    ///
+    /// let pages = cpo.stations(None, None);
+    /// pin_mut!(pages);
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {} stations", page.station_infos.len(), page.item_size);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// It ends after the page that PageCount says is the last, after an empty one, and after an error.
+    pub fn stations(&self, since: Option<DateTime>, size: Option<i32>) -> impl Stream<Item = Result<StationsPage, Error>> + Send + 'static {
+        let client = self.clone();
+        try_unfold(Some(1), move |page| {
+            let client = client.clone();
+            async move {
+                let Some(page_no) = page else { return Ok(None) };
+                let query = StationsQuery {
+                    last_query_time: since,
+                    page_no: Some(page_no),
+                    page_size: size,
+                };
+                let page = client.query_stations_info(&query).await?;
+                let more = page_no < page.page_count && !page.station_infos.is_empty();
+                Ok(Some((page, more.then_some(page_no + 1))))
+            }
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! Where a [`PeerHttp`](super::PeerHttp) gets its tokens.
+use super::call::Core;
+use crate::{Error, QueryToken, Refusal, Ret, SuccessStatus, TokenQuery};
+use park_core::{
+    Blame, BoxFuture, Secret, Sent,
+    token::{Fresh, TokenSource},
+};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+/// The longest life of a token (B.3.1.2.1 b).
+pub(crate) const LONGEST_LIFE: Duration = Duration::from_secs(7 * 86_400);
+
+/// Asks with `query_token`, over a way that has no token.
+pub(super) struct QueryTokens(pub(super) Core);
+
+impl TokenSource<Ret> for QueryTokens {
+    fn fetch(&self, _: Option<Secret>, deadline: Instant) -> BoxFuture<'_, Result<Fresh, Error>> {
+        Box::pin(async move {
+            let mut core = self.0.clone();
+            core.options.deadline = deadline.saturating_duration_since(Instant::now());
+            let query = TokenQuery {
+                operator_id: (&*core.credentials.operator_id).into(),
+                operator_secret: core.credentials.keys.operator_secret().expose().into(),
+            };
+            let reply = core.call::<QueryToken>(&query).await?;
+            if reply.succ_stat != SuccessStatus::OK {
+                let reason = reply.fail_reason.map_or_else(String::new, |reason| format!(": FailReason {reason}"));
+                return Err(Error::refused(Refusal::message(format!("no token{reason}"))).at("query_token"));
+            }
+            let (Some(token), Some(available)) = (reply.access_token, reply.token_available_time) else {
+                return Err(Error::new(Blame::PeerBytes, Sent::Answered, "no token in the reply").at("query_token"));
+            };
+            let now = core.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Ok(Fresh {
+                token: token.into_secret(),
+                lives: life(available, now),
+            })
+        })
+    }
+}
+
+/// For how long a token is used whose TokenAvailableTime is `available`: seconds, or with some peers the moment of its end in seconds or milliseconds
+/// since 1970; at most seven days. `None`, until it is refused, where the number says nothing.
+fn life(available: i64, now: Duration) -> Option<Duration> {
+    let available = u64::try_from(available).ok().filter(|available| *available > 0)?;
+    let lives = match available {
+        0..1_000_000_000 => Duration::from_secs(available),
+        1_000_000_000..1_000_000_000_000 => Duration::from_secs(available).checked_sub(now)?,
+        _ => Duration::from_millis(available).checked_sub(now)?,
+    };
+    Some(lives.min(LONGEST_LIFE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_life_of_a_token_is_read_as_real_peers_write_it() {
+        let now = Duration::from_secs(1_700_000_000);
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        for (available, lives) in [
+            (7200, seconds(7200)),
+            (604_800, seconds(604_800)),
+            (2_592_000, seconds(604_800)),
+            (1_700_003_600, seconds(3600)),
+            (1_700_003_600_000, seconds(3600)),
+            (i64::MAX, seconds(604_800)),
+            (0, None),
+            (-1, None),
+            (1_600_000_000, None),
+        ] {
+            assert_eq!(life(available, now), lives, "{available}");
+        }
+    }
+}

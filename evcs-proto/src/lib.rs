@@ -1,0 +1,68 @@
+// The examples need both features; without them the crate's documentation has no code that could fail to compile.
+#![cfg_attr(all(feature = "client", feature = "server"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "client", feature = "server")),
+    doc = "T/CEC 102, the charging envelope and its interfaces; see the README."
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod changes;
+#[cfg(feature = "client")]
+mod client;
+pub mod code;
+mod consistency;
+mod conversation;
+mod credentials;
+mod dialect;
+mod endpoint;
+pub mod envelope;
+mod error;
+mod keys;
+pub mod model;
+mod qr;
+mod reconcile;
+mod replay;
+mod seq;
+#[cfg(feature = "server")]
+mod server;
+
+pub use changes::*;
+#[cfg(feature = "client")]
+pub use client::*;
+pub use code::*;
+pub use consistency::*;
+pub use conversation::*;
+pub use credentials::Credentials;
+pub use dialect::{Dialect, SPELLINGS, WriteRules};
+pub use endpoint::*;
+pub use envelope::{Accept, Form, OpenError};
+pub use error::{Error, Outcome, Refusal, refusal_of};
+pub use keys::{KeyError, Keys};
+pub use model::*;
+pub use qr::*;
+pub use reconcile::*;
+pub use replay::{Memory, MemoryReplays, ReplayGuard, Replays, Seen};
+pub use seq::{LAST_SEQ, MemorySequence, Sequence, Stamp};
+#[cfg(feature = "server")]
+pub use server::*;
+
+/// The web framework whose `Router` the routers become.
+#[cfg(feature = "server")]
+pub use axum;
+/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
+pub use park_core::json::{EncodeError, decode, encode};
+#[cfg(feature = "server")]
+pub use park_core::serve::{ServeOptions, serve};
+#[cfg(any(feature = "client", feature = "server"))]
+pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
+pub use park_core::{
+    AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed, Observer,
+    Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, TimeWindow,
+    Timestamp, Violation, Violations, Waived, renew_after,
+};
+#[cfg(feature = "client")]
+pub use park_core::{CallOptions, http::HttpOptions};
+/// For interfaces of your own: declare codes, limits and rules as this crate does.
+pub use park_core::{check, codes, given, text_codes};
+/// The types behind [`Money`] and the times.
+pub use park_core::{chrono, rust_decimal};

@@ -1,0 +1,44 @@
+//! `query_token` on the serving side.
+use super::Ctx;
+use crate::{Keys, Outcome, Refusal, TokenFailure, TokenQuery, TokenReply};
+use park_core::{Clock, Tokens, random_token};
+use std::{sync::Arc, time::Duration};
+
+/// The longest life of a token (B.3.1.2.1 b).
+const LONGEST_LIFE: Duration = Duration::from_secs(7 * 86_400);
+
+/// Issues tokens and knows whose they are.
+#[derive(Clone)]
+pub(super) struct TokenDesk {
+    pub(super) tokens: Arc<dyn Tokens>,
+    pub(super) life: Duration,
+}
+
+impl TokenDesk {
+    pub(super) fn live(&mut self, life: Duration) {
+        self.life = life.min(LONGEST_LIFE);
+    }
+
+    /// A token for the operator that signed the message, if it names itself and knows the secret.
+    pub(super) async fn issue(&self, cx: &Ctx, keys: &Keys, clock: &dyn Clock, query: TokenQuery) -> Outcome<TokenReply> {
+        if *query.operator_id != *cx.peer {
+            return Ok(TokenReply::failed(query.operator_id, TokenFailure::NO_OPERATOR));
+        }
+        if !keys.operator_secret().matches(query.operator_secret.expose()) {
+            return Ok(TokenReply::failed(query.operator_id, TokenFailure::WRONG_SECRET));
+        }
+        let token = random_token().ok_or_else(|| Refusal::message("no random numbers"))?;
+        self.tokens.put(token.clone(), &cx.peer, clock.now() + self.life).await;
+        // At most seven days.
+        let seconds = i64::try_from(self.life.as_secs()).unwrap_or(i64::MAX);
+        Ok(TokenReply::ok(query.operator_id, token.expose(), seconds))
+    }
+
+    /// Whether `token` is a valid one of `operator`.
+    pub(super) async fn admits(&self, token: Option<&str>, operator: &str) -> bool {
+        match token {
+            Some(token) => self.tokens.find(token).await.as_deref() == Some(operator),
+            None => false,
+        }
+    }
+}
