@@ -1,0 +1,295 @@
+use super::{Call, Exchange};
+use crate::{
+    Dialect, Endpoint, Error, Keys, LONGEST_MESSAGE, Refusal, ResCode, Shape,
+    endpoint::*,
+    envelope::{Reply, open_reply, without_trailing_commas},
+    model::*,
+};
+use park_core::{
+    Blame, CallOptions, Clock, DateTime, Deviations, Kind, Observed, Observer, Rules, Sent, SystemClock, Violation, Violations,
+    calls::{attempts, traced},
+    json::{Place, encode_to, lexer},
+};
+use std::{borrow::Cow, fmt, sync::Arc};
+
+/// What both roles' clients are made of.
+#[derive(Clone)]
+pub(super) struct Core {
+    via: Arc<dyn Exchange>,
+    keys: Keys,
+    peer: Arc<str>,
+    dialect: Arc<Dialect>,
+    options: CallOptions,
+    clock: Arc<dyn Clock>,
+    observer: Option<Observer>,
+}
+
+macro_rules! call_methods {
+    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
+        $(#[doc = $doc])*
+        #[doc = concat!("(", $title, ", ", stringify!($marker), ")")]
+        #[doc(alias = $title)]
+        ///
+        /// # Errors
+        /// See [`Error`]: a rule of the document broken, the line, the deadline, the peer's refusal.
+        pub async fn $method(&self, request: &$request) -> Result<$reply, Error> {
+            self.core.call::<$marker>(request).await
+        }
+    )*};
+}
+
+macro_rules! client {
+    ($(#[$doc:meta])* $client:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $client {
+            pub(super) core: Core,
+        }
+
+        impl $client {
+            /// A client over `via`, sealing with `keys`.
+            pub fn over(via: impl Exchange, keys: Keys) -> Self {
+                Self { core: Core::new(Arc::new(via), keys) }
+            }
+
+            /// The same, with the peer's name for logs and the observer.
+            #[must_use]
+            pub fn named(mut self, peer: impl Into<Arc<str>>) -> Self {
+                self.core.peer = peer.into();
+                self
+            }
+
+            /// The same, speaking the peer's dialect.
+            #[must_use]
+            pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {
+                self.core.dialect = dialect.into();
+                self
+            }
+
+            /// The same, reading the time from `clock`: the date with which requests are sealed.
+            #[must_use]
+            pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+                self.core.clock = clock;
+                self
+            }
+
+            /// The same; `observer` is told about every tolerated deviation in replies.
+            #[must_use]
+            pub fn observer(mut self, observer: Observer) -> Self {
+                self.core.observer = Some(observer);
+                self
+            }
+
+            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
+            #[must_use]
+            pub fn with(&self, set: impl FnOnce(&mut CallOptions)) -> Self {
+                let mut client = self.clone();
+                set(&mut client.core.options);
+                client
+            }
+
+            /// Calls any interface, also one of your own.
+            ///
+            /// # Errors
+            /// As the named methods.
+            pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
+                self.core.call::<E>(request).await
+            }
+        }
+
+        impl fmt::Debug for $client {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
+            }
+        }
+    };
+}
+
+client! {
+    /// Calls a lot's own system (下行): bills, payments, barriers, cards, bookings. A cheap handle; clones share everything.
+    LotClient
+}
+client! {
+    /// Calls a third party (上行): what a lot reports and asks. A cheap handle; clones share everything.
+    CloudClient
+}
+
+impl LotClient {
+    crate::for_each_lot_interface!(call_methods);
+}
+
+impl CloudClient {
+    crate::for_each_cloud_interface!(call_methods);
+}
+
+impl Core {
+    fn new(via: Arc<dyn Exchange>, keys: Keys) -> Self {
+        Self {
+            via,
+            keys,
+            peer: "".into(),
+            dialect: Arc::default(),
+            options: CallOptions::default(),
+            clock: Arc::new(SystemClock),
+            observer: None,
+        }
+    }
+
+    async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
+        let span = tracing::info_span!(
+            "call",
+            proto = "kt",
+            endpoint = E::NAME,
+            peer = &*self.peer,
+            transport = "http",
+            outcome = tracing::field::Empty
+        );
+        let calling = async {
+            let plaintext = self.write(request)?;
+            let write = &self.dialect.write;
+            let path = write.path(E::NAME, E::PATH, E::LEGACY);
+            let deadline = self.options.until();
+            let attempt = || async {
+                // Each attempt has the date of its own moment: one after midnight must not carry yesterday's.
+                let today = DateTime::at(self.clock.now()).date();
+                let data = self.keys.seal(&plaintext, today);
+                let data = data.map_err(|cause| Error::new(Blame::Caller, Sent::No, "the request cannot be sealed").caused_by(cause))?;
+                let call = Call {
+                    path: &path,
+                    data: &data,
+                    form: write.form,
+                    deadline,
+                };
+                let text = self.via.exchange(call).await?;
+                self.read::<E>(&text)
+            };
+            attempts(&self.options, self.options.class_of(E::RETRY), deadline, attempt).await
+        };
+        traced(span, E::NAME, calling).await
+    }
+
+    /// The parameters as they travel inside `data`, checked first.
+    fn write<T: Model>(&self, request: &T) -> Result<String, Error> {
+        let mut violations = Violations::default();
+        request.check(&mut violations);
+        let found = violations.to_send(&self.dialect.write.waived);
+        if !found.is_empty() {
+            return Err(Error::invalid(Blame::Caller, Sent::No, found));
+        }
+        let mut text = String::new();
+        encode_to(request, &self.dialect.write.names, &mut text)
+            .map_err(|cause| Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
+        Ok(text)
+    }
+
+    fn read<E: Endpoint>(&self, text: &str) -> Result<E::Reply, Error> {
+        let mut deviations = Deviations::default();
+        let reply = self.open::<E>(text, &mut deviations);
+        if let Some(observer) = &self.observer
+            && !deviations.is_empty()
+        {
+            observer.tell(Observed::new(&self.peer, E::NAME, &deviations));
+        }
+        reply
+    }
+
+    fn open<E: Endpoint>(&self, text: &str, deviations: &mut Deviations) -> Result<E::Reply, Error> {
+        let rules = &self.dialect.read;
+        let text = mended(text, &self.dialect, deviations).map_err(invalid)?;
+        let reply = open_reply(&text, rules, deviations)
+            .map_err(|cause| Error::new(Blame::PeerBytes, Sent::Answered, "the reply cannot be read").caused_by(cause))?;
+        if reply.code != 0 {
+            // A code that no number of the document's type can hold is refused all the same.
+            let code = ResCode(i32::try_from(reply.code).unwrap_or(i32::MAX));
+            let message: String = reply.message.chars().take(LONGEST_MESSAGE).collect();
+            return Err(Error::refused(Refusal::new(code, message)));
+        }
+        let (field, items) = items_of(&reply, rules, deviations).map_err(invalid)?;
+        let (json, due) = match E::SHAPE {
+            Shape::Nothing => (Cow::Borrowed("{}"), 0),
+            Shape::Many => (Cow::Owned(format!("[{}]", items.join(","))), items.len()),
+            Shape::One => match items.first() {
+                Some(item) => (Cow::Borrowed(*item), 1),
+                None => {
+                    return Err(Error::new(
+                        Blame::PeerBytes,
+                        Sent::Answered,
+                        "resCode 0, but no data where the call has a result",
+                    ));
+                }
+            },
+        };
+        if items.len() > due {
+            let tolerated = rules.tolerate(Kind::UnknownField, &format!("{field}[{due}]"), deviations);
+            tolerated.map_err(invalid)?;
+        }
+        let at = match E::SHAPE {
+            Shape::Many => field.to_owned(),
+            _ => format!("{field}[0]"),
+        };
+        read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(Blame::PeerBytes, Sent::Answered, found))
+    }
+}
+
+/// Decodes and checks what stands at `at`; all that is told of it has its whole path.
+fn read_at<T: Model>(at: &str, json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
+    let behind = |path: &str| match path {
+        "" => at.to_owned(),
+        path if path.starts_with('[') => format!("{at}{path}"),
+        path => format!("{at}.{path}"),
+    };
+    let mut own = Deviations::default();
+    let value = Place::default().decode(json, rules, &mut own).map_err(|violation| vec![violation]);
+    let outcome = value.and_then(|value: T| {
+        let mut violations = Violations::default();
+        value.check(&mut violations);
+        let found = violations.on_receipt(rules, &mut own);
+        if found.is_empty() { Ok(value) } else { Err(found) }
+    });
+    for found in own.list() {
+        deviations.note(found.kind, || behind(&found.path));
+    }
+    outcome.map_err(|found| {
+        found
+            .into_iter()
+            .map(|violation| Violation::new(behind(&violation.path), violation.rule))
+            .collect()
+    })
+}
+
+fn invalid(violation: Violation) -> Error {
+    Error::invalid(Blame::PeerBytes, Sent::Answered, vec![violation])
+}
+
+/// `text` without commas before closing brackets, if the dialect says so.
+fn mended<'a>(text: &'a str, dialect: &Dialect, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+    if !dialect.trailing_commas {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mended = without_trailing_commas(text);
+    if let Cow::Owned(_) = mended {
+        dialect.read.tolerate(Kind::TrailingComma, "", deviations)?;
+    }
+    Ok(mended)
+}
+
+/// The entries of a reply, and where they stand. Two samples (downward 3.5, 3.7) have them under `resMsg`, with entries of another interface under
+/// `data`.
+fn items_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<(&'static str, Vec<&'a str>), Violation> {
+    let in_data = ("data", reply.items.clone());
+    // A list there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
+    let is_list = deviations.list().iter().any(|found| found.kind == Kind::Nesting);
+    if !reply.message.starts_with('[') || !(is_list || reply.items.is_empty()) {
+        return Ok(in_data);
+    }
+    let items: Result<Vec<&str>, _> = lexer::elements(&reply.message).collect();
+    match items {
+        Ok(items) if !items.is_empty() && items.iter().all(|item| item.starts_with('{')) => {
+            if !is_list {
+                rules.tolerate(Kind::Nesting, "resMsg", deviations)?;
+            }
+            Ok(("resMsg", items))
+        }
+        _ => Ok(in_data),
+    }
+}

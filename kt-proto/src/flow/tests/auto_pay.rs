@@ -1,0 +1,375 @@
+use super::*;
+use crate::flow::{Contradiction::*, Step::*};
+use crate::{AutoPay, AutoPayReply, AutoPayReversal, EntryReply};
+use {AutoPayEvent as Lot, AutoPayNext as Next};
+
+/// A lot, a third party, its payment platform, a driver, and the line between the first two.
+struct World {
+    fee: i64,
+    now: i64,
+    lot: AutoPayFlow,
+    debit: Option<AutoDebit>,
+    up: Line<Call>,
+    down: Line<Lot>,
+    /// What the platform debited, each time.
+    debits: Vec<i64>,
+    refunded: bool,
+    left: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Call {
+    Debit(AutoPayRequest),
+    Reverse(AutoPayReversal),
+}
+
+impl World {
+    fn new(fee: i64) -> Self {
+        let mut lot = AutoPayFlow::new(entry());
+        lot.apply(Lot::EntryAnswered(EntryReply { is_density_pay: AutoPay::ON }), second(0));
+        assert_eq!(lot.next(second(0), Patience::default()), Next::AwaitExit);
+        lot.apply(Lot::Exit(exit(fee)), second(0));
+        Self {
+            fee,
+            now: 0,
+            lot,
+            debit: None,
+            up: Line::new(),
+            down: Line::new(),
+            debits: vec![],
+            refunded: false,
+            left: false,
+        }
+    }
+
+    fn now(&self) -> DateTime {
+        second(self.now)
+    }
+
+    fn lot_acts(&mut self, way: u8) {
+        let now = self.now();
+        match self.lot.next(now, Patience::default()) {
+            Next::Send(request) => {
+                if self.lot.apply(Lot::Sending, now) == Taken && way != 1 {
+                    self.up.send(Call::Debit(request));
+                }
+            }
+            Next::Reverse(reversal) => {
+                if way != 1 {
+                    self.up.send(Call::Reverse(reversal));
+                }
+                if way == 2 {
+                    self.lot.apply(Lot::ReversalFailed(Failure::Unknown), now);
+                }
+            }
+            // Drivers take their time.
+            Next::CollectAtBooth(fen) if way != 2 => {
+                assert_eq!(self.lot.apply(Lot::Collected(fen), now), Taken);
+                assert!(fen.0 > 0);
+            }
+            Next::LetOut if way != 2 => {
+                self.left = true;
+                self.lot.apply(Lot::Left, now);
+            }
+            Next::WaitUntil(until) => assert!(until > now),
+            Next::LetOut | Next::CollectAtBooth(_) | Next::Done => {}
+            next => panic!("{next:?}"),
+        }
+    }
+
+    fn cloud_hears(&mut self, call: Call) {
+        let now = self.now();
+        let (event, key) = match call {
+            Call::Debit(request) => (AutoDebitEvent::Request(request.clone()), StayKey::from(&request)),
+            Call::Reverse(reversal) => (AutoDebitEvent::Reversal(reversal.clone()), StayKey::from(&reversal)),
+        };
+        let reversal = matches!(event, AutoDebitEvent::Reversal(_));
+        let debit = self.debit.get_or_insert_with(|| AutoDebit::new(key));
+        let step = debit.apply(event, now);
+        match (step.is_accepted(), reversal) {
+            (true, true) => self.down.send(Lot::Reversed),
+            (false, false) => self.down.send(Lot::Failed(Failure::Refused)),
+            (accepted, reversal) => assert!(accepted && !reversal),
+        }
+    }
+
+    fn cloud_acts(&mut self, way: u8, share: u8) {
+        let now = self.now();
+        let Some(debit) = &mut self.debit else { return };
+        match debit.next(now, Patience::default()) {
+            AutoDebitNext::Debit(fee) => {
+                assert_eq!((debit.apply(AutoDebitEvent::Debiting, now), fee.0), (Taken, self.fee));
+                // Stopped before it asked, after it, or not at all.
+                if way != 1 {
+                    self.debits.push(fee.0 * i64::from(share % 5) / 4);
+                }
+                if way == 0 {
+                    debit.apply(AutoDebitEvent::Debited(Fen(self.debits[0])), now);
+                }
+            }
+            AutoDebitNext::AskPlatform if way == 1 => drop(debit.apply(AutoDebitEvent::Failed, now)),
+            AutoDebitNext::AskPlatform => {
+                let debited = self.debits.first().copied().unwrap_or(0);
+                assert_eq!(debit.apply(AutoDebitEvent::Debited(Fen(debited)), now), Taken);
+            }
+            AutoDebitNext::Answer(reply) => self.down.send(Lot::Answered(reply)),
+            AutoDebitNext::Refund(fen) => {
+                assert_eq!(fen.0, self.debits[0]);
+                self.refunded |= way != 1;
+                debit.apply(if way == 0 { AutoDebitEvent::Refunded } else { AutoDebitEvent::Failed }, now);
+            }
+            AutoDebitNext::AwaitRequest | AutoDebitNext::Done => {}
+            AutoDebitNext::WaitUntil(until) => assert!(until > now),
+        }
+    }
+
+    fn act(&mut self, (kind, way, pick): (u8, u8, u8)) {
+        let now = self.now();
+        match kind {
+            0 => self.lot_acts(way),
+            1 => self.cloud_acts(way, pick),
+            2 => self.now += i64::from(pick),
+            3 => {
+                if let Some(call) = self.up.arrive(pick.into()) {
+                    // It may fail before or after it debits, and says only that it failed.
+                    if way == 2 && matches!(call, Call::Debit(_)) {
+                        self.down.send(Lot::Failed(Failure::Refused));
+                    }
+                    self.cloud_hears(call);
+                }
+            }
+            4 => {
+                if let Some(event) = self.down.arrive(pick.into()) {
+                    self.lot.apply(event, now);
+                }
+            }
+            5 => self.up.lose(pick.into()),
+            6 => self.down.lose(pick.into()),
+            7 => self.lot = restarted(&self.lot),
+            8 => self.debit = self.debit.as_ref().map(restarted),
+            9 if self.lot.debited().is_none() => drop(self.lot.apply(Lot::Failed(Failure::Unknown), now)),
+            10 => drop(self.lot.apply(Lot::Exit(exit(self.fee)), now)),
+            // The booth had the whole fee on its display when the reply came.
+            11 if !self.left && self.lot.collected().is_none() => drop(self.lot.apply(Lot::Collected(Fen(self.fee)), now)),
+            _ => {}
+        }
+        assert!(self.debits.len() <= 1, "debited twice");
+    }
+}
+
+fn actions() -> impl Strategy<Value = Vec<(u8, u8, u8)>> {
+    prop::collection::vec((0..12u8, 0..3u8, any::<u8>()), 0..80)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #[test]
+    fn whatever_is_lost_the_driver_pays_the_fee_once(fee in 1..1000i64, actions in actions()) {
+        let mut world = World::new(fee);
+        for action in actions {
+            world.act(action);
+        }
+        // The line is well again. A debit that was asked for and lost on the way never arrives any more.
+        for _ in 0..30 {
+            for action in [(0, 0, 0), (3, 0, 0), (1, 0, 4), (1, 0, 4), (4, 0, 0), (2, 0, 100)] {
+                world.act(action);
+            }
+        }
+        prop_assert_eq!(world.lot.next(world.now(), Patience::default()), Next::Done);
+        let debited = world.debits.first().copied().unwrap_or(0);
+        let reversed = if world.refunded { debited } else { 0 };
+        let collected = world.lot.collected().map_or(0, |fen| fen.0);
+        prop_assert_eq!(collected + debited - reversed, fee);
+        prop_assert!(world.left);
+    }
+}
+
+#[test]
+fn a_car_that_is_not_signed_up_pays_at_the_booth() {
+    for (reply, sign_up, next) in [
+        (AutoPay::OFF, false, Next::CollectAtBooth(Fen(200))),
+        (AutoPay::OFF, true, Next::Send(exit(200))),
+        (AutoPay::ON, false, Next::Send(exit(200))),
+    ] {
+        let mut flow = AutoPayFlow::new(entry());
+        let mut apply = |event| flow.apply(event, second(0));
+        assert_eq!(apply(Lot::EntryAnswered(EntryReply { is_density_pay: reply })), Taken);
+        assert_eq!(apply(Lot::EntryAnswered(EntryReply { is_density_pay: reply })), Duplicate);
+        if sign_up {
+            assert_eq!((apply(Lot::SignedUp), apply(Lot::SignedUp)), (Taken, Duplicate));
+        }
+        assert_eq!(apply(Lot::Exit(exit(200))), Taken);
+        assert_eq!(flow.next(second(0), Patience::default()), next);
+    }
+}
+
+#[test]
+fn an_entry_is_reported_until_it_is_answered() {
+    let mut flow = AutoPayFlow::new(entry());
+    let next = |flow: &AutoPayFlow, at| flow.next(second(at), Patience::default());
+    assert_eq!(next(&flow, 0), Next::ReportEntry(entry()));
+    flow.apply(Lot::EntryFailed(Failure::Unknown), second(0));
+    assert_eq!(
+        (next(&flow, 59), next(&flow, 60)),
+        (Next::WaitUntil(second(60)), Next::ReportEntry(entry()))
+    );
+    assert_eq!(flow.apply(Lot::EntryFailed(Failure::Refused), second(60)), Taken);
+    assert_eq!(next(&flow, 60), Next::AwaitExit);
+    assert_eq!(flow.apply(Lot::EntryFailed(Failure::Unknown), second(61)), Duplicate);
+    flow.apply(Lot::Left, second(70));
+    assert_eq!(next(&flow, 70), Next::Done);
+}
+
+/// A flow that has asked for the debit of 200.
+fn asked() -> AutoPayFlow {
+    let mut flow = AutoPayFlow::at_exit(exit(200));
+    assert_eq!(flow.apply(Lot::Sending, second(0)), Taken);
+    assert_eq!(flow.apply(Lot::Sending, second(0)), Duplicate);
+    flow
+}
+
+#[test]
+fn what_the_reply_says_decides_what_the_booth_takes() {
+    let answered = |fen| Lot::Answered(AutoPayReply { density_money: Fen(fen) });
+    for (event, step, next) in [
+        (answered(200), Taken, Next::LetOut),
+        (answered(150), Taken, Next::CollectAtBooth(Fen(50))),
+        (answered(0), Taken, Next::CollectAtBooth(Fen(200))),
+        (answered(201), Contradiction(Amount), Next::CollectAtBooth(Fen(200))),
+        (answered(-1), Contradiction(Amount), Next::CollectAtBooth(Fen(200))),
+        (Lot::Failed(Failure::Refused), Taken, Next::CollectAtBooth(Fen(200))),
+        (Lot::Failed(Failure::Unknown), Taken, Next::CollectAtBooth(Fen(200))),
+        (Lot::SignedUp, Duplicate, Next::WaitUntil(second(10))),
+    ] {
+        let mut flow = asked();
+        assert_eq!(flow.apply(event.clone(), second(1)), step, "{event:?}");
+        assert_eq!(flow.next(second(1), Patience::default()), next, "{event:?}");
+    }
+    assert_eq!(asked().next(second(10), Patience::default()), Next::CollectAtBooth(Fen(200)));
+}
+
+#[test]
+fn only_what_may_have_been_debited_beside_the_booth_is_reversed() {
+    let reverse = || Next::Reverse(AutoPayReversal::of(&exit(200)));
+    for (event, collected, next) in [
+        (Lot::Failed(Failure::Unknown), 200, reverse()),
+        (Lot::Failed(Failure::Refused), 200, reverse()),
+        (Lot::Failed(Failure::NotSent), 200, Next::Done),
+        (Lot::Answered(AutoPayReply { density_money: Fen(150) }), 50, Next::Done),
+        (Lot::Answered(AutoPayReply { density_money: Fen(150) }), 200, reverse()),
+        (Lot::Answered(AutoPayReply { density_money: Fen(201) }), 200, reverse()),
+    ] {
+        let mut flow = asked();
+        flow.apply(event.clone(), second(1));
+        assert_eq!(flow.apply(Lot::Collected(Fen(collected)), second(2)), Taken, "{event:?}");
+        assert_eq!(flow.apply(Lot::Collected(Fen(collected)), second(2)), Duplicate);
+        assert_eq!(flow.apply(Lot::Collected(Fen(1)), second(2)), Contradiction(AlreadyPaid));
+        assert_eq!(flow.next(second(2), Patience::default()), Next::LetOut, "not before it has left");
+        flow.apply(Lot::Left, second(3));
+        assert_eq!(flow.next(second(3), Patience::default()), next, "{event:?}");
+    }
+}
+
+#[test]
+fn the_booth_takes_the_rest_or_the_fee_and_then_nothing_is_asked_for() {
+    let mut flow = asked();
+    flow.apply(Lot::Answered(AutoPayReply { density_money: Fen(150) }), second(1));
+    for (fen, step) in [
+        (0, Contradiction(Amount)),
+        (49, Contradiction(Amount)),
+        (150, Contradiction(Amount)),
+        (50, Taken),
+    ] {
+        assert_eq!(flow.apply(Lot::Collected(Fen(fen)), second(2)), step, "{fen}");
+    }
+    let mut cash_first = AutoPayFlow::at_exit(exit(200));
+    assert_eq!(cash_first.apply(Lot::Collected(Fen(200)), second(0)), Taken);
+    assert_eq!(cash_first.apply(Lot::Sending, second(0)), Contradiction(NotNow));
+    assert_eq!(cash_first.next(second(0), Patience::default()), Next::LetOut);
+}
+
+#[test]
+fn a_reversal_is_repeated_until_it_is_answered_and_a_refused_one_looked_into() {
+    let mut flow = asked();
+    flow.apply(Lot::Collected(Fen(200)), second(20));
+    flow.apply(Lot::Left, second(30));
+    flow.apply(Lot::ReversalFailed(Failure::Unknown), second(31));
+    let next = |flow: &AutoPayFlow, at| flow.next(second(at), Patience::default());
+    assert_eq!(next(&flow, 90), Next::WaitUntil(second(91)));
+    assert_eq!(next(&flow, 91), Next::Reverse(AutoPayReversal::of(&exit(200))));
+    let mut refused = flow.clone();
+    refused.apply(Lot::ReversalFailed(Failure::Refused), second(92));
+    assert_eq!(next(&refused, 92), Next::LookInto);
+    assert_eq!(
+        (flow.apply(Lot::Reversed, second(92)), flow.apply(Lot::Reversed, second(92))),
+        (Taken, Duplicate)
+    );
+    assert_eq!((next(&flow, 92), flow.is_reversed()), (Next::Done, true));
+}
+
+#[test]
+fn what_does_not_belong_to_the_stay_changes_nothing() {
+    let other = AutoPayRequest {
+        plate_no: "粤B1".into(),
+        ..exit(200)
+    };
+    let dearer = exit(300);
+    let mut flow = AutoPayFlow::new(entry());
+    let early = flow.clone();
+    for (event, step) in [
+        (Lot::Sending, Contradiction(NotNow)),
+        (Lot::Answered(AutoPayReply { density_money: Fen(1) }), Contradiction(NotNow)),
+        (Lot::Collected(Fen(1)), Contradiction(NotNow)),
+        (Lot::Exit(other), Contradiction(OtherOrder)),
+        (Lot::Exit(exit(-1)), Contradiction(Amount)),
+    ] {
+        assert_eq!(flow.apply(event, second(0)), step);
+        assert_eq!(flow, early);
+    }
+    flow.apply(Lot::SignedUp, second(0));
+    assert_eq!(
+        (flow.apply(Lot::Exit(exit(200)), second(0)), flow.key()),
+        (Taken, Some(StayKey::from(&exit(200))))
+    );
+    assert_eq!(flow.apply(Lot::Exit(dearer.clone()), second(0)), Taken, "nothing was asked for yet");
+    flow.apply(Lot::Sending, second(0));
+    assert_eq!(flow.apply(Lot::Exit(dearer), second(0)), Duplicate);
+    assert_eq!(flow.apply(Lot::Exit(exit(200)), second(0)), Contradiction(NotNow));
+    flow.apply(Lot::Left, second(0));
+    assert_eq!(
+        flow.next(second(20), Patience::default()),
+        Next::LookInto,
+        "nobody paid as far as is known"
+    );
+}
+
+#[test]
+fn a_debit_that_was_taken_back_before_it_was_asked_for_is_never_made() {
+    let (request, now) = (exit(200), second(0));
+    let mut debit = AutoDebit::new(&request);
+    assert_eq!(debit.next(now, Patience::default()), AutoDebitNext::AwaitRequest);
+    assert_eq!(debit.apply(AutoDebitEvent::Debiting, now), Contradiction(NotNow));
+    assert_eq!(debit.apply(AutoDebitEvent::Reversal(AutoPayReversal::of(&request)), now), Taken);
+    assert_eq!(debit.apply(AutoDebitEvent::Request(request.clone()), now), Contradiction(TakenBack));
+    assert_eq!(debit.apply(AutoDebitEvent::Debiting, now), Contradiction(TakenBack));
+    let later = AutoPayRequest {
+        leave_time: second(1).into(),
+        ..request.clone()
+    };
+    assert_eq!(debit.apply(AutoDebitEvent::Request(later), now), Contradiction(OtherOrder));
+    let mut debit = AutoDebit::new(&request);
+    debit.apply(AutoDebitEvent::Request(request.clone()), now);
+    assert_eq!(debit.apply(AutoDebitEvent::Request(exit(300)), now), Contradiction(Amount));
+    assert_eq!(
+        (debit.apply(AutoDebitEvent::Request(request), now), debit.debited()),
+        (Duplicate, Some(Fen(0)))
+    );
+    assert_eq!(
+        (debit.apply(AutoDebitEvent::Debiting, now), debit.apply(AutoDebitEvent::Debiting, now)),
+        (Taken, Duplicate)
+    );
+    assert_eq!(
+        (debit.next(now, Patience::default()), debit.debited()),
+        (AutoDebitNext::AskPlatform, None)
+    );
+}

@@ -1,0 +1,368 @@
+use super::*;
+use crate::flow::{Contradiction::*, Step::*};
+use crate::{OrderStatus, PayCode, PayCodeRequest, PayPlatform, PercentText, ScanPayment, UrlCharset};
+
+fn code_request(amount: i64) -> PayCodeRequest {
+    PayCodeRequest {
+        park_code: "1".into(),
+        order_no: "D1".into(),
+        device_code: "7".into(),
+        plate_num: None,
+        card_no: None,
+        in_time: second(-7200),
+        elapsed_time: Minutes(120),
+        amount: Fen(amount),
+        out_time: second(0),
+    }
+}
+
+fn code() -> PayCode {
+    PayCode {
+        qrcode: "https://pay.example.com/x7".into(),
+        order_no: "P1".into(),
+        pay_type: PayPlatform::WECHAT,
+    }
+}
+
+fn scan(amount: i64, auth_code: &str) -> ScanPayment {
+    ScanPayment {
+        park_code: "1".into(),
+        order_no: "D1".into(),
+        device_id: "7".into(),
+        car_no: PercentText::new("粤B88888", UrlCharset::Utf8),
+        in_time: second(-7200),
+        elapsed_time: Minutes(120),
+        amount: Fen(amount),
+        auth_code: auth_code.into(),
+        out_time: None,
+    }
+}
+
+/// The lot's half of either flow.
+#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
+enum Lot {
+    Code(PayCodeFlow),
+    Scan(ScanFlow),
+}
+
+impl Lot {
+    fn paid(&mut self, payment: BillPayment, now: DateTime) -> Step {
+        match self {
+            Self::Code(flow) => flow.apply(PayCodeEvent::Paid(payment), now),
+            Self::Scan(flow) => flow.apply(ScanEvent::Paid(payment), now),
+        }
+    }
+
+    fn collected(&mut self, fen: Fen, now: DateTime) -> Step {
+        match self {
+            Self::Code(flow) => flow.apply(PayCodeEvent::Collected(fen), now),
+            Self::Scan(flow) => flow.apply(ScanEvent::Collected(fen), now),
+        }
+    }
+
+    fn money(&self) -> (i64, i64, OrderStatus) {
+        let (online, collected, status) = match self {
+            Self::Code(flow) => (flow.paid_online(), flow.collected(), flow.status()),
+            Self::Scan(flow) => (flow.paid_online(), flow.collected(), flow.status()),
+        };
+        (online.map_or(0, |fen| fen.0), collected.map_or(0, |fen| fen.0), status)
+    }
+}
+
+/// A lot with one order, a third party, the line between them, and what the driver's account lost.
+struct World {
+    fee: i64,
+    now: i64,
+    lot: Lot,
+    order: Option<PaidOrder>,
+    /// Calls for the debit by scanned code; the third party takes an order number once.
+    up: Line<ScanPayment>,
+    /// 3.2 and what came of it.
+    down: Line<BillPayment>,
+    replies: Line<PaidOrderEvent>,
+    debited: i64,
+    refunded: i64,
+}
+
+impl World {
+    fn now(&self) -> DateTime {
+        second(self.now)
+    }
+
+    fn driver_pays(&mut self) {
+        if self.order.is_none() {
+            self.debited += self.fee;
+            self.order = Some(PaidOrder::new(payment(self.fee)));
+        }
+    }
+
+    fn lot_acts(&mut self, way: u8) {
+        let now = self.now();
+        match &mut self.lot {
+            Lot::Code(flow) => match flow.next(now, Patience::default()) {
+                PayCodeNext::Send(_) if way == 0 => drop(flow.apply(PayCodeEvent::Answered(code()), now)),
+                PayCodeNext::Send(_) => {
+                    let failure = if way == 1 { Failure::Unknown } else { Failure::Refused };
+                    flow.apply(PayCodeEvent::Failed(failure), now);
+                }
+                PayCodeNext::Show(_) if way == 0 => self.driver_pays(),
+                PayCodeNext::CollectAtBooth(fen) => assert_eq!(self.lot.collected(fen, now), Taken),
+                PayCodeNext::WaitUntil(until) => assert!(until > now),
+                PayCodeNext::Show(_) | PayCodeNext::Done => {}
+            },
+            Lot::Scan(flow) => match flow.next(now, Patience::default()) {
+                ScanNext::Send(request) => {
+                    if flow.apply(ScanEvent::Sending, now) == Taken && way != 1 {
+                        self.up.send(request);
+                    } else {
+                        let auth_code = request.auth_code;
+                        let failure = Failure::NotSent;
+                        flow.apply(ScanEvent::Failed { auth_code, failure }, now);
+                    }
+                }
+                ScanNext::ScanAgainOrCollect(_) if way == 0 => {
+                    let again = scan(self.fee, &format!("1{}", self.now));
+                    flow.apply(ScanEvent::Scanned(again), now);
+                }
+                ScanNext::CollectAtBooth(fen) | ScanNext::ScanAgainOrCollect(fen) => assert_eq!(self.lot.collected(fen, now), Taken),
+                ScanNext::WaitUntil(until) => assert!(until > now),
+                ScanNext::Done => {}
+            },
+        }
+    }
+
+    fn cloud_acts(&mut self, way: u8) {
+        let now = self.now();
+        let Some(order) = &mut self.order else { return };
+        match order.next(now, Patience::default()) {
+            PaidOrderNext::Send(payment) => {
+                self.down.send(payment);
+                order.apply(PaidOrderEvent::Failed(Failure::Unknown), now);
+            }
+            // The order's state as it is, or lost.
+            PaidOrderNext::Query(_) if way == 0 => self.replies.send(PaidOrderEvent::Status(self.lot.money().2)),
+            PaidOrderNext::Query(_) => drop(order.apply(PaidOrderEvent::Failed(Failure::Unknown), now)),
+            PaidOrderNext::Refund(fen) => {
+                if way != 1 {
+                    // One refund number: a repetition gives nothing.
+                    self.refunded = fen.0;
+                }
+                order.apply(
+                    if way == 0 {
+                        PaidOrderEvent::Refunded
+                    } else {
+                        PaidOrderEvent::Failed(Failure::Unknown)
+                    },
+                    now,
+                );
+            }
+            PaidOrderNext::WaitUntil(until) => assert!(until > now),
+            PaidOrderNext::Done => {}
+        }
+    }
+
+    fn act(&mut self, (kind, way, pick): (u8, u8, u8)) {
+        let now = self.now();
+        match kind {
+            0 => self.lot_acts(way),
+            1 => self.cloud_acts(way),
+            2 => self.now += i64::from(pick),
+            3 if self.up.arrive(pick.into()).is_some() => self.driver_pays(),
+            4 => {
+                if let Some(payment) = self.down.arrive(pick.into()) {
+                    let accepted = self.lot.paid(payment, now).is_accepted();
+                    self.replies.send(if accepted {
+                        PaidOrderEvent::Told
+                    } else {
+                        PaidOrderEvent::Failed(Failure::Refused)
+                    });
+                }
+            }
+            5 => {
+                if let (Some(event), Some(order)) = (self.replies.arrive(pick.into()), &mut self.order) {
+                    // A state is no news once it is old: a program asks and waits for the answer.
+                    if !matches!(event, PaidOrderEvent::Status(_)) || matches!(order.next(now, Patience::default()), PaidOrderNext::Query(_)) {
+                        order.apply(event, now);
+                    }
+                }
+            }
+            6 => self.up.lose(pick.into()),
+            7 => self.down.lose(pick.into()),
+            8 => self.replies.lose(pick.into()),
+            9 => self.lot = restarted(&self.lot),
+            10 => self.order = self.order.as_ref().map(restarted),
+            // The driver loses patience.
+            11 if way == 0 && self.lot.money().1 == 0 => drop(self.lot.collected(Fen(self.fee), now)),
+            _ => {}
+        }
+    }
+}
+
+fn actions() -> impl Strategy<Value = Vec<(u8, u8, u8)>> {
+    prop::collection::vec((0..12u8, 0..3u8, any::<u8>()), 0..80)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #[test]
+    fn whatever_is_lost_the_driver_pays_the_order_once(scanned: bool, fee in 1..1000i64, actions in actions()) {
+        let lot = if scanned { Lot::Scan(ScanFlow::new(scan(fee, "134"))) } else { Lot::Code(PayCodeFlow::new(code_request(fee))) };
+        let (up, down, replies) = (Line::new(), Line::new(), Line::new());
+        let mut world = World { fee, now: 0, lot, order: None, up, down, replies, debited: 0, refunded: 0 };
+        for action in actions {
+            world.act(action);
+        }
+        for _ in 0..40 {
+            for action in [(0, 0, 0), (3, 0, 0), (1, 0, 0), (4, 0, 0), (5, 0, 0), (2, 0, 70)] {
+                world.act(action);
+            }
+        }
+        let (online, collected, _) = world.lot.money();
+        prop_assert_eq!(online + collected, fee, "what the lot has");
+        prop_assert_eq!(world.debited - world.refunded, online, "what the driver's account lost");
+        prop_assert!(world.order.is_none_or(|order| order.next(second(world.now), Patience::default()) == PaidOrderNext::Done));
+    }
+}
+
+#[test]
+fn reductions_settle_an_order_and_a_rest_is_collected() {
+    let with = |amount, discount, free_money, free_time| BillPayment {
+        discount: Fen(discount),
+        free_money: Fen(free_money),
+        free_time: Minutes(free_time),
+        ..payment(amount)
+    };
+    for (paid, step, rest) in [
+        (with(1000, 0, 0, 0), Taken, 0),
+        (with(700, 100, 200, 0), Taken, 0),
+        (with(700, 900, 900, 0), Taken, 0),
+        (with(700, 0, 0, 60), Taken, 0),
+        (with(0, 0, 1000, 0), Taken, 0),
+        (with(700, 100, 0, 0), Taken, 200),
+        (with(1001, 0, 0, 0), Contradiction(Amount), 1000),
+        (with(-1, 0, 0, 0), Contradiction(Amount), 1000),
+        (with(1000, i64::MAX, i64::MAX, 0), Contradiction(Amount), 1000),
+        (
+            BillPayment {
+                order_no: "D2".into(),
+                ..payment(1000)
+            },
+            Contradiction(OtherOrder),
+            1000,
+        ),
+    ] {
+        let mut flow = PayCodeFlow::new(code_request(1000));
+        flow.apply(PayCodeEvent::Failed(Failure::Refused), second(0));
+        assert_eq!(flow.apply(PayCodeEvent::Paid(paid.clone()), second(0)), step, "{paid:?}");
+        let next = flow.next(second(0), Patience::default());
+        let expected = if rest == 0 {
+            PayCodeNext::Done
+        } else {
+            PayCodeNext::CollectAtBooth(Fen(rest))
+        };
+        assert_eq!(next, expected, "{paid:?}");
+        assert_eq!(flow.status() == OrderStatus::PAID, step == Taken);
+        if step == Taken {
+            assert_eq!(flow.apply(PayCodeEvent::Paid(payment(999)), second(0)), Contradiction(Amount));
+        }
+        if rest > 0 {
+            assert_eq!(flow.apply(PayCodeEvent::Collected(Fen(rest)), second(0)), Taken);
+            assert_eq!(flow.next(second(0), Patience::default()), PayCodeNext::Done);
+        }
+    }
+}
+
+#[test]
+fn a_code_is_asked_for_again_and_shown_until_the_driver_has_paid() {
+    let mut flow = PayCodeFlow::new(code_request(1000));
+    let next = |flow: &PayCodeFlow, at| flow.next(second(at), Patience::default());
+    flow.apply(PayCodeEvent::Failed(Failure::Unknown), second(0));
+    assert_eq!(
+        (next(&flow, 59), next(&flow, 60)),
+        (PayCodeNext::WaitUntil(second(60)), PayCodeNext::Send(code_request(1000)))
+    );
+    assert_eq!(flow.apply(PayCodeEvent::Answered(code()), second(60)), Taken);
+    assert_eq!(flow.apply(PayCodeEvent::Answered(code()), second(60)), Duplicate);
+    assert_eq!(flow.apply(PayCodeEvent::Failed(Failure::Refused), second(60)), Duplicate);
+    assert_eq!(next(&flow, 60), PayCodeNext::Show(code()));
+    assert_eq!(flow.apply(PayCodeEvent::Collected(Fen(1000)), second(61)), Taken);
+    assert_eq!(flow.apply(PayCodeEvent::Paid(payment(1000)), second(62)), Contradiction(AlreadyPaid));
+    assert_eq!((next(&flow, 62), flow.status()), (PayCodeNext::Done, OrderStatus::UNPAID));
+}
+
+#[test]
+fn no_other_code_is_scanned_while_the_first_may_pay() {
+    let failed = |auth_code: &str, failure| ScanEvent::Failed {
+        auth_code: auth_code.into(),
+        failure,
+    };
+    let mut flow = ScanFlow::new(scan(1000, "134"));
+    let mut apply = |event| flow.apply(event, second(0));
+    for (event, step) in [
+        (ScanEvent::Scanned(scan(1000, "135")), Contradiction(NotNow)),
+        (ScanEvent::Sending, Taken),
+        (ScanEvent::Sending, Duplicate),
+        (ScanEvent::Scanned(scan(1000, "135")), Contradiction(NotNow)),
+        (failed("134", Failure::Refused), Taken),
+        (ScanEvent::Scanned(scan(1000, "134")), Duplicate),
+        (ScanEvent::Scanned(scan(900, "135")), Contradiction(Amount)),
+        (
+            ScanEvent::Scanned(ScanPayment {
+                order_no: "D2".into(),
+                ..scan(1000, "135")
+            }),
+            Contradiction(OtherOrder),
+        ),
+        (ScanEvent::Scanned(scan(1000, "135")), Taken),
+        (ScanEvent::Sending, Taken),
+        (failed("134", Failure::Refused), Duplicate),
+        (failed("135", Failure::Unknown), Taken),
+        (ScanEvent::Accepted, Duplicate),
+        (ScanEvent::Scanned(scan(1000, "136")), Contradiction(NotNow)),
+    ] {
+        assert_eq!(apply(event.clone()), step, "{event:?}");
+    }
+    let next = |flow: &ScanFlow, at| flow.next(second(at), Patience::default());
+    assert_eq!(
+        (next(&flow, 89), next(&flow, 90)),
+        (ScanNext::WaitUntil(second(90)), ScanNext::CollectAtBooth(Fen(1000)))
+    );
+    assert_eq!(flow.apply(ScanEvent::Paid(payment(1000)), second(91)), Taken);
+    assert_eq!(flow.apply(ScanEvent::Collected(Fen(1000)), second(91)), Contradiction(AlreadyPaid));
+    assert_eq!((next(&flow, 91), flow.status()), (ScanNext::Done, OrderStatus::PAID));
+}
+
+#[test]
+fn a_refusal_is_believed_only_when_the_order_is_not_paid() {
+    let failed = |failure| PaidOrderEvent::Failed(failure);
+    let unpaid = || PaidOrderEvent::Status(OrderStatus::UNPAID);
+    for (events, next) in [
+        (vec![PaidOrderEvent::Told], PaidOrderNext::Done),
+        (vec![failed(Failure::Unknown)], PaidOrderNext::WaitUntil(second(60))),
+        (
+            vec![failed(Failure::Refused), PaidOrderEvent::Status(OrderStatus::PAID)],
+            PaidOrderNext::Done,
+        ),
+        (vec![failed(Failure::Refused), unpaid()], PaidOrderNext::Refund(Fen(1000))),
+        (
+            vec![failed(Failure::Refused), unpaid(), PaidOrderEvent::Told],
+            PaidOrderNext::Refund(Fen(1000)),
+        ),
+        (
+            vec![failed(Failure::Refused), unpaid(), failed(Failure::Unknown)],
+            PaidOrderNext::WaitUntil(second(60)),
+        ),
+        (vec![failed(Failure::Refused), unpaid(), PaidOrderEvent::Refunded], PaidOrderNext::Done),
+        (
+            vec![PaidOrderEvent::Refunded, PaidOrderEvent::Told, failed(Failure::Refused)],
+            PaidOrderNext::Done,
+        ),
+    ] {
+        let mut order = PaidOrder::new(payment(1000));
+        for event in events.clone() {
+            order.apply(event, second(0));
+        }
+        assert_eq!(order.next(second(0), Patience::default()), next, "{events:?}");
+        assert_eq!(order.is_refunded(), events.ends_with(&[PaidOrderEvent::Refunded]));
+    }
+}
