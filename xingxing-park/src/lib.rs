@@ -1,0 +1,60 @@
+// The examples need both features; without them the crate's documentation has no code that could fail to compile.
+#![cfg_attr(all(feature = "client", feature = "server"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "client", feature = "server")),
+    doc = "Star Charge's park-charge notifications, the ledger and the discount; see the README."
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "client")]
+mod client;
+mod code;
+mod dialect;
+mod endpoint;
+mod error;
+mod ledger;
+mod merge;
+mod model;
+mod rule;
+#[cfg(all(feature = "sealed", any(feature = "client", feature = "server")))]
+mod seal;
+#[cfg(feature = "server")]
+mod server;
+mod store;
+pub mod wire;
+
+#[cfg(feature = "client")]
+pub use client::*;
+pub use code::{ChargeState, ReceiptStatus, Ret};
+pub use dialect::{AnswerStyle, BodyStyle, Dialect, QueryName};
+pub use endpoint::{ENDPOINTS, Info, QUERY_ALIAS, Role};
+pub use error::{Error, Outcome, Refusal};
+pub use ledger::{Answer, Ledger, Noted, Order, Part, PlateKey, Settled, Settlement, Stay, Unfinished};
+pub use merge::{Session, Sessions};
+pub use model::{ChargeQuery, ChargingOperatorId, DiscountReport, Model, OrderId, ParkChargeResult, ParkingOperatorId, Receipt};
+pub use rule::{Discount, DiscountRule};
+#[cfg(feature = "server")]
+pub use server::*;
+pub use store::{LedgerStore, MemoryLedger, StoreError};
+
+/// The web framework whose `Router` the routers become.
+#[cfg(feature = "server")]
+pub use axum;
+/// The envelope in which messages are sealed, its keys and counters.
+#[cfg(feature = "sealed")]
+pub use evcs_proto;
+/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
+pub use park_core::json::{EncodeError, decode, encode};
+#[cfg(feature = "server")]
+pub use park_core::serve::{ServeOptions, serve};
+#[cfg(any(feature = "client", feature = "server"))]
+pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
+pub use park_core::{
+    AnyText, Blame, BoxFuture, Check, Clock, Counted, DateTime, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed, Observer, Retry,
+    RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, TimeError, TimeWindow, Timestamp, Verifier,
+    Violation, Violations, Waived,
+};
+#[cfg(feature = "client")]
+pub use park_core::{CallOptions, http::HttpOptions};
+/// The types behind [`Money`] and the times.
+pub use park_core::{chrono, rust_decimal};
