@@ -1,0 +1,129 @@
+//! The order callback (订单回调), 3.3: the vendor tells the aggregator of an order when charging begins, goes on and ends.
+//!
+//! The document says no more than that. What is known of real peers: the fields of an [`Order`] as a POSTed form, or as JSON, with a signature in
+//! `sign`.
+use crate::{CallbackSigner, Order, Params, SIGN, VendorProfile, profile::read};
+use park_core::{
+    Deviations, Kind, Violation,
+    json::{EncodeError, Place, quote},
+};
+
+/// How a callback travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum CallbackBody {
+    /// A form (`application/x-www-form-urlencoded`).
+    #[default]
+    Form,
+    /// A JSON object.
+    Json,
+}
+
+impl VendorProfile {
+    /// Seals a callback, signed if there is a signer.
+    ///
+    /// # Errors
+    /// None for the models of this crate.
+    pub fn seal_callback(&self, order: &Order, body: CallbackBody, signer: Option<&CallbackSigner>) -> Result<String, EncodeError> {
+        let mut text = self.encode(order)?;
+        let mut params = Params::parse_json(&text).expect("the encoder writes JSON without a name twice");
+        let sign = signer.map(|signer| signer.sign(&params));
+        match (body, sign) {
+            (CallbackBody::Form, sign) => {
+                if let Some(sign) = sign {
+                    params.push(SIGN, sign);
+                }
+                Ok(params.to_query())
+            }
+            (CallbackBody::Json, None) => Ok(text),
+            (CallbackBody::Json, Some(sign)) => {
+                text.pop();
+                text.push_str(r#","sign":"#);
+                quote(&sign, &mut text);
+                text.push('}');
+                Ok(text)
+            }
+        }
+    }
+
+    /// Opens a callback, form or JSON, whichever it is. The signature is verified before anything else is looked at; without a signer it is passed over.
+    /// The order is not yet checked against the document.
+    ///
+    /// # Errors
+    /// A body that is neither, a signature (`sign`) that is missing or wrong, a field that cannot be read.
+    pub fn open_callback(&self, body: &str, signer: Option<&CallbackSigner>, deviations: &mut Deviations) -> Result<Order, Violation> {
+        let body = match body.strip_prefix('\u{feff}') {
+            Some(behind) => {
+                self.read.tolerate(Kind::ByteOrderMark, "", deviations)?;
+                behind.trim()
+            }
+            None => body.trim(),
+        };
+        let json = body.starts_with('{');
+        let mut params = if json { Params::parse_json(body)? } else { Params::parse(body)? };
+        if let Some(signer) = signer {
+            signer.verify(&params, &self.read, deviations)?;
+        }
+        if json {
+            return read(Place::default(), body, &self.read, deviations, |found| {
+                found.kind == Kind::UnknownField && found.path == SIGN
+            });
+        }
+        params.take(SIGN);
+        params.read(&self.read, deviations)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{OrderStatus, Rule};
+
+    fn order() -> Order {
+        let mut order = Order::new("V1", OrderStatus::CHARGING);
+        order.end_info = Some("用户 & 停止".into());
+        order.fee_total = Some(park_core::Money::fen(320));
+        order.power = "2.667".parse().ok();
+        order
+    }
+
+    #[test]
+    fn what_is_sealed_is_opened_in_every_form() {
+        let profile = VendorProfile::strict();
+        let signer = CallbackSigner::new("secret-1");
+        for body in [CallbackBody::Form, CallbackBody::Json] {
+            for (sealed_by, opened_by) in [(None, None), (Some(&signer), None), (Some(&signer), Some(&signer))] {
+                let text = profile.seal_callback(&order(), body, sealed_by).expect("a model");
+                let mut none = Deviations::default();
+                assert_eq!(profile.open_callback(&text, opened_by, &mut none), Ok(order()), "{text}");
+                assert!(none.is_empty(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_callback_without_the_right_signature_is_refused_before_it_is_read() {
+        let profile = VendorProfile::default();
+        let signer = CallbackSigner::new("secret-1");
+        for body in [CallbackBody::Form, CallbackBody::Json] {
+            let unsigned = profile.seal_callback(&order(), body, None).expect("a model");
+            let other = CallbackSigner::new("secret-2");
+            let forged = profile.seal_callback(&order(), body, Some(&other)).expect("a model");
+            for (text, rule) in [(unsigned, "required"), (forged, "signature")] {
+                let refused = profile.open_callback(&text, Some(&signer), &mut Deviations::default()).expect_err(&text);
+                assert!(refused.path == SIGN && refused.to_string().contains(rule), "{refused}");
+            }
+        }
+        // No field of an order at all: still it is the signature that is missed.
+        let refused = profile.open_callback("x=1", Some(&signer), &mut Deviations::default());
+        assert_eq!(refused, Err(Violation::new(SIGN, Rule::Missing)));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over_and_noted() {
+        let mut noted = Deviations::default();
+        let text = "\u{feff}{\"OrderId\":\"V1\",\"status\":2}\n";
+        let order = VendorProfile::default().open_callback(text, None, &mut noted).expect("an order");
+        assert_eq!((order.status, noted.list()[0].kind), (OrderStatus::ENDED, Kind::ByteOrderMark));
+        assert!(VendorProfile::strict().open_callback(text, None, &mut noted).is_err());
+    }
+}

@@ -1,0 +1,144 @@
+//! What both roles' clients do around one call.
+use super::{Answer, Exchange, Request};
+use crate::{Error, Info, Refusal, ReplyError, VendorProfile, exchanged::Unread};
+use park_core::{
+    Blame, CallOptions, Check, Deviations, Observed, Observer, Sent, Violations,
+    calls::{attempts, traced},
+    http::HttpReply,
+};
+use std::sync::Arc;
+
+/// What both roles' clients are made of.
+#[derive(Clone)]
+pub(super) struct Core {
+    pub(super) via: Arc<dyn Exchange>,
+    pub(super) peer: Arc<str>,
+    pub(super) profile: Arc<VendorProfile>,
+    pub(super) options: CallOptions,
+    pub(super) observer: Option<Observer>,
+}
+
+/// The verbs that both roles' clients have.
+macro_rules! client_verbs {
+    ($client:ident) => {
+        impl $client {
+            /// The same, with the peer's name for logs and the observer.
+            #[must_use]
+            pub fn named(mut self, peer: impl Into<std::sync::Arc<str>>) -> Self {
+                self.core.peer = peer.into();
+                self
+            }
+
+            /// The same, talking as this vendor does.
+            #[must_use]
+            pub fn profile(mut self, profile: impl Into<std::sync::Arc<crate::VendorProfile>>) -> Self {
+                self.core.profile = profile.into();
+                self
+            }
+
+            /// The same; `observer` is told about every tolerated deviation in replies.
+            #[must_use]
+            pub fn observer(mut self, observer: park_core::Observer) -> Self {
+                self.core.observer = Some(observer);
+                self
+            }
+
+            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
+            #[must_use]
+            pub fn with(&self, set: impl FnOnce(&mut park_core::CallOptions)) -> Self {
+                let mut client = self.clone();
+                set(&mut client.core.options);
+                client
+            }
+        }
+
+        impl std::fmt::Debug for $client {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
+            }
+        }
+    };
+}
+pub(super) use client_verbs;
+
+impl Core {
+    pub(super) fn new(via: Arc<dyn Exchange>, peer: Arc<str>) -> Self {
+        Self {
+            via,
+            peer,
+            profile: Arc::default(),
+            options: CallOptions::default(),
+            observer: None,
+        }
+    }
+
+    /// Makes attempts of a call until one succeeds or another is forbidden.
+    pub(super) async fn call<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        info: &'static Info,
+        attempt: impl Fn(std::time::Instant) -> F,
+    ) -> Result<T, Error> {
+        let span = tracing::info_span!(
+            "call",
+            proto = "pile",
+            endpoint = info.name,
+            peer = &*self.peer,
+            transport = "https",
+            outcome = tracing::field::Empty
+        );
+        let deadline = self.options.until();
+        let class = self.options.class_of(info.retry);
+        traced(span, info.name, attempts(&self.options, class, deadline, || attempt(deadline))).await
+    }
+
+    /// Refuses a value that breaks the document's rules.
+    pub(super) fn check(&self, value: &impl Check) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        value.check(&mut violations);
+        let found = violations.to_send(&self.profile.waived);
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::invalid(Blame::Caller, Sent::No, found))
+        }
+    }
+
+    /// One exchange: the text of an answer, whatever it says.
+    pub(super) async fn exchange(&self, request: Request<'_>) -> Result<String, Error> {
+        let Answer { status, retry_after, text } = self.via.exchange(request).await?;
+        match status {
+            200 => Ok(text),
+            401 => Err(Error::refused(Refusal::new("401".into(), "HTTP 401"))),
+            // Some refuse by status and in the body, which says more.
+            _ if self.says_no(&text) => Ok(text),
+            _ => {
+                let body = Vec::new();
+                Err(HttpReply { status, retry_after, body }.error())
+            }
+        }
+    }
+
+    fn says_no(&self, text: &str) -> bool {
+        matches!(self.profile.open_reply(text, &mut Deviations::default()), Err(ReplyError::Refused(_)))
+    }
+
+    /// Reads an answer and tells the observer what it departed in.
+    pub(super) fn read<T>(&self, info: &Info, read: impl FnOnce(&mut Deviations) -> Result<T, Unread>) -> Result<T, Error> {
+        let mut deviations = Deviations::default();
+        let reply = read(&mut deviations);
+        if let Some(observer) = &self.observer
+            && !deviations.is_empty()
+        {
+            observer.tell(Observed::new(&self.peer, info.name, &deviations));
+        }
+        reply.map_err(|unread| match unread {
+            Unread::Refused(refusal) => Error::refused(refusal),
+            Unread::Invalid(violations) => Error::invalid(Blame::PeerBytes, Sent::Answered, violations),
+        })
+    }
+}
+
+/// A value of ours that has no form in JSON, which none of this crate's is.
+pub(super) fn unwritable(cause: park_core::json::EncodeError) -> Error {
+    Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause)
+}

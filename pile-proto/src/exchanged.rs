@@ -1,0 +1,98 @@
+//! Requests and replies as the services and clients exchange them: written and checked by the vendor's profile.
+use crate::{Bill, Model, Order, Params, StubGroup, StubGroupDetail, VendorProfile};
+use park_core::{Check, Deviations, Violation, Violations, json::EncodeError};
+
+/// Why a reply could not be read: refused, or every broken rule.
+#[cfg(feature = "client")]
+pub(crate) enum Unread {
+    /// The peer refused.
+    Refused(crate::Refusal),
+    /// It cannot be read, or breaks the document's rules.
+    Invalid(Vec<Violation>),
+}
+
+#[cfg(feature = "client")]
+impl From<Violation> for Unread {
+    fn from(violation: Violation) -> Self {
+        Self::Invalid(vec![violation])
+    }
+}
+
+#[cfg(feature = "client")]
+impl From<crate::ReplyError> for Unread {
+    fn from(error: crate::ReplyError) -> Self {
+        match error {
+            crate::ReplyError::Refused(refusal) => Self::Refused(refusal),
+            crate::ReplyError::Unreadable(violation) => violation.into(),
+        }
+    }
+}
+
+/// What a vendor replies with.
+pub(crate) trait Reply: Check + Sized + Send + 'static {
+    /// The whole reply.
+    #[cfg(feature = "server")]
+    fn seal(&self, profile: &VendorProfile) -> Result<String, EncodeError>;
+
+    /// Reads a whole reply and checks it.
+    #[cfg(feature = "client")]
+    fn open(text: &str, profile: &VendorProfile, deviations: &mut Deviations) -> Result<Self, Unread>;
+}
+
+macro_rules! one {
+    ($($type:ty)*) => {$(
+        impl Reply for $type {
+            #[cfg(feature = "server")]
+            fn seal(&self, profile: &VendorProfile) -> Result<String, EncodeError> {
+                profile.encode(self).map(|payload| profile.seal_reply(&payload))
+            }
+
+            #[cfg(feature = "client")]
+            fn open(text: &str, profile: &VendorProfile, deviations: &mut Deviations) -> Result<Self, Unread> {
+                let payload = profile.open_reply(text, deviations)?;
+                checked(profile.decode(payload, deviations)?, profile, deviations).map_err(Unread::Invalid)
+            }
+        }
+    )*};
+}
+one!(StubGroupDetail Order Bill);
+
+impl Reply for Vec<StubGroup> {
+    #[cfg(feature = "server")]
+    fn seal(&self, profile: &VendorProfile) -> Result<String, EncodeError> {
+        let entries = self.iter().map(|group| profile.encode(group)).collect::<Result<Vec<_>, _>>()?;
+        Ok(profile.seal_list(entries.iter().map(String::as_str)))
+    }
+
+    #[cfg(feature = "client")]
+    fn open(text: &str, profile: &VendorProfile, deviations: &mut Deviations) -> Result<Self, Unread> {
+        let entries = profile.open_list(text, deviations)?;
+        let mut groups = Vec::with_capacity(entries.len());
+        for (index, entry) in entries.into_iter().enumerate() {
+            groups.push(profile.decode_entry(entry, index, deviations)?);
+        }
+        checked(groups, profile, deviations).map_err(Unread::Invalid)
+    }
+}
+
+/// The parameters of a request, by the names that the vendor knows.
+#[cfg(feature = "client")]
+pub(crate) fn params_of<T: Model>(request: &T, profile: &VendorProfile) -> Result<Params, EncodeError> {
+    let text = profile.encode(request)?;
+    Ok(Params::parse_json(&text).expect("the encoder writes JSON without a name twice"))
+}
+
+/// Reads the parameters of a request and checks them.
+#[cfg(feature = "server")]
+pub(crate) fn request_of<T: Model>(params: &Params, profile: &VendorProfile, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
+    let request = params.read(&profile.read, deviations).map_err(|violation| vec![violation])?;
+    checked(request, profile, deviations)
+}
+
+/// `value`, if it keeps the document's rules or the profile waives them.
+pub(crate) fn checked<T: Check>(value: T, profile: &VendorProfile, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
+    let mut violations = Violations::default();
+    value.check(&mut violations);
+    let found = violations.on_receipt(&profile.read, deviations);
+    if found.is_empty() { Ok(value) } else { Err(found) }
+}

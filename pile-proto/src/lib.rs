@@ -1,0 +1,65 @@
+// The examples need both features; without them the crate's documentation has no code that could fail to compile.
+#![cfg_attr(all(feature = "client", feature = "server"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "client", feature = "server")),
+    doc = "The charging-pile vendor API: queries, control, callback, schedule and reconciliation; see the README."
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod callback;
+#[cfg(feature = "client")]
+mod client;
+pub mod code;
+mod endpoint;
+mod error;
+#[cfg(any(feature = "client", feature = "server"))]
+mod exchanged;
+mod limit;
+pub mod model;
+mod profile;
+mod query;
+mod reconcile;
+mod reply;
+mod schedule;
+#[cfg(feature = "server")]
+mod server;
+#[cfg(any(feature = "client", feature = "server"))]
+mod shared;
+mod sign;
+
+pub use callback::CallbackBody;
+#[cfg(feature = "client")]
+pub use client::*;
+pub use code::*;
+pub use endpoint::{ENDPOINTS, Info, Role};
+pub use error::{Error, Outcome, Refusal};
+pub use limit::{Call, Frequencies, Frequency, Limiter, TooOften};
+pub use model::*;
+pub use profile::{Method, SPELLINGS, TokenPlace, VendorProfile, decode};
+pub use query::Params;
+pub use reconcile::{AmountDifference, Amounts, Difference, OwnOrder, Reconciliation, Report};
+pub use reply::{ReplyError, ReplyShape};
+pub use schedule::{Schedule, ScheduleOptions, Task};
+#[cfg(feature = "server")]
+pub use server::*;
+#[cfg(any(feature = "client", feature = "server"))]
+pub use shared::SharedSchedule;
+pub use sign::{CallbackSigner, SIGN, SignStyle};
+
+/// The web framework whose `Router` the routers become.
+#[cfg(feature = "server")]
+pub use axum;
+pub use park_core::json::{EncodeError, encode};
+#[cfg(feature = "server")]
+pub use park_core::serve::{ServeOptions, serve};
+#[cfg(any(feature = "client", feature = "server"))]
+pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
+pub use park_core::{
+    AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed, Observer,
+    Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp, Verifier,
+    Violation, Violations, Waived,
+};
+#[cfg(feature = "client")]
+pub use park_core::{CallOptions, http::HttpOptions};
+/// The types behind [`Money`], [`Number`] and the times.
+pub use park_core::{chrono, rust_decimal};

@@ -1,0 +1,215 @@
+//! What goes wrong, on both sides, and how it is told.
+use crate::common::*;
+use pile_proto::*;
+use std::{sync::Mutex, time::Duration};
+use tokio::net::TcpListener;
+
+fn quick(base: &str) -> VendorClient {
+    VendorClient::https(base, &plain())
+        .expect("a client")
+        .token("canary-token")
+        .with(|options| {
+            options.retry = RetryPolicy::off();
+            options.deadline = Duration::from_millis(300);
+        })
+}
+
+async fn asked(base: &str) -> Error {
+    quick(base).get_order_info(&request("getOrderInfo")).await.expect_err(base)
+}
+
+#[tokio::test]
+async fn whatever_comes_instead_of_a_reply_is_a_typed_error() {
+    let html = "<html><body>canary</body></html>";
+    for (status, body, kind, sent) in [
+        ("200 OK", html, Blame::PeerBytes, Sent::Answered),
+        ("200 OK", "", Blame::PeerBytes, Sent::Answered),
+        ("200 OK", "{\"OrderId\":\"canary\"}", Blame::PeerBytes, Sent::Answered),
+        ("200 OK", "{\"code\":1001,\"message\":\"params error\"}", Blame::Refused, Sent::Answered),
+        ("200 OK", "{\"msg\":\"no such order\"}", Blame::Refused, Sent::Answered),
+        ("400 Bad", "{\"code\":\"E1\",\"msg\":\"no\"}", Blame::Refused, Sent::Answered),
+        ("500 Oops", html, Blame::Network, Sent::Maybe),
+        ("502 Gateway", "{\"code\":0}", Blame::Network, Sent::Maybe),
+        ("404 Nowhere", html, Blame::PeerBytes, Sent::Answered),
+        ("401 Who", html, Blame::Refused, Sent::Answered),
+        ("302 Elsewhere", "", Blame::PeerBytes, Sent::Answered),
+    ] {
+        let (base, _) = answers(status, body).await;
+        let error = asked(&base).await;
+        assert_eq!((error.kind(), error.sent()), (kind, sent), "{status} {body}: {error}");
+        assert_eq!(error.endpoint(), Some("getOrderInfo"));
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+    let (base, _) = answers("200 OK", b"\xff\xfe{}".to_vec()).await;
+    assert_eq!(asked(&base).await.kind(), Blame::PeerBytes);
+    let (base, _) = answers("200 OK", r#"[{"Id":"1","stubGroupName":"a"},{"Id":"2"}]"#).await;
+    let error = quick(&base)
+        .sync_stub_group_info(&request("syncStubGroupInfo"))
+        .await
+        .expect_err("a group without a name");
+    assert_eq!((error.kind(), error.path()), (Blame::PeerBytes, Some("[1].stubGroupName")));
+}
+
+#[tokio::test]
+async fn nobody_there_and_nobody_answering_are_told_apart() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let base = format!("http://127.0.0.1:{}", listener.local_addr().expect("bound").port());
+    let silent = asked(&base).await;
+    assert_eq!((silent.kind(), silent.sent()), (Blame::Timeout, Sent::Maybe), "{silent}");
+    drop(listener);
+    let gone = asked(&base).await;
+    assert_eq!((gone.kind(), gone.sent()), (Blame::Network, Sent::No), "{gone}");
+}
+
+#[tokio::test]
+async fn control_is_never_repeated_and_never_redirected() {
+    for (status, body) in [
+        ("502 Gateway", ""),
+        ("500 Oops", ""),
+        ("429 Slow", ""),
+        ("302 Elsewhere\r\nlocation: /chargeStop", ""),
+        ("200 OK", "<html>"),
+    ] {
+        let (base, requests) = answers(status, body).await;
+        let client = VendorClient::https(&base, &plain())
+            .expect("a client")
+            .with(|options| options.retry.first = Duration::from_millis(1));
+        client.charge_start(&request("chargeStart")).await.expect_err(status);
+        client.charge_stop(&request("chargeStop")).await.expect_err(status);
+        assert_eq!(requests.lock().expect("not poisoned").len(), 2, "{status}");
+        // A question may come again, where the failure is one of the line.
+        client.get_order_info(&request("getOrderInfo")).await.expect_err(status);
+        let again = if status.starts_with('5') || status.starts_with("429") { 3 } else { 1 };
+        assert_eq!(requests.lock().expect("not poisoned").len(), 2 + again, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
+    for base in ["", "piles", "http://piles.example", "https://user:canary@x", "https://x/?token=canary"] {
+        let error = VendorClient::https(base, &HttpOptions::default()).expect_err(base);
+        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+    let client = quick("http://127.0.0.1:9");
+    let mut start: ChargeStart = request("chargeStart");
+    (start.org, start.gun_id) = ("".into(), "".into());
+    let error = client.charge_start(&start).await.expect_err("two empty parameters");
+    let paths: Vec<&str> = error.violations().iter().map(|violation| violation.path.as_str()).collect();
+    assert_eq!((error.kind(), error.sent(), paths), (Blame::Caller, Sent::No, vec!["gunId", "org"]));
+    // No header can carry it, and no log shows it.
+    let client = client.token("canary\n").profile(VendorProfile::default().token(TokenPlace::Bearer));
+    let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("a line break");
+    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_vendor_refuses_with_code_and_status() {
+    struct Refuses;
+    impl VendorService for Refuses {
+        async fn get_order_info(&self, _: &Ctx, query: OrderQuery) -> Outcome<Order> {
+            assert_ne!(&*query.order_id, "panics");
+            Err(Refusal::new("2004".into(), "不存在该条订单"))
+        }
+    }
+    let base = serve_on(VendorRouter::new(Refuses, Verifier::token(TOKEN)).into_router(), None).await;
+    for (path, status, code) in [
+        ("/getOrderInfo?token=TOKEN&orderId=1", 200, "2004"),
+        ("/getOrderInfo?token=TOKEN&orderId=panics", 500, "1"),
+        ("/getOrderInfo?token=canary&orderId=1", 401, "401"),
+        ("/getOrderInfo?orderId=1", 401, "401"),
+        ("/getOrderInfo?token=TOKEN", 400, "400"),
+        ("/getOrderInfo?token=TOKEN&orderId=", 400, "400"),
+        ("/getOrderInfo?token=TOKEN&orderId=%zz", 400, "400"),
+        ("/getOrderInfo?token=TOKEN&orderId=1&orderId=2", 400, "400"),
+        ("/syncStubInfo?token=TOKEN&stubGroupId=1", 404, "404"),
+    ] {
+        let (got, _, body) = send(&base, "GET", path, "", "").await;
+        assert_eq!(got, status, "{path} {body}");
+        assert!(
+            body.starts_with(&format!("{{\"code\":{code},\"message\":\"")) && !body.contains("canary"),
+            "{body}"
+        );
+    }
+    let error = VendorClient::https(&base, &plain())
+        .expect("a client")
+        .token(TOKEN)
+        .get_order_info(&request("getOrderInfo"))
+        .await;
+    assert_eq!(
+        error.expect_err("refused").to_string(),
+        "getOrderInfo: refused by the peer: 2004: 不存在该条订单"
+    );
+    let long = format!("{{\"token\":\"TOKEN\",\"orderId\":\"{}\"}}", "x".repeat(70_000));
+    assert_eq!(send(&base, "POST", "/getOrderInfo", "", &long).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_callback_without_the_right_proof_reaches_nobody() {
+    let aggregator = Aggregator::default();
+    let signed = AggregatorRouter::signed(aggregator.clone(), CallbackSigner::new("canary-1"));
+    let base = serve_on(signed.into_router(), None).await;
+    let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain()).expect("a client");
+    for (client, what) in [
+        (client.clone(), "required"),
+        (client.clone().signer(CallbackSigner::new("canary-2")), "signature"),
+        (
+            client.clone().body(CallbackBody::Json).signer(CallbackSigner::new("canary-2")),
+            "signature",
+        ),
+    ] {
+        let error = client.order_callback(&charging()).await.expect_err(what);
+        assert!(error.kind() == Blame::Refused && error.to_string().contains(what), "{error}");
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+    let tokened = AggregatorRouter::new(aggregator.clone(), Verifier::token("right"));
+    let base = serve_on(tokened.into_router(), None).await;
+    let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain())
+        .expect("a client")
+        .token("canary");
+    assert_eq!(
+        client.order_callback(&charging()).await.expect_err("a wrong token").kind(),
+        Blame::Refused
+    );
+    for (body, status) in [("<html>", 400), ("{", 400), ("OrderId=1&status=1&soc=7000", 400), ("", 400)] {
+        let (got, _, text) = send(&base, "POST", "/orderCallback", "authorization: Bearer right\r\n", body).await;
+        assert_eq!(got, status, "{body} {text}");
+    }
+    assert_eq!(*aggregator.told.lock().expect("not poisoned"), []);
+    // What a real vendor sends while an order waits, in a body that is a form.
+    let (status, _, text) = send(
+        &base,
+        "POST",
+        "/orderCallback",
+        "authorization: Bearer right\r\n",
+        "OrderId=1&status=3&timeEnd=",
+    )
+    .await;
+    assert_eq!((status, &*text), (200, r#"{"code":0,"message":"ok"}"#));
+    assert_eq!(aggregator.told.lock().expect("not poisoned")[0].status, OrderStatus::WAITING);
+}
+
+#[tokio::test]
+async fn a_callback_that_is_not_taken_is_told_again() {
+    struct Third(Mutex<u32>);
+    impl AggregatorService for Third {
+        async fn order_callback(&self, _: &Ctx, _: Order) -> Outcome<()> {
+            let mut calls = self.0.lock().expect("not poisoned");
+            *calls += 1;
+            if *calls < 3 { Err(Refusal::message("disk full")) } else { Ok(()) }
+        }
+    }
+    let service = std::sync::Arc::new(Third(Mutex::default()));
+    let base = serve_on(
+        AggregatorRouter::new(service.clone(), Verifier::dangerous_accept_unauthenticated()).into_router(),
+        None,
+    )
+    .await;
+    let (status, _, text) = send(&base, "POST", "/orderCallback", "", "OrderId=1&status=2").await;
+    assert_eq!((status, &*text), (500, r#"{"code":1,"message":"disk full"}"#));
+    for _ in 0..2 {
+        let (status, _, _) = send(&base, "GET", "/orderCallback?OrderId=1&status=2", "", "").await;
+        assert_eq!(status, if *service.0.lock().expect("not poisoned") < 3 { 500 } else { 200 });
+    }
+}

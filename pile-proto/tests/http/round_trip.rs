@@ -1,0 +1,187 @@
+//! Every interface: client -> socket -> service -> back.
+use crate::common::*;
+use pile_proto::*;
+use std::sync::Arc;
+
+const ALL: [&str; 6] = [
+    "syncStubGroupInfo",
+    "syncStubInfo",
+    "getOrderInfo",
+    "checkChargeOrders",
+    "chargeStart",
+    "chargeStop",
+];
+
+/// Every interface of a vendor that talks as `profile` says, between a client and a server.
+async fn drive(profile: VendorProfile, tls: Option<&Certificate>) {
+    let vendor = Vendor::default();
+    let tally = Tally::default();
+    let mut options = ServerOptions::from(profile.clone());
+    options.observer = Some(tally.observer());
+    let router = VendorRouter::new(vendor.clone(), Verifier::token(TOKEN))
+        .options(options)
+        .base_path("/api/v1");
+    let base = serve_on(router.into_router(), tls.map(Certificate::server)).await;
+    let http = tls.map_or_else(plain, Certificate::http);
+    let client = VendorClient::https(&format!("{base}/api/v1"), &http).expect("a client");
+    let client = client.token(TOKEN).profile(profile).observer(tally.observer());
+    call_all(&client).await;
+    assert_eq!(vendor.taken(), ALL);
+    assert_eq!(tally.counts(), []);
+}
+
+#[tokio::test]
+async fn every_interface_crosses_in_every_way() {
+    let enveloped = ReplyShape::default()
+        .under("data")
+        .code("status")
+        .success(["100"])
+        .message("msg")
+        .group_list("list")
+        .pile_list("stubs");
+    for method in [Method::Get, Method::PostForm, Method::PostJson] {
+        for place in [
+            TokenPlace::default(),
+            TokenPlace::Parameter("access_token".into()),
+            TokenPlace::Header("X-Token".into()),
+            TokenPlace::Bearer,
+        ] {
+            for shape in [ReplyShape::default(), enveloped.clone()] {
+                let profile = VendorProfile::default().method(method).token(place.clone()).reply(shape);
+                drive(profile, None).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_interface_crosses_https() {
+    drive(VendorProfile::strict(), Some(&certificate())).await;
+}
+
+#[tokio::test]
+async fn a_vendor_s_own_paths_and_names_are_used_on_both_sides() {
+    let mut profile = VendorProfile::strict()
+        .path("chargeStart", "/dic/order/start")
+        .path("syncStubInfo", "stub");
+    profile.names.to_mut().push(Spelling::new("BillQuery", "startTime", "startTim"));
+    profile.read.spellings.to_mut().push(Spelling::new("BillQuery", "startTime", "startTim"));
+    let mut tolerant = profile.clone();
+    tolerant.read.strictness = Strictness::Tolerant;
+    let vendor = Vendor::default();
+    let router = VendorRouter::new(vendor.clone(), Verifier::token(TOKEN)).options(tolerant.clone());
+    let base = serve_on(router.into_router(), None).await;
+    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).profile(tolerant);
+    call_all(&client).await;
+    assert_eq!(vendor.taken(), ALL);
+    assert_eq!(send(&base, "GET", "/chargeStart?token=TOKEN", "", "").await.0, 404);
+    // What goes over the line.
+    let (base, requests) = answers("200 OK", fixture("checkChargeOrders.reply.json")).await;
+    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).profile(profile);
+    client.check_charge_orders(&request("checkChargeOrders")).await.expect("a bill");
+    let sent = requests.lock().expect("not poisoned")[0].clone();
+    let line = "GET /checkChargeOrders?token=TOKEN&startTime=2017-01-16%2000%3A00%3A00&endTim=2017-01-16%2023%3A59%3A59 HTTP/1.1\r\n";
+    assert!(sent.starts_with(line), "{sent}");
+}
+
+#[tokio::test]
+async fn control_is_a_get_that_nothing_may_keep_and_head_does_nothing() {
+    let (base, requests) = answers("200 OK", fixture("chargeStart.reply.json")).await;
+    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN);
+    client.charge_start(&request("chargeStart")).await.expect("an order");
+    let sent = requests.lock().expect("not poisoned")[0].to_ascii_lowercase();
+    let line = format!(
+        "get /chargestart?{} http/1.1\r\n",
+        fixture("chargeStart.request.txt").to_ascii_lowercase()
+    );
+    assert!(sent.starts_with(&line) && sent.contains("cache-control: no-store\r\n"), "{sent}");
+
+    let vendor = Vendor::default();
+    let base = serve_on(VendorRouter::new(vendor.clone(), Verifier::token(TOKEN)).into_router(), None).await;
+    let path = format!("/chargeStart?{}", fixture("chargeStart.request.txt"));
+    for method in ["HEAD", "PUT", "OPTIONS", "DELETE"] {
+        assert_eq!(send(&base, method, &path, "", "").await.0, 405, "{method}");
+    }
+    assert_eq!(vendor.taken(), [""; 0]);
+    let (status, head, _) = send(&base, "GET", &path, "", "").await;
+    assert!(status == 200 && head.contains("cache-control: no-store"), "{head}");
+    assert_eq!(vendor.taken(), ["chargeStart"]);
+}
+
+#[tokio::test]
+async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
+    let query = fixture("getOrderInfo.request.txt");
+    let json = r#"{"token":"TOKEN","orderId":"V20170117000123"}"#;
+    for (method, path, body, noted) in [
+        ("GET", format!("/getOrderInfo?{query}"), "", false),
+        ("POST", "/getOrderInfo".to_owned(), &*query, true),
+        ("POST", "/getOrderInfo".to_owned(), json, true),
+        ("POST", format!("/getOrderInfo?{query}"), "", true),
+    ] {
+        for strict in [false, true] {
+            let tally = Tally::default();
+            let mut options = ServerOptions::from(if strict { VendorProfile::strict() } else { VendorProfile::default() });
+            options.observer = Some(tally.observer());
+            let router = VendorRouter::new(Vendor::default(), Verifier::token(TOKEN)).options(options);
+            let base = serve_on(router.into_router(), None).await;
+            let (status, _, text) = send(&base, method, &path, "", body).await;
+            assert_eq!(status, if strict && noted { 400 } else { 200 }, "{method} {path} {text}");
+            if !strict {
+                let kinds: Vec<Kind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
+                assert_eq!(kinds, if noted { vec![Kind::BodyStyle] } else { vec![] }, "{method} {path}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_callback_crosses_in_every_form_signed_and_unsigned() {
+    let certificate = certificate();
+    for body in [CallbackBody::Form, CallbackBody::Json] {
+        for tls in [false, true] {
+            let aggregator = Aggregator::default();
+            let signer = || CallbackSigner::new("canary-secret");
+            let routers = [
+                AggregatorRouter::new(aggregator.clone(), Verifier::token(TOKEN)).path("/notify/wm"),
+                AggregatorRouter::signed(aggregator.clone(), signer()).path("/notify/wm"),
+            ];
+            for (number, router) in routers.into_iter().enumerate() {
+                let mut options = ServerOptions::from(VendorProfile::strict());
+                options.peer = "wm".into();
+                let router = router.options(options);
+                let base = serve_on(router.into_router(), tls.then(|| certificate.server())).await;
+                let http = if tls { certificate.http() } else { plain() };
+                let client = AggregatorClient::https(&format!("{base}/notify/wm"), &http).expect("a client").body(body);
+                let client = if number == 0 { client.token(TOKEN) } else { client.signer(signer()) };
+                client.order_callback(&charging()).await.expect("taken");
+                assert_eq!(std::mem::take(&mut *aggregator.told.lock().expect("not poisoned")), [charging()]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_callback_feeds_the_schedule_once_the_service_took_it() {
+    for refuses in [false, true] {
+        let clock = ManualClock::new(std::time::SystemTime::now());
+        let schedule = SharedSchedule::default().clock(Arc::new(clock.clone()));
+        let order_id = charging().order_id;
+        schedule.change(|schedule, now| schedule.charging(order_id.clone(), now));
+        clock.advance(std::time::Duration::from_secs(299));
+        let aggregator = Aggregator {
+            refuses,
+            ..Aggregator::default()
+        };
+        let router = AggregatorRouter::new(aggregator, Verifier::dangerous_accept_unauthenticated()).schedule(schedule.clone());
+        let base = serve_on(router.into_router(), None).await;
+        let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain()).expect("a client");
+        let outcome = client
+            .with(|options| options.retry = RetryPolicy::off())
+            .order_callback(&charging())
+            .await;
+        assert_eq!(outcome.is_err(), refuses);
+        clock.advance(std::time::Duration::from_secs(2));
+        let due = schedule.change(|schedule, now| schedule.due(now));
+        assert_eq!(due, if refuses { vec![Task::Order(order_id)] } else { vec![] });
+    }
+}
