@@ -4,9 +4,9 @@ use crate::{
     sign::{read_and_sign, unsignable},
 };
 use park_core::{
-    Deviations, Kind, Rule, Rules, Strictness, Timestamp, Violation,
+    Deviations, Kind, Rule, Rules, Timestamp, Violation,
     json::{
-        Place,
+        envelope::{missing, name_of, once, read, syntax, without_mark},
         lexer::{self, Fault, Lexer, Str, What},
         quote,
     },
@@ -181,56 +181,6 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     })
 }
 
-/// Which of `names` the peer calls `key`; empty for a field that the envelope does not have.
-fn name_of(key: &str, names: &[&'static str], rules: &Rules, deviations: &mut Deviations) -> Result<&'static str, Violation> {
-    match names.iter().find(|name| name.eq_ignore_ascii_case(key.trim())) {
-        Some(name) if *name == key => Ok(name),
-        Some(name) => tolerate(Kind::KeyStyle, key, rules, deviations).map(|()| *name),
-        None => tolerate(Kind::UnknownField, key, rules, deviations).map(|()| ""),
-    }
-}
-
-fn read<T: serde::de::DeserializeOwned>(key: &str, text: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
-    let mut own = Deviations::default();
-    let value = Place::default()
-        .decode(text, rules, &mut own)
-        .map_err(|problem| Violation::new(key, problem.rule))?;
-    for found in own.list() {
-        deviations.note(found.kind, || key.to_owned());
-    }
-    Ok(value)
-}
-
-fn once<T>(slot: &mut Option<T>, key: &str, value: T) -> Result<(), Violation> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(Violation::new(key, Rule::Duplicate)),
-    }
-}
-
-fn tolerate(kind: Kind, key: &str, rules: &Rules, deviations: &mut Deviations) -> Result<(), Violation> {
-    if rules.strictness == Strictness::Strict {
-        return Err(Violation::new(key, Rule::Deviates(kind)));
-    }
-    deviations.note(kind, || key.to_owned());
-    Ok(())
-}
-
-/// The text behind the byte order mark that some platforms write first.
-fn without_mark<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<&'a str, Violation> {
-    let Some(behind) = text.strip_prefix('\u{feff}') else { return Ok(text) };
-    tolerate(Kind::ByteOrderMark, "", rules, deviations)?;
-    Ok(behind)
-}
-
-fn missing(key: &str) -> Violation {
-    Violation::new(key, Rule::Missing)
-}
-
-fn syntax(fault: Fault) -> Violation {
-    Violation::new("", Rule::Syntax { problem: fault.to_string() })
-}
-
 /// A member of the envelope: its text, and what `read_list` made of it if it is a list, so that `data` need not be walked over once more.
 struct Part<'a> {
     text: &'a str,
@@ -268,15 +218,15 @@ fn entries<'a>(data: Option<Part<'a>>, rules: &Rules, deviations: &mut Deviation
     match text {
         Some(list) if list.starts_with('[') => Ok(elements.unwrap_or_default()),
         Some(object) if object.starts_with('{') => {
-            tolerate(Kind::ObjectForList, "data", rules, deviations)?;
+            rules.tolerate(Kind::ObjectForList, "data", deviations)?;
             Ok(vec![object])
         }
         Some("\"\"") => {
-            tolerate(Kind::EmptyForAbsent, "data", rules, deviations)?;
+            rules.tolerate(Kind::EmptyForAbsent, "data", deviations)?;
             Ok(Vec::new())
         }
         Some("null") | None => {
-            tolerate(Kind::NullForAbsent, "data", rules, deviations)?;
+            rules.tolerate(Kind::NullForAbsent, "data", deviations)?;
             Ok(Vec::new())
         }
         Some(_) => Err(Violation::new(

@@ -6,6 +6,8 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "charging")]
+pub mod charging;
 #[cfg(any(feature = "client", feature = "tcp"))]
 mod client;
 pub mod code;
@@ -41,7 +43,7 @@ pub use reservation::*;
 #[cfg(any(feature = "server", feature = "tcp"))]
 pub use server::*;
 pub use sharing::*;
-pub use sign::{Algorithm, Scheme, Scope};
+pub use sign::{Algorithm, Scheme, Scope, canonical};
 
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]

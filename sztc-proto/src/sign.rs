@@ -5,7 +5,7 @@ use md5::Md5;
 use park_core::{
     Rule, Violation,
     json::{
-        canonical::{canonical_elements_to, canonical_list_to, canonical_to},
+        canonical::{self, canonical_elements_to, canonical_list_to, canonical_to},
         lexer::{Fault, Lexer, What},
     },
 };
@@ -74,6 +74,20 @@ impl Scheme {
         }
         .map_err(unsignable)
     }
+}
+
+/// The canonical form of a JSON text, over which signatures are made (6.1.1 g): keys sorted at every level, no white space, numbers character for
+/// character, strings with the fewest escapes.
+///
+/// ```
+/// assert_eq!(sztc_proto::canonical(r#"{ "b": 20.00, "a": "" }"#)?, r#"{"a":"","b":20.00}"#);
+/// # Ok::<(), sztc_proto::Violation>(())
+/// ```
+///
+/// # Errors
+/// A text that is not JSON, or that has the same key twice in one object.
+pub fn canonical(text: &str) -> Result<String, Violation> {
+    canonical::canonical(text).map_err(|fault| Violation::new("", unsignable(fault).rule))
 }
 
 /// Reads the list that stands here, and signs it by the default scheme in the same pass.

@@ -13,10 +13,10 @@ mod reply;
 mod upload;
 
 pub use call::{CityClient, PartnerClient};
-pub use park_core::CallOptions;
 pub use exchange::{Answer, Call, Exchange};
 #[cfg(feature = "client")]
 pub use http::{CityHttp, CityHttpBuilder, PartnerHttp};
+pub use park_core::CallOptions;
 pub use preferred::Preferred;
 pub(crate) use reply::read_reply;
 #[cfg(feature = "client")]

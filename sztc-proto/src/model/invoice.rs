@@ -278,16 +278,19 @@ pub struct InvoiceLine {
     #[serde(rename = "xmdj")]
     pub unit_price: Option<DecimalText<12, 6>>,
     /// Price times quantity, yuan (项目金额), printed with at most 16 characters.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 16)))]
     #[serde(rename = "xmje")]
     pub amount: Money,
     /// Tax rate (税率), such as 0.05; 0 is exempt.
     #[serde(rename = "sl")]
     pub tax_rate: Text<10>,
     /// Tax, yuan (税额), printed with at most 20 characters.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 20)))]
     #[serde(rename = "se")]
     pub tax: Money,
     /// Deduction, yuan (扣除额), printed with at most 24 characters; not above the amount without tax, which the line does not give and the check
     /// cannot know.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 24)))]
     #[serde(rename = "kce")]
     pub deduction: Option<Money>,
 }

@@ -73,7 +73,9 @@ impl<const N: usize> schemars::JsonSchema for SecretText<N> {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        Text::<N>::json_schema(generator)
+        let mut schema = Text::<N>::json_schema(generator);
+        schema.insert("format".into(), "password".into());
+        schema
     }
 }
 

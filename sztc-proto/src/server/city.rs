@@ -13,7 +13,7 @@ use axum::{
     response::Response,
     routing::post,
 };
-use park_core::Secret;
+use park_core::{Secret, random_token};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// For how long an access token is valid unless configured otherwise.
@@ -186,11 +186,8 @@ impl fmt::Debug for CityRouter {
     }
 }
 
-/// 128 random bits as text.
 fn random() -> Result<Secret, Refusal> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Refusal::message("no random numbers"))?;
-    Ok(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    random_token().ok_or_else(|| Refusal::message("no random numbers"))
 }
 
 async fn log_in(State(city): State<Arc<CityRouter>>, request: Request) -> Response {

@@ -34,9 +34,9 @@ pub(crate) use dispatch::read_item;
 pub(crate) use dispatch::{City, Partner};
 pub use options::ServerOptions;
 #[cfg(feature = "server")]
+pub use park_core::{MemoryTokens, Tokens, Verifier};
+#[cfg(feature = "server")]
 pub use partner::PartnerRouter;
 pub(crate) use refuse::{clip, refuse};
 pub use service::{CityService, PartnerService, ReportOnly, each};
-#[cfg(feature = "server")]
-pub use park_core::{MemoryTokens, Tokens, Verifier};
 pub use upload::ImageStream;

@@ -3,6 +3,14 @@
 /// The second half of Table 110, which has no number of its own.
 pub const INVOICE_LINES: u16 = 1100;
 
+/// The types of the objects in this field have their tables elsewhere: in Appendix B, which the crate evcs-proto covers.
+pub const ELSEWHERE: u16 = 0;
+
+/// Whether the types of `table` are built: those of 1102, 1105 and 1106 come with a feature.
+pub fn is_built(table: &u16) -> bool {
+    cfg!(feature = "charging") || !(103..=109).contains(table)
+}
+
 /// The tables of each interface's request and reply; 0 where the standard has none.
 pub const INTERFACES: &[(u16, u16, u16)] = &[
     (1001, 34, 35),
@@ -83,6 +91,8 @@ pub const NESTED: &[(u16, &str, u16)] = &[
     (90, "garageInfo", 7),
     (94, "garageSpacesList", 95),
     (101, "listEntranceInfo", 8),
+    (103, "stationInfo", ELSEWHERE),
+    (108, "chargeOrders", 109),
     (110, "xmxxList", INVOICE_LINES),
 ];
 
@@ -120,6 +130,18 @@ pub const CONDITIONAL: &[(u16, &str, &str)] = &[
     (111, "hjse", "on success"),
     (111, "fwmw", "on success"),
     (111, "ewm", "on success"),
+];
+
+/// Fields of which the table does not say whether they are required (—), and why they are.
+pub const UNSAID: &[(u16, &str, &str)] = &[
+    (103, "stationInfo", "a push of nothing says nothing"),
+    (104, "state", "required in Table B.9, which answers the other push"),
+];
+
+/// Texts that are times, whose lengths say nothing, and why not.
+pub const TIMES: &[(u16, &str, &str)] = &[
+    (107, "startTime", "20, where the form has 19"),
+    (107, "endTime", "26, where the form has 19"),
 ];
 
 /// Texts with a form of their own, which a longest text of ones does not have.

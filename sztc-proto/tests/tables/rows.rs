@@ -1,5 +1,5 @@
 //! The tables as the fixture has them.
-use crate::{fixture, map::INVOICE_LINES};
+use crate::{fixture, map::*};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -30,6 +30,12 @@ impl Row {
             .collect()
     }
 
+    /// The last value that the parties may define between themselves: `2~99：扩展`.
+    fn extension(&self) -> Option<i32> {
+        let (_, last) = self.remark.split(['；', '：']).find_map(|part| part.split_once('~'))?;
+        last.parse().ok()
+    }
+
     /// One more than the values that the remark prints, as wide as they are.
     pub fn one_more(&self) -> String {
         let last = self
@@ -37,7 +43,8 @@ impl Row {
             .into_iter()
             .max_by_key(|code| code.parse::<i32>().expect("a number"))
             .expect("a list");
-        format!("{:0width$}", last.parse::<i32>().expect("a number") + 1, width = last.len())
+        let highest = last.parse::<i32>().expect("a number").max(self.extension().unwrap_or(0));
+        format!("{:0width$}", highest + 1, width = last.len())
     }
 
     /// `code` as a value of this row's type.
@@ -60,5 +67,6 @@ pub fn tables() -> BTreeMap<u16, Vec<Row>> {
     tables
         .into_iter()
         .map(|(table, rows)| (table.parse().unwrap_or(INVOICE_LINES), rows.into_iter().map(row).collect()))
+        .filter(|(table, _)| is_built(table))
         .collect()
 }

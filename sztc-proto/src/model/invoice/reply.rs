@@ -28,9 +28,11 @@ pub struct InvoiceReply {
     #[serde(rename = "pdfurl")]
     pub pdf_url: Option<Text<200>>,
     /// Total without tax, yuan (合计不含税金额), printed with at most 20 characters.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 20)))]
     #[serde(rename = "hjbhsje")]
     pub net: Option<Money>,
     /// Total of the tax, yuan (合计税额), printed with at most 20 characters.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 20)))]
     #[serde(rename = "hjse")]
     pub tax: Option<Money>,
     /// Month to which it belongs, `MM` (所属月份).

@@ -1,0 +1,170 @@
+use super::model::*;
+use crate::Direction;
+use evcs_proto::{Endpoint, Retry};
+
+/// 充电站信息变化推送 (1102): a station is new, changed or gone, Tables 103, 104. The city serves it.
+#[derive(Debug, Clone, Copy)]
+pub struct PushStation;
+
+impl Endpoint for PushStation {
+    const NAME: &'static str = "notification_stationInfo";
+    const METHOD: &'static str = "push_station";
+    const TITLE: &'static str = "充电站信息变化推送";
+    const RETRY: Retry = Retry::IdempotentByKey;
+    type Request = StationPush;
+    type Reply = StationPushReply;
+}
+
+/// 充电订单信息推送 (1105): a car was charged while it parked, Tables 105, 106. The city serves it.
+#[derive(Debug, Clone, Copy)]
+pub struct PushOrder;
+
+impl Endpoint for PushOrder {
+    const NAME: &'static str = "notification_orderInfo";
+    const METHOD: &'static str = "push_order";
+    const TITLE: &'static str = "充电订单信息推送";
+    const RETRY: Retry = Retry::IdempotentByKey;
+    type Request = CarOrder;
+    type Reply = OrderPushReply;
+}
+
+/// 充电订单信息查询 (1106): the orders of a car, Tables 107 to 109. The charging platform serves it.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryOrdersOfCar;
+
+impl Endpoint for QueryOrdersOfCar {
+    const NAME: &'static str = "query_orderInfo";
+    const METHOD: &'static str = "query_orders_of_car";
+    const TITLE: &'static str = "充电订单信息查询";
+    const RETRY: Retry = Retry::Safe;
+    type Request = CarOrderQuery;
+    type Reply = CarOrders;
+}
+
+/// An interface of 6.10 and what it consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChargingInfo {
+    /// Number of the interface (接口编号).
+    pub code: u16,
+    /// Chinese name.
+    pub title: &'static str,
+    /// The interfaces of the envelope that it uses, by their [`Endpoint::NAME`], and who serves each: the city ([`Direction::Up`]) or the charging platform.
+    pub interfaces: &'static [(&'static str, Direction)],
+}
+
+impl ChargingInfo {
+    /// The row of the interface that the envelope calls `name` ([`Endpoint::NAME`]), and who serves it.
+    pub fn of(name: &str) -> Option<(&'static Self, Direction)> {
+        let own = |info: &'static Self| {
+            info.interfaces
+                .iter()
+                .find(|(own, _)| *own == name)
+                .map(|(_, direction)| (info, *direction))
+        };
+        CHARGING.iter().find_map(own)
+    }
+}
+
+/// The interfaces of 6.10 in the numbering of its headings, which differs from Table 1's for 1102 to 1106; see `SPEC-NOTES.md`.
+pub const CHARGING: &[ChargingInfo] = &[
+    ChargingInfo {
+        code: 1101,
+        title: "备案充换电设备信息",
+        interfaces: &[("query_stations_info", Direction::Down)],
+    },
+    ChargingInfo {
+        code: 1102,
+        title: PushStation::TITLE,
+        interfaces: &[(PushStation::NAME, Direction::Up)],
+    },
+    ChargingInfo {
+        code: 1103,
+        title: "推送设备状态",
+        interfaces: &[("query_station_status", Direction::Down), ("notification_stationStatus", Direction::Up)],
+    },
+    ChargingInfo {
+        code: 1104,
+        title: "充电业务信息交换",
+        interfaces: &[
+            ("query_equip_auth", Direction::Down),
+            ("query_start_charge", Direction::Down),
+            ("query_stop_charge", Direction::Down),
+            ("notification_charge_order_info", Direction::Up),
+            ("check_charge_orders", Direction::Up),
+        ],
+    },
+    ChargingInfo {
+        code: 1105,
+        title: PushOrder::TITLE,
+        interfaces: &[(PushOrder::NAME, Direction::Up)],
+    },
+    ChargingInfo {
+        code: 1106,
+        title: QueryOrdersOfCar::TITLE,
+        interfaces: &[(QueryOrdersOfCar::NAME, Direction::Down)],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use evcs_proto::{ENDPOINTS, Role};
+
+    #[test]
+    fn the_numbers_are_those_of_the_headings_of_6_10() {
+        let headings = [
+            (1101, "备案充换电设备信息"),
+            (1102, "充电站信息变化推送"),
+            (1103, "推送设备状态"),
+            (1104, "充电业务信息交换"),
+            (1105, "充电订单信息推送"),
+            (1106, "充电订单信息查询"),
+        ];
+        assert_eq!(CHARGING.iter().map(|info| (info.code, info.title)).collect::<Vec<_>>(), headings);
+        assert!(crate::ENDPOINTS.iter().all(|info| headings.iter().all(|(code, _)| *code != info.code)));
+    }
+
+    #[test]
+    fn each_interface_is_served_by_whom_6_10_says() {
+        for (name, code, direction) in CHARGING
+            .iter()
+            .flat_map(|info| info.interfaces.iter().map(|(name, direction)| (*name, info.code, *direction)))
+        {
+            assert_eq!(
+                ChargingInfo::of(name),
+                CHARGING.iter().find(|info| info.code == code).map(|info| (info, direction))
+            );
+            // What is not in the envelope's own table is one of the three that 6.10 adds.
+            match ENDPOINTS.iter().find(|info| info.name == name) {
+                Some(info) => assert_eq!(info.role == Role::Emsp, direction == Direction::Up, "{name}"),
+                None => assert_eq!(
+                    direction,
+                    match code {
+                        1102 | 1105 => Direction::Up,
+                        1106 => Direction::Down,
+                        _ => panic!("{name} is in no table"),
+                    }
+                ),
+            }
+        }
+        assert_eq!(ChargingInfo::of("query_token"), None);
+    }
+
+    #[test]
+    fn b_1_2_and_b_2_are_there_entirely() {
+        // What has a section of its own in Appendix B.
+        for name in [
+            "query_stations_info",
+            "notification_stationStatus",
+            "query_equip_auth",
+            "query_start_charge",
+            "query_stop_charge",
+            "notification_charge_order_info",
+            "check_charge_orders",
+        ] {
+            assert!(ChargingInfo::of(name).is_some(), "{name}");
+        }
+        assert_eq!(CHARGING.iter().map(|info| info.interfaces.len()).sum::<usize>(), 11);
+    }
+}
