@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-10}
 targets=("${@:2}")
-[ ${#targets[@]} -gt 0 ] || targets=(frame decoder canonical dispatch session)
+[ ${#targets[@]} -gt 0 ] || targets=(frame decoder canonical dispatch session evcs_open evcs_seal evcs_dispatch evcs_decode kt_open kt_seal kt_tdes kt_dispatch)
 
 if ! command -v "${CXX:-c++}" >/dev/null; then
     echo "skipped: libFuzzer needs a C++ compiler (c++)"
@@ -38,5 +38,5 @@ for target in "${targets[@]}"; do
         exit 1
     fi
     awk -v target="$target" -v seconds="$seconds" '/^stat::number_of_executed_units/ { runs = $2 } /^stat::peak_rss_mb/ { memory = $2 }
-        END { printf "%-10s %9d inputs in %d s, %d MB, nothing found\n", target, runs, seconds, memory }' "$log"
+        END { printf "%-13s %9d inputs in %d s, %d MB, nothing found\n", target, runs, seconds, memory }' "$log"
 done

@@ -115,6 +115,10 @@ impl Tokens for OneToken {
     fn revoke<'a>(&'a self, _: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(async {})
     }
+
+    fn revoke_all<'a>(&'a self, _: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
 }
 
 /// Answers every interface with the sample of its reply, and refuses each third entry.

@@ -1,0 +1,64 @@
+//! What the tolerant decoder makes of a charging message is written strictly and read back exactly, also in the spelling of a peer.
+#![no_main]
+use evcs_proto::*;
+use libfuzzer_sys::fuzz_target;
+use park_core::json::encode_to;
+use std::sync::LazyLock;
+
+// One byte for the type; the rest is the text.
+fuzz_target!(|input: &[u8]| {
+    let [which, rest @ ..] = input else { return };
+    if let Ok(text) = std::str::from_utf8(rest) {
+        LAWS[usize::from(*which) % LAWS.len()](text);
+    }
+});
+
+macro_rules! both_sides {
+    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {
+        &[$(laws::<$request>, laws::<$reply>),*]
+    };
+}
+
+type Law = fn(&str);
+
+/// Those of each interface's request and reply, in the order of [`ENDPOINTS`].
+static LAWS: LazyLock<Vec<Law>> = LazyLock::new(|| {
+    let session: &[Law] = &[laws::<TokenQuery>, laws::<TokenReply>];
+    let cpo: &[Law] = for_each_cpo_interface!(both_sides);
+    let emsp: &[Law] = for_each_emsp_interface!(both_sides);
+    let laws = [session, cpo, emsp].concat();
+    assert_eq!(laws.len(), 2 * ENDPOINTS.len());
+    laws
+});
+
+fn laws<T: Model>(text: &str) {
+    static DIALECTS: LazyLock<[Dialect; 3]> = LazyLock::new(|| {
+        let standard = Dialect::default();
+        [standard.clone(), standard.clone().db4403(), standard.service_spelling()]
+    });
+    let [standard, ..] = &*DIALECTS;
+    let strict = Dialect::strict().read;
+    let exact = decode::<T>(text, &strict).map(|(value, _)| value).ok();
+    let Ok((value, deviations)) = decode::<T>(text, &standard.read) else {
+        assert!(exact.is_none(), "tolerant reading accepts more: {text}");
+        return;
+    };
+    assert_eq!(
+        deviations.is_empty(),
+        exact.is_some(),
+        "what strict reading refuses has a name: {:?}",
+        deviations.list()
+    );
+    assert!(exact.is_none_or(|exact| exact == value));
+    value.check(&mut Violations::default());
+
+    let written = encode(&value).expect("a model can be written");
+    let (again, _): (T, _) = decode(&written, &strict).unwrap_or_else(|problem| panic!("{problem}: {written}"));
+    assert!(again == value, "what was written is read back exactly: {written}");
+    for dialect in &*DIALECTS {
+        let mut written = String::new();
+        encode_to(&value, &dialect.write.names, &mut written).expect("a model can be written");
+        let (again, _): (T, _) = decode(&written, &standard.read).unwrap_or_else(|problem| panic!("{problem}: {written}"));
+        assert!(again == value, "a peer's spelling is read back: {written}");
+    }
+}
