@@ -1,10 +1,11 @@
 //! What the terminal shows: each call as its span closes.
+use crate::message::Message;
 use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use sztc_proto::{Direction, Error, Info};
+use sztc_proto::Blame;
 use tokio::sync::Notify;
 use tracing::{
     Subscriber,
@@ -13,17 +14,37 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context, prelude::*, registry::LookupSpan};
 
-/// An interface and the way it took.
-pub type Road = (u16, &'static str);
+/// The number of an interface; its name, where one number has several messages (charging); the way it took.
+pub type Road = (u16, &'static str, &'static str);
+
+/// The road of an interface whose number says it all.
+pub fn numbered(code: u16, way: &'static str) -> Road {
+    (code, "", way)
+}
 
 /// Which interfaces crossed by which way and were answered, by what the crates themselves say of their calls.
 #[derive(Clone, Default)]
-pub struct Ledger(Arc<(Mutex<BTreeSet<Road>>, Notify)>);
+pub struct Ledger(Arc<(Mutex<Crossed>, Notify)>);
+
+#[derive(Default)]
+struct Crossed {
+    /// Of DB4403/T 313, answered.
+    roads: BTreeSet<Road>,
+    /// Of the protocols without numbers: how often, by protocol, name and outcome.
+    messages: BTreeMap<(String, &'static str, String), usize>,
+}
 
 impl Ledger {
-    /// What crossed so far.
+    /// What crossed of DB4403/T 313 so far and was answered.
     pub fn roads(&self) -> BTreeSet<Road> {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.crossed().roads.clone()
+    }
+
+    /// What crossed so far of a protocol without numbers: name, outcome, how often.
+    pub fn messages(&self, proto: &str) -> Vec<(&'static str, String, usize)> {
+        let crossed = self.crossed();
+        let of_proto = crossed.messages.iter().filter(|((of, ..), _)| of == proto);
+        of_proto.map(|((_, name, outcome), count)| (*name, outcome.clone(), *count)).collect()
     }
 
     /// Waits until `road` was taken.
@@ -37,9 +58,19 @@ impl Ledger {
         }
     }
 
-    fn note(&self, road: Road) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).insert(road);
-        self.0.1.notify_waiters();
+    fn note(&self, told: &Told, message: &Message) {
+        if message.code == 0 {
+            let key = (told.proto.clone(), message.part, told.outcome.clone());
+            *self.crossed().messages.entry(key).or_default() += 1;
+        } else if told.outcome == "answered" {
+            let way = if told.transport == TCP { TCP } else { HTTPS };
+            self.crossed().roads.insert((message.code, message.part, way));
+            self.0.1.notify_waiters();
+        }
+    }
+
+    fn crossed(&self) -> MutexGuard<'_, Crossed> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,13 +91,27 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts one call, whose reply has to be as expected.
-    pub fn add<T>(&mut self, name: &str, reply: Result<T, Error>, expected: impl FnOnce(&T) -> bool) {
+    /// Counts one call, whose reply has to be as expected; then it is given back.
+    pub fn add<T, E: std::fmt::Display>(&mut self, name: &str, reply: Result<T, E>, expected: impl FnOnce(&T) -> bool) -> Option<T> {
         self.calls += 1;
         match reply {
-            Ok(reply) if expected(&reply) => {}
+            Ok(reply) if expected(&reply) => return Some(reply),
             Ok(_) => self.failed.push(format!("{name}: another reply than expected")),
             Err(error) => self.failed.push(error.to_string()),
+        }
+        None
+    }
+
+    /// Counts one call that the line loses: `blame` is that of its error, which has to be that time ran out.
+    pub fn lost(&mut self, name: &str, blame: Option<Blame>) {
+        self.calls += 1;
+        self.check(&format!("{name} is lost on the line"), blame == Some(Blame::Timeout));
+    }
+
+    /// Notes what has to hold besides.
+    pub fn check(&mut self, what: &str, holds: bool) {
+        if !holds {
+            self.failed.push(format!("not so: {what}"));
         }
     }
 }
@@ -82,11 +127,6 @@ pub fn start(quiet: bool) -> Ledger {
     ledger
 }
 
-/// A heading between the calls.
-pub fn heading(text: &str) {
-    println!("\n== {text}");
-}
-
 struct Calls {
     ledger: Ledger,
     quiet: bool,
@@ -95,7 +135,11 @@ struct Calls {
 /// What a span or event says of a call.
 #[derive(Default)]
 struct Told {
+    proto: String,
+    /// Its number, or 0.
     endpoint: u16,
+    /// Its name, where it has no number.
+    name: String,
     transport: String,
     outcome: String,
     began: Option<Instant>,
@@ -110,6 +154,8 @@ impl Visit for Told {
 
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
+            "proto" => self.proto = value.to_owned(),
+            "endpoint" => self.name = value.to_owned(),
             "transport" => self.transport = value.to_owned(),
             "outcome" => self.outcome = value.to_owned(),
             _ => {}
@@ -150,20 +196,19 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Calls {
 
 impl Calls {
     fn show(&self, told: &Told) {
-        if told.outcome == "answered" {
-            self.ledger.note((told.endpoint, if told.transport == TCP { TCP } else { HTTPS }));
-        }
-        let (Some(info), false) = (Info::of(told.endpoint), self.quiet) else {
+        let Some(message) = Message::of(&told.proto, told.endpoint, &told.name) else {
             return;
         };
-        let arrow = match info.direction {
-            Direction::Up => "lot -> city",
-            Direction::Down => "city -> lot",
-        };
+        self.ledger.note(told, &message);
+        if self.quiet {
+            return;
+        }
         let took = told.began.map_or(Duration::ZERO, |began| began.elapsed());
+        // What the standard does not number has no number.
+        let code = if message.code == 0 { "-".to_owned() } else { message.code.to_string() };
         println!(
-            "{} {arrow}  {:5}  {:>9.1?}  {:9}  {:22} {}",
-            info.code, told.transport, took, told.outcome, info.method, info.title
+            "{code:4} {:18}  {:5}  {:>9.1?}  {:9}  {:34} {}",
+            message.arrow, told.transport, took, told.outcome, message.name, message.title
         );
     }
 }

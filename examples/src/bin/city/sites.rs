@@ -1,10 +1,13 @@
-//! The two sites and the four roads between them: HTTPS both ways, and the TCP session that the parking system opens.
-use crate::{lot::Lot, office::Office, show::Tally};
+//! The two sites and the roads between them: HTTPS both ways, and the TCP session that the parking system opens. Beside them are the two
+//! sides of every other protocol.
+use crate::{charging::Roads, kt, lot::Lot, office::Office, show::Tally, stay, vendor};
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use sztc_proto::{
     Account, CityClient, CityHttp, CityRouter, ClientTls, Credentials, HttpOptions, PartnerClient, PartnerHttp, PartnerRouter, PasswordKey,
-    ServeOptions, ServerTls, Verifier, serve,
+    ServeOptions, ServerTls, Verifier,
+    axum::Router,
+    serve,
     tcp::{self, CityListener, Link, TcpOptions, TlsConnector},
 };
 use tokio::net::TcpListener;
@@ -28,6 +31,14 @@ pub struct Sites {
     pub partner_https: PartnerClient,
     /// The city calls the parking system down its TCP session.
     pub partner_tcp: PartnerClient,
+    /// The roads between the city and a charging platform.
+    pub charging: Roads,
+    /// A KT lot and a third party.
+    pub kt: kt::Roads,
+    /// Star Charge and the operator of the KT lot.
+    pub stay: stay::Roads,
+    /// A vendor of charging piles and an aggregator.
+    pub vendor: vendor::Roads,
     link: Link,
 }
 
@@ -58,7 +69,7 @@ impl Sites {
             .callback_server(callback.as_str())
             .http(http.clone())
             .build()?;
-        let connector = TlsConnector::new("localhost", tcp_port, client_tls);
+        let connector = TlsConnector::new("localhost", tcp_port, client_tls.clone());
         let (link, supervisor) = tcp::connect(connector, credentials, lot.clone(), TcpOptions::default());
         tokio::spawn(supervisor.run());
         link.wait_connected().await.context("the TCP session did not come up")?;
@@ -68,6 +79,10 @@ impl Sites {
             city_line,
             partner_https: PartnerClient::over(PartnerHttp::new(&callback, &http)?.token(CALLBACK_TOKEN)).named(USER),
             partner_tcp: PartnerClient::over(partners.wait_for(USER).await).named(USER),
+            charging: Roads::open(&server_tls, &client_tls).await?,
+            kt: kt::Roads::open().await?,
+            stay: stay::Roads::open().await?,
+            vendor: vendor::Roads::open(&server_tls, &client_tls).await?,
             office,
             lot,
             link,
@@ -86,10 +101,20 @@ fn key() -> Result<PasswordKey> {
     PasswordKey::new(KEY).context("the DES key")
 }
 
-async fn open_https(router: sztc_proto::axum::Router, tls: &ServerTls) -> Result<u16> {
+/// Serves `router` over TLS on a free port of this machine.
+pub async fn open_https(router: Router, tls: &ServerTls) -> Result<u16> {
+    open(router, ServeOptions::with_tls(tls.clone())).await
+}
+
+/// The same over plain http, for the documents that have nothing else.
+pub async fn open_http(router: Router) -> Result<u16> {
+    open(router, ServeOptions::default()).await
+}
+
+async fn open(router: Router, options: ServeOptions) -> Result<u16> {
     let socket = TcpListener::bind("127.0.0.1:0").await?;
     let port = socket.local_addr()?.port();
-    tokio::spawn(serve(socket, router, ServeOptions::with_tls(tls.clone()), std::future::pending()));
+    tokio::spawn(serve(socket, router, options, std::future::pending()));
     Ok(port)
 }
 

@@ -1,0 +1,221 @@
+//! Tells the messages of the five protocols apart by what stands around their data.
+use super::{
+    envelope::{around, evcs, kt_reply, pile_reply, ret, sztc_reply, sztc_request},
+    fields,
+    message::{Message, Sealed, Way, elements, members, string},
+};
+use crate::{envelopes, io::Fault, registry::Protocol, sztc};
+use serde_json::json;
+use sztc_proto::{
+    Info, Kind, Rule, Violation,
+    frame::{Direction, Frame},
+};
+
+/// What the bytes are, before anybody looks for the interface.
+///
+/// # Errors
+/// They are nothing that any of the protocols sends.
+pub fn apart(bytes: &[u8]) -> Result<Message, Fault> {
+    if bytes.starts_with(b"SZTC") {
+        return frame(bytes);
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|cause| Fault::bad(format!("neither a frame nor UTF-8 text: byte {} (from 0) is wrong", cause.valid_up_to())))?;
+    let (text, mark) = match text.strip_prefix('\u{feff}') {
+        Some(behind) => (behind.trim(), true),
+        None => (text.trim(), false),
+    };
+    let mut message = by_start(text)?;
+    if mark {
+        message.deviates("", Kind::ByteOrderMark);
+    }
+    Ok(message)
+}
+
+fn by_start(text: &str) -> Result<Message, Fault> {
+    if text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("535A5443")) {
+        return frame(&sztc::unhex(text)?);
+    }
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if ["GET", "POST", "PUT"].contains(&first) || ["http://", "https://", "/"].iter().any(|start| first.starts_with(start)) {
+        return http(text);
+    }
+    body(text)
+}
+
+/// An HTTP request, or only its address.
+fn http(text: &str) -> Result<Message, Fault> {
+    let text = text.replace("\r\n", "\n");
+    let (head, behind) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let line: Vec<&str> = head.lines().next().unwrap_or_default().split_whitespace().collect();
+    let address = line
+        .iter()
+        .find(|word| word.contains('/') && !word.starts_with("HTTP/"))
+        .copied()
+        .unwrap_or_default();
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let mut message = match (behind.trim(), query) {
+        ("", "") => Message::new("an address", None, Way::Request),
+        ("", query) => form(query)?,
+        (content, _) => body(content)?,
+    };
+    message.way = Some(Way::Request);
+    if !name.is_empty() {
+        let known = xingxing_park::Info::of(&name)
+            .map(|info| info.name)
+            .or_else(|| evcs_proto::Info::of(&name).map(|info| info.name));
+        message.interface = Some(known.map_or(name, str::to_owned));
+    }
+    Ok(message)
+}
+
+fn body(text: &str) -> Result<Message, Fault> {
+    match text.as_bytes().first() {
+        None => Err(Fault::bad("there is no message")),
+        Some(b'{' | b'[') => json_text(text),
+        Some(b'<') => Err(Fault::bad("a web page or XML, no message of these protocols")),
+        _ if text.contains('=') => form(text),
+        _ => Err(Fault::bad("neither JSON, nor a form, nor a frame")),
+    }
+}
+
+fn json_text(text: &str) -> Result<Message, Fault> {
+    if members(text).is_some() || elements(text).is_some() {
+        return Ok(by_fields(text));
+    }
+    let mended = kt_proto::envelope::without_trailing_commas(text);
+    if members(&mended).is_none() && elements(&mended).is_none() {
+        let problem = sztc_proto::canonical(text)
+            .err()
+            .map_or_else(|| "not JSON".to_owned(), |violation| violation.to_string());
+        return Err(Fault::bad(problem));
+    }
+    let mut message = by_fields(&mended);
+    message.deviates("", Kind::TrailingComma);
+    Ok(message)
+}
+
+/// Fields around the data that only one of the protocols has.
+fn by_fields(text: &str) -> Message {
+    let Some(fields) = members(text) else {
+        let mut message = Message::new("a list of entries", None, None);
+        for (index, entry) in elements(text).into_iter().flatten().enumerate() {
+            message.item(format!("[{index}]"), entry.get());
+        }
+        return message;
+    };
+    let get = |name: &str| {
+        fields
+            .iter()
+            .find(|(key, _)| key.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.get())
+    };
+    let has = |name: &str| get(name).is_some();
+    let sealed = |name: &str| get(name).and_then(string);
+    if has("resultCode") && ["resultMsg", "timestamp", "data"].into_iter().any(has) {
+        return sztc_reply(text);
+    }
+    if has("data") && has("sign") && !has("OperatorID") || has("data") && has("timestamp") && !has("OperatorID") {
+        return sztc_request(text);
+    }
+    if has("OperatorID") && has("Data") && ["Sig", "TimeStamp", "Seq"].into_iter().any(has) {
+        return evcs(text, Way::Request, envelopes::evcs_request(json!({})));
+    }
+    if has("Ret") && (has("Data") || has("Msg") || has("Sig")) {
+        return ret(text, get("Data"), sealed("Data"));
+    }
+    if has("resCode") {
+        return kt_reply(text);
+    }
+    if let ([(_, data)], Some(base64)) = (&fields[..], sealed("data")) {
+        let mut message = Message::new("a request of KT (chapter 1, section 2)", Protocol::Kt, Way::Request);
+        message.envelope = around(text, envelopes::kt_request(json!({})));
+        message.sealed = Some(Sealed::Kt(base64));
+        message.note(format!(
+            "data is sealed ({} characters); with --key it is opened and explained too",
+            data.get().len()
+        ));
+        return message;
+    }
+    if let ([(_, inner)], true) = (&fields[..], has("ParkChargeResult")) {
+        let mut message = Message::new("a notification of Star Charge in its wrapper (4.1.3)", Protocol::Xingxing, Way::Request);
+        let inner = string(inner.get()).unwrap_or_else(|| inner.get().to_owned());
+        message.item("ParkChargeResult", inner);
+        return message;
+    }
+    pile_reply(text, &fields).unwrap_or_else(|| {
+        let mut message = Message::new("a bare body", None, None);
+        message.item("", text);
+        message
+    })
+}
+
+fn frame(bytes: &[u8]) -> Result<Message, Fault> {
+    let (frame, crc) = sztc::decode(bytes)?;
+    let (header, way) = described(&frame, crc);
+    let text = String::from_utf8(frame.data.to_vec()).map_err(|_| Fault::bad("data of the frame: not UTF-8"))?;
+    let mut message = match text.trim() {
+        "" => Message::new("", Protocol::Sztc, way),
+        data => json_text(data)?,
+    };
+    message.form = "a TCP frame of DB4403/T 313 (Table 33)";
+    if message.way.is_some_and(|told| told != way) {
+        message.breaks("direction", "the frame's direction is not that of its data");
+    }
+    message.protocol = Some(Protocol::Sztc);
+    message.interface = Some(frame.command.to_string());
+    if Info::of(frame.command).is_none() {
+        message.violates(Violation::new("command", Rule::UnknownCode));
+    }
+    let inside = std::mem::take(&mut message.envelope);
+    message.envelope = fields::of(&header, &envelopes::frame(), "", "");
+    message.envelope.extend(inside);
+    Ok(message)
+}
+
+/// The header as JSON, in the order of Table 33, and the side that it says.
+fn described(frame: &Frame, crc: u16) -> (String, Way) {
+    let way = match frame.direction {
+        Direction::Request => Way::Request,
+        Direction::Reply => Way::Reply,
+    };
+    let header = format!(
+        r#"{{"version":"{}","packetNo":{},"length":{},"direction":"{}","command":{},"name":{},"crc":"{crc:04X}"}}"#,
+        frame.version,
+        frame.packet,
+        frame.data.len(),
+        way.name(),
+        frame.command,
+        json!(Info::of(frame.command).map(|info| info.method)),
+    );
+    (header, way)
+}
+
+/// A query or form: of pile vendors, of old systems of KT, of Star Charge.
+fn form(text: &str) -> Result<Message, Fault> {
+    let mut params = pile_proto::Params::parse(text).map_err(Fault::bad)?;
+    let only: Vec<(&str, &str)> = params.iter().collect();
+    if let [(name, value)] = only[..] {
+        if name == "data" {
+            return Ok(by_fields(&json!({"data": value}).to_string()));
+        }
+        if name.eq_ignore_ascii_case("ParkChargeResult") {
+            return json_text(&format!("{{\"ParkChargeResult\":{}}}", json!(value)));
+        }
+    }
+    let mut message = Message::new("parameters of a query or form", None, Way::Request);
+    message.sealed = Some(Sealed::Pile(text.to_owned()));
+    for (name, meaning) in [
+        ("token", "Who asks (token), in every request."),
+        (pile_proto::SIGN, "Signature of the callback (签名)."),
+    ] {
+        if params.take(name).is_some() {
+            let schema = json!({"properties": {name: {"type": "string", "format": "password", "description": meaning}}});
+            message.envelope.extend(fields::of(&json!({name: ""}).to_string(), &schema, "", ""));
+        }
+    }
+    message.texts = true;
+    message.item("", params.to_json());
+    Ok(message)
+}

@@ -1,0 +1,30 @@
+//! `wire pile`: the signature of order callbacks.
+use crate::{
+    io::{Fault, Input, Output},
+    secrets::SignSecret,
+};
+use pile_proto::{CallbackSigner, Params};
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Signs the parameters of a callback, given as a form (a=1&b=2): the signature in hexadecimal. A `sign` among them is no part of it.
+    Sign {
+        #[command(flatten)]
+        secret: SignSecret,
+        #[command(flatten)]
+        input: Input,
+    },
+}
+
+impl Command {
+    pub fn run(self) -> Result<Output, Fault> {
+        let Self::Sign { secret, input } = self;
+        let secret = secret.get()?;
+        let text = input.line()?;
+        let params = Params::parse(text.trim()).map_err(Fault::bad)?;
+        if params.iter().next().is_none() {
+            return Err(Fault::bad("there are no parameters to sign"));
+        }
+        Ok(Output::Line("sign", CallbackSigner::new(secret).sign(&params)))
+    }
+}

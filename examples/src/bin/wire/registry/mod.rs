@@ -1,0 +1,272 @@
+//! Every interface of the five protocols with its types erased: what `explain`, `catalogue`, `openapi` and `call` go through. The rows are those of the
+//! crates' own tables.
+mod evcs;
+mod kt;
+mod pile;
+mod sztc;
+mod xingxing;
+
+use crate::{call::Peer, io::Fault, schema};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::OnceLock;
+use sztc_proto::{BoxFuture, Check, Deviation, Deviations, Kind, Rules, Spelling, Violation, Violations, decode};
+
+/// One of the five protocols.
+#[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// DB4403/T 313-2023, city parking platform.
+    Sztc,
+    /// T/CEC 102, charging.
+    Evcs,
+    /// KT parking lots.
+    Kt,
+    /// Star Charge, parking and charging.
+    Xingxing,
+    /// Charging-pile vendors.
+    Pile,
+}
+
+/// Who serves an interface.
+#[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// sztc: the city platform.
+    City,
+    /// sztc: the external system.
+    Partner,
+    /// evcs: the charge point operator.
+    Cpo,
+    /// evcs: the customer's operator.
+    Emsp,
+    /// kt: the lot.
+    Lot,
+    /// kt: the third party.
+    Cloud,
+    /// xingxing: the charging platform.
+    Charging,
+    /// xingxing: the parking platform.
+    Parking,
+    /// pile: the vendor.
+    Vendor,
+    /// pile: the aggregator.
+    Aggregator,
+}
+
+macro_rules! named {
+    ($type:ident $($value:ident $name:literal)*) => {
+        impl $type {
+            /// Its name on the command line and in results.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$value => $name,)* }
+            }
+        }
+    };
+}
+named!(Protocol Sztc "sztc" Evcs "evcs" Kt "kt" Xingxing "xingxing" Pile "pile");
+named!(Role City "city" Partner "partner" Cpo "cpo" Emsp "emsp" Lot "lot" Cloud "cloud" Charging "charging" Parking "parking" Vendor "vendor" Aggregator "aggregator");
+
+impl Role {
+    /// The protocol that has it.
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Self::City | Self::Partner => Protocol::Sztc,
+            Self::Cpo | Self::Emsp => Protocol::Evcs,
+            Self::Lot | Self::Cloud => Protocol::Kt,
+            Self::Charging | Self::Parking => Protocol::Xingxing,
+            Self::Vendor | Self::Aggregator => Protocol::Pile,
+        }
+    }
+
+    /// Whether calls to it go up (上行): to the platform, not to the site.
+    fn is_up(self) -> bool {
+        matches!(self, Self::City | Self::Emsp | Self::Cloud | Self::Charging | Self::Aggregator)
+    }
+}
+
+/// What calls an interface: JSON of the request in, JSON of the reply out.
+pub type Caller = fn(Peer, String) -> BoxFuture<'static, Result<String, Fault>>;
+
+/// One interface.
+pub struct Interface {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// Number in DB4403/T 313, if it has one there.
+    pub code: Option<u16>,
+    /// Wire name, or where that is a number the name of the method.
+    pub name: &'static str,
+    /// Chinese name.
+    pub title: &'static str,
+    /// What it does, in English, and where it is described.
+    pub about: &'static str,
+    /// Who serves it.
+    pub roles: &'static [Role],
+    /// `https`, `http`, `tcp`.
+    pub transports: &'static [&'static str],
+    /// Behind the base address.
+    pub path: String,
+    /// What is asked.
+    pub request: Side,
+    /// What is answered.
+    pub reply: Side,
+    /// Calls it, where that is one exchange.
+    pub call: Option<Caller>,
+}
+
+impl Interface {
+    /// `up`, `down` or `both`.
+    pub fn direction(&self) -> &'static str {
+        match (self.roles.iter().any(|role| role.is_up()), self.roles.iter().any(|role| !role.is_up())) {
+            (true, true) => "both",
+            (true, false) => "up",
+            _ => "down",
+        }
+    }
+
+    /// Whether it travels in the charging envelope: T/CEC 102, and 1101 to 1106.
+    pub fn is_charging(&self) -> bool {
+        self.protocol == Protocol::Evcs || self.protocol == Protocol::Sztc && self.code.is_some_and(|code| (1101..=1106).contains(&code))
+    }
+
+    /// Whether it travels in the envelope of `protocol`; of those that both charging documents have, only one is meant.
+    pub fn travels_in(&self, protocol: Protocol) -> bool {
+        match protocol {
+            Protocol::Sztc => self.protocol == Protocol::Sztc && !self.is_charging(),
+            Protocol::Evcs => self.protocol == Protocol::Evcs || self.is_charging() && evcs_proto::Info::of(self.name).is_none(),
+            other => self.protocol == other,
+        }
+    }
+
+    /// Whether `word` is its name or number.
+    pub fn is_called(&self, word: &str) -> bool {
+        self.name.eq_ignore_ascii_case(word) || self.code.is_some_and(|code| code.to_string() == word)
+    }
+}
+
+/// One data item of one direction.
+pub struct Side {
+    schema: fn() -> Value,
+    cached: OnceLock<(Value, Vec<String>)>,
+    /// Reads and checks the JSON of an item.
+    pub read: fn(&str) -> Reading,
+    /// Puts an oddity of structure right; `None` where there is none.
+    pub mend: fn(&str) -> Option<String>,
+    /// Whether there may be any number of them.
+    pub many: bool,
+}
+
+impl Side {
+    /// Items of the type `T`, or the entries of `T` where it is a list.
+    fn of<T: JsonSchema>(read: fn(&str) -> Reading, many: bool) -> Self {
+        Self {
+            schema: schema::item_of::<T>,
+            cached: OnceLock::new(),
+            read,
+            mend: |_| None,
+            many,
+        }
+    }
+
+    /// The same with oddities of structure.
+    fn mended_by(self, mend: fn(&str) -> Option<String>) -> Self {
+        Self { mend, ..self }
+    }
+
+    /// The same with the field names that a dialect writes.
+    fn renamed(&self, names: &[Spelling]) -> Self {
+        let renamed = with_fields(schema::renamed(self.schema().clone(), names));
+        Self {
+            cached: renamed.into(),
+            ..*self
+        }
+    }
+
+    fn cached(&self) -> &(Value, Vec<String>) {
+        self.cached.get_or_init(|| with_fields((self.schema)()))
+    }
+
+    /// JSON Schema of an item, self-contained.
+    pub fn schema(&self) -> &Value {
+        &self.cached().0
+    }
+
+    /// The names of its fields.
+    pub fn fields(&self) -> &[String] {
+        &self.cached().1
+    }
+}
+
+/// A schema, and the names of its fields.
+fn with_fields(schema: Value) -> (Value, Vec<String>) {
+    let fields = schema["properties"].as_object().map(|fields| fields.keys().cloned().collect());
+    (schema, fields.unwrap_or_default())
+}
+
+/// What reading an item found.
+#[derive(Default)]
+pub struct Reading {
+    /// What was tolerated.
+    pub deviations: Vec<Deviation>,
+    /// What the document forbids.
+    pub violations: Vec<Violation>,
+}
+
+impl Reading {
+    fn of(deviations: Deviations, violations: Vec<Violation>) -> Self {
+        Self {
+            deviations: deviations.list().to_vec(),
+            violations,
+        }
+    }
+}
+
+/// Reads an item as `T`.
+fn read<T: DeserializeOwned + Check>(text: &str, rules: &Rules) -> Reading {
+    checked(decode::<T>(text, rules), rules)
+}
+
+/// Checks what was decoded.
+fn checked<T: Check>(decoded: Result<(T, Deviations), Violation>, rules: &Rules) -> Reading {
+    match decoded {
+        Err(unreadable) => Reading::of(Deviations::default(), vec![unreadable]),
+        Ok((value, mut deviations)) => {
+            let mut violations = Violations::default();
+            value.check(&mut violations);
+            let violations = violations.on_receipt(rules, &mut deviations);
+            Reading::of(deviations, violations)
+        }
+    }
+}
+
+/// Reads an entry of the list `T`; its paths are those of the entry.
+fn read_entry<T: DeserializeOwned + Check>(text: &str, rules: &Rules) -> Reading {
+    let mut reading = read::<T>(&format!("[{text}]"), rules);
+    let bare = |path: &mut String| *path = path.trim_start_matches("[0]").trim_start_matches('.').to_owned();
+    reading.deviations.iter_mut().for_each(|found| bare(&mut found.path));
+    reading.violations.iter_mut().for_each(|found| bare(&mut found.path));
+    reading
+}
+
+/// Where every value is text, digits for a number and empty text for what is absent are no deviations.
+pub fn of_texts(mut reading: Reading) -> Reading {
+    reading
+        .deviations
+        .retain(|found| !matches!(found.kind, Kind::TextForNumber | Kind::EmptyForAbsent));
+    reading
+}
+
+/// Every interface of every protocol.
+pub fn all() -> &'static [Interface] {
+    static ALL: OnceLock<Vec<Interface>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        [sztc::rows(), evcs::rows(), kt::rows(), xingxing::rows(), pile::rows()]
+            .into_iter()
+            .flatten()
+            .collect()
+    })
+}
+
+/// Every interface of `protocol`.
+pub fn of(protocol: Protocol) -> impl Iterator<Item = &'static Interface> {
+    all().iter().filter(move |interface| interface.protocol == protocol)
+}

@@ -1,0 +1,243 @@
+//! `wire sztc`: DB4403/T 313.
+use crate::{
+    io::{Fault, Input, Output},
+    secrets::{Iv, Key},
+};
+use serde_json::{json, value::RawValue};
+use sztc_proto::{
+    Algorithm, Info, PasswordError, PasswordKey, Scheme, Scope, canonical,
+    frame::{self, Direction, Frame, Item, Parsed, Version},
+};
+
+/// Longest data of a frame that is decoded, in bytes: a message of the standard has at most 10 MB.
+const LONGEST_DATA: usize = 16 * 1024 * 1024;
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Signs the JSON of `data` (6.1.1 g, D.1): the signature in hexadecimal.
+    Sign {
+        /// The hash.
+        #[arg(long, value_enum, default_value = "sha1")]
+        algorithm: Hash,
+        /// What is hashed: the canonical elements one after another, or the whole list.
+        #[arg(long, value_enum, default_value = "elements")]
+        scope: Part,
+        #[command(flatten)]
+        input: Input,
+    },
+    /// Writes JSON in canonical form, over which signatures are made. No newline is added.
+    Canonical {
+        #[command(flatten)]
+        input: Input,
+    },
+    /// The frame of a TCP connection (6.1.3), in hexadecimal.
+    #[command(subcommand)]
+    Frame(FrameCommand),
+    /// Passwords of 1001, 1002 and 1004: DES-CBC with PKCS7 padding, as Base64.
+    #[command(subcommand)]
+    Password(PasswordCommand),
+}
+
+#[derive(clap::Subcommand)]
+pub enum FrameCommand {
+    /// Puts JSON into a frame; without any the frame has no data.
+    Encode {
+        /// Number of the interface, such as 1006.
+        #[arg(long)]
+        command: u16,
+        /// Packet number; a reply has that of its request.
+        #[arg(long)]
+        packet: u32,
+        /// Whether it asks or answers.
+        #[arg(long, value_enum, default_value = "request")]
+        direction: Way,
+        #[command(flatten)]
+        input: Input,
+    },
+    /// Takes a frame apart: one JSON object {version, packetNo, length, direction, command, name, crc, data}.
+    Decode {
+        #[command(flatten)]
+        input: Input,
+    },
+}
+
+#[derive(clap::Subcommand)]
+pub enum PasswordCommand {
+    /// Seals a password.
+    Seal(PasswordArgs),
+    /// Opens a sealed password.
+    Open(PasswordArgs),
+}
+
+#[derive(clap::Args)]
+pub struct PasswordArgs {
+    #[command(flatten)]
+    key: Key,
+    #[command(flatten)]
+    iv: Iv,
+    #[command(flatten)]
+    input: Input,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy)]
+pub enum Hash {
+    Sha1,
+    Md5,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy)]
+pub enum Part {
+    Elements,
+    List,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy)]
+pub enum Way {
+    Request,
+    Reply,
+}
+
+impl Command {
+    pub fn run(self) -> Result<Output, Fault> {
+        match self {
+            Self::Sign { algorithm, scope, input } => {
+                let algorithm = match algorithm {
+                    Hash::Sha1 => Algorithm::Sha1,
+                    Hash::Md5 => Algorithm::Md5,
+                };
+                let scope = match scope {
+                    Part::Elements => Scope::Elements,
+                    Part::List => Scope::List,
+                };
+                let sign = Scheme::new(algorithm, scope).sign(&input.text()?).map_err(Fault::bad)?;
+                Ok(Output::Line("sign", sign))
+            }
+            Self::Canonical { input } => Ok(Output::Exact("canonical", canonical(&input.text()?).map_err(Fault::bad)?)),
+            Self::Frame(command) => command.run(),
+            Self::Password(PasswordCommand::Seal(args)) => {
+                let key = args.key()?;
+                Ok(Output::Line("sealed", key.seal(&args.input.line()?)))
+            }
+            Self::Password(PasswordCommand::Open(args)) => {
+                let key = args.key()?;
+                let password = key.open(&args.input.line()?).map_err(Fault::bad)?;
+                Ok(Output::Exact("password", password.expose().to_owned()))
+            }
+        }
+    }
+}
+
+impl PasswordArgs {
+    fn key(&self) -> Result<PasswordKey, Fault> {
+        key(&self.key, &self.iv)
+    }
+}
+
+/// The key of passwords, with its vector if there is one.
+pub fn key(key: &Key, iv: &Iv) -> Result<PasswordKey, Fault> {
+    let wrong = |error: PasswordError| Fault::usage(error);
+    let key = PasswordKey::new(key.get()?).map_err(wrong)?;
+    match iv.find()? {
+        Some(iv) => key.iv(iv).map_err(wrong),
+        None => Ok(key),
+    }
+}
+
+impl FrameCommand {
+    fn run(self) -> Result<Output, Fault> {
+        match self {
+            Self::Encode {
+                command,
+                packet,
+                direction,
+                input,
+            } => {
+                let text = input.text()?;
+                let data = text.trim();
+                if !data.is_empty() {
+                    canonical(data).map_err(Fault::bad)?;
+                }
+                let frame = Frame {
+                    version: Version::V1_0,
+                    packet,
+                    direction: match direction {
+                        Way::Request => Direction::Request,
+                        Way::Reply => Direction::Reply,
+                    },
+                    command,
+                    data: data.to_owned().into(),
+                };
+                let mut bytes = Default::default();
+                frame::encode(&frame, &mut bytes).map_err(Fault::bad)?;
+                Ok(Output::Line("frame", bytes.iter().map(|byte| format!("{byte:02X}")).collect()))
+            }
+            Self::Decode { input } => {
+                let text = input.text()?;
+                let bytes = unhex(&text)?;
+                let (frame, crc) = decode(&bytes)?;
+                Ok(Output::Json(describe(&frame, crc)))
+            }
+        }
+    }
+}
+
+/// The bytes that hexadecimal digits stand for; white space between them is passed over.
+pub fn unhex(text: &str) -> Result<Vec<u8>, Fault> {
+    let mut digits = Vec::with_capacity(text.len());
+    for (at, character) in text.chars().enumerate().filter(|(_, character)| !character.is_whitespace()) {
+        let digit = character.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        digits.push(digit.ok_or_else(|| Fault::bad(format!("character {at} (from 0) is no hexadecimal digit")))?);
+    }
+    let (pairs, rest) = digits.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(Fault::bad(format!("{} hexadecimal digits are no whole number of bytes", digits.len())));
+    }
+    Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
+}
+
+/// The one frame that `bytes` are, and its check value.
+pub fn decode(bytes: &[u8]) -> Result<(Frame, u16), Fault> {
+    match frame::parse(bytes, LONGEST_DATA).map_err(Fault::bad)? {
+        Parsed::Incomplete { need } => Err(Fault::bad(format!("the frame is not complete: at least {need} more bytes belong to it"))),
+        Parsed::Item {
+            item: Item::Wrong(wrong), ..
+        } => Err(Fault::bad(wrong)),
+        Parsed::Item {
+            item: Item::Frame(_),
+            consumed,
+        } if consumed < bytes.len() => Err(Fault::bad(format!(
+            "{} bytes behind the frame, which ends at byte {consumed}",
+            bytes.len() - consumed
+        ))),
+        Parsed::Item {
+            item: Item::Frame(frame),
+            consumed,
+        } => {
+            // The frame was complete, so its last two bytes are there.
+            let crc = bytes[..consumed].last_chunk().map_or(0, |check| u16::from_be_bytes(*check));
+            Ok((frame, crc))
+        }
+    }
+}
+
+/// The frame as one JSON object; its data as it came if that is JSON, else as text.
+fn describe(frame: &Frame, crc: u16) -> String {
+    let text = String::from_utf8_lossy(&frame.data);
+    let data = match serde_json::from_str::<&RawValue>(&text) {
+        Ok(raw) => raw.get().to_owned(),
+        Err(_) if text.is_empty() => "null".to_owned(),
+        Err(_) => json!(text).to_string(),
+    };
+    let direction = match frame.direction {
+        Direction::Request => "request",
+        Direction::Reply => "reply",
+    };
+    format!(
+        r#"{{"version":"{}","packetNo":{},"length":{},"direction":"{direction}","command":{},"name":{},"crc":"{crc:04X}","data":{data}}}"#,
+        frame.version,
+        frame.packet,
+        frame.data.len(),
+        frame.command,
+        json!(Info::of(frame.command).map(|info| info.method)),
+    )
+}
