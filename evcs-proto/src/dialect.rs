@@ -16,6 +16,8 @@ pub const SPELLINGS: &[Spelling] = &[
     Spelling::new("StatusNotice", "ConnectorstateInfo", "ConnectorStatusInfo"),
     Spelling::new("StatusReceipt", "State", "Status"),
     Spelling::new("StationStatusReply", "StationstateInfos", "StationStatusInfos"),
+    // The same word where the appendix does not print the table.
+    Spelling::new("ChargeStatus", "Connectorstate", "ConnectorStatus"),
     // The sample of B.3.4.
     Spelling::new("StationInfo", "OperationID", "OperatorID"),
     Spelling::new("StationInfo", "districtCode", "AreaCode"),
@@ -42,6 +44,8 @@ const SERVICE: &[Spelling] = &[
     Spelling::new("", "ServiceMoney", "SeviceMoney"),
     Spelling::new("", "TotalServiceMoney", "TotalSeviceMoney"),
     Spelling::new("", "DetailServiceMoney", "DetailSeviceMoney"),
+    // The orders of DB4403/T 313, Tables 105 and 109.
+    Spelling::new("", "serviceMoney", "seviceMoney"),
 ];
 
 /// How one peer's messages are read and how messages to it are written. The default is T/CEC 102.

@@ -54,7 +54,7 @@ impl Stamp {
 
 /// Where stamps come from. In memory by default; several instances that speak as one operator share a source, for example a counter in a database.
 pub trait Sequence: Send + Sync + 'static {
-    /// The next stamp at `now`, never given out before. `None` when the numbers of this second are used up: ask again in the next.
+    /// The next stamp at `now`, not given out before (unless a clock was set back by more than the source bridges). `None` when the numbers of this second are used up: ask again in the next.
     fn next(&self, now: Timestamp) -> BoxFuture<'_, Option<Stamp>>;
 }
 

@@ -359,7 +359,12 @@ async fn an_interface_of_one_s_own_goes_through_other() {
         }
     }
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let (line, _) = way_to(EmspRouter::new(Own(seen.clone()), operators()).into_router()).await;
+    struct Nothing;
+    impl CpoService for Nothing {}
+    impl EmspService for Nothing {}
+    // Behind both roles its name tells whose it is.
+    let both = PlatformRouter::new(Nothing, Own(seen.clone()), operators()).into_router();
+    let (line, _) = way_to(both).await;
     let fee = |station: &str| Fee {
         station_id: station.into(),
         fee: None,
@@ -372,7 +377,10 @@ async fn an_interface_of_one_s_own_goes_through_other() {
             ..fee("1")
         }
     );
-    let expected = [("notification_stationFee".to_owned(), r#"{"StationID":"1"}"#.to_owned())];
+    let (alone, _) = way_to(EmspRouter::new(Own(seen.clone()), operators()).into_router()).await;
+    assert_eq!(alone.emsp().call::<StationFee>(&fee("1")).await.expect("answered"), reply);
+    let once = ("notification_stationFee".to_owned(), r#"{"StationID":"1"}"#.to_owned());
+    let expected = [once.clone(), once];
     assert_eq!(*seen.lock().expect("not poisoned"), expected);
     // What its types forbid is kept here, or answered with 4004 there.
     let long = fee(&"1".repeat(21));
@@ -382,10 +390,7 @@ async fn an_interface_of_one_s_own_goes_through_other() {
     let error = careless.call::<StationFee>(&long).await.expect_err("too long");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::WRONG_PARAMETERS), "{error}");
     assert!(error.to_string().contains("StationID") && !error.is_unauthenticated(), "{error}");
-    // A service that does not implement an interface says so, and `PlatformRouter` asks the charge point operator.
-    struct Nothing;
-    impl CpoService for Nothing {}
-    impl EmspService for Nothing {}
+    // A service that does not implement an interface says so, whoever is meant.
     let (line, _) = way_to(PlatformRouter::new(Nothing, Nothing, operators()).into_router()).await;
     for error in [
         line.emsp().call::<StationFee>(&fee("1")).await.expect_err("unknown"),

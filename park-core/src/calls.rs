@@ -80,7 +80,7 @@ where
             Err(error) if error.sent() == Sent::No && acted => error.having_sent(Sent::Maybe),
             Err(error) => error,
         };
-        acted = error.sent() == Sent::Maybe;
+        acted |= error.sent() == Sent::Maybe;
         if error.sent() == Sent::Answered {
             options.budget.answered();
         }
@@ -126,5 +126,80 @@ fn blame_name(blame: Blame) -> &'static str {
         Blame::Caller => "caller",
         Blame::Busy => "busy",
         Blame::Closed => "closed",
+    }
+}
+
+/// The verbs that every client has; its field `core` holds what they set. With a type behind the client, also the peer's dialect and the clock.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! client_verbs {
+    ($client:ident, $dialect:ty) => {
+        $crate::client_verbs!($client);
+
+        impl $client {
+            /// The same, speaking the peer's dialect.
+            #[must_use]
+            pub fn dialect(mut self, dialect: impl Into<::std::sync::Arc<$dialect>>) -> Self {
+                self.core.dialect = dialect.into();
+                self
+            }
+
+            /// The same, reading the time from `clock`.
+            #[must_use]
+            pub fn clock(mut self, clock: ::std::sync::Arc<dyn $crate::Clock>) -> Self {
+                self.core.clock = clock;
+                self
+            }
+        }
+    };
+    ($client:ident) => {
+        impl $client {
+            /// The same, with the peer's name for logs and the observer.
+            #[must_use]
+            pub fn named(mut self, peer: impl Into<::std::sync::Arc<str>>) -> Self {
+                self.core.peer = peer.into();
+                self
+            }
+
+            /// The same; `observer` is told about every tolerated deviation in replies.
+            #[must_use]
+            pub fn observer(mut self, observer: $crate::Observer) -> Self {
+                self.core.observer = Some(observer);
+                self
+            }
+
+            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
+            #[must_use]
+            pub fn with(&self, set: impl FnOnce(&mut $crate::CallOptions)) -> Self {
+                let mut client = self.clone();
+                set(&mut client.core.options);
+                client
+            }
+        }
+
+        impl ::std::fmt::Debug for $client {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_have_acted_once_may_have_acted_at_the_end() {
+        let script = Mutex::new(vec![Sent::No, Sent::Answered, Sent::Maybe]);
+        let options = CallOptions::default();
+        let attempt = || async {
+            let sent = script.lock().expect("not poisoned").pop().expect("three attempts");
+            let blame = if sent == Sent::Answered { Blame::Busy } else { Blame::Network };
+            Err::<(), _>(Error::<u16>::new(blame, sent, "scripted"))
+        };
+        let error = attempts(&options, Retry::IdempotentByKey, options.until(), attempt).await;
+        assert_eq!(error.expect_err("scripted").sent(), Sent::Maybe);
     }
 }

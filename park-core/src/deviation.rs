@@ -79,6 +79,8 @@ pub enum Kind {
     InterfaceName,
     /// Sealed with the date of the day before or after.
     NeighbouringDay,
+    /// Sealed on a day that nothing in the message confirms; the likeliest was taken.
+    UnconfirmedDay,
     /// A body in another usual form: a form where JSON belongs, another word for the same answer.
     BodyStyle,
 }
@@ -124,6 +126,7 @@ impl Kind {
             Self::SequenceStyle => "a sequence number of another length",
             Self::InterfaceName => "the interface by another of its names",
             Self::NeighbouringDay => "sealed with the date of the day before or after",
+            Self::UnconfirmedDay => "sealed on a day that the message does not confirm; the likeliest is taken",
             Self::BodyStyle => "a body in another form",
         }
     }
@@ -305,7 +308,8 @@ impl Rules {
 
 /// Fields whose limits (length, range, list, type of a code) the dialect does not enforce, because real values break them.
 ///
-/// An entry is the end of a wire path: `districtCode` waives it everywhere, `parkInfo.districtCode` only there.
+/// An entry is the end of a wire path without the numbers of list entries: `districtCode` waives it everywhere, `parkInfo.districtCode` only there,
+/// `StationInfos.StationName` in every station.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Waived(Vec<Cow<'static, str>>);
 
@@ -317,12 +321,26 @@ impl Waived {
 
     /// Whether a violation of `rule` at `path` is waived. Only limits can be: a missing field or a broken condition stays a violation.
     pub fn covers(&self, path: &str, rule: &Rule) -> bool {
-        rule.is_limit()
-            && self.0.iter().any(|field| {
-                path.strip_suffix(field.as_ref())
-                    .is_some_and(|before| before.is_empty() || before.ends_with('.'))
-            })
+        if !rule.is_limit() || self.0.is_empty() {
+            return false;
+        }
+        let path = without_numbers(path);
+        self.0.iter().any(|field| {
+            path.strip_suffix(field.as_ref())
+                .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        })
     }
+}
+
+/// The path without the numbers of list entries: `data.lines.name` for `data[3].lines[0].name`.
+fn without_numbers(path: &str) -> String {
+    let mut inside = false;
+    path.chars()
+        .filter(|c| {
+            inside = (inside || *c == '[') && *c != ']';
+            !inside && *c != ']'
+        })
+        .collect()
 }
 
 impl<F: Into<Cow<'static, str>>> FromIterator<F> for Waived {
@@ -337,7 +355,9 @@ mod tests {
 
     #[test]
     fn a_waiver_names_the_end_of_a_path() {
-        let waived: Waived = ["districtCode", "chargingStandard.permitNo"].into_iter().collect();
+        let waived: Waived = ["districtCode", "chargingStandard.permitNo", "StationInfos.StationName"]
+            .into_iter()
+            .collect();
         let rule = Rule::TooLong { max: 9, found: 12 };
         for (path, covered) in [
             ("data[0].parkInfo.districtCode", true),
@@ -345,6 +365,8 @@ mod tests {
             ("data[0].oldDistrictCode", false),
             ("data[0].parkInfo.chargingStandard.permitNo", true),
             ("data[0].permitNo", false),
+            ("data[0].StationInfos[3].StationName", true),
+            ("StationName", false),
         ] {
             assert_eq!(waived.covers(path, &rule), covered, "{path}");
         }

@@ -11,7 +11,6 @@ use park_core::{
     json::{Place, encode_to},
 };
 use std::{
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -61,47 +60,11 @@ macro_rules! client {
                 Self { core: Core::new(Arc::new(via), credentials) }
             }
 
-            /// The same, with the peer's name for logs and the observer.
-            #[must_use]
-            pub fn named(mut self, peer: impl Into<Arc<str>>) -> Self {
-                self.core.peer = peer.into();
-                self
-            }
-
-            /// The same, speaking the peer's dialect.
-            #[must_use]
-            pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {
-                self.core.dialect = dialect.into();
-                self
-            }
-
             /// The same, taking TimeStamp and Seq from `sequence`.
             #[must_use]
             pub fn sequence(mut self, sequence: Arc<dyn Sequence>) -> Self {
                 self.core.sequence = sequence;
                 self
-            }
-
-            /// The same, reading the time from `clock`.
-            #[must_use]
-            pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-                self.core.clock = clock;
-                self
-            }
-
-            /// The same; `observer` is told about every tolerated deviation in replies.
-            #[must_use]
-            pub fn observer(mut self, observer: Observer) -> Self {
-                self.core.observer = Some(observer);
-                self
-            }
-
-            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
-            #[must_use]
-            pub fn with(&self, set: impl FnOnce(&mut CallOptions)) -> Self {
-                let mut client = self.clone();
-                set(&mut client.core.options);
-                client
             }
 
             /// Calls any interface, also one of your own.
@@ -113,11 +76,7 @@ macro_rules! client {
             }
         }
 
-        impl fmt::Debug for $client {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
-            }
-        }
+        park_core::client_verbs!($client, Dialect);
     };
 }
 

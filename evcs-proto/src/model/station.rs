@@ -1,6 +1,6 @@
 use super::{Exact, OperatorId};
 use crate::{ConnectorStandard, ConnectorType, Construction, EquipmentType, OrderSupport, StationStatus, StationType};
-use park_core::{AnyText, Date, DateTime, Fixed, Text, check};
+use park_core::{AnyText, Date, DateTime, Fixed, Rule, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 
 /// A charging station (充电站信息), Table B.1.
@@ -243,7 +243,15 @@ impl StationsQuery {
     }
 }
 
-check!(StationsQuery { last_query_time "LastQueryTime", page_no "PageNo", page_size "PageSize" });
+check!(StationsQuery { last_query_time "LastQueryTime", page_no "PageNo", page_size "PageSize" }; from_one);
+
+fn from_one(query: &StationsQuery, v: &mut Violations) {
+    for (field, number) in [("PageNo", query.page_no), ("PageSize", query.page_size)] {
+        if number.is_some_and(|number| number < 1) {
+            v.add_at(field, Rule::Range { expected: "1 or more" });
+        }
+    }
+}
 
 /// Reply of `query_stations_info`: one page of stations, Table B.7.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -265,6 +273,23 @@ check!(StationsPage { page_no "PageNo", page_count "PageCount", item_size "ItemS
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_and_their_sizes_count_from_one() {
+        let query = |page_no, page_size| StationsQuery {
+            page_no: Some(page_no),
+            page_size: Some(page_size),
+            ..Default::default()
+        };
+        for (query, fields) in [
+            (query(1, 1), &[][..]),
+            (query(0, 10), &["PageNo"]),
+            (query(-1, 0), &["PageNo", "PageSize"]),
+        ] {
+            let found: Vec<String> = crate::model::tests::found(&query).into_iter().map(|violation| violation.path).collect();
+            assert_eq!(found, fields);
+        }
+    }
 
     #[test]
     fn a_query_that_says_nothing_asks_for_the_first_ten() {

@@ -124,7 +124,8 @@ impl EmspRouter {
 }
 
 impl PlatformRouter {
-    /// Serves both services to the operators in `operators`. An interface outside the tables goes to `cpo`.
+    /// Serves both services to the operators in `operators`. An interface outside the tables goes to `emsp` if its name begins with
+    /// `notification_` or `check_`, otherwise to `cpo`.
     pub fn new(cpo: impl CpoService, emsp: impl EmspService, operators: impl Operators) -> Self {
         Self::with(Both(Cpo(cpo), Emsp(emsp)), operators)
     }

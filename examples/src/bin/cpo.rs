@@ -46,10 +46,10 @@ impl CpoService for Station {
     }
 
     async fn query_start_charge(&self, _: &Ctx, request: StartCharge) -> Outcome<StartChargeReply> {
-        let (reply, stop) = (StartChargeReply::ok(&request, ChargeState::STARTING), Arc::new(Notify::new()));
-        let before = self.charging.lock().await.insert(request.start_charge_seq.clone(), stop.clone());
-        if before.is_none() {
-            let station = self.clone();
+        let reply = StartChargeReply::ok(&request, ChargeState::STARTING);
+        // A repeated start finds the charge that is going on.
+        if let std::collections::hash_map::Entry::Vacant(free) = self.charging.lock().await.entry(request.start_charge_seq.clone()) {
+            let (station, stop) = (self.clone(), free.insert(Arc::default()).clone());
             tokio::spawn(async move { station.charge(request, &stop).await.unwrap_or_else(|error| eprintln!("cpo: {error}")) });
         }
         Ok(reply)

@@ -99,7 +99,9 @@ impl StationBook {
         }
         // The moment before the question: what changes while pages are read is told next time.
         self.asked = Some(now);
-        let complete = whole && !shifted;
+        // A page that came empty by mistake, or a wrong number of pages, must not make stations disappear.
+        let short = usize::try_from(item_size.unwrap_or_default()).is_ok_and(|size| found.len() < size);
+        let complete = whole && !shifted && !short;
         if complete {
             self.asked_whole = Some(now);
         } else if whole {

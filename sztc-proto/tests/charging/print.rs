@@ -56,7 +56,6 @@ fn the_sample_of_b_3_4_is_read_with_its_own_names() {
                     (Kind::Spelling, "StationInfos.OperationID"),
                     (Kind::UnknownField, "StationInfos.PlatformID"),
                     (Kind::Spelling, "StationInfos.districtCode"),
-                    (Kind::Spelling, "StationInfos.Stationstate"),
                     (Kind::Spelling, "StationInfos.Lng"),
                     (Kind::Spelling, "StationInfos.Lat"),
                 ]

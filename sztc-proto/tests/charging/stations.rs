@@ -218,6 +218,29 @@ async fn pages_without_an_end_end() {
 }
 
 #[tokio::test]
+async fn an_empty_page_takes_nothing_for_gone() {
+    let answers = |hiccup: bool| {
+        client::<QueryStationsInfo>(move |query| {
+            let ids = if hiccup {
+                [Some("1"), None, None]
+            } else {
+                [Some("1"), Some("2"), Some("3")]
+            };
+            let id = usize::try_from(query.page() - 1).ok().and_then(|page| *ids.get(page)?);
+            Some(StationsPage {
+                page_no: query.page(),
+                page_count: 3,
+                item_size: 3,
+                station_infos: id.map(station).into_iter().collect(),
+            })
+        })
+    };
+    let mut book = StationBook::default().page_size(1);
+    assert_eq!(told(&book.refresh(&answers(false), at(0)).await.expect("answered")), ["+1", "+2", "+3"]);
+    assert_eq!(told(&book.refresh(&answers(true), at(24 * HOUR)).await.expect("answered")), [""; 0]);
+}
+
+#[tokio::test]
 async fn what_was_pushed_is_no_news_when_it_is_asked_for() {
     let operator = Operator::with(&["1"]);
     let client = Operator::client(&operator);
