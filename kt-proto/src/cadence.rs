@@ -44,7 +44,7 @@ impl Default for CadenceOptions {
 ///
 /// - The **lot** (1.1) and all its **areas** (1.2) once a day, the first time at once.
 /// - Every **device's state** (1.3) when the lot's program starts ([`starts`](Self::starts)), then each that changed.
-/// - Every valid **card** (3.1) once, then each that changed; a restart changes nothing, so the cadence has to be stored for the next start.
+/// - Every valid **card** (3.1) once, then each that changed, but none that ended before it was ever sent; a restart changes nothing, so the cadence has to be stored for the next start.
 /// - Everything else is reported when it happens, and needs no cadence: entries, exits, payments, free spaces.
 ///
 /// The application tells what is ([`device`](Self::device), [`card`](Self::card) ..), asks [`due`](Self::due), tells [`asked`](Self::asked) before each
@@ -237,7 +237,7 @@ impl Cadence {
         let devices = self.devices.values().filter(|device| device.due_at(options, now) == Some(now));
         let lot = self.lot.iter().filter(|lot| lot.due_at(options, now) <= now);
         let areas = self.areas.iter().filter(|areas| areas.due_at(options, now) <= now);
-        let cards = self.cards.values().filter(|card| card.due_at(options, now) == Some(now));
+        let cards = self.cards_to_tell(now).filter(|card| card.due_at(options, now) == Some(now));
         devices
             .map(|device| Report::Device(device.report.clone()))
             .chain(lot.map(|lot| Report::Lot(lot.report.clone())))
@@ -251,10 +251,15 @@ impl Cadence {
     pub fn next_due(&self, now: DateTime) -> Option<DateTime> {
         let options = &self.options;
         let devices = self.devices.values().filter_map(|device| device.due_at(options, now));
-        let cards = self.cards.values().filter_map(|card| card.due_at(options, now));
+        let cards = self.cards_to_tell(now).filter_map(|card| card.due_at(options, now));
         let lot = self.lot.iter().map(|lot| lot.due_at(options, now));
         let areas = self.areas.iter().map(|areas| areas.due_at(options, now));
         devices.chain(cards).chain(lot).chain(areas).min().map(|due| due.max(now))
+    }
+
+    /// All but those that ended before the third party could have heard of them.
+    fn cards_to_tell(&self, now: DateTime) -> impl Iterator<Item = &Changing<CardReport>> {
+        self.cards.values().filter(move |card| card.sent.is_some() || card.report.valid_to >= now)
     }
 
     /// `report` is about to be sent: store the cadence, then send.

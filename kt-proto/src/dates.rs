@@ -2,7 +2,7 @@
 use crate::tdes::Block;
 use park_core::{
     Date, DateTime,
-    chrono::{Datelike, Timelike},
+    chrono::{Datelike, Days, Timelike},
 };
 
 /// For how long around midnight the neighbouring day is tried too. The sender's clock, a slow line and a repetition can all put a message on the other
@@ -51,13 +51,11 @@ pub(crate) fn vector(date: Date) -> Block {
     digits
 }
 
-/// The opposite of [`vector`], if it is a day.
-pub(crate) fn day(vector: Block) -> Option<Date> {
-    let digits = std::str::from_utf8(&vector).ok()?;
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]).parse().ok()
+/// The days up to `span` before and after `date`, the nearest first.
+pub(crate) fn around(date: Date, span: u64) -> impl Iterator<Item = Date> {
+    let date = date.naive();
+    let beside = move |days: u64| [date.checked_sub_days(Days::new(days)), date.checked_add_days(Days::new(days))];
+    (1..=span).flat_map(beside).flatten().map(Date::from)
 }
 
 #[cfg(test)]
@@ -93,10 +91,12 @@ mod tests {
         for (date, digits) in [("2019-02-25", b"20190225"), ("0001-12-31", b"00011231"), ("9999-01-01", b"99990101")] {
             let date: Date = date.parse().expect("a day");
             assert_eq!(vector(date), *digits);
-            assert_eq!(day(*digits), Some(date));
         }
-        for bad in [b"20190229", b"2019 101", b"+2019101", b"{\"plateN", b"\xff\xff\xff\xff\xff\xff\xff\xff"] {
-            assert_eq!(day(*bad), None);
-        }
+    }
+
+    #[test]
+    fn the_nearest_days_come_first() {
+        let days: Vec<String> = around("2020-02-29".parse().expect("a day"), 2).map(|day| day.to_string()).collect();
+        assert_eq!(days, ["2020-02-28", "2020-03-01", "2020-02-27", "2020-03-02"]);
     }
 }

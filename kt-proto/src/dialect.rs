@@ -1,9 +1,11 @@
 //! How one peer departs from the document, as one value.
 #[cfg(any(feature = "server", test))]
 use crate::Info;
+#[cfg(any(feature = "client", feature = "server", test))]
+use crate::envelope::without_trailing_commas;
 use crate::{DateWindow, KNOWN_SLIPS, SPELLINGS};
-#[cfg(any(feature = "server", test))]
-use park_core::Kind;
+#[cfg(any(feature = "client", feature = "server", test))]
+use park_core::{Deviations, Kind, Violation};
 use park_core::{Rules, Spelling, Waived};
 use std::borrow::Cow;
 
@@ -32,6 +34,8 @@ pub struct WriteRules {
     pub form: bool,
     /// Addresses of single interfaces, before everything else: name and path with the name.
     pub paths: Vec<(String, String)>,
+    /// Folders of addresses in place of others, such as `/api/pay` for `/api/pay2`; single interfaces come before them.
+    pub folders: Vec<(String, String)>,
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
     /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is written.
@@ -46,7 +50,11 @@ impl WriteRules {
             return format!("/{}", path.trim_start_matches('/'));
         }
         let folder = legacy.filter(|_| self.legacy_paths).unwrap_or(modern);
-        format!("{folder}/{name}")
+        let same = |other: &str| other.trim_matches('/') == folder.trim_matches('/');
+        match self.folders.iter().find(|(theirs, _)| same(theirs)) {
+            Some((_, own)) => format!("/{}/{name}", own.trim_matches('/')),
+            None => format!("{folder}/{name}"),
+        }
     }
 }
 
@@ -99,6 +107,18 @@ impl Dialect {
         self
     }
 
+    /// The same with the interfaces that would be under `folder` under `own`; applied to the older addresses too, where those are used.
+    ///
+    /// ```
+    /// // The oldest lots have `pay` where the document has `pay2` (旧版本).
+    /// let dialect = kt_proto::Dialect::default().legacy_paths().folder("/api/pay2", "/api/pay");
+    /// ```
+    #[must_use]
+    pub fn folder(mut self, folder: impl Into<String>, own: impl Into<String>) -> Self {
+        self.write.folders.push((folder.into(), own.into()));
+        self
+    }
+
     /// The same, accepting the date of the day beside as `window` says.
     #[must_use]
     pub fn window(mut self, window: DateWindow) -> Self {
@@ -121,6 +141,19 @@ impl Dialect {
             self.write.waived.add(field);
         }
         self
+    }
+
+    /// `text` without commas before closing brackets, if this peer may write them.
+    #[cfg(any(feature = "client", feature = "server", test))]
+    pub(crate) fn mended<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+        if !self.trailing_commas {
+            return Ok(Cow::Borrowed(text));
+        }
+        let mended = without_trailing_commas(text);
+        if let Cow::Owned(_) = mended {
+            self.read.tolerate(Kind::TrailingComma, "", deviations)?;
+        }
+        Ok(mended)
     }
 
     /// The interface at the address that ends in `path`, and how its name deviates; the last part is the name unless the peer has an address of its own.
@@ -155,6 +188,10 @@ mod tests {
         assert_eq!(path::<GetCarInOutInfoByPlate>(&own), "/api/pay2/GetCarInOutInfoByPlate");
         assert_eq!(path::<GateControl>(&own), "/api/ParkingManage/GateControl");
         assert_eq!(path::<ModifyCarCardNo>(&own), "/api/card2/AddCarCardNo");
+        let oldest = own.clone().folder("api/pay2/", "/api/pay");
+        assert_eq!(path::<GetCarInOutInfoByPlate>(&oldest), "/api/pay/GetCarInOutInfoByPlate");
+        assert_eq!(path::<GateControl>(&oldest), "/api/ParkingManage/GateControl");
+        assert_eq!(path::<ModifyCarCardNo>(&oldest), "/api/card2/AddCarCardNo");
         let short = Dialect::default().path("GetTrafficNum", "Num").path("GateControl", "/gate/");
         for (dialect, path, name, deviation) in [
             (

@@ -7,7 +7,7 @@ pub use first::plausible;
 
 use crate::{
     charset::{self, Charset, Unmappable},
-    dates::{day, vector},
+    dates::{around, vector},
     tdes::{Block, Tdes, pad, padding, xor},
 };
 use base64::{
@@ -193,10 +193,12 @@ impl Keys {
             Err(OpenError::Date { .. }) => {}
             result => return result,
         }
-        let sealed = plain.days(fields).find(|date| plain.at(*date).is_ok_and(|text| plausible(&text, fields)));
-        match likeliest {
-            Some(date) if sealed.is_none() => plain.search([date], first::is_object).map(|opened| Opened { confirmed: false, ..opened }),
-            _ => Err(OpenError::Date { sealed }),
+        let likeliest = likeliest.ok_or(OpenError::Date { sealed: None })?;
+        match plain.day_near(likeliest, fields) {
+            None => plain
+                .search([likeliest], first::is_object)
+                .map(|opened| Opened { confirmed: false, ..opened }),
+            sealed => Err(OpenError::Date { sealed }),
         }
     }
 
@@ -227,6 +229,12 @@ impl fmt::Debug for Keys {
         f.write_str("Keys(***)")
     }
 }
+
+/// How many days before and after the likeliest are tried to tell the day of a stale message: more than ten years.
+const STALE: u64 = 4000;
+
+/// How many bytes of a message hold the name of its first field, with the white space before it.
+const BEGINNING: usize = 64;
 
 /// A decrypted text whose first block still lacks its date.
 struct Plain {
@@ -282,17 +290,14 @@ impl Plain {
         result.map_err(|fault| fault.unwrap_or(OpenError::Date { sealed: None }))
     }
 
-    /// The days that would make one of `fields` the first, in the usual ways to write it.
-    fn days(&self, fields: &[&str]) -> impl Iterator<Item = Date> + use<> {
-        let first = self.first;
-        let mut days = Vec::from_iter(day(xor(first, *b"{}\x06\x06\x06\x06\x06\x06")));
-        for start in ["{\"", "{ \"", "{\n  \"", "{\r\n  \""] {
-            for field in fields {
-                let text = [start, field, "\":\""].concat();
-                days.extend(text.as_bytes().first_chunk().and_then(|begin| day(xor(first, *begin))));
-            }
-        }
-        days.into_iter()
+    /// The day nearest to `likeliest` on which the text begins with one of `fields`. Only where no day in question does.
+    fn day_near(&mut self, likeliest: Date, fields: &[&str]) -> Option<Date> {
+        // The beginning is enough to rule out nearly every day, however long the message is.
+        let mut beginning = self.bytes[..self.bytes.len().min(BEGINNING)].to_vec();
+        around(likeliest, STALE).find(|date| {
+            beginning[..8].copy_from_slice(&xor(self.first, vector(*date)));
+            first::may_begin_with(&beginning, fields) && self.at(*date).is_ok_and(|text| plausible(&text, fields))
+        })
     }
 }
 

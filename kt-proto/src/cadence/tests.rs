@@ -130,6 +130,31 @@ fn a_restart_makes_every_device_due_and_no_card() {
 }
 
 #[test]
+fn a_card_that_ended_before_it_was_sent_is_not_due() {
+    let until = |end| CardReport {
+        valid_to: second(end),
+        ..card(1, 0)
+    };
+    for (end, due) in [(-1, false), (0, true), (1, true)] {
+        let mut cadence = Cadence::default();
+        cadence.card(until(end));
+        assert_eq!(cadence.next_due(second(0)), due.then(|| second(0)), "{end}");
+        assert_eq!(cadence.due(second(0), 9).len(), usize::from(due), "{end}");
+    }
+    let mut cadence = Cadence::default();
+    cadence.card(until(-1));
+    cadence.card(until(10));
+    assert_eq!(round(&mut cadence, second(0)), [Report::Card(until(10))], "it was prolonged");
+    cadence.card(until(5));
+    assert_eq!(
+        round(&mut cadence, second(20)),
+        [Report::Card(until(5))],
+        "the third party has it with another end"
+    );
+    assert_eq!(cadence.next_due(second(30)), None);
+}
+
+#[test]
 fn a_late_answer_to_an_older_report_says_nothing_of_the_newer() {
     let mut cadence = Cadence::default();
     let (well, broken) = (Report::Device(device(1, 0)), Report::Device(device(1, 9)));

@@ -2,7 +2,7 @@ use super::{Call, Exchange};
 use crate::{
     Dialect, Endpoint, Error, Keys, LONGEST_MESSAGE, Refusal, ResCode, Shape,
     endpoint::*,
-    envelope::{Reply, open_reply, without_trailing_commas},
+    envelope::{Reply, open_reply},
     model::*,
 };
 use park_core::{
@@ -10,7 +10,7 @@ use park_core::{
     calls::{attempts, traced},
     json::{Place, encode_to, lexer},
 };
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
@@ -52,42 +52,6 @@ macro_rules! client {
                 Self { core: Core::new(Arc::new(via), keys) }
             }
 
-            /// The same, with the peer's name for logs and the observer.
-            #[must_use]
-            pub fn named(mut self, peer: impl Into<Arc<str>>) -> Self {
-                self.core.peer = peer.into();
-                self
-            }
-
-            /// The same, speaking the peer's dialect.
-            #[must_use]
-            pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {
-                self.core.dialect = dialect.into();
-                self
-            }
-
-            /// The same, reading the time from `clock`: the date with which requests are sealed.
-            #[must_use]
-            pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-                self.core.clock = clock;
-                self
-            }
-
-            /// The same; `observer` is told about every tolerated deviation in replies.
-            #[must_use]
-            pub fn observer(mut self, observer: Observer) -> Self {
-                self.core.observer = Some(observer);
-                self
-            }
-
-            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
-            #[must_use]
-            pub fn with(&self, set: impl FnOnce(&mut CallOptions)) -> Self {
-                let mut client = self.clone();
-                set(&mut client.core.options);
-                client
-            }
-
             /// Calls any interface, also one of your own.
             ///
             /// # Errors
@@ -97,11 +61,7 @@ macro_rules! client {
             }
         }
 
-        impl fmt::Debug for $client {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
-            }
-        }
+        park_core::client_verbs!($client, Dialect);
     };
 }
 
@@ -195,7 +155,7 @@ impl Core {
 
     fn open<E: Endpoint>(&self, text: &str, deviations: &mut Deviations) -> Result<E::Reply, Error> {
         let rules = &self.dialect.read;
-        let text = mended(text, &self.dialect, deviations).map_err(invalid)?;
+        let text = self.dialect.mended(text, deviations).map_err(invalid)?;
         let reply = open_reply(&text, rules, deviations)
             .map_err(|cause| Error::new(Blame::PeerBytes, Sent::Answered, "the reply cannot be read").caused_by(cause))?;
         if reply.code != 0 {
@@ -261,24 +221,16 @@ fn invalid(violation: Violation) -> Error {
     Error::invalid(Blame::PeerBytes, Sent::Answered, vec![violation])
 }
 
-/// `text` without commas before closing brackets, if the dialect says so.
-fn mended<'a>(text: &'a str, dialect: &Dialect, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
-    if !dialect.trailing_commas {
-        return Ok(Cow::Borrowed(text));
-    }
-    let mended = without_trailing_commas(text);
-    if let Cow::Owned(_) = mended {
-        dialect.read.tolerate(Kind::TrailingComma, "", deviations)?;
-    }
-    Ok(mended)
-}
-
 /// The entries of a reply, and where they stand. Two samples (downward 3.5, 3.7) have them under `resMsg`, with entries of another interface under
 /// `data`.
 fn items_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<(&'static str, Vec<&'a str>), Violation> {
     let in_data = ("data", reply.items.clone());
-    // A list there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
+    // A list or an object there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
     let is_list = deviations.list().iter().any(|found| found.kind == Kind::Nesting);
+    if is_list && reply.message.starts_with('{') {
+        rules.tolerate(Kind::ObjectForList, "resMsg", deviations)?;
+        return Ok(("resMsg", vec![&*reply.message]));
+    }
     if !reply.message.starts_with('[') || !(is_list || reply.items.is_empty()) {
         return Ok(in_data);
     }

@@ -77,7 +77,7 @@ pub enum AutoDebitEvent {
     Failed,
     /// The lot takes the debit back (2.6).
     Reversal(AutoPayReversal),
-    /// The driver has the money again.
+    /// The driver has the money again that was debited and taken back.
     Refunded,
 }
 
@@ -157,7 +157,10 @@ impl AutoDebit {
             }
             AutoDebitEvent::Reversal(reversal) if StayKey::from(&reversal) != self.key => Step::Contradiction(Contradiction::OtherOrder),
             AutoDebitEvent::Reversal(_) => taken_if(!std::mem::replace(&mut self.reversed, true)),
-            AutoDebitEvent::Refunded => taken_if(!std::mem::replace(&mut self.refunded, true)),
+            AutoDebitEvent::Refunded => match self.debit {
+                Debit::Done(fen) if self.reversed && fen.0 > 0 => taken_if(!std::mem::replace(&mut self.refunded, true)),
+                _ => Step::Contradiction(Contradiction::NotNow),
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Paying without password (免密支付, chapter 1, section 4) on the lot's side: one stay, from the entry to the reversal.
 ///
-/// - The entry (2.1) is reported until it is answered. Its reply, or a sign-up during the stay (downward 2.5), says whether the fee can be debited.
+/// - The entry (2.1) is reported until it is answered, if need be after the car has left; what is due at the exit goes first. Its reply, or a sign-up during the stay (downward 2.5), says whether the fee can be debited.
 /// - At the exit the debit (2.2) is asked for once. Less than the fee may be debited; the rest is collected at the booth.
 /// - No reply, or one that cannot be read: the driver pays at the booth, and once the car has left, 2.6 takes back whatever was debited, repeated until it
 ///   is answered. A reply that comes late still counts until the driver has paid.
@@ -39,13 +39,15 @@ pub struct AutoPayFlow {
     entry_time: KtDateTime,
     /// Until it is answered.
     entry: Option<EntryReport>,
+    /// When its report failed last.
+    entry_failed: Option<DateTime>,
     signed: bool,
     exit: Option<AutoPayRequest>,
     debit: Debit,
     collected: Option<Fen>,
     left: bool,
     reversal: Reversal,
-    /// When the report or the reversal failed last.
+    /// When the reversal failed last.
     failed: Option<DateTime>,
 }
 
@@ -139,6 +141,7 @@ impl AutoPayFlow {
             plate_no: plate_no.clone(),
             entry_time,
             entry: None,
+            entry_failed: None,
             signed: false,
             exit: None,
             debit: Debit::NotAsked,
@@ -179,13 +182,12 @@ impl AutoPayFlow {
             AutoPayEvent::EntryAnswered(reply) => match self.entry.take() {
                 Some(_) => {
                     self.signed |= reply.is_density_pay == AutoPay::ON;
-                    self.failed = None;
                     Step::Taken
                 }
                 None => Step::Duplicate,
             },
             AutoPayEvent::EntryFailed(Failure::Refused) => taken_if(self.entry.take().is_some()),
-            AutoPayEvent::EntryFailed(_) => self.fail(self.entry.is_some(), now),
+            AutoPayEvent::EntryFailed(_) => fail(&mut self.entry_failed, self.entry.is_some(), now),
             AutoPayEvent::SignedUp => taken_if(!std::mem::replace(&mut self.signed, true)),
             AutoPayEvent::Exit(exit) => self.exit(exit),
             AutoPayEvent::Sending => match self.debit {
@@ -212,11 +214,7 @@ impl AutoPayFlow {
                 Debit::Done(_) | Debit::Unknown => Step::Duplicate,
             },
             AutoPayEvent::Collected(fen) => self.collect(fen),
-            AutoPayEvent::Left => {
-                // What failed before was the entry.
-                self.failed = self.failed.filter(|_| self.left);
-                taken_if(!std::mem::replace(&mut self.left, true))
-            }
+            AutoPayEvent::Left => taken_if(!std::mem::replace(&mut self.left, true)),
             AutoPayEvent::Reversed => {
                 let known = std::mem::replace(&mut self.reversal, Reversal::Answered);
                 taken_if(known != Reversal::Answered)
@@ -226,16 +224,9 @@ impl AutoPayFlow {
                     self.reversal = Reversal::Refused;
                     Step::Taken
                 }
-                (reversal, _) => self.fail(reversal == Reversal::Open, now),
+                (reversal, _) => fail(&mut self.failed, reversal == Reversal::Open, now),
             },
         }
-    }
-
-    fn fail(&mut self, open: bool, now: DateTime) -> Step {
-        if open {
-            self.failed = Some(now);
-        }
-        taken_if(open)
     }
 
     fn exit(&mut self, mut exit: AutoPayRequest) -> Step {
@@ -309,15 +300,18 @@ impl AutoPayFlow {
 
     /// What to do at `now`. Call it after each event, and when the time that it names has come.
     pub fn next(&self, now: DateTime, patience: Patience) -> AutoPayNext {
+        match (self.pay(now, patience), &self.entry) {
+            (AutoPayNext::AwaitExit | AutoPayNext::Done, Some(entry)) => {
+                let until = pause(self.entry_failed, patience, now);
+                until.map_or_else(|| AutoPayNext::ReportEntry(entry.clone()), AutoPayNext::WaitUntil)
+            }
+            (next, _) => next,
+        }
+    }
+
+    fn pay(&self, now: DateTime, patience: Patience) -> AutoPayNext {
         let Some(exit) = &self.exit else {
-            return match &self.entry {
-                _ if self.left => AutoPayNext::Done,
-                Some(entry) => match pause(self.failed, patience, now) {
-                    Some(until) => AutoPayNext::WaitUntil(until),
-                    None => AutoPayNext::ReportEntry(entry.clone()),
-                },
-                None => AutoPayNext::AwaitExit,
-            };
+            return if self.left { AutoPayNext::Done } else { AutoPayNext::AwaitExit };
         };
         if let (None, Debit::Asked(at)) = (self.collected, self.debit)
             && now < later(at, patience.answer)
@@ -345,4 +339,11 @@ impl AutoPayFlow {
             (Reversal::Open, None) => AutoPayNext::Reverse(AutoPayReversal::of(exit)),
         }
     }
+}
+
+fn fail(failed: &mut Option<DateTime>, open: bool, now: DateTime) -> Step {
+    if open {
+        *failed = Some(now);
+    }
+    taken_if(open)
 }

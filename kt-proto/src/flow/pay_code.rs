@@ -63,6 +63,8 @@ pub enum PayCodeEvent {
     Failed(Failure),
     /// The third party tells a payment (downward 3.2). Answer by [`Step::is_accepted`].
     Paid(BillPayment),
+    /// What the time is worth that the payment took off (`freeTime` of 3.2), by the lot's own tariff. Without it the driver pays the rest.
+    TimeWorth(Fen),
     /// The driver paid so much otherwise.
     Collected(Fen),
 }
@@ -125,6 +127,7 @@ impl PayCodeFlow {
                 Step::Taken
             }
             PayCodeEvent::Paid(payment) => self.till.pay(&payment),
+            PayCodeEvent::TimeWorth(fen) => self.till.time_worth(fen),
             PayCodeEvent::Collected(fen) => self.till.collect(fen),
         }
     }

@@ -43,6 +43,8 @@ pub enum ScanEvent {
     Scanned(ScanPayment),
     /// The third party tells a payment (downward 3.2). Answer by [`Step::is_accepted`].
     Paid(BillPayment),
+    /// What the time is worth that the payment took off (`freeTime` of 3.2), by the lot's own tariff. Without it the driver pays the rest.
+    TimeWorth(Fen),
     /// The driver paid so much otherwise.
     Collected(Fen),
 }
@@ -92,9 +94,10 @@ impl ScanFlow {
     pub fn apply(&mut self, event: ScanEvent, now: DateTime) -> Step {
         match (event, self.debit) {
             (ScanEvent::Paid(payment), _) => self.till.pay(&payment),
+            (ScanEvent::TimeWorth(fen), _) => self.till.time_worth(fen),
             (ScanEvent::Collected(fen), _) => self.till.collect(fen),
             (ScanEvent::Scanned(request), _) => self.scan(request),
-            (ScanEvent::Sending, Debit::NotAsked) if self.till.is_settled() => Step::Contradiction(Contradiction::NotNow),
+            (ScanEvent::Sending, Debit::NotAsked) if !self.may_debit() => Step::Contradiction(Contradiction::NotNow),
             (ScanEvent::Sending, Debit::NotAsked) => self.becomes(Debit::Asked(now)),
             (ScanEvent::Accepted, Debit::Asked(at)) => self.becomes(Debit::Pending(at)),
             // A failure that comes again may be that of a code scanned before.
@@ -111,13 +114,18 @@ impl ScanFlow {
         Step::Taken
     }
 
+    /// A scanned code is debited the whole order: never once a part of it came.
+    fn may_debit(&self) -> bool {
+        !self.till.is_settled() && self.till.paid_online().is_none()
+    }
+
     fn scan(&mut self, request: ScanPayment) -> Step {
         let other = (&request.park_code, &request.order_no) != (&self.request.park_code, &self.request.order_no);
         match self.debit {
             _ if other => Step::Contradiction(Contradiction::OtherOrder),
             _ if request.auth_code == self.request.auth_code => Step::Duplicate,
             _ if request.amount != self.request.amount => Step::Contradiction(Contradiction::Amount),
-            Debit::Refused if !self.till.is_settled() => {
+            Debit::Refused if self.may_debit() => {
                 (self.request, self.debit) = (request, Debit::NotAsked);
                 Step::Taken
             }

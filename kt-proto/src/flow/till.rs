@@ -1,5 +1,5 @@
 use super::{Contradiction, Step};
-use crate::{BillPayment, Fen, OrderStatus};
+use crate::{BillPayment, Fen, Minutes, OrderStatus};
 use park_core::AnyText;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,8 @@ pub(super) struct Till {
     order_no: AnyText,
     amount: Fen,
     online: Option<Online>,
+    /// What the time that the payment took off is worth.
+    time_worth: Option<Fen>,
     collected: Option<Fen>,
 }
 
@@ -17,6 +19,7 @@ pub(super) struct Till {
 struct Online {
     paid: Fen,
     remitted: Fen,
+    free_time: Minutes,
 }
 
 impl Till {
@@ -26,6 +29,7 @@ impl Till {
             order_no: order_no.clone(),
             amount,
             online: None,
+            time_worth: None,
             collected: None,
         }
     }
@@ -33,7 +37,8 @@ impl Till {
     /// What is still to be paid.
     pub(super) fn rest(&self) -> Fen {
         let online = self.online.map_or(0, |online| online.paid.0 + online.remitted.0);
-        Fen(self.amount.0 - online - self.collected.map_or(0, |fen| fen.0))
+        let other = |fen: Option<Fen>| fen.map_or(0, |fen| fen.0);
+        Fen(self.amount.0 - online - other(self.time_worth) - other(self.collected))
     }
 
     pub(super) fn is_settled(&self) -> bool {
@@ -65,15 +70,15 @@ impl Till {
             ..
         } = payment;
         let reductions = discount.0.checked_add(free_money.0);
-        let Some(reductions) = reductions.filter(|_| discount.0 >= 0 && free_money.0 >= 0 && (0..=self.amount.0).contains(&amount.0)) else {
+        let none_negative = discount.0 >= 0 && free_money.0 >= 0 && free_time.0 >= 0;
+        let Some(reductions) = reductions.filter(|_| none_negative && (0..=self.amount.0).contains(&amount.0)) else {
             return Step::Contradiction(Contradiction::Amount);
         };
-        let unpaid = self.amount.0 - amount.0;
-        // What time is worth only the lot's tariff knows; whoever took it off asked the lot for the bill.
-        let remitted = if free_time.0 > 0 { unpaid } else { unpaid.min(reductions) };
+        // What time is worth only the lot's tariff knows: see `time_worth`.
         let online = Online {
             paid: *amount,
-            remitted: Fen(remitted),
+            remitted: Fen(reductions.min(self.amount.0 - amount.0)),
+            free_time: *free_time,
         };
         match self.online {
             Some(known) if known == online => Step::Duplicate,
@@ -81,6 +86,22 @@ impl Till {
             None if self.is_settled() => Step::Contradiction(Contradiction::AlreadyPaid),
             None => {
                 self.online = Some(online);
+                Step::Taken
+            }
+        }
+    }
+
+    /// The lot's tariff says what the time is worth that the payment took off. More than the rest settles the order too.
+    pub(super) fn time_worth(&mut self, fen: Fen) -> Step {
+        let took_time = self.online.is_some_and(|online| online.free_time.0 > 0);
+        match self.time_worth {
+            _ if !took_time => Step::Contradiction(Contradiction::NotNow),
+            Some(known) if known == fen => Step::Duplicate,
+            Some(_) => Step::Contradiction(Contradiction::Amount),
+            None if fen.0 < 0 => Step::Contradiction(Contradiction::Amount),
+            None if self.is_settled() => Step::Contradiction(Contradiction::AlreadyPaid),
+            None => {
+                self.time_worth = Some(fen);
                 Step::Taken
             }
         }

@@ -26,6 +26,24 @@ pub(super) fn may_be_object(text: &str) -> bool {
     chars.next() == Some('{') && matches!(chars.next(), Some('"' | '}' | ' ' | '\t' | '\r' | '\n'))
 }
 
+/// Whether a text with this beginning can be [`plausible`]: an empty object, or one of `fields` as the first name.
+pub(super) fn may_begin_with(beginning: &[u8], fields: &[&str]) -> bool {
+    // Names are ASCII; what is not, or was cut off, only follows them.
+    let ascii: String = beginning
+        .iter()
+        .map(|byte| if byte.is_ascii() { char::from(*byte) } else { '?' })
+        .collect();
+    let mut lexer = Lexer::new(&ascii);
+    if lexer.expect(b'{').is_err() {
+        return false;
+    }
+    lexer.peek() == b'}'
+        || lexer.key().is_ok_and(|name| {
+            let name = name.decode();
+            fields.iter().any(|field| field.eq_ignore_ascii_case(name.trim()))
+        })
+}
+
 /// The name of the first field if what follows can follow; `Some(None)` for an empty object.
 fn first_field(text: &str) -> Option<Option<Cow<'_, str>>> {
     let mut lexer = Lexer::new(text.strip_prefix('\u{feff}').unwrap_or(text));

@@ -1,7 +1,7 @@
 use super::{Accounts, Ctx, ServerOptions, dispatch::Dispatch, http::Caller};
 use crate::{
     Credentials, Dialect, Info, LONGEST_MESSAGE, Outcome, ResCode, broken,
-    envelope::{open_request, seal_reply, without_trailing_commas},
+    envelope::{open_request, seal_reply},
     refuse, unreadable,
 };
 use park_core::{DateTime, Deviations, Kind, json::lexer, serve::http::answering};
@@ -86,6 +86,7 @@ impl Desk {
         let rules = &dialect.read;
         let text = std::str::from_utf8(body).map_err(|problem| refuse(format!("the body is not UTF-8: byte {}", problem.valid_up_to())))?;
         let violated = |violation| broken(&[violation]);
+        let outer;
         let data = if is_form(text) {
             let data = form_value(text, "data").ok_or_else(|| refuse("data: required, but absent or empty"))?;
             if !dialect.write.form {
@@ -93,7 +94,8 @@ impl Desk {
             }
             Cow::Owned(data)
         } else {
-            open_request(text, rules, &mut deviations).map_err(violated)?
+            outer = dialect.mended(text, &mut deviations).map_err(violated)?;
+            open_request(&outer, rules, &mut deviations).map_err(violated)?
         };
         let now = DateTime::at(self.options.clock.now());
         let mut fields = self.service.fields(interface).to_vec();
@@ -106,13 +108,13 @@ impl Desk {
         if opened.date != now.date() {
             rules.tolerate(Kind::NeighbouringDay, "data", &mut deviations).map_err(violated)?;
         }
-        let mut plaintext = opened.text;
-        if dialect.trailing_commas
-            && let Cow::Owned(mended) = without_trailing_commas(&plaintext)
-        {
-            rules.tolerate(Kind::TrailingComma, "", &mut deviations).map_err(violated)?;
-            plaintext = mended;
+        if !opened.confirmed {
+            rules.tolerate(Kind::UnconfirmedDay, "data", &mut deviations).map_err(violated)?;
         }
+        let plaintext = match dialect.mended(&opened.text, &mut deviations).map_err(violated)? {
+            Cow::Owned(mended) => mended,
+            Cow::Borrowed(_) => opened.text,
+        };
         let mut cx = Ctx::new(&*caller.user, opened.date);
         cx.dialect = dialect.clone();
         cx.address = caller.address;

@@ -66,6 +66,11 @@ async fn a_result_is_read_in_every_envelope_that_peers_write() {
             Ok(PAID),
             &[Kind::Nesting],
         ),
+        (
+            r#"{"resCode":0,"resMsg":{"status":"1"},"data":null}"#,
+            Ok(PAID),
+            &[Kind::Nesting, Kind::ObjectForList],
+        ),
         (r#"{"resCode":0,"resMsg":[],"data":[{"status":"1"}]}"#, Ok(PAID), &[Kind::Nesting]),
         // More than the one result that is due.
         (r#"{"resCode":0,"data":[{"status":"1"},{"status":"0"}]}"#, Ok(PAID), &[Kind::UnknownField]),

@@ -106,6 +106,10 @@ async fn key_padding_date_and_character_set_fail_alike() {
         ("another key", seal_bytes(other, DAY, text)),
         ("yesterday", seal_bytes(KEY, "20190224", text)),
         ("tomorrow", seal_bytes(KEY, "20190226", text)),
+        (
+            "yesterday, other capitals",
+            seal_bytes(KEY, "20190224", br#"{"ParkCode":"1","orderNo":"2"}"#),
+        ),
         ("another year", seal_bytes(KEY, "20180225", text)),
         ("no date", seal_bytes(KEY, "00000000", text)),
         ("UTF-8", seal_bytes(KEY, DAY, r#"{"parkCode":"1","orderNo":"京A11113"}"#.as_bytes())),

@@ -57,6 +57,13 @@ async fn a_slip_is_understood_told_by_name_and_refused_strictly() {
         ),
         (STATUS, HEAD, sealed(r#"{"parkCode":"1","orderNo":"2","x":{}}"#), &[Kind::UnknownField]),
         (STATUS, HEAD, sealed(r#"{"parkCode":"1","orderNo":"2",}"#), &[Kind::TrailingComma]),
+        (STATUS, HEAD, format!(r#"{{"data":"{data}",}}"#), &[Kind::TrailingComma]),
+        (
+            STATUS,
+            HEAD,
+            sealed(r#"{"version":2,"parkCode":"1","orderNo":"2"}"#),
+            &[Kind::UnconfirmedDay, Kind::UnknownField],
+        ),
         ("POST /API/parkingpay/getpaymentstatus", HEAD, good(), &[Kind::InterfaceName]),
         ("POST /api/pay/GetPaymentStatus/", HEAD, good(), &[]),
         ("POST /api/pay2/GetPaymentStatus?t=1", HEAD, good(), &[]),

@@ -76,6 +76,10 @@ async fn an_interface_of_one_s_own_is_one_more_type() {
     for (dialect, path) in [
         (Dialect::default(), "/api/ParkingInfo/GetTrafficNum"),
         (Dialect::default().legacy_paths(), "/api/pay2/GetTrafficNum"),
+        (
+            Dialect::default().legacy_paths().folder("/api/pay2", "/api/pay"),
+            "/api/pay/GetTrafficNum",
+        ),
         (Dialect::default().path("GetTrafficNum", "traffic/v2/count"), "/traffic/v2/count"),
         (Dialect::strict(), "/api/ParkingInfo/GetTrafficNum"),
     ] {

@@ -220,6 +220,43 @@ fn an_entry_is_reported_until_it_is_answered() {
     assert_eq!(next(&flow, 70), Next::Done);
 }
 
+#[test]
+fn an_entry_that_was_not_answered_is_reported_after_the_exit_too() {
+    let next = |flow: &AutoPayFlow, at| flow.next(second(at), Patience::default());
+    let mut unseen = AutoPayFlow::new(entry());
+    unseen.apply(Lot::EntryFailed(Failure::Unknown), second(0));
+    unseen.apply(Lot::Left, second(10));
+    let mut paid = AutoPayFlow::new(entry());
+    for event in [Lot::EntryFailed(Failure::Unknown), Lot::Exit(exit(200)), Lot::SignedUp, Lot::Sending] {
+        assert_eq!(paid.apply(event, second(0)), Taken);
+    }
+    paid.apply(Lot::Failed(Failure::Unknown), second(1));
+    assert_eq!(next(&paid, 1), Next::CollectAtBooth(Fen(200)), "money first");
+    paid.apply(Lot::Collected(Fen(200)), second(5));
+    paid.apply(Lot::Left, second(10));
+    assert_eq!(next(&paid, 10), Next::Reverse(AutoPayReversal::of(&exit(200))), "another failure");
+    paid.apply(Lot::Reversed, second(10));
+    for mut flow in [unseen, paid] {
+        assert_eq!(next(&flow, 59), Next::WaitUntil(second(60)));
+        assert_eq!(next(&restarted(&flow), 60), Next::ReportEntry(entry()));
+        flow.apply(Lot::EntryFailed(Failure::NotSent), second(60));
+        assert_eq!(next(&flow, 60), Next::WaitUntil(second(120)));
+        flow.apply(Lot::EntryAnswered(EntryReply { is_density_pay: AutoPay::ON }), second(120));
+        assert_eq!(next(&flow, 120), Next::Done);
+    }
+}
+
+#[test]
+fn an_answered_entry_does_not_hurry_the_reversal() {
+    let mut flow = AutoPayFlow::new(entry());
+    for event in [Lot::Exit(exit(200)), Lot::SignedUp, Lot::Sending, Lot::Collected(Fen(200)), Lot::Left] {
+        assert_eq!(flow.apply(event, second(0)), Taken);
+    }
+    flow.apply(Lot::ReversalFailed(Failure::Unknown), second(20));
+    flow.apply(Lot::EntryAnswered(EntryReply { is_density_pay: AutoPay::ON }), second(30));
+    assert_eq!(flow.next(second(30), Patience::default()), Next::WaitUntil(second(80)));
+}
+
 /// A flow that has asked for the debit of 200.
 fn asked() -> AutoPayFlow {
     let mut flow = AutoPayFlow::at_exit(exit(200));
@@ -372,4 +409,32 @@ fn a_debit_that_was_taken_back_before_it_was_asked_for_is_never_made() {
         (debit.next(now, Patience::default()), debit.debited()),
         (AutoDebitNext::AskPlatform, None)
     );
+}
+
+#[test]
+fn only_what_was_debited_and_taken_back_is_refunded() {
+    let (request, now) = (exit(200), second(0));
+    let reversal = || AutoDebitEvent::Reversal(AutoPayReversal::of(&exit(200)));
+    let debited = |fen| {
+        vec![
+            AutoDebitEvent::Request(request.clone()),
+            AutoDebitEvent::Debiting,
+            AutoDebitEvent::Debited(Fen(fen)),
+        ]
+    };
+    for (events, step) in [
+        (vec![], Contradiction(NotNow)),
+        (vec![reversal()], Contradiction(NotNow)),
+        (debited(200), Contradiction(NotNow)),
+        ([debited(0), vec![reversal()]].concat(), Contradiction(NotNow)),
+        (debited(200).into_iter().take(2).chain([reversal()]).collect(), Contradiction(NotNow)),
+        ([debited(200), vec![reversal()]].concat(), Taken),
+        ([debited(200), vec![reversal(), AutoDebitEvent::Refunded]].concat(), Duplicate),
+    ] {
+        let mut debit = AutoDebit::new(&request);
+        for event in events.clone() {
+            assert_eq!(debit.apply(event, now), Taken, "{events:?}");
+        }
+        assert_eq!(debit.apply(AutoDebitEvent::Refunded, now), step, "{events:?}");
+    }
 }

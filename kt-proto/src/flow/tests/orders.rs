@@ -236,7 +236,10 @@ fn reductions_settle_an_order_and_a_rest_is_collected() {
         (with(1000, 0, 0, 0), Taken, 0),
         (with(700, 100, 200, 0), Taken, 0),
         (with(700, 900, 900, 0), Taken, 0),
-        (with(700, 0, 0, 60), Taken, 0),
+        (with(700, 0, 0, 60), Taken, 300),
+        (with(0, 0, 0, 1), Taken, 1000),
+        (with(700, 100, 100, 60), Taken, 100),
+        (with(1000, 0, 0, -1), Contradiction(Amount), 1000),
         (with(0, 0, 1000, 0), Taken, 0),
         (with(700, 100, 0, 0), Taken, 200),
         (with(1001, 0, 0, 0), Contradiction(Amount), 1000),
@@ -269,6 +272,72 @@ fn reductions_settle_an_order_and_a_rest_is_collected() {
             assert_eq!(flow.apply(PayCodeEvent::Collected(Fen(rest)), second(0)), Taken);
             assert_eq!(flow.next(second(0), Patience::default()), PayCodeNext::Done);
         }
+    }
+}
+
+#[test]
+fn what_time_is_worth_the_lot_says() {
+    let paid = |free_time| BillPayment {
+        free_time: Minutes(free_time),
+        ..payment(700)
+    };
+    for (free_time, worth, step, rest) in [
+        (60, 300, Taken, 0),
+        (60, 900, Taken, 0),
+        (60, i64::MAX, Taken, 0),
+        (60, 200, Taken, 100),
+        (60, 0, Taken, 300),
+        (60, -1, Contradiction(Amount), 300),
+        (0, 300, Contradiction(NotNow), 300),
+    ] {
+        let (mut code, mut scanned) = (PayCodeFlow::new(code_request(1000)), ScanFlow::new(scan(1000, "134")));
+        let now = second(0);
+        assert_eq!(
+            code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now),
+            Contradiction(NotNow),
+            "nothing was paid"
+        );
+        assert_eq!(scanned.apply(ScanEvent::TimeWorth(Fen(worth)), now), Contradiction(NotNow));
+        assert_eq!(code.apply(PayCodeEvent::Paid(paid(free_time)), now), Taken);
+        assert_eq!(scanned.apply(ScanEvent::Paid(paid(free_time)), now), Taken);
+        assert_eq!(code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now), step, "{worth}");
+        assert_eq!(scanned.apply(ScanEvent::TimeWorth(Fen(worth)), now), step, "{worth}");
+        let (code_next, scan_next) = match rest {
+            0 => (PayCodeNext::Done, ScanNext::Done),
+            rest => (PayCodeNext::CollectAtBooth(Fen(rest)), ScanNext::CollectAtBooth(Fen(rest))),
+        };
+        assert_eq!(restarted(&code).next(now, Patience::default()), code_next, "{worth}");
+        assert_eq!(restarted(&scanned).next(now, Patience::default()), scan_next, "{worth}");
+        assert_eq!(
+            code.apply(PayCodeEvent::Paid(paid(free_time)), now),
+            Duplicate,
+            "the payment may still come again"
+        );
+        if step == Taken {
+            assert_eq!(code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now), Duplicate);
+            assert_eq!(code.apply(PayCodeEvent::TimeWorth(Fen(1)), now), Contradiction(Amount));
+        }
+    }
+    let mut flow = PayCodeFlow::new(code_request(1000));
+    flow.apply(PayCodeEvent::Paid(paid(60)), second(0));
+    assert_eq!(flow.apply(PayCodeEvent::Collected(Fen(300)), second(0)), Taken);
+    assert_eq!(flow.apply(PayCodeEvent::TimeWorth(Fen(300)), second(0)), Contradiction(AlreadyPaid));
+}
+
+#[test]
+fn once_a_part_is_paid_no_code_is_debited_the_whole() {
+    let partly = || ScanEvent::Paid(payment(700));
+    let mut unsent = ScanFlow::new(scan(1000, "134"));
+    assert_eq!(unsent.apply(partly(), second(0)), Taken);
+    assert_eq!(unsent.apply(ScanEvent::Sending, second(0)), Contradiction(NotNow));
+    let mut refused = ScanFlow::new(scan(1000, "134"));
+    refused.apply(ScanEvent::Sending, second(0));
+    let (auth_code, failure) = ("134".into(), Failure::Refused);
+    refused.apply(ScanEvent::Failed { auth_code, failure }, second(0));
+    assert_eq!(refused.apply(partly(), second(0)), Taken);
+    assert_eq!(refused.apply(ScanEvent::Scanned(scan(1000, "135")), second(0)), Contradiction(NotNow));
+    for flow in [unsent, refused] {
+        assert_eq!(flow.next(second(0), Patience::default()), ScanNext::CollectAtBooth(Fen(300)));
     }
 }
 

@@ -1,5 +1,6 @@
+use super::not_negative;
 use crate::{BookType, BookingEdit, CarIn, Fen, Promptly};
-use park_core::{AnyText, DateTime, check};
+use park_core::{AnyText, DateTime, Violations, check};
 use serde::{Deserialize, Serialize};
 
 /// Request of 5.1: a booking of a plate (预约车新增), `AddBookingCar`. It counts for all areas of the lot: there is no way to name one.
@@ -33,7 +34,11 @@ impl NewBooking {
 check!(NewBooking {
     park_code "parkCode", plate_no "plateNo", pre_money "preMoney", valid_from "validFrom", valid_to "validTo", book_type "bookType",
     promptly "promptly",
-});
+}; paid_in_advance);
+
+fn paid_in_advance(booking: &NewBooking, v: &mut Violations) {
+    not_negative([("preMoney", booking.pre_money.0)], v);
+}
 
 /// Reply of 5.1 and 5.2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -123,7 +128,7 @@ check!(Booking {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::broken, *};
     use park_core::{
         Kind, Rules,
         json::{decode, encode},
@@ -150,6 +155,17 @@ mod tests {
                 promptly: promptly.map(Promptly),
             };
             assert_eq!(booking.covers(time(entered)), covered, "{promptly:?} {entered}");
+            for (money, fields) in [(-1, 1), (0, 0), (1, 0)] {
+                let booking = NewBooking {
+                    pre_money: Fen(money),
+                    ..booking.clone()
+                };
+                assert_eq!(
+                    broken(&booking).iter().filter(|rule| rule.starts_with("preMoney: ")).count(),
+                    fields,
+                    "{money}"
+                );
+            }
         }
     }
 

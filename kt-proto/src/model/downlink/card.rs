@@ -1,4 +1,4 @@
-use super::{Balance, CardPlate, CardPlateEdit, OrEmpty, Quantity, Unitless, balance::unit_of_gift};
+use super::{Balance, CardPlate, CardPlateEdit, OrEmpty, Quantity, Unitless, balance::unit_of_gift, not_negative};
 use crate::{CarType, Embedded, Fen, IntText, RechargeUnit};
 use park_core::{AnyText, DateTime, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
@@ -172,9 +172,9 @@ impl CardQuery {
         }
     }
 
-    /// Whether it asks for every card: neither plate nor id is given.
+    /// Whether it asks for every card: neither plate nor id is given; an id of 0 is none.
     pub fn is_all(&self) -> bool {
-        !given(&self.plate_no) && self.card_id.is_none()
+        !given(&self.plate_no) && self.card_id.is_none_or(|id| id == 0)
     }
 }
 
@@ -244,7 +244,11 @@ pub struct CardPayment {
 
 check!(CardPayment {
     park_code "parkCode", card_id "cardId", order_no "orderNo", amount "amount", valid_from "validFrom", valid_to "validTo",
-});
+}; paid_on_card);
+
+fn paid_on_card(payment: &CardPayment, v: &mut Violations) {
+    not_negative([("amount", payment.amount.0)], v);
+}
 
 /// Request of 4.7: how cards of a kind can be paid on (固定车充值规则查询), `GetCardProduct`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

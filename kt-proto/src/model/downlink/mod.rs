@@ -42,6 +42,15 @@ fn paging(index: i64, count: i64, v: &mut Violations) {
     }
 }
 
+/// Money and time that were paid or taken off, with their fields.
+fn not_negative(amounts: impl IntoIterator<Item = (&'static str, i64)>, v: &mut Violations) {
+    for (field, amount) in amounts {
+        if amount < 0 {
+            v.add_at(field, Rule::Range { expected: "0 or more" });
+        }
+    }
+}
+
 /// The broken rules of `value`, as `path: rule`.
 #[cfg(test)]
 fn broken(value: &impl park_core::Check) -> Vec<String> {

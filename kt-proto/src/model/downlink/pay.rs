@@ -1,4 +1,4 @@
-use super::OrEmpty;
+use super::{OrEmpty, not_negative};
 use crate::{Embedded, Fen, FenText, Minutes, OrderStatus, PaidAt, PaidWith, ReductionSource, Seconds};
 use park_core::{AnyText, DateTime, Rule, Violations, check, chrono::TimeDelta, given};
 use serde::{Deserialize, Serialize};
@@ -150,7 +150,17 @@ pub struct BillPayment {
 check!(BillPayment {
     park_code "parkCode", order_no "orderNo", amount "amount", discount "discount", pay_type "payType", pay_method "payMethod",
     free_money "freeMoney", free_time "freeTime", free_detail "freeDetail",
-});
+}; nothing_taken_back);
+
+fn nothing_taken_back(payment: &BillPayment, v: &mut Violations) {
+    let fields = [
+        ("amount", payment.amount.0),
+        ("discount", payment.discount.0),
+        ("freeMoney", payment.free_money.0),
+        ("freeTime", payment.free_time.0),
+    ];
+    not_negative(fields, v);
+}
 
 /// One thing that took something off a fee, in `freeDetail` of 3.2. Types as in the document's example; its table swaps number and text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -206,7 +216,18 @@ pub struct ParkingRelief {
 check!(ParkingRelief {
     park_code "parkCode", plate_no "plateNo", card_no "cardNo", free_money "freeMoney", free_time "freeTime", pay_type "payType",
     pay_method "payMethod", remark "remark",
-}; plate_or_card);
+}; plate_or_card, something_off);
+
+fn something_off(relief: &ParkingRelief, v: &mut Violations) {
+    let fields = [
+        ("freeMoney", relief.free_money.map(|money| money.0)),
+        ("freeTime", relief.free_time.map(|time| time.0)),
+    ];
+    if fields.iter().all(|(_, value)| value.is_none()) {
+        v.add_at("freeMoney", Rule::Condition("freeMoney or freeTime"));
+    }
+    not_negative(fields.into_iter().filter_map(|(field, value)| Some((field, value?))), v);
+}
 
 fn plate_or_card(relief: &ParkingRelief, v: &mut Violations) {
     if given(&relief.plate_no) == given(&relief.card_no) {
@@ -294,6 +315,64 @@ mod tests {
                 remark: None,
             };
             assert_eq!(broken(&relief).is_empty(), ok, "{relief:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_paid_and_taken_off_is_not_negative() {
+        for (field, amounts) in [
+            ("amount", [-1, 0, 0, 0]),
+            ("discount", [0, -1, 0, 0]),
+            ("freeMoney", [0, 0, i64::MIN, 0]),
+            ("freeTime", [0, 0, 0, -1]),
+            ("", [0; 4]),
+        ] {
+            let [amount, discount, free_money, free_time] = amounts;
+            let payment = BillPayment {
+                park_code: "1".into(),
+                order_no: "2".into(),
+                amount: Fen(amount),
+                discount: Fen(discount),
+                pay_type: PaidAt::APP,
+                pay_method: PaidWith::ALIPAY,
+                free_money: Fen(free_money),
+                free_time: Minutes(free_time),
+                free_detail: None,
+            };
+            let found = broken(&payment);
+            assert_eq!(found.len(), usize::from(!field.is_empty()), "{found:?}");
+            assert!(
+                found
+                    .iter()
+                    .all(|rule| rule.starts_with(&format!("{field}: ")) && rule.contains("0 or more")),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn relief_takes_something_off() {
+        for (money, time, fields) in [
+            (None, None, &["freeMoney"][..]),
+            (Some(0), None, &[]),
+            (None, Some(60), &[]),
+            (Some(100), Some(60), &[]),
+            (Some(-1), None, &["freeMoney"]),
+            (Some(-1), Some(-1), &["freeMoney", "freeTime"]),
+        ] {
+            let relief = ParkingRelief {
+                park_code: "1".into(),
+                plate_no: Some("A".into()),
+                card_no: None,
+                free_money: money.map(Fen),
+                free_time: time.map(Seconds),
+                pay_type: PaidAt::APP,
+                pay_method: PaidWith::ALIPAY,
+                remark: None,
+            };
+            let found = broken(&relief);
+            let found: Vec<&str> = found.iter().filter_map(|rule| rule.split(':').next()).collect();
+            assert_eq!(found, fields, "{relief:?}");
         }
     }
 

@@ -114,14 +114,18 @@ pub enum PlateRefusal {
 }
 
 impl CardPlateChange {
-    /// Does to the plates of a card what the request says.
+    /// Does to the plates of a card what the request says. An old number that the card has among its plates only is a plate, whatever `is_card` says: the
+    /// document's own sample calls plates cards.
     ///
     /// # Errors
     /// Nothing was changed: the last plate is not deleted, and the card has to have the old number and not the new one.
     pub fn apply(&self, plates: &mut Vec<CardPlate>) -> Result<(), PlateRefusal> {
         let number = |text: &Option<AnyText>| text.clone().filter(|text| !text.is_empty()).ok_or(PlateRefusal::Incomplete);
+        let replaces = matches!(self.modify_type, EntryChange::MODIFY | EntryChange::DELETE) && given(&self.oldplate_no);
+        let is_plate =
+            replaces && plates.iter().any(|plate| plate.plate_no == self.oldplate_no) && plates.iter().all(|plate| plate.etc_no != self.oldplate_no);
         let entry = |text| match self.is_card {
-            Some(NumberKind::CARD) => CardPlate::card(text),
+            Some(NumberKind::CARD) if !is_plate => CardPlate::card(text),
             _ => CardPlate::plate(text),
         };
         // An entry may hold "" in the field that does not count.
@@ -207,6 +211,37 @@ mod tests {
             (EntryChange::DELETE, "", "A", vec![no_old]),
         ] {
             assert_eq!(broken(&change(what, old, new, None)), found, "{what:?} {old} {new}");
+        }
+    }
+
+    #[test]
+    fn a_plate_called_a_card_is_a_plate_where_the_card_has_it_among_its_plates_only() {
+        let (a, b, card_a) = (CardPlate::plate("A"), CardPlate::plate("B"), CardPlate::card("A"));
+        for (what, old, new, before, outcome, after) in [
+            // As the document's sample has it.
+            (
+                EntryChange::MODIFY,
+                "A",
+                "C",
+                vec![a.clone(), b.clone()],
+                Ok(()),
+                vec![CardPlate::plate("C"), b.clone()],
+            ),
+            (EntryChange::DELETE, "A", "", vec![a.clone(), b.clone()], Ok(()), vec![b.clone()]),
+            (EntryChange::DELETE, "A", "", vec![a.clone(), card_a.clone()], Ok(()), vec![a.clone()]),
+            (
+                EntryChange::DELETE,
+                "D",
+                "",
+                vec![a.clone(), b.clone()],
+                Err(PlateRefusal::Absent),
+                vec![a.clone(), b.clone()],
+            ),
+            (EntryChange::ADD, "A", "7", vec![a.clone()], Ok(()), vec![a.clone(), CardPlate::card("7")]),
+        ] {
+            let mut plates = before;
+            let change = change(what, old, new, Some(NumberKind::CARD));
+            assert_eq!((change.apply(&mut plates), plates), (outcome, after), "{change:?}");
         }
     }
 

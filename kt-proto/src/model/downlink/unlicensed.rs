@@ -1,10 +1,11 @@
 use super::SHORT_CARD;
 use crate::Fen;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// The card numbers of the cars without plate that are inside one lot (无牌车), for whoever makes or checks them for 2.1: longer than 12 characters,
-/// no two cars inside with the same, the same at entry and exit, and no exit while a fee is due.
-#[derive(Debug, Clone, Default)]
+/// no two cars inside with the same, the same at entry and exit, and no exit while a fee is due. Store it: a restart must not forget who is inside.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Unlicensed {
     inside: HashSet<String>,
 }
@@ -74,6 +75,8 @@ mod tests {
         assert_eq!(cars.leave(card, Fen(0)), Err(PassageRefusal::Unknown));
         assert_eq!(cars.enter(card), Ok(()));
         assert_eq!(cars.enter(card), Err(PassageRefusal::Inside));
+        let stored = serde_json::to_string(&cars).expect("JSON");
+        assert_eq!(serde_json::from_str::<Unlicensed>(&stored).expect("as stored"), cars);
         assert_eq!(cars.leave(other, Fen(0)), Err(PassageRefusal::Unknown));
         assert_eq!(cars.leave(card, Fen(1)), Err(PassageRefusal::FeeDue));
         assert_eq!(cars.leave(card, Fen(0)), Ok(()));

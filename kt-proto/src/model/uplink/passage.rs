@@ -186,14 +186,17 @@ pub struct AutoPayReversal {
     pub total_money: Fen,
     /// The exit (出口).
     pub leave_place: AnyText,
+    /// The picture taken (出口抓拍图片); in the sample only, the table lacks it.
+    pub img_name: Option<Picture>,
 }
 
 check!(AutoPayReversal {
     park_code "parkCode", plate_no "plateNo", entry_time "entryTime", leave_time "leaveTime", total_money "totalMoney", leave_place "leavePlace",
+    img_name "imgName",
 });
 
 impl AutoPayReversal {
-    /// Takes back `request`, with the same car, times, fee and exit.
+    /// Takes back `request`, with the same car, times, fee and exit, without a picture.
     pub fn of(request: &AutoPayRequest) -> Self {
         Self {
             park_code: request.park_code.clone(),
@@ -202,6 +205,7 @@ impl AutoPayReversal {
             leave_time: request.leave_time,
             total_money: request.total_money,
             leave_place: request.leave_place.clone(),
+            img_name: None,
         }
     }
 }

@@ -68,7 +68,11 @@ fn empty_filters_mean_every_card() {
         (None, None, true),
         (Some(""), None, true),
         (Some("A"), None, false),
-        (None, Some(0), false),
+        // An id of 0 is none.
+        (None, Some(0), true),
+        (Some(""), Some(0), true),
+        (Some("A"), Some(0), false),
+        (None, Some(1), false),
     ] {
         let query = CardQuery {
             plate_no: plate.map(Into::into),
@@ -104,5 +108,14 @@ fn what_is_left_on_a_card_has_the_unit_of_its_kind() {
     for (car_type, balance) in [(3, Balance::Money(Fen(250))), (6, Balance::Times(250))] {
         let (card, _) = decode::<Card>(&format!(r#"{{"cardId":5,"carType":{car_type},"validValue":250}}"#), &Rules::strict()).expect("a card");
         assert_eq!(card.balance(), Some(balance));
+    }
+}
+
+#[test]
+fn what_is_paid_on_a_card_is_not_negative() {
+    for (amount, rules) in [(-1, 1), (0, 0), (1, 0)] {
+        let text = format!(r#"{{"parkCode":"1","cardId":1,"amount":{amount},"validFrom":"2018-08-01 00:00:00","validTo":"2018-08-31 23:59:59"}}"#);
+        let (payment, _) = decode::<CardPayment>(&text, &Rules::strict()).expect("a payment");
+        assert_eq!(broken(&payment).len(), rules, "{amount}");
     }
 }
