@@ -10,6 +10,7 @@ mod callback;
 #[cfg(feature = "client")]
 mod client;
 pub mod code;
+mod empty_bill;
 mod endpoint;
 mod error;
 #[cfg(any(feature = "client", feature = "server"))]

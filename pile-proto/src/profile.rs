@@ -1,11 +1,11 @@
 //! What the document leaves to each vendor, and how its messages depart from the document, as one value.
-use crate::{Model, ReplyShape};
+use crate::{Bill, Model, ReplyShape, empty_bill::with_totals};
 use park_core::{
     Deviation, Deviations, Kind, Rules, Spelling, Strictness, Violation, Waived,
     json::{EncodeError, Place, encode_to},
 };
 use serde::Serialize;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{any::TypeId, borrow::Cow, collections::BTreeMap};
 
 /// Field names that the document itself and real peers spell in two ways. Other capitals (`orderId` for `OrderId`) are read without being listed.
 pub const SPELLINGS: &[Spelling] = &[
@@ -107,7 +107,8 @@ impl VendorProfile {
         self
     }
 
-    /// The same with the interface `name` at `path` behind the base address, such as `dic/stub/list`.
+    /// The same with the interface `name` at `path` behind the base address, such as `dic/stub/list`. With a name that
+    /// [`ENDPOINTS`](crate::ENDPOINTS) does not have, every call of a client fails, and a router is not made.
     #[must_use]
     pub fn path(mut self, name: impl Into<Cow<'static, str>>, path: impl Into<String>) -> Self {
         self.paths.insert(name.into(), path.into().trim_start_matches('/').to_owned());
@@ -117,6 +118,13 @@ impl VendorProfile {
     /// The path of the interface `name` behind the base address.
     pub fn path_of<'a>(&'a self, name: &'a str) -> &'a str {
         self.paths.get(name).map_or(name, String::as_str)
+    }
+
+    /// A name with a path of its own that is no interface.
+    #[cfg(any(feature = "client", feature = "server"))]
+    pub(crate) fn unknown_path(&self) -> Option<&str> {
+        let known = |name: &str| crate::ENDPOINTS.iter().any(|info| info.name == name);
+        self.paths.keys().map(|name| &**name).find(|name| !known(name))
     }
 
     /// The same with the token in `place`.
@@ -223,7 +231,11 @@ pub(crate) fn read<T: Model>(
     let mut tolerant = rules.clone();
     tolerant.strictness = Strictness::Tolerant;
     let mut found = Deviations::default();
-    let value = place.decode(text, &tolerant, &mut found)?;
+    let text = match TypeId::of::<T>() == TypeId::of::<Bill>() {
+        true => with_totals(text, rules, deviations)?,
+        false => text.into(),
+    };
+    let value = place.decode(&text, &tolerant, &mut found)?;
     let mut left = Deviations::default();
     for deviation in found.list() {
         let no_end_yet = matches!(deviation.kind, Kind::EmptyForAbsent) && field(&deviation.path) == "timeEnd";

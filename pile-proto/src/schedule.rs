@@ -186,6 +186,17 @@ impl Schedule {
             .collect()
     }
 
+    /// Whether `task` of an earlier [`due`](Self::due) is due at `now`, too: meanwhile a callback may have come.
+    pub fn is_still_due(&self, task: &Task, now: SystemTime) -> bool {
+        let frequencies = &self.options.frequencies;
+        match task {
+            Task::Order(order) => self.orders.get(order).is_some_and(|heard| heard.suffices.wait(heard.at, now).is_zero()),
+            Task::Stubs(group) => self.groups.get(group).is_some_and(|last| self.is_due(frequencies.stubs, *last, now)),
+            Task::StubGroups(city) => self.cities.get(city).is_some_and(|last| self.is_due(frequencies.stub_groups, *last, now)),
+            Task::Bill { .. } => self.bill(now).as_ref() == Some(task),
+        }
+    }
+
     /// When the next thing is due, `now` if something is; `None` if nothing is scheduled. So long the application may sleep, unless it tells the
     /// schedule something new.
     pub fn next_due(&self, now: SystemTime) -> Option<SystemTime> {

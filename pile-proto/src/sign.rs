@@ -27,7 +27,7 @@ pub struct CallbackSigner {
 }
 
 impl CallbackSigner {
-    /// Signs with `secret`.
+    /// Signs with `secret`. With an empty one, nothing is verified: anybody could sign so.
     pub fn new(secret: impl Into<Secret>) -> Self {
         Self {
             secret: secret.into(),
@@ -51,8 +51,11 @@ impl CallbackSigner {
     /// Verifies the signature among `params`, in constant time.
     ///
     /// # Errors
-    /// No signature, or one that does not belong to the parameters; strict rules also refuse one that is written in the other form.
+    /// No signature, or one that does not belong to the parameters; an empty secret, whatever the signature; strict rules also refuse one that is written in the other form.
     pub fn verify(&self, params: &Params, rules: &Rules, deviations: &mut Deviations) -> Result<(), Violation> {
+        if self.secret.expose().is_empty() {
+            return Err(Violation::new(SIGN, Rule::Condition("no secret to verify it with is configured here")));
+        }
         let given = params.get(SIGN).map(|sign| sign.trim().to_ascii_lowercase());
         let given = given.filter(|sign| !sign.is_empty()).ok_or_else(|| Violation::new(SIGN, Rule::Missing))?;
         let matches = |trailing| given.as_bytes().ct_eq(self.digest(params, trailing).as_bytes());
@@ -182,6 +185,16 @@ mod tests {
         }
         let other = CallbackSigner::new("t").verify(&params, &Rules::default(), &mut Deviations::default());
         assert!(other.is_err());
+    }
+
+    #[test]
+    fn an_empty_secret_verifies_nothing() {
+        let nobody = CallbackSigner::new("");
+        let mut params = Params::parse("OrderId=1&status=2").expect("a form");
+        let sign = nobody.sign(&params);
+        params.push(SIGN, sign);
+        let refused = nobody.verify(&params, &Rules::default(), &mut Deviations::default()).expect_err("forged");
+        assert!(matches!(refused.rule, Rule::Condition(_)), "{refused}");
     }
 
     #[test]

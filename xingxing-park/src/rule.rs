@@ -21,7 +21,8 @@ use std::time::Duration;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DiscountRule {
-    /// The first `minutes` of a stay in which the car charged are free, at most the whole stay.
+    /// The first `minutes` of a stay in which the car charged are free, at most the whole stay. An order that began is enough, even if no time of it is
+    /// known: its end may have been lost, and the query for it have failed.
     ///
     /// ```
     /// # use xingxing_park::*;
@@ -29,8 +30,8 @@ pub enum DiscountRule {
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: Sessions = [Session { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
     /// let rule = DiscountRule::FirstMinutes { minutes: 120 };
-    /// assert_eq!(rule.discount(&stay, &charged, Fixed::ZERO), Discount::Minutes(120));
-    /// assert_eq!(rule.discount(&stay, &Sessions::default(), Fixed::ZERO), Discount::Minutes(0));
+    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::ZERO), Discount::Minutes(120));
+    /// assert_eq!(rule.discount(&stay, false, &Sessions::default(), Fixed::ZERO), Discount::Minutes(0));
     /// ```
     FirstMinutes {
         /// How many.
@@ -49,20 +50,20 @@ pub enum DiscountRule {
     /// .into_iter()
     /// .collect();
     /// let rule = DiscountRule::WhileCharging { grace_minutes: 15 };
-    /// assert_eq!(rule.discount(&stay, &charged, Fixed::ZERO), Discount::Minutes(85));
+    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::ZERO), Discount::Minutes(85));
     /// ```
     WhileCharging {
         /// How many after each session.
         grace_minutes: u32,
     },
-    /// A car that charged parks free up to this amount.
+    /// A car that charged parks free up to this amount. An order that began is enough, as for [`FirstMinutes`](Self::FirstMinutes).
     ///
     /// ```
     /// # use xingxing_park::*;
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: Sessions = [Session { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
-    /// let discount = DiscountRule::UpTo { amount: Money::yuan(10) }.discount(&stay, &charged, Fixed::ZERO);
+    /// let discount = DiscountRule::UpTo { amount: Money::yuan(10) }.discount(&stay, true, &charged, Fixed::ZERO);
     /// assert_eq!(discount, Discount::Money(Money::yuan(10)));
     /// assert_eq!(discount.at_most(Money::yuan(6)), Discount::Money(Money::yuan(6)));
     /// ```
@@ -78,8 +79,8 @@ pub enum DiscountRule {
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: Sessions = [Session { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
     /// let rule = DiscountRule::PerKwh { credit: Money::fen(50), most: Some(Money::yuan(10)) };
-    /// assert_eq!(rule.discount(&stay, &charged, Fixed::of_units(15_25)), Discount::Money(Money::fen(7_63)));
-    /// assert_eq!(rule.discount(&stay, &charged, Fixed::of_units(40_00)), Discount::Money(Money::yuan(10)));
+    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(15_25)), Discount::Money(Money::fen(7_63)));
+    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(40_00)), Discount::Money(Money::yuan(10)));
     /// ```
     PerKwh {
         /// The credit for one kWh, yuan.
@@ -90,9 +91,10 @@ pub enum DiscountRule {
 }
 
 impl DiscountRule {
-    /// What a stay is given for `charged`, the merged sessions within it, and `energy`, kWh.
-    pub fn discount(&self, stay: &Stay, charged: &Sessions, energy: Fixed<2>) -> Discount {
-        let has_charged = !charged.total().is_zero();
+    /// What a stay is given for `charged`, the merged sessions within it, and `energy`, kWh. `counts` is whether any order counts for it at all: one that
+    /// began during the stay does, though no time of it may be known.
+    pub fn discount(&self, stay: &Stay, counts: bool, charged: &Sessions, energy: Fixed<2>) -> Discount {
+        let has_charged = counts || !charged.total().is_zero();
         match *self {
             Self::FirstMinutes { minutes } if has_charged => Discount::Minutes(minutes.min(started_minutes(stay.span().duration()))),
             Self::FirstMinutes { .. } => Discount::Minutes(0),
@@ -183,8 +185,20 @@ mod tests {
             (DiscountRule::WhileCharging { grace_minutes: 15 }, &[], 0),
             (DiscountRule::WhileCharging { grace_minutes: 0 }, &[("10:00:00", "10:00:01")], 1),
         ] {
-            let discount = rule.discount(&stay, &charged(sessions), Fixed::ZERO);
+            let discount = rule.discount(&stay, !sessions.is_empty(), &charged(sessions), Fixed::ZERO);
             assert_eq!(discount, Discount::Minutes(minutes), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_began_is_enough_where_time_is_not_what_is_given() {
+        let stay = Stay::new("苏DR3005", at("10:00:00"), at("11:00:00"));
+        for (rule, discount) in [
+            (DiscountRule::FirstMinutes { minutes: 30 }, Discount::Minutes(30)),
+            (DiscountRule::UpTo { amount: Money::fen(800) }, Discount::Money(Money::fen(800))),
+            (DiscountRule::WhileCharging { grace_minutes: 15 }, Discount::Minutes(0)),
+        ] {
+            assert_eq!(rule.discount(&stay, true, &Sessions::default(), Fixed::ZERO), discount, "{rule:?}");
         }
     }
 
@@ -208,9 +222,13 @@ mod tests {
             (DiscountRule::UpTo { amount: Money::fen(800) }, Fixed::ZERO, 800),
             (DiscountRule::UpTo { amount: Money::fen(-1) }, Fixed::ZERO, 0),
         ] {
-            assert_eq!(rule.discount(&stay, &sessions, energy), Discount::Money(Money::fen(fen)), "{rule:?}");
+            assert_eq!(
+                rule.discount(&stay, true, &sessions, energy),
+                Discount::Money(Money::fen(fen)),
+                "{rule:?}"
+            );
         }
-        let not_charged = DiscountRule::UpTo { amount: Money::fen(800) }.discount(&stay, &Sessions::default(), largest);
+        let not_charged = DiscountRule::UpTo { amount: Money::fen(800) }.discount(&stay, false, &Sessions::default(), largest);
         assert_eq!(not_charged, Discount::Money(Money::ZERO));
     }
 

@@ -62,8 +62,16 @@ mod sender {
             }
         }
 
-        /// What an answer holds, if it has Data. Ret first, then the signature, then Data: a refusal often has neither signature nor Data.
-        pub(crate) fn open(&self, text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<Option<String>, SealedError> {
+        /// What an answer holds, if it has Data. Ret first, then the signature, then Data: a refusal often has neither signature nor Data, and so has
+        /// 4.2.5 in the answer that found nothing. Where `may_be_nothing`, that is read without a signature: whoever forges it gains no more than by
+        /// holding the answer back.
+        pub(crate) fn open(
+            &self,
+            text: &str,
+            dialect: &Dialect,
+            may_be_nothing: bool,
+            deviations: &mut Deviations,
+        ) -> Result<Option<String>, SealedError> {
             let keys = &self.credentials.keys;
             let rules = &dialect.read;
             let invalid = |violation: Violation| SealedError::Answer(violation.into());
@@ -76,7 +84,11 @@ mod sender {
                     signed: reply.is_signed(keys),
                 });
             }
-            let opened = reply.verify(keys, dialect.accept, rules, deviations).and_then(|verified| match verified {
+            let needs_signature = !dialect.accept.unsigned_replies && !reply.is_signed(keys);
+            let mut accept = dialect.accept;
+            accept.unsigned_replies |= may_be_nothing;
+            let opened = reply.verify(keys, accept, rules, deviations).and_then(|verified| match verified {
+                Some(_) if needs_signature => Err(OpenError::Unsigned),
                 Some(verified) => verified.open(keys, dialect.accept, rules, deviations).map(Some),
                 None => Ok(None),
             });

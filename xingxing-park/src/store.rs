@@ -22,7 +22,8 @@ impl StoreError {
 /// Where a [`Ledger`](crate::Ledger) keeps its orders; shared by several instances through a store of your own. Whatever fails fails the call, so that
 /// the charging platform is not told that a notification is accepted which is then lost.
 pub trait LedgerStore: Send + Sync + 'static {
-    /// [Joins](Order::join) `order` with what is kept under its number, or keeps it; gives what was kept before. Reading and writing are one step, which
+    /// [Joins](Order::join) `order` to what is kept under its number, `kept.join(order)` and not the other way round, so that of two settlements the one
+    /// kept first stays; or keeps it. Gives what was kept before. Reading and writing are one step, which
     /// no other joining of the same order may come between: whoever sees that an order was not settled before sends its report.
     fn join(&self, order: Order) -> BoxFuture<'_, Result<Option<Order>, StoreError>>;
 
@@ -132,6 +133,24 @@ impl MemoryLedger {
         self
     }
 
+    /// Joins `order` at once; gives what was kept before.
+    pub(crate) fn join_now(&self, order: Order) -> Option<Order> {
+        let mut orders = self.orders();
+        let before = orders.join(order);
+        orders.keep_at_most(self.capacity);
+        before
+    }
+
+    /// The order with this number.
+    pub(crate) fn get(&self, order_id: &OrderId) -> Option<Order> {
+        self.orders().by_id.get(order_id).map(|(_, order)| order.clone())
+    }
+
+    /// Every order.
+    pub(crate) fn all(&self) -> Vec<Order> {
+        self.orders().by_id.values().map(|(_, order)| order.clone()).collect()
+    }
+
     fn orders(&self) -> MutexGuard<'_, Orders> {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -151,16 +170,11 @@ impl fmt::Debug for MemoryLedger {
 
 impl LedgerStore for MemoryLedger {
     fn join(&self, order: Order) -> BoxFuture<'_, Result<Option<Order>, StoreError>> {
-        Box::pin(async move {
-            let mut orders = self.orders();
-            let before = orders.join(order);
-            orders.keep_at_most(self.capacity);
-            Ok(before)
-        })
+        Box::pin(async move { Ok(self.join_now(order)) })
     }
 
     fn find<'a>(&'a self, order_id: &'a OrderId) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
-        Box::pin(async move { Ok(self.orders().by_id.get(order_id).map(|(_, order)| order.clone())) })
+        Box::pin(async move { Ok(self.get(order_id)) })
     }
 
     fn of_plate<'a>(&'a self, plate: &'a PlateKey) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {

@@ -88,7 +88,7 @@ impl AggregatorClient {
                     token: self.bearer.as_ref().map(|bearer| ("authorization", bearer.expose())),
                     deadline,
                 };
-                let answer = self.core.exchange(request).await?;
+                let answer = self.core.exchange(info, request).await?;
                 self.core.read(info, |_| profile.open_acknowledgement(&answer).map_err(Unread::Refused))
             })
             .await

@@ -1,8 +1,8 @@
 //! What both roles' clients do around one call.
 use super::{Answer, Exchange, Request};
-use crate::{Error, Info, Refusal, ReplyError, VendorProfile, exchanged::Unread};
+use crate::{Error, Info, Refusal, ReplyError, Role, VendorProfile, exchanged::Unread};
 use park_core::{
-    Blame, CallOptions, Check, Deviations, Observed, Observer, Sent, Violations,
+    Blame, CallOptions, Check, Deviations, Observed, Observer, Retry, Sent, Violations,
     calls::{attempts, traced},
     http::HttpReply,
 };
@@ -21,40 +21,14 @@ pub(super) struct Core {
 /// The verbs that both roles' clients have.
 macro_rules! client_verbs {
     ($client:ident) => {
-        impl $client {
-            /// The same, with the peer's name for logs and the observer.
-            #[must_use]
-            pub fn named(mut self, peer: impl Into<std::sync::Arc<str>>) -> Self {
-                self.core.peer = peer.into();
-                self
-            }
+        park_core::client_verbs!($client);
 
+        impl $client {
             /// The same, talking as this vendor does.
             #[must_use]
             pub fn profile(mut self, profile: impl Into<std::sync::Arc<crate::VendorProfile>>) -> Self {
                 self.core.profile = profile.into();
                 self
-            }
-
-            /// The same; `observer` is told about every tolerated deviation in replies.
-            #[must_use]
-            pub fn observer(mut self, observer: park_core::Observer) -> Self {
-                self.core.observer = Some(observer);
-                self
-            }
-
-            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
-            #[must_use]
-            pub fn with(&self, set: impl FnOnce(&mut park_core::CallOptions)) -> Self {
-                let mut client = self.clone();
-                set(&mut client.core.options);
-                client
-            }
-        }
-
-        impl std::fmt::Debug for $client {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
             }
         }
     };
@@ -87,8 +61,11 @@ impl Core {
             outcome = tracing::field::Empty
         );
         let deadline = self.options.until();
-        let class = self.options.class_of(info.retry);
-        traced(span, info.name, attempts(&self.options, class, deadline, || attempt(deadline))).await
+        match self.options.class_of(info.retry) {
+            // Not even after an attempt that sent nothing: it is the caller who decides about charging.
+            Retry::Never => traced(span, info.name, attempt(deadline)).await,
+            class => traced(span, info.name, attempts(&self.options, class, deadline, || attempt(deadline))).await,
+        }
     }
 
     /// Refuses a value that breaks the document's rules.
@@ -104,22 +81,30 @@ impl Core {
     }
 
     /// One exchange: the text of an answer, whatever it says.
-    pub(super) async fn exchange(&self, request: Request<'_>) -> Result<String, Error> {
+    pub(super) async fn exchange(&self, info: &Info, request: Request<'_>) -> Result<String, Error> {
         let Answer { status, retry_after, text } = self.via.exchange(request).await?;
         match status {
-            200 => Ok(text),
-            401 => Err(Error::refused(Refusal::new("401".into(), "HTTP 401"))),
+            200..=299 => return Ok(text),
+            401 => return Err(Error::refused(Refusal::new("401".into(), "HTTP 401"))),
+            _ => {}
+        }
+        match self.refusal(&text) {
+            // A callback that the aggregator could not take is told again, whatever code it has for that.
+            Some(refusal) if info.role == Role::Aggregator && (status >= 500 || status == 429) => Err(Error::busy(refusal).retry_after(retry_after)),
             // Some refuse by status and in the body, which says more.
-            _ if self.says_no(&text) => Ok(text),
-            _ => {
+            Some(_) => Ok(text),
+            None => {
                 let body = Vec::new();
                 Err(HttpReply { status, retry_after, body }.error())
             }
         }
     }
 
-    fn says_no(&self, text: &str) -> bool {
-        matches!(self.profile.open_reply(text, &mut Deviations::default()), Err(ReplyError::Refused(_)))
+    fn refusal(&self, text: &str) -> Option<Refusal> {
+        match self.profile.open_reply(text, &mut Deviations::default()) {
+            Err(ReplyError::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
     }
 
     /// Reads an answer and tells the observer what it departed in.

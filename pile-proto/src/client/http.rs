@@ -51,7 +51,8 @@ impl Exchange for PeerHttp {
             let deadline = request.deadline;
             let mut reply = match request.content {
                 Content::Query(query) => {
-                    url.push('?');
+                    // A vendor may choose its interface by a parameter of the address.
+                    url.push(if url.contains('?') { '&' } else { '?' });
                     url.push_str(query);
                     self.http.get(&url, &headers, deadline).await?
                 }
@@ -61,7 +62,7 @@ impl Exchange for PeerHttp {
             let text = match String::from_utf8(std::mem::take(&mut reply.body)) {
                 Ok(text) => text,
                 // Only where the bytes went wrong: the whole error holds the reply.
-                Err(cause) if status == 200 => {
+                Err(cause) if (200..=299).contains(&status) => {
                     return Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()));
                 }
                 Err(_) => String::new(),

@@ -1,5 +1,7 @@
 use super::VendorClient;
-use crate::{Bill, BillQuery, Error, Order, OrderQuery, Schedule, SharedSchedule, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery, Task};
+use crate::{
+    Bill, BillQuery, Error, Order, OrderQuery, Schedule, SharedSchedule, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery, Task, TooOften,
+};
 use futures_util::{FutureExt, StreamExt, stream};
 use park_core::Sent;
 use std::time::{Duration, SystemTime};
@@ -40,7 +42,7 @@ impl Poller {
     /// was changed. An order that is over leaves the schedule. Ends by being dropped.
     ///
     /// A failed query counts as made, and comes again when it is due, as the document's frequencies are about calls. One of which nothing was sent does
-    /// not count: it comes again after a minute.
+    /// not count: it comes again after a minute. One that the client's own [`Limiter`](crate::Limiter) refused counts, as somebody else made it.
     pub async fn run(client: VendorClient, schedule: SharedSchedule, mut sink: impl PollSink) {
         loop {
             // What was changed until now is seen by the look below.
@@ -49,13 +51,16 @@ impl Poller {
             let mut unsent = false;
             let mut polling = stream::iter(due)
                 .map(|task| async {
-                    let outcome = client.poll(&task).await;
+                    // Its turn may come late, and a callback before it.
+                    let due = schedule.look(|schedule, now| schedule.is_still_due(&task, now));
+                    let outcome = if due { Some(client.poll(&task).await) } else { None };
                     (task, outcome)
                 })
                 .buffer_unordered(AT_ONCE);
             while let Some((task, outcome)) = polling.next().await {
+                let Some(outcome) = outcome else { continue };
                 match &outcome {
-                    Err(error) if error.sent() == Sent::No => unsent = true,
+                    Err(error) if error.sent() == Sent::No && !is_limited(error) => unsent = true,
                     _ => schedule.look(|schedule, now| note(schedule, &task, &outcome, now)),
                 }
                 sink.polled(task, outcome).await;
@@ -71,6 +76,11 @@ impl Poller {
             }
         }
     }
+}
+
+/// Whether the client's own limiter refused it.
+fn is_limited(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<TooOften>())
 }
 
 /// A query was made.

@@ -158,6 +158,10 @@ impl VendorClient {
     }
 
     async fn call<T: Model, R: Reply>(&self, info: &'static Info, request: &T) -> Result<R, Error> {
+        if let Some(name) = self.core.profile.unknown_path() {
+            let what = format!("the profile has a path for {name:?}, which is no interface of the document");
+            return Err(Error::new(Blame::Caller, Sent::No, what).at(info.name));
+        }
         self.core.check(request).map_err(|error| error.at(info.name))?;
         let params = params_of(request, &self.core.profile).map_err(unwritable)?;
         let renewed = AtomicBool::new(false);
@@ -214,7 +218,7 @@ impl VendorClient {
             token: header,
             deadline,
         };
-        self.core.exchange(request).await
+        self.core.exchange(info, request).await
     }
 
     fn is_token_refused(&self, error: &Error) -> bool {

@@ -39,7 +39,7 @@ pub struct Order {
     pub charge_type: Option<ChargeType>,
     /// Energy, kWh (充电电量).
     pub power: Option<Number>,
-    /// State of charge of the battery, per cent, a whole number 0 to 100 (电池百分比); for direct current only. 0 is allowed for alternating current,
+    /// State of charge of the battery, per cent, a whole number 0 to 100 (电池百分比), on receipt with decimals too; for direct current only. 0 is allowed for alternating current,
     /// because peers fill it in.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub soc: Option<Fixed<0>>,

@@ -21,6 +21,8 @@ pub(super) struct Incoming {
     pub(super) posted: bool,
     /// The query of a GET, the body of a POST; the query too for a POST without a body.
     pub(super) text: Outcome<String>,
+    /// The query of a POST with a body, if it has one.
+    pub(super) beside: Option<String>,
     /// The token, where it is a header, and whether it was written otherwise.
     pub(super) token: Option<(String, Option<Kind>)>,
     pub(super) address: Option<SocketAddr>,
@@ -45,10 +47,15 @@ pub(super) async fn incoming(request: Request, place: &TokenPlace) -> Option<Inc
     let address = address(&request);
     let query = request.uri().query().unwrap_or_default().to_owned();
     let text = if posted { posted_text(request).await } else { Ok(String::new()) };
-    let text = text.map(|text| if text.trim().is_empty() { query } else { text });
+    let has_body = text.as_ref().is_ok_and(|text| !text.trim().is_empty());
+    let (text, beside) = match text {
+        Ok(_) if !has_body => (Ok(query), None),
+        text => (text, Some(query).filter(|query| !query.is_empty())),
+    };
     Some(Incoming {
         posted,
         text,
+        beside,
         token,
         address,
     })

@@ -16,7 +16,7 @@ use axum::{
     routing::any,
 };
 use park_core::{
-    BoxFuture, Kind, Verifier, Violations,
+    BoxFuture, Kind, Rule, Verifier, Violation, Violations,
     serve::http::{answering, to_the_end},
 };
 use std::{fmt, sync::Arc};
@@ -67,8 +67,13 @@ impl VendorRouter {
     /// The routes, to be served by [`serve`](crate::serve).
     ///
     /// # Panics
-    /// The profile has two interfaces at one path, or a path that is none.
+    /// The profile has two interfaces at one path, a path that is none, or one for an interface that there is none of.
     pub fn into_router(self) -> Router {
+        let unknown = self.desk.options.profile.unknown_path();
+        assert!(
+            unknown.is_none(),
+            "the profile has a path for {unknown:?}, which is no interface of the document"
+        );
         let mut router = Router::new();
         for info in ENDPOINTS.iter().filter(|info| info.role == crate::Role::Vendor) {
             let desk = self.desk.clone();
@@ -119,6 +124,14 @@ impl Desk {
             Params::parse(text.trim())
         };
         let mut params = params.map_err(violated)?;
+        if let Some(query) = &incoming.beside {
+            for (name, value) in Params::parse(query).map_err(violated)?.iter() {
+                if params.get(name).is_some() {
+                    return Err(violated(Violation::new(name, Rule::Duplicate)));
+                }
+                params.push(name, value);
+            }
+        }
         let token = match &profile.token {
             TokenPlace::Parameter(name) => params.take(name).map(|token| (token, None)),
             TokenPlace::Header(_) | TokenPlace::Bearer => incoming.token,
@@ -135,7 +148,7 @@ impl Desk {
             Method::PostForm => incoming.posted && !json,
             Method::PostJson => incoming.posted && json,
         };
-        if !expected {
+        if !expected || incoming.beside.is_some() {
             profile.read.tolerate(Kind::BodyStyle, "", &mut cx.deviations).map_err(violated)?;
         }
         self.service.dispatch(cx, info, params, profile).await

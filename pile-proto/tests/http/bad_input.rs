@@ -1,7 +1,10 @@
 //! What goes wrong, on both sides, and how it is told.
 use crate::common::*;
 use pile_proto::*;
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::net::TcpListener;
 
 fn quick(base: &str) -> VendorClient {
@@ -200,7 +203,7 @@ async fn a_callback_that_is_not_taken_is_told_again() {
             if *calls < 3 { Err(Refusal::message("disk full")) } else { Ok(()) }
         }
     }
-    let service = std::sync::Arc::new(Third(Mutex::default()));
+    let service = Arc::new(Third(Mutex::default()));
     let base = serve_on(
         AggregatorRouter::new(service.clone(), Verifier::dangerous_accept_unauthenticated()).into_router(),
         None,
@@ -211,5 +214,92 @@ async fn a_callback_that_is_not_taken_is_told_again() {
     for _ in 0..2 {
         let (status, _, _) = send(&base, "GET", "/orderCallback?OrderId=1&status=2", "", "").await;
         assert_eq!(status, if *service.0.lock().expect("not poisoned") < 3 { 500 } else { 200 });
+    }
+}
+
+/// A peer without a socket that gives the same outcome each time, and counts.
+struct Scripted<F>(F, Arc<Mutex<Vec<String>>>);
+
+impl<F: Fn() -> Result<Answer, Error> + Send + Sync + 'static> Exchange for Scripted<F> {
+    fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        self.1.lock().expect("not poisoned").push(request.path.to_owned());
+        Box::pin(async { self.0() })
+    }
+}
+
+fn answer(status: u16, text: &str) -> Answer {
+    let mut answer = Answer::new(text);
+    answer.status = status;
+    answer
+}
+
+#[tokio::test(start_paused = true)]
+async fn control_is_not_repeated_even_when_nothing_was_sent() {
+    let calls = Arc::<Mutex<Vec<String>>>::default();
+    let nobody = || Err(Error::new(Blame::Network, Sent::No, "nobody there"));
+    let client = VendorClient::over(Scripted(nobody, calls.clone()));
+    let count = || std::mem::take(&mut *calls.lock().expect("not poisoned")).len();
+    let error = client.charge_start(&request("chargeStart")).await.expect_err("nobody there");
+    assert_eq!((error.endpoint(), error.sent(), count()), (Some("chargeStart"), Sent::No, 1));
+    client.charge_stop(&request("chargeStop")).await.expect_err("nobody there");
+    assert_eq!(count(), 1);
+    client.get_order_info(&request("getOrderInfo")).await.expect_err("nobody there");
+    assert_eq!(count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_status_of_a_callback_s_answer_says_whether_it_is_told_again() {
+    let no = r#"{"code":"E7","message":"later"}"#;
+    for (status, text, kind, times) in [
+        (200, "success", None, 1),
+        (201, "", None, 1),
+        (202, r#"{"code":0}"#, None, 1),
+        (204, "", None, 1),
+        (200, no, Some(Blame::Refused), 1),
+        (400, no, Some(Blame::Refused), 1),
+        (500, no, Some(Blame::Busy), 3),
+        (503, no, Some(Blame::Busy), 3),
+        (429, no, Some(Blame::Busy), 3),
+    ] {
+        let calls = Arc::<Mutex<Vec<String>>>::default();
+        let client = AggregatorClient::over(Scripted(move || Ok(answer(status, text)), calls.clone()));
+        let outcome = client.order_callback(&charging()).await;
+        assert_eq!(outcome.as_ref().err().map(Error::kind), kind, "{status} {text}");
+        assert_eq!(calls.lock().expect("not poisoned").len(), times, "{status} {text}");
+        if let Err(error) = outcome {
+            assert!(error.to_string().contains("E7: later"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_for_no_interface_is_the_caller_s_error() {
+    let profile = VendorProfile::default().path("getOrderInfos", "orders");
+    let calls = Arc::<Mutex<Vec<String>>>::default();
+    let client = VendorClient::over(Scripted(|| Ok(Answer::new("{}")), calls.clone())).profile(profile.clone());
+    let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("a typing error");
+    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert!(error.to_string().contains("getOrderInfos"), "{error}");
+    assert!(calls.lock().expect("not poisoned").is_empty());
+    let router = VendorRouter::new(Vendor::default(), Verifier::token(TOKEN)).options(profile);
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| router.into_router())).is_err());
+}
+
+#[tokio::test]
+async fn decimals_of_a_state_of_charge_lose_no_order() {
+    let aggregator = Aggregator::default();
+    for (strict, soc, status) in [(false, "52.35", 200), (false, "152.35", 400), (true, "52.35", 400)] {
+        let tally = Tally::default();
+        let mut options = ServerOptions::from(if strict { VendorProfile::strict() } else { VendorProfile::default() });
+        options.observer = Some(tally.observer());
+        let router = AggregatorRouter::new(aggregator.clone(), Verifier::dangerous_accept_unauthenticated()).options(options);
+        let base = serve_on(router.into_router(), None).await;
+        let (got, _, text) = send(&base, "POST", "/orderCallback", "", &format!("OrderId=1&status=2&soc={soc}")).await;
+        assert_eq!(got, status, "{soc} {text}");
+        if status == 200 {
+            let kinds: Vec<Kind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
+            assert_eq!(kinds, [Kind::WaivedLimit]);
+            assert_eq!(aggregator.told.lock().expect("not poisoned")[0].soc, soc.parse().ok());
+        }
     }
 }

@@ -157,23 +157,80 @@ async fn what_failed_comes_again_by_its_frequency_and_what_never_left_after_a_mi
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_orders_are_asked_for_a_few_at_a_time() {
-    struct Slow(Arc<Mutex<(usize, usize)>>);
-    impl Exchange for Slow {
-        fn exchange<'a>(&'a self, _: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-            Box::pin(async move {
-                let count = |by: isize| {
-                    let mut now = self.0.lock().expect("not poisoned");
-                    now.0 = now.0.saturating_add_signed(by);
-                    now.1 = now.1.max(now.0);
-                };
-                count(1);
-                sleep(Duration::from_secs(1)).await;
-                count(-1);
-                Ok(Answer::new(r#"{"OrderId":"V1","status":2}"#))
-            })
-        }
+async fn what_the_limiter_refused_is_not_tried_every_minute() {
+    let clock = TokioClock::at("2017-01-17 09:00:00");
+    let schedule = SharedSchedule::default().clock(clock.clone());
+    let vendor = Double {
+        asked: Arc::default(),
+        begun: Instant::now(),
+        reply: |_, _| Ok(r#"{"OrderId":"V1","status":1,"timeEnd":""}"#.to_owned()),
+    };
+    let client = VendorClient::over(vendor.clone()).limiter(Limiter::default()).clock(clock);
+    let told = Told::default();
+    schedule.change(|schedule, now| schedule.charging("V1", now));
+    tokio::spawn(Poller::run(client.clone(), schedule, Sink(told.clone())));
+    sleep(Duration::from_secs(200)).await;
+    client
+        .get_order_info(&OrderQuery { order_id: "V1".into() })
+        .await
+        .expect("asked by somebody else");
+    sleep(Duration::from_secs(500)).await;
+    // Refused at 300, which counts.
+    assert_eq!(vendor.seconds("getOrderInfo"), [200, 600]);
+    assert_eq!(told.lock().expect("not poisoned").len(), 2);
+}
+
+/// A vendor that takes a second for each query: how many are under way, and the most that were.
+struct Slow(Arc<Mutex<(usize, usize)>>);
+
+impl Exchange for Slow {
+    fn exchange<'a>(&'a self, _: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(async move {
+            let count = |by: isize| {
+                let mut now = self.0.lock().expect("not poisoned");
+                now.0 = now.0.saturating_add_signed(by);
+                now.1 = now.1.max(now.0);
+            };
+            count(1);
+            sleep(Duration::from_secs(1)).await;
+            count(-1);
+            Ok(Answer::new(r#"{"OrderId":"V1","status":2}"#))
+        })
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_heard_of_before_its_turn_is_not_asked_for() {
+    let schedule = SharedSchedule::default().clock(TokioClock::at("2017-01-17 09:00:00"));
+    schedule.change(|schedule, now| (0..100).for_each(|number| schedule.charging(number.to_string(), now)));
+    let told = Told::default();
+    tokio::spawn(Poller::run(
+        VendorClient::over(Slow(Arc::default())),
+        schedule.clone(),
+        Sink(told.clone()),
+    ));
+    sleep(Duration::from_secs(302)).await;
+    let mut order = charging();
+    // One is charged still, one is over; the names are asked in the order of their letters.
+    for (order_id, status) in [("98", OrderStatus::CHARGING), ("99", OrderStatus::ENDED)] {
+        (order.order_id, order.status) = (order_id.into(), status);
+        assert!(schedule.callback(&order));
+    }
+    sleep(Duration::from_secs(98)).await;
+    let asked = |order_id: &str| {
+        told.lock()
+            .expect("not poisoned")
+            .iter()
+            .any(|(task, _)| *task == Task::Order(order_id.into()))
+    };
+    let heard = told.lock().expect("not poisoned").len();
+    assert_eq!((heard, asked("98"), asked("99")), (98, false, false));
+    sleep(Duration::from_secs(300)).await;
+    assert_eq!((asked("98"), asked("99")), (true, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_orders_are_asked_for_a_few_at_a_time() {
     let schedule = SharedSchedule::default().clock(TokioClock::at("2017-01-17 09:00:00"));
     schedule.change(|schedule, now| (0..100).for_each(|number| schedule.charging(number.to_string(), now)));
     let most = Arc::new(Mutex::new((0, 0)));

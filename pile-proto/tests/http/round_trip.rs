@@ -117,6 +117,8 @@ async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
         ("POST", "/getOrderInfo".to_owned(), &*query, true),
         ("POST", "/getOrderInfo".to_owned(), json, true),
         ("POST", format!("/getOrderInfo?{query}"), "", true),
+        ("POST", "/getOrderInfo?token=TOKEN".to_owned(), "orderId=V20170117000123", true),
+        ("POST", "/getOrderInfo?token=TOKEN".to_owned(), r#"{"orderId":"V20170117000123"}"#, true),
     ] {
         for strict in [false, true] {
             let tally = Tally::default();
@@ -132,6 +134,27 @@ async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_parameter_in_the_address_and_in_the_body_is_refused() {
+    let base = serve_on(VendorRouter::new(Vendor::default(), Verifier::token(TOKEN)).into_router(), None).await;
+    let body = "token=TOKEN&orderId=V20170117000123";
+    let (status, _, text) = send(&base, "POST", "/getOrderInfo?orderId=V20170117000123", "", body).await;
+    assert!(status == 400 && text.contains("orderId: stands twice"), "{text}");
+}
+
+#[tokio::test]
+async fn a_path_with_a_query_of_its_own_keeps_it() {
+    let (base, requests) = answers("200 OK", fixture("getOrderInfo.reply.json")).await;
+    let profile = VendorProfile::default().path("getOrderInfo", "gate?method=getOrderInfo");
+    let client = VendorClient::https(&base, &plain()).expect("a client").profile(profile);
+    client.get_order_info(&request("getOrderInfo")).await.expect("an order");
+    let request = requests.lock().expect("not poisoned")[0].clone();
+    assert!(
+        request.starts_with("GET /gate?method=getOrderInfo&orderId=V20170117000123 HTTP"),
+        "{request}"
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use park_core::{
     Blame, CallOptions, Clock, Deviations, Observed, Observer, Sent, SystemClock, Violations,
     calls::{attempts, traced},
 };
-use std::{fmt, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
@@ -37,34 +37,6 @@ macro_rules! client {
                 Self { core: Core::new(Arc::new(via)) }
             }
 
-            /// The same, with the peer's name for logs and the observer.
-            #[must_use]
-            pub fn named(mut self, peer: impl Into<Arc<str>>) -> Self {
-                self.core.peer = peer.into();
-                self
-            }
-
-            /// The same, speaking the peer's dialect.
-            #[must_use]
-            pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {
-                self.core.dialect = dialect.into();
-                self
-            }
-
-            /// The same; `observer` is told about every tolerated deviation in answers.
-            #[must_use]
-            pub fn observer(mut self, observer: Observer) -> Self {
-                self.core.observer = Some(observer);
-                self
-            }
-
-            /// The same, reading the time from `clock`; only sealed messages have one.
-            #[must_use]
-            pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-                self.core.clock = clock;
-                self
-            }
-
             /// The same, sealing requests in the charging envelope with the keys that the peer gave out, and opening answers with them.
             #[cfg(feature = "sealed")]
             #[must_use]
@@ -83,21 +55,9 @@ macro_rules! client {
                 }
                 self
             }
-
-            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
-            #[must_use]
-            pub fn with(&self, set: impl FnOnce(&mut CallOptions)) -> Self {
-                let mut client = self.clone();
-                set(&mut client.core.options);
-                client
-            }
         }
 
-        impl fmt::Debug for $client {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
-            }
-        }
+        park_core::client_verbs!($client, Dialect);
     };
 }
 
@@ -234,7 +194,7 @@ impl Core {
     #[cfg(feature = "sealed")]
     fn open<R: Reply>(&self, seal: &crate::seal::Sender, text: &str, deviations: &mut Deviations) -> Result<R, Error> {
         use crate::seal::SealedError;
-        let payload = seal.open(text, &self.dialect, deviations).map_err(|error| match error {
+        let payload = seal.open(text, &self.dialect, !R::RECEIPT, deviations).map_err(|error| match error {
             SealedError::Answer(error) => failed(error),
             SealedError::Refused { refusal, signed: true } => refused(refusal),
             SealedError::Refused { refusal, signed: false } => refused(refusal).unauthenticated(),

@@ -21,7 +21,7 @@ pub struct PeerHttp {
 #[derive(Clone)]
 pub struct PeerHttpBuilder {
     base: String,
-    addresses: HashMap<&'static str, String>,
+    addresses: Vec<(String, String)>,
     token: Option<Secret>,
     http: HttpOptions,
     core: Core,
@@ -41,7 +41,7 @@ impl PeerHttp {
     pub fn builder(base: impl Into<String>) -> PeerHttpBuilder {
         PeerHttpBuilder {
             base: base.into(),
-            addresses: HashMap::new(),
+            addresses: Vec::new(),
             token: None,
             http: HttpOptions::default(),
             core: Core::new(Arc::new(Nowhere)),
@@ -81,12 +81,11 @@ impl PeerHttpBuilder {
         self
     }
 
-    /// The interface `name` lies at `url` and not at `{base}/{name}`. A name that [`ENDPOINTS`](crate::ENDPOINTS) does not have changes nothing.
+    /// The interface `name` lies at `url` and not at `{base}/{name}`. With a name that [`ENDPOINTS`](crate::ENDPOINTS) does not have, it cannot be
+    /// [built](Self::build).
     #[must_use]
-    pub fn address(mut self, name: &str, url: impl Into<String>) -> Self {
-        if let Some(info) = Info::of(name) {
-            self.addresses.insert(info.name, url.into());
-        }
+    pub fn address(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.addresses.push((name.into(), url.into()));
         self
     }
 
@@ -122,12 +121,20 @@ impl PeerHttpBuilder {
     /// Sets it up. Nothing is sent before the first call.
     ///
     /// # Errors
-    /// TLS or an address that cannot be used.
+    /// TLS or an address that cannot be used, an address for an interface that there is none of.
     pub fn build(self) -> Result<PeerHttp, Error> {
         let base = base_url(&self.base, true)?;
         let mut addresses = HashMap::new();
         for (name, url) in self.addresses {
-            addresses.insert(name, base_url(&url, true)?);
+            let unknown = || {
+                Error::new(
+                    Blame::Caller,
+                    Sent::No,
+                    format!("{name:?} has an address and is no interface of the document"),
+                )
+            };
+            let info = Info::of(&name).ok_or_else(unknown)?;
+            addresses.insert(info.name, base_url(&url, true)?);
         }
         let mut core = self.core;
         core.peer = base.clone();

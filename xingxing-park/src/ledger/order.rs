@@ -4,7 +4,7 @@ use park_core::{DateTime, Money};
 use serde::{Deserialize, Serialize};
 
 /// What is known of one charging order. It only grows: two states of knowledge [`join`](Self::join) to one, in whatever order and however often, so
-/// that it cannot matter in which order notifications arrive, nor through which instance of a service.
+/// that it cannot matter in which order notifications arrive, nor through which instance of a service. Only a settlement is the one known first.
 ///
 /// Serialize it for a store of your own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,9 +79,10 @@ impl From<ParkChargeResult> for Order {
 
 impl Order {
     /// What two states of knowledge of the same order give together. The best result is kept whole: one that has ended before any other, then the
-    /// later sample, then the larger one in energy, money and the other fields in a fixed order. Of two settlements the earlier one is kept.
+    /// later sample, then the larger one in energy, money and the other fields in a fixed order. Of two settlements that of `self`
+    /// is kept, which has to be what was known first: its report was sent, and another amount would not be what the charging platform was told.
     ///
-    /// The operation is commutative, associative and idempotent.
+    /// The operation is associative and idempotent, and but for the settlement commutative.
     pub fn join(self, other: Self) -> Self {
         Self {
             result: if rank(&self.result) < rank(&other.result) {
@@ -90,7 +91,7 @@ impl Order {
                 self.result
             },
             asked: self.asked.max(other.asked),
-            settled: self.settled.into_iter().chain(other.settled).min(),
+            settled: self.settled.or(other.settled),
         }
     }
 
@@ -107,7 +108,8 @@ impl Order {
     /// Whether it counts for the stay: the same plate, the same lot if the stay names one, and its time up to the last sample touches the stay's.
     /// What was settled with another stay counts for that one alone.
     ///
-    /// So an order that was last heard charging before the car entered is one of an earlier stay, whose end was lost.
+    /// So an order that was last heard charging before the car entered is one of an earlier stay, whose end was lost. Since the clocks may differ, it may
+    /// have been heard of before the entry by the stay's [tolerance](Stay::tolerance).
     pub fn belongs_to(&self, stay: &Stay) -> bool {
         let ParkChargeResult {
             park_id,
@@ -118,8 +120,18 @@ impl Order {
         self.plate() == stay.plate
             && stay.park_id.as_ref().is_none_or(|id| id == park_id)
             && *start_time <= stay.exit
-            && *end_time >= stay.entry
+            && *end_time >= self.entry_of(stay)
             && self.settled.is_none_or(|settled| settled.entry == stay.entry)
+    }
+
+    /// Whether it began during the stay, whatever time of it is known.
+    pub(super) fn began_within(&self, stay: &Stay) -> bool {
+        (self.entry_of(stay)..=stay.exit).contains(&self.result.start_time)
+    }
+
+    /// From when on it may belong to the stay.
+    fn entry_of(&self, stay: &Stay) -> DateTime {
+        if self.has_ended() { stay.entry } else { stay.earliest_entry() }
     }
 
     /// Whether the compensation query (4.2) is to be made before the stay is settled: it belongs to the stay, its end is not known, and it was not asked

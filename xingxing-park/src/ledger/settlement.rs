@@ -63,12 +63,13 @@ pub struct Part {
 }
 
 impl Settlement {
-    /// Settles a stay. Orders that do not belong to it are left out; several states of knowledge of one order are joined.
+    /// Settles a stay. Orders that do not belong to it are left out; several states of knowledge of one order are joined,
+    /// the first of them as what was known before.
     pub fn of(orders: impl IntoIterator<Item = Order>, stay: &Stay, rule: &DiscountRule, unfinished: Unfinished) -> Self {
         let mut known = BTreeMap::<OrderId, Order>::new();
         for order in orders {
             let order = match known.remove(&order.result.order_id) {
-                Some(other) => order.join(other),
+                Some(known) => known.join(order),
                 None => order,
             };
             known.insert(order.result.order_id.clone(), order);
@@ -87,8 +88,9 @@ impl Settlement {
         let sessions: Sessions = parts.iter().filter_map(|part| part.session).collect();
         let energy = sum(counted().map(|result| result.total_power.value())).into();
         let money = sum(counted().map(|result| result.total_money.value())).into();
+        let counts = parts.iter().any(|part| part.session.is_some() && part.order.began_within(stay));
         Self {
-            discount: rule.discount(stay, &sessions, energy),
+            discount: rule.discount(stay, counts, &sessions, energy),
             stay: stay.clone(),
             sessions,
             energy,

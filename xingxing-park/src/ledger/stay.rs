@@ -1,6 +1,6 @@
 use crate::Session;
-use park_core::{DateTime, Text};
-use std::fmt;
+use park_core::{DateTime, Text, Timestamp};
+use std::{fmt, time::Duration};
 
 /// A plate number as plates are compared: without white space around it, and with ASCII letters in capitals. Nothing else is changed, and the plate
 /// in a [`ParkChargeResult`](crate::ParkChargeResult) keeps its text.
@@ -50,6 +50,9 @@ pub struct Stay {
     pub entry: DateTime,
     /// When it left, or the moment of settling. Before the entry, the stay is empty.
     pub exit: DateTime,
+    /// How far the gate's clock may be ahead of the charging platform's. Default 2 minutes. An order whose end is not known belongs to the stay if it was
+    /// heard of so long before the entry; what counts of its time begins with the entry nevertheless.
+    pub tolerance: Duration,
 }
 
 impl Stay {
@@ -60,7 +63,20 @@ impl Stay {
             park_id: None,
             entry,
             exit,
+            tolerance: Duration::from_secs(120),
         }
+    }
+
+    /// How far the gate's clock may be ahead of the charging platform's.
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// The entry by a clock that is behind the gate's as far as it may be.
+    pub(super) fn earliest_entry(&self) -> DateTime {
+        let tolerance = i64::try_from(self.tolerance.as_secs()).unwrap_or(i64::MAX);
+        Timestamp::from_seconds(self.entry.timestamp().seconds().saturating_sub(tolerance)).date_time()
     }
 
     /// The lot as the charging platform names it.

@@ -2,7 +2,6 @@ use super::{
     Ctx, ServerOptions,
     dispatch::{Dispatch, Want},
     http::Caller,
-    service::not_offered,
 };
 use crate::{Info, Outcome, Refusal, Ret, Role, wire::write_refusal};
 use axum::http::StatusCode;
@@ -28,37 +27,34 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Answers one request of the interface that its address calls `name`.
-    pub(super) async fn answer(&self, caller: Caller, name: &str, body: Outcome<&[u8]>) -> (StatusCode, String) {
-        let info = Info::of(name).filter(|info| info.role == self.service.role());
+    /// Answers one request of an interface.
+    pub(super) async fn answer(&self, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> (StatusCode, String) {
         let span = tracing::info_span!(
             "answer",
             proto = "xingxing",
-            endpoint = info.map_or("other", |info| info.name),
+            endpoint = info.name,
             peer = tracing::field::Empty,
             transport = "http",
             outcome = tracing::field::Empty
         );
         match &self.gate {
             Gate::Plain(verifier) => {
-                let outcome = answering(span, self.plain(verifier, caller, info, name, body)).await;
+                let outcome = answering(span, self.plain(verifier, caller, info, body)).await;
                 match outcome {
                     Ok(answer) => (StatusCode::OK, answer.unwrap_or_default()),
-                    Err(refusal) if info.is_none() => (StatusCode::NOT_FOUND, write_refusal(&refusal)),
                     Err(refusal) => (status_of(&refusal), write_refusal(&refusal)),
                 }
             }
             #[cfg(feature = "sealed")]
             Gate::Sealed(receiver) => {
                 let mut keys = None;
-                let outcome = answering(span, self.sealed(receiver, caller, info, name, body, &mut keys)).await;
+                let outcome = answering(span, self.sealed(receiver, caller, info, body, &mut keys)).await;
                 (StatusCode::OK, crate::seal::seal(outcome, keys.as_ref(), &self.options.dialect))
             }
         }
     }
 
-    async fn plain(&self, verifier: &Verifier, caller: Caller, info: Option<&Info>, name: &str, body: Outcome<&[u8]>) -> Outcome<Option<String>> {
-        let info = info.ok_or_else(|| not_offered(name))?;
+    async fn plain(&self, verifier: &Verifier, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> Outcome<Option<String>> {
         let (token, style) = caller.token.unzip();
         if !verifier.accepts(token.as_deref()) {
             return Err(Refusal::new(
@@ -84,14 +80,12 @@ impl Desk {
         &self,
         receiver: &crate::seal::Receiver,
         caller: Caller,
-        info: Option<&Info>,
-        name: &str,
+        info: &Info,
         body: Outcome<&[u8]>,
         keys: &mut Option<evcs_proto::Keys>,
     ) -> Outcome<Option<String>> {
         let mut deviations = Deviations::default();
         let opened = receiver.open(utf8(body?)?, &self.options, keys, &mut deviations).await?;
-        let info = info.ok_or_else(|| not_offered(name))?;
         let cx = self.context(&opened.peer, caller.address, deviations);
         self.service
             .dispatch(cx, info.name, &opened.plaintext, &self.options.dialect, Want::Payload)

@@ -1,6 +1,6 @@
 use super::{ChargingService, Ctx, ParkingService, service::not_offered};
 use crate::{
-    Dialect, Model, Outcome, Refusal, Ret, Role,
+    ChargeQuery, Dialect, Model, Outcome, Refusal, Ret, Role,
     endpoint::{DISCOUNT, NOTIFICATION, QUERY},
     wire::{Reply, encode_payload, read_request, write_answer},
 };
@@ -37,7 +37,11 @@ impl<S: ChargingService> Dispatch for Charging<S> {
         Box::pin(async move {
             let service = &self.0;
             if name == QUERY.name {
-                let (cx, query) = read(cx, name, params, dialect)?;
+                let (cx, query) = read::<ChargeQuery>(cx, name, params, dialect)?;
+                if matches!(want, Want::Payload) && *query.operator_id.0 != *cx.peer {
+                    let what = "OperatorID is not that of the envelope (运营商标识不一致)";
+                    return Err(Refusal::new(Ret::WRONG_PARAMETERS, what));
+                }
                 written(service.query_parking_charge_result(&cx, query).await?, name, dialect, want)
             } else if name == DISCOUNT.name {
                 let (cx, report) = read(cx, name, params, dialect)?;

@@ -1,10 +1,10 @@
 //! What both routers share: who calls, what they send, what they get.
 use super::desk::Desk;
-use crate::{Refusal, Ret};
+use crate::{ENDPOINTS, Info, QUERY_ALIAS, Refusal, Ret};
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
     http::{StatusCode, header},
     middleware::from_fn,
     response::{IntoResponse, Response},
@@ -26,21 +26,29 @@ pub(super) struct Caller {
     pub(super) address: Option<SocketAddr>,
 }
 
-/// The routes `{base}/{interface}` under each of `bases`.
+/// The routes `{base}/{interface}` of the service's own interfaces under each of `bases`: each by its name, so that the routers of both roles can be
+/// merged.
 pub(super) fn routes(desk: Desk, bases: &[String]) -> Router {
     let not_posted = || async { (StatusCode::METHOD_NOT_ALLOWED, "interfaces are called by POST") };
+    let names = ENDPOINTS.iter().map(|info| info.name).chain([QUERY_ALIAS]);
+    let own: Vec<(&str, &'static Info)> = names
+        .filter_map(|name| Info::of(name).map(|info| (name, info)))
+        .filter(|(_, info)| info.role == desk.service.role())
+        .collect();
     let mut router = Router::new();
     for base in bases {
-        router = router.route(&format!("{}/{{interface}}", base.trim_end_matches('/')), post(answer));
+        for (name, info) in own.iter().copied() {
+            let answer = post(move |state: State<Desk>, request: Request| answer(state, info, request)).fallback(not_posted);
+            router = router.route(&format!("{}/{name}", base.trim_end_matches('/')), answer);
+        }
     }
     router
-        .method_not_allowed_fallback(not_posted)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(from_fn(|request, next| to_the_end(request, next, LONGEST_BODY)))
         .with_state(desk)
 }
 
-async fn answer(State(desk): State<Desk>, Path(interface): Path<String>, request: Request) -> Response {
+async fn answer(State(desk): State<Desk>, info: &'static Info, request: Request) -> Response {
     let caller = Caller {
         token: bearer(request.headers()),
         address: address(&request),
@@ -53,6 +61,6 @@ async fn answer(State(desk): State<Desk>, Path(interface): Path<String>, request
         Refusal::new(Ret::WRONG_ENVELOPE, what)
     });
     let body = body.as_ref().map(|body| &**body).map_err(Clone::clone);
-    let (status, reply) = desk.answer(caller, &interface, body).await;
+    let (status, reply) = desk.answer(caller, info, body).await;
     (status, [(header::CONTENT_TYPE, "application/json;charset=utf-8")], reply).into_response()
 }

@@ -15,7 +15,7 @@ macro_rules! router {
     ($(#[$doc:meta])* $router:ident) => {
         $(#[$doc])*
         ///
-        /// The document knows no refusal. Plain ones are the envelope of 4.2.5 with a code of T/CEC 102, and an HTTP status (400, 401, 404, 500, 503) for
+        /// The document knows no refusal. Plain ones are the envelope of 4.2.5 with a code of T/CEC 102, and an HTTP status (400, 401, 500, 503) for
         /// peers that look no further; sealed ones are HTTP 200 and that code.
         pub struct $router {
             desk: Desk,
@@ -51,7 +51,8 @@ macro_rules! router {
                 self
             }
 
-            /// The routes, to be served by [`serve`](crate::serve), with TLS or without.
+            /// The routes, to be served by [`serve`](crate::serve), with TLS or without. Those of both roles can be merged; an address that is none of
+            /// them is 404.
             pub fn into_router(mut self) -> Router {
                 if self.bases.is_empty() {
                     self.bases.push(BASE.to_owned());

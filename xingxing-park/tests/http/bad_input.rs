@@ -113,8 +113,7 @@ async fn a_server_refuses_by_status_and_in_the_envelope() {
         ("query_parking_charge_result", &bearer, b"<html>".to_vec(), 400, 4004),
         ("query_parking_charge_result", &bearer, b"\xff".to_vec(), 400, 4003),
         ("query_parking_charge_result", &bearer, vec![b'x'; 70_000], 400, 4003),
-        ("notification_parking_charge_result", &bearer, good.clone(), 404, 4004),
-        ("query_token", &bearer, good, 404, 4004),
+        ("query_park_charge_result", &bearer, good.clone(), 400, 4004),
     ] {
         let (got, answer) = post(&format!("{base}/parking/{path}"), headers, &body).await;
         assert_eq!(got, status, "{path} {answer}");
@@ -123,6 +122,9 @@ async fn a_server_refuses_by_status_and_in_the_envelope() {
             "{answer}"
         );
         assert!(!answer.contains("canary"), "{answer}");
+    }
+    for path in ["notification_parking_charge_result", "query_token"] {
+        assert_eq!(post(&format!("{base}/parking/{path}"), &bearer, &good).await.0, 404, "{path}");
     }
     // Our own client reads the same.
     let client = PeerHttp::builder(format!("{base}/parking"))
@@ -227,4 +229,12 @@ async fn strict_rules_refuse_on_both_sides() {
     let strict = ParkingClient::http(&base).expect("a client").dialect(Dialect::strict());
     let error = strict.notification_parking_charge_result(&charging()).await.expect_err("a departure");
     assert_eq!((error.kind(), error.path()), (Blame::PeerBytes, Some("result_code")));
+}
+
+#[test]
+fn an_address_for_no_interface_is_the_caller_s_error() {
+    let builder = PeerHttp::builder("https://lot.example").address("query_parking_charge_results", "https://lot.example/query");
+    let error = builder.build().expect_err("a typing error");
+    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert!(error.to_string().contains("query_parking_charge_results"), "{error}");
 }

@@ -143,3 +143,23 @@ async fn an_interface_may_lie_at_an_address_of_its_own() {
             .is_accepted()
     );
 }
+
+#[tokio::test]
+async fn both_roles_are_served_by_one_router() {
+    let platform = Platform::default();
+    let charging_side = ChargingRouter::new(platform.clone(), Verifier::token(TOKEN)).into_router();
+    let parking_side = ParkingRouter::new(Ledger::default(), Verifier::token(TOKEN)).into_router();
+    let base = serve_on(charging_side.merge(parking_side), None).await;
+    let peer = PeerHttp::builder(format!("{base}/parking")).token(TOKEN).build().expect("a client");
+    assert!(
+        peer.parking()
+            .notification_parking_charge_result(&charging())
+            .await
+            .expect("answered")
+            .is_accepted()
+    );
+    for name in [QueryName::Parking, QueryName::Park] {
+        let client = peer.charging().dialect(Dialect::default().query_name(name));
+        assert_eq!(client.query_parking_charge_result(&query(ORDER)).await.expect("answered"), Some(ended()));
+    }
+}

@@ -23,6 +23,14 @@ fn credentials(last: char) -> Credentials {
     Credentials::new(OPERATOR, keys(last))
 }
 
+/// A query in the name of the operator whose envelope it travels in.
+fn own_query(order_id: &str) -> ChargeQuery {
+    ChargeQuery {
+        operator_id: OPERATOR.into(),
+        ..query(order_id)
+    }
+}
+
 #[tokio::test]
 async fn every_interface_crosses_sealed() {
     let platform = Platform::default();
@@ -44,11 +52,11 @@ async fn every_interface_crosses_sealed() {
         let receipt = parking_client.notification_parking_charge_result(&charging()).await.expect("answered");
         assert!(receipt.is_accepted());
         assert_eq!(
-            charging_client.query_parking_charge_result(&query(ORDER)).await.expect("answered"),
+            charging_client.query_parking_charge_result(&own_query(ORDER)).await.expect("answered"),
             Some(ended())
         );
         assert_eq!(
-            charging_client.query_parking_charge_result(&query("other")).await.expect("answered"),
+            charging_client.query_parking_charge_result(&own_query("other")).await.expect("answered"),
             None
         );
         assert!(
@@ -160,15 +168,39 @@ async fn an_answer_that_is_not_sealed_is_no_answer() {
             .expect_err(body);
         assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered), "{body}");
     }
-    // As printed in 4.2.5, if that is allowed to come without a signature.
-    let mut dialect = Dialect::default();
-    dialect.accept.unsigned_replies = true;
-    let base = answers("200 OK", fixture("4.2.5-not-found.json")).await;
-    let client = PeerHttp::builder(base)
-        .sealed(credentials('1'))
-        .dialect(dialect)
-        .build()
-        .expect("a client")
-        .charging();
-    assert_eq!(client.query_parking_charge_result(&query(ORDER)).await.expect("not found"), None);
+}
+
+#[tokio::test]
+async fn the_printed_answer_that_found_nothing_needs_no_signature() {
+    let printed = fixture("4.2.5-not-found.json");
+    let sealed = r#"{"Ret":0,"Msg":"","Data":"AAAAAAAAAAAAAAAAAAAAAA==","Sig":null}"#;
+    for (body, dialect, found_nothing) in [
+        (&*printed, Dialect::default(), true),
+        (&*printed, Dialect::strict(), false),
+        (sealed, Dialect::default(), false),
+    ] {
+        let tally = Tally::default();
+        let builder = PeerHttp::builder(answers("200 OK", body).await).sealed(credentials('1'));
+        let client = builder.dialect(dialect).observer(tally.observer()).build().expect("a client").charging();
+        let outcome = client.query_parking_charge_result(&query(ORDER)).await;
+        if found_nothing {
+            assert_eq!(outcome.expect("not found"), None);
+            let kinds: Vec<Kind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
+            assert_eq!(kinds, [Kind::NullForAbsent, Kind::Unsigned]);
+        } else {
+            let error = outcome.expect_err(body);
+            assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered), "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_query_in_another_operator_s_name_is_refused() {
+    let platform = Platform::default();
+    let base = serve_on(ChargingRouter::sealed(platform.clone(), known()).into_router(), None).await;
+    let builder = PeerHttp::builder(format!("{base}/parking")).sealed(credentials('1'));
+    let client = builder.build().expect("a client").charging();
+    let error = client.query_parking_charge_result(&query(ORDER)).await.expect_err("another's name");
+    assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::WRONG_PARAMETERS));
+    assert!(platform.asked.lock().expect("not poisoned").is_empty());
 }

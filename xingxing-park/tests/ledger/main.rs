@@ -176,7 +176,7 @@ fn other_plates_and_other_lots_do_not_count() {
 #[test]
 fn what_touches_the_stay_is_part_of_it() {
     for (minutes, part) in [
-        ([-20, -1], false),
+        ([-20, -3], false),
         ([-20, 0], true),
         ([-20, 140], true),
         ([50, 50], true),
@@ -184,6 +184,7 @@ fn what_touches_the_stay_is_part_of_it() {
         ([121, 140], false),
     ] {
         for result in [charging("A", minutes), ended("A", minutes)] {
+            // Two minutes before the entry is the tolerance of those that have not ended.
             let settlement = Settlement::of([result.into()], &stay(0, 120), &FREE, Unfinished::Ignore);
             assert_eq!(settlement.parts.len(), usize::from(part), "{minutes:?}");
         }
@@ -347,4 +348,69 @@ fn forgotten_orders_are_gone() {
     now(ledger.close(&settlement, Money::ZERO));
     assert_eq!((now(ledger.forget(at(61))), now(ledger.forget(at(121)))), (0, 1));
     assert_eq!(now(ledger.notify(&ended("A", [0, 10]))), Noted::New);
+}
+
+#[test]
+fn what_is_reported_again_is_what_was_sent() {
+    let ledger = Ledger::default();
+    now(ledger.notify(&ended("A", [0, 20])));
+    // Two instances settle the same stay, and the one with the later exit closes it first.
+    let earlier = now(ledger.settle(&stay(0, 30), &FREE, Unfinished::ToSample));
+    let later = now(ledger.settle(&stay(0, 60), &FREE, Unfinished::ToSample));
+    assert_eq!(amounts(&now(ledger.close(&later, Money::fen(500)))), [("A", 500)]);
+    assert!(now(ledger.close(&earlier, Money::fen(300))).is_empty());
+    assert_eq!(amounts(&now(ledger.reported(&stay(0, 60)))), [("A", 500)]);
+    // Whatever order a caller has its states of knowledge in, the first is what was known before.
+    let settled = |fen| Order {
+        settled: Some(Settled {
+            entry: at(0),
+            exit: at(fen),
+            discount: Money::fen(fen),
+        }),
+        ..ended("A", [0, 20]).into()
+    };
+    let joined = Settlement::of([settled(60), settled(30)], &stay(0, 60), &FREE, Unfinished::ToSample);
+    assert_eq!(joined.parts[0].order, settled(60));
+}
+
+#[test]
+fn an_order_of_which_only_the_beginning_is_known_gets_the_free_minutes() {
+    let rule = DiscountRule::FirstMinutes { minutes: 30 };
+    let begun = charging("A", [10, 10]);
+    for (result, choice, minutes) in [
+        (&begun, Unfinished::ToSample, 30),
+        (&begun, Unfinished::ToExit, 30),
+        (&begun, Unfinished::Ignore, 0),
+        // Before the gate saw the car, within what its clock may be ahead.
+        (&charging("A", [-1, -1]), Unfinished::ToSample, 30),
+        // Began in an earlier stay, and nothing is known of this one.
+        (&charging("A", [-30, -1]), Unfinished::ToSample, 0),
+        (&ended("A", [-30, 0]), Unfinished::ToSample, 0),
+    ] {
+        let settlement = Settlement::of([result.clone().into()], &stay(0, 120), &rule, choice);
+        assert_eq!(settlement.discount, Discount::Minutes(minutes), "{choice:?} {result:?}");
+    }
+}
+
+#[test]
+fn a_gate_whose_clock_is_ahead_loses_no_order() {
+    for (result, tolerance, part) in [
+        (charging("A", [-2, -2]), 2, true),
+        (charging("A", [-3, -3]), 2, false),
+        (charging("A", [-3, -3]), 3, true),
+        (charging("A", [-1, -1]), 0, false),
+        (ended("A", [-20, -1]), 2, false),
+    ] {
+        let stay = stay(0, 120).tolerance(std::time::Duration::from_secs(60 * tolerance));
+        let ledger = Ledger::default();
+        now(ledger.notify(&result));
+        assert_eq!(now(ledger.due(&stay)).len(), usize::from(part), "{tolerance} {result:?}");
+        // What counts of it begins with the entry.
+        let settlement = now(ledger.settle(&stay, &FREE, Unfinished::ToExit));
+        assert_eq!(
+            settlement.discount,
+            Discount::Minutes(if part { 120 } else { 0 }),
+            "{tolerance} {result:?}"
+        );
+    }
 }
