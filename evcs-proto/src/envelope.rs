@@ -247,7 +247,11 @@ pub fn read_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
 /// Text that is not JSON, no Ret, a part that cannot be read.
 pub fn read_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Reply<'a>, Violation> {
     let [ret, msg, data, sig] = parts(text, ["Ret", "Msg", "Data", "Sig"], rules, deviations)?;
-    let ret = read("Ret", ret.ok_or_else(|| missing("Ret"))?.json, rules, deviations)?;
+    let ret = ret.ok_or_else(|| missing("Ret"))?.json;
+    // Nearly always a plain number, for which the decoder need not be set up.
+    let ret = ret
+        .parse()
+        .map_or_else(|_| read("Ret", ret, rules, deviations), |number| Ok(Ret(number)))?;
     let mut text_of = |key, part: Option<Part<'a>>| part.map_or(Ok(None), |part| part.text(key, rules, deviations));
     Ok(Reply {
         ret,
@@ -265,28 +269,18 @@ fn parts<'a, const N: usize>(
     deviations: &mut Deviations,
 ) -> Result<[Option<Part<'a>>; N], Violation> {
     let mut parts = [None; N];
-    let mut next = 0;
-    let mut lexer = Lexer::new(without_mark(text, rules, deviations)?);
-    let mut more = lexer.open(b'{', b'}').map_err(syntax)?;
-    while more {
-        let key = lexer.key().map_err(syntax)?;
-        let part = Part::read(&mut lexer).map_err(syntax)?;
+    let mut members = lexer::members(without_mark(text, rules, deviations)?);
+    while let Some(member) = members.next_by(Part::read) {
+        let (key, part) = member.map_err(syntax)?;
         let place = |key| names.iter().position(|name| *name == key);
-        let place = match key.plain() {
-            // Nearly always in the table's order.
-            Some(key) if names.get(next) == Some(&key) => Some(next),
-            plain => match plain.and_then(place) {
-                None => place(name_of(&key.decode(), &names, rules, deviations)?),
-                exact => exact,
-            },
+        let place = match key.plain().and_then(place) {
+            None => place(name_of(&key.decode(), &names, rules, deviations)?),
+            exact => exact,
         };
         if let Some(place) = place {
             once(&mut parts[place], names[place], part)?;
-            next = place + 1;
         }
-        more = lexer.more(b'}').map_err(syntax)?;
     }
-    lexer.end().map_err(syntax)?;
     Ok(parts)
 }
 

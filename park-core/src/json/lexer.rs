@@ -379,8 +379,9 @@ const LONG: usize = 32;
 #[inline(never)]
 fn skip_long(bytes: &[u8], mut at: usize) -> usize {
     while let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LONG>()) {
-        let special = |found: bool, byte: &u8| found | (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20);
-        if piece.iter().fold(false, special) {
+        // Bytes and no bools, which the compiler would take out of the vectors one by one.
+        let special = |found, byte: &u8| found | u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < 0x20);
+        if piece.iter().fold(0, special) != 0 {
             break;
         }
         at += LONG;

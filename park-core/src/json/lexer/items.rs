@@ -60,9 +60,9 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// Reads `open`, and `close` if there is nothing in between; returns whether there is.
+    /// Reads the opening `open`; false if `close` comes right behind it, which is then read too.
     #[inline]
-    pub fn open(&mut self, open: u8, close: u8) -> Result<bool, Fault> {
+    fn open(&mut self, open: u8, close: u8) -> Result<bool, Fault> {
         if self.peek() != open {
             return Err(self.unexpected());
         }
@@ -74,9 +74,9 @@ impl<'a> Lexer<'a> {
         Ok(more)
     }
 
-    /// Reads what stands behind an item: a comma, or `close`; returns whether there are more.
+    /// Reads what stands behind an item: a comma, or `close`, and then false.
     #[inline]
-    pub fn more(&mut self, close: u8) -> Result<bool, Fault> {
+    fn more(&mut self, close: u8) -> Result<bool, Fault> {
         if self.peek() == close {
             self.leave();
             return Ok(false);
@@ -94,20 +94,12 @@ impl<'a> Lexer<'a> {
 
     /// The same, each element read by `read`.
     pub(crate) fn list_by(&mut self, mut read: impl FnMut(&mut Self) -> Result<&'a str, Fault>) -> Result<Vec<&'a str>, Fault> {
-        if self.peek() != b'[' {
-            return Err(self.unexpected());
-        }
-        self.enter()?;
         let mut elements = Vec::new();
-        let mut more = self.peek() != b']';
+        let mut more = self.open(b'[', b']')?;
         while more {
             elements.push(read(self)?);
-            more = self.peek() != b']';
-            if more {
-                self.expect(b',')?;
-            }
+            more = self.more(b']')?;
         }
-        self.leave();
         Ok(elements)
     }
 }
@@ -138,7 +130,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn next<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<T, Fault>> {
         let item = match self.separator() {
             Ok(true) => read(&mut self.lexer),
@@ -154,28 +146,17 @@ impl<'a> Items<'a> {
     /// Reads what stands before the next item; false if there is none.
     #[inline]
     fn separator(&mut self) -> Result<bool, Fault> {
-        let before = std::mem::replace(&mut self.state, State::Within);
-        let next = self.lexer.peek();
-        match before {
-            State::Before if next == self.open => {
-                self.lexer.enter()?;
-                if self.lexer.peek() != self.close {
-                    return Ok(true);
-                }
-            }
-            State::Within if next == b',' => {
-                self.lexer.at += 1;
-                return Ok(true);
-            }
-            State::Within if next == self.close => {}
-            State::Over => {
-                self.state = State::Over;
-                return Ok(false);
-            }
-            _ => return Err(self.lexer.unexpected()),
+        let more = match self.state {
+            State::Before => self.lexer.open(self.open, self.close)?,
+            State::Within => self.lexer.more(self.close)?,
+            State::Over => return Ok(false),
+        };
+        if more {
+            self.state = State::Within;
+        } else {
+            self.state = State::Over;
+            self.lexer.end()?;
         }
-        self.lexer.leave();
-        self.state = State::Over;
-        self.lexer.end().map(|()| false)
+        Ok(more)
     }
 }
