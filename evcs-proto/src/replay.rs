@@ -49,7 +49,10 @@ impl<R: Replays + ?Sized> Replays for std::sync::Arc<R> {
 /// How many requests are remembered at once: at 1000 a second, more than ten minutes.
 const MOST: usize = 1_000_000;
 
-/// Remembers in this process's memory. A million requests at most; only those with a valid signature get here.
+/// How many of them of one operator, so that one that runs wild leaves room for the others.
+const MOST_OF_ONE: usize = 200_000;
+
+/// Remembers in this process's memory: a million requests at most, 200,000 of one operator. Only those with a valid signature get here.
 #[derive(Default)]
 pub struct MemoryReplays(Mutex<Known>);
 
@@ -58,24 +61,39 @@ struct Known {
     until: HashMap<Seen, SystemTime>,
     /// In the order they came, which is nearly that in which they end.
     order: VecDeque<(SystemTime, Seen)>,
+    /// How many there are of each operator.
+    counts: HashMap<String, usize>,
+}
+
+impl Known {
+    fn forget_ended(&mut self, now: SystemTime) {
+        while let Some((ended, _)) = self.order.front()
+            && *ended <= now
+            && let Some((_, old)) = self.order.pop_front()
+        {
+            self.until.remove(&old);
+            if let Some(count) = self.counts.get_mut(&old.operator) {
+                *count -= 1;
+                if *count == 0 {
+                    self.counts.remove(&old.operator);
+                }
+            }
+        }
+    }
 }
 
 impl MemoryReplays {
     fn look(&self, seen: Seen, now: SystemTime, until: SystemTime) -> Memory {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some((ended, _)) = known.order.front()
-            && *ended <= now
-        {
-            if let Some((_, old)) = known.order.pop_front() {
-                known.until.remove(&old);
-            }
-        }
+        known.forget_ended(now);
         if known.until.contains_key(&seen) {
             return Memory::Known;
         }
-        if known.order.len() >= MOST {
+        let of_one = known.counts.get(&seen.operator).copied().unwrap_or_default();
+        if known.order.len() >= MOST || of_one >= MOST_OF_ONE {
             return Memory::Full;
         }
+        known.counts.insert(seen.operator.clone(), of_one + 1);
         known.order.push_back((until, seen.clone()));
         known.until.insert(seen, until);
         Memory::New
@@ -141,6 +159,27 @@ mod tests {
         };
         assert_eq!(replays.look(other, at(601), at(700)), Memory::New);
         assert_eq!(replays.look(seen(9), at(5000), at(5600)), Memory::New);
+        assert_eq!(format!("{replays:?}"), "MemoryReplays(1)");
+    }
+
+    #[test]
+    fn an_operator_that_runs_wild_leaves_room_for_the_others() {
+        let replays = MemoryReplays::default();
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let of = |operator: &str, number: usize| {
+            let mut mac = [0; 16];
+            mac[..8].copy_from_slice(&number.to_le_bytes());
+            Seen {
+                operator: operator.to_owned(),
+                mac,
+            }
+        };
+        for number in 0..MOST_OF_ONE {
+            assert_eq!(replays.look(of("wild", number), at(0), at(600)), Memory::New);
+        }
+        assert_eq!(replays.look(of("wild", MOST_OF_ONE), at(0), at(600)), Memory::Full);
+        assert_eq!(replays.look(of("quiet", 0), at(0), at(600)), Memory::New);
+        assert_eq!(replays.look(of("wild", MOST_OF_ONE), at(600), at(1200)), Memory::New);
         assert_eq!(format!("{replays:?}"), "MemoryReplays(1)");
     }
 }
