@@ -57,7 +57,11 @@ pub const KNOWN_SLIPS: [&str; 2] = ["stationName", "connectorName"];
 /// ```
 pub fn dialect() -> evcs::Dialect {
     let mut dialect = evcs::Dialect::default().db4403();
-    let service = evcs::Spelling::new("CarOrder", "serviceMoney", "seviceMoney");
-    dialect.read.spellings.to_mut().push(service);
+    let spellings = [
+        evcs::Spelling::new("CarOrder", "serviceMoney", "seviceMoney"),
+        // As T/CEC 102 answers the pushes that it has.
+        evcs::Spelling::new("StationPushReply", "Status", "state"),
+    ];
+    dialect.read.spellings.to_mut().extend(spellings);
     dialect
 }

@@ -82,6 +82,14 @@ fn service_is_read_as_sevice_and_written_as_printed() {
     assert_eq!(order, sample("notification_orderInfo.request"));
     assert_eq!(deviations.list(), [Deviation::new(Kind::Spelling, "serviceMoney")]);
     assert!(evcs::encode(&order).expect("plain fields").contains(r#""seviceMoney":14.81"#));
+    let mut corrected = String::new();
+    park_core::json::encode_to(&order, &dialect().service_spelling().write.names, &mut corrected).expect("plain fields");
+    assert!(
+        corrected.contains(r#""serviceMoney":14.81"#) && !corrected.contains("sevice"),
+        "{corrected}"
+    );
+    let (reply, deviations) = decode::<StationPushReply>(r#"{"Status":0}"#, &dialect().read).expect("understood");
+    assert_eq!((reply.state.0, deviations.list()), (0, &[Deviation::new(Kind::Spelling, "Status")][..]));
     // T/CEC 102 has no such message, so its dialect does not know the spelling.
     let unknown = decode::<CarOrder>(&right.replace("seviceMoney", "serviceMoney"), &Dialect::default().read);
     assert_eq!(unknown.expect_err("missing"), dropped("seviceMoney"));
