@@ -38,8 +38,10 @@ impl Charset {
         let mut bytes = Vec::with_capacity(room(&encoder, text) + 8);
         let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(text, &mut bytes, true);
         if result != EncoderResult::InputEmpty {
-            // The offending character has been read.
-            return Err(Unmappable(text[..read].chars().count().saturating_sub(1)));
+            // The offending character has been read; one before it may be wanting in GB2312 only.
+            let place = text[..read].chars().count().saturating_sub(1);
+            let earlier = matches!(self, Self::Gb2312).then(|| first_beyond_gb2312(&bytes)).flatten();
+            return Err(Unmappable(earlier.unwrap_or(place)));
         }
         match self {
             Self::Gb2312 => match first_beyond_gb2312(&bytes) {
@@ -144,6 +146,7 @@ mod tests {
             ("A粤😀B", Some(2), Some(2)),
             ("\u{e5e5}", Some(0), Some(0)),
             ("ⅷ", Some(0), None),
+            ("镕😀", Some(0), Some(1)),
         ] {
             let place = |charset: Charset| charset.encode(text).err().map(|unmappable| unmappable.0);
             assert_eq!(place(Charset::Gb2312), gb2312, "{text}");
