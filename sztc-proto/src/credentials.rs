@@ -1,6 +1,4 @@
-use crate::PasswordKey;
-#[cfg(any(feature = "client", feature = "tcp"))]
-use crate::SecretText;
+use crate::{PasswordKey, SecretText};
 use park_core::{Secret, Text};
 
 /// How one partner logs in.
@@ -44,9 +42,10 @@ impl Credentials {
             account: Account::new(password, key),
         }
     }
-    /// The password as it travels.
-    #[cfg(any(feature = "client", feature = "tcp"))]
-    pub(crate) fn seal(&self) -> SecretText<64> {
+
+    /// The password as it travels in 1001, 1002 and 1004 (Tables 34, 37, 40): sealed and in Base64. The clients do this by themselves; it is for logins
+    /// that are built by hand.
+    pub fn sealed_password(&self) -> SecretText<64> {
         self.account.key.seal(self.account.password.expose()).into()
     }
 }

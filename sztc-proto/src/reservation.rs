@@ -1,6 +1,7 @@
 //! What becomes of a reserved space in time: the arithmetic of 6001 and 6002, without clock or store.
 use crate::{BusinessCode, ReservationChange, SpaceLock};
 use park_core::{DateTime, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// A reserved space (车位预约), from 6001 (Table 73) through its changes by 6002 (Table 75).
 ///
@@ -13,6 +14,8 @@ use park_core::{DateTime, Timestamp};
 /// - After the expiry the space is kept for `obligatTime` minutes (保留时间), the last moment included, and can still be confirmed, extended and
 ///   cancelled. After that nothing can be done (预约已过期), nor after a cancellation (预约已取消).
 /// - A negative `obligatTime` counts as 0.
+///
+/// It is stored by serde: a system that restarts keeps its reservations.
 ///
 /// ```
 /// use sztc_proto::{Car, Money, Reservation, ReservationChange, ReservationState, SpaceLock};
@@ -32,7 +35,7 @@ use park_core::{DateTime, Timestamp};
 /// assert_eq!(reservation.state_at(at("2023-03-01 09:20:00")), ReservationState::Kept);
 /// # Ok::<(), sztc_proto::ReservationError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reservation {
     begins: Timestamp,
     expires: Timestamp,

@@ -27,7 +27,7 @@ pub(super) struct Login1001 {
 
 impl Login1001 {
     fn password(&self) -> SecretText<64> {
-        self.credentials.seal()
+        self.credentials.sealed_password()
     }
 
     async fn refresh(&self, last: Secret, deadline: Instant) -> Result<(Secret, i64), Error> {

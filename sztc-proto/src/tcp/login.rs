@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(crate) fn seal_login(credentials: &Credentials, dialect: &Dialect, clock: &dyn Clock) -> Result<Bytes, Error> {
     let login = TcpLogin {
         user_id: credentials.user_id.clone(),
-        password: credentials.seal(),
+        password: credentials.sealed_password(),
     };
     let mut item = String::new();
     encode_to(&login, &dialect.write.names, &mut item).map_err(|cause| unwritable().caused_by(cause))?;

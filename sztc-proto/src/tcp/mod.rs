@@ -20,5 +20,5 @@ pub use link::{Carry, Link, LinkState};
 pub use listener::CityListener;
 pub use options::TcpOptions;
 pub use partner::{Connection, attach};
-pub use partners::Partners;
+pub use partners::{Partners, WayDown};
 pub use supervisor::{Supervisor, connect};

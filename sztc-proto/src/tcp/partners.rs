@@ -1,16 +1,20 @@
-use super::Link;
-use crate::{Refusal, server::Accounts};
+use super::{Carry, Link};
+use crate::{Answer, Call, Error, Exchange, Refusal, server::Accounts};
+use park_core::{Blame, BoxFuture, Sent};
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::watch;
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout_at},
+};
 
 /// The partners that are logged in to a [`CityListener`](super::CityListener), by user id; cheap to clone.
 ///
 /// ```text
-/// let partner = PartnerClient::over(partners.wait_for("lot-17").await);
+/// let partner = PartnerClient::over(partners.way_to("lot-17"));
 /// partner.lock_space(..).await?;
 /// ```
 #[derive(Clone)]
@@ -54,6 +58,15 @@ impl Partners {
         }
     }
 
+    /// The way to `user_id`, on whichever line it is logged in when a call is made: it outlives lines that break.
+    pub fn way_to(&self, user_id: impl Into<Arc<str>>) -> WayDown {
+        WayDown {
+            partners: self.clone(),
+            user_id: user_id.into(),
+            carry: Carry::default(),
+        }
+    }
+
     /// Who is logged in, in order of the user ids.
     pub fn connected(&self) -> Vec<Arc<str>> {
         let mut users: Vec<_> = self.seats().keys().cloned().collect();
@@ -93,6 +106,60 @@ impl Partners {
 impl fmt::Debug for Partners {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Partners({})", self.seats().len())
+    }
+}
+
+/// The way down to one partner over its TCP session, whether it is logged in now or not: an [`Exchange`] for a client that is kept.
+///
+/// A call waits for the partner to be logged in, but never past its deadline; nothing was sent then. A call whose line broke after it was sent fails as on
+/// a [`Link`]: the partner may have acted.
+#[derive(Clone)]
+pub struct WayDown {
+    partners: Partners,
+    user_id: Arc<str>,
+    carry: Carry,
+}
+
+impl WayDown {
+    /// The same way for more than the interfaces to which Table 1 gives TCP.
+    #[must_use]
+    pub fn carrying(self, carry: Carry) -> Self {
+        Self { carry, ..self }
+    }
+
+    async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
+        let deadline = Instant::from_std(call.deadline);
+        let mut comings = self.partners.0.comings.subscribe();
+        loop {
+            comings.mark_unchanged();
+            if let Some(link) = self.partners.get(&self.user_id) {
+                match link.carrying(self.carry).exchange(call).await {
+                    // The line ended before it could take the call; its seat may not be empty yet.
+                    Err(error) if error.kind() == Blame::Closed && error.sent() == Sent::No => {}
+                    outcome => return outcome,
+                }
+            }
+            if timeout_at(deadline, comings.changed()).await.is_err() {
+                let what = "the partner was not logged in before the deadline";
+                return Err(Error::new(Blame::Network, Sent::No, what).at(call.name));
+            }
+        }
+    }
+}
+
+impl Exchange for WayDown {
+    fn transport(&self) -> &'static str {
+        "tcp"
+    }
+
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        Box::pin(self.send(call))
+    }
+}
+
+impl fmt::Debug for WayDown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WayDown({})", self.user_id)
     }
 }
 

@@ -80,6 +80,37 @@ async fn the_line_comes_back_with_the_city() {
 }
 
 #[tokio::test]
+async fn one_way_down_outlives_its_lines() {
+    let (serving, address) = serve(CityListener::new(Service::default(), accounts()).dangerous_plain(), ANY).await;
+    let partner = PartnerClient::over(serving.partners.way_to(USER).carrying(Carry::Leases));
+    let question = || LeaseQuery {
+        plate_no: "粤B12345".into(),
+        park_code: "44030400100101000010".into(),
+    };
+    let early = partner
+        .with(|options| options.deadline = Duration::from_millis(50))
+        .query_lease(question())
+        .await;
+    let error = early.expect_err("nobody is logged in");
+    assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No), "{error}");
+    for _ in 0..3 {
+        let waiting = tokio::spawn({
+            let partner = partner.clone();
+            async move { partner.query_lease(question()).await }
+        });
+        let connector = PlainConnector::dangerous_plain("127.0.0.1", address.port());
+        let (link, supervisor) = connect(connector, credentials("right"), Service::default(), fast());
+        let supervising = tokio::spawn(supervisor.run());
+        let refused = waiting.await.expect("no panic").expect_err("no lease");
+        assert_eq!(refused.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_LEASE));
+        // The next question is asked while this line ends.
+        link.close().await;
+        supervising.await.expect("no panic");
+    }
+    serving.stop().await;
+}
+
+#[tokio::test]
 async fn a_refused_login_is_tried_again_and_ends_with_the_link() {
     let listener = CityListener::new(Service::default(), accounts()).dangerous_plain();
     let (serving, address) = serve(listener, ANY).await;
