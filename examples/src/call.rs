@@ -1,131 +1,87 @@
-//! `wire call`: one call of any interface, through the crates' own clients.
+//! One call of any interface, through the crates' own clients: JSON of the request in, JSON of the reply's data out.
 mod charging;
 mod city;
 mod parking;
 mod pile;
+mod session;
 
 pub use charging::{cpo, emsp, notify_parking, query_charging, report_discount};
-pub use city::{city, open_city, partner, upload};
+pub use city::{ask_partner, city, open_city, partner, upload};
 pub use parking::{cloud, lot};
 pub use pile::{bill, callback, order, start, stop, stub_groups, stubs};
+pub use session::session;
 
-use crate::{
-    evcs::Secrets,
-    io::{self, Fault, Input, Output},
-    registry::{self, Protocol},
-    secrets::{Key, OperatorSecret, Password, SignSecret, Token},
-};
+use crate::fault::{Fault, chain};
+use evcs_proto::Keys;
 use std::path::PathBuf;
 use sztc_proto::{HttpOptions, Kind, decode, encode};
 
-/// Calls one interface of a partner, for trying it by hand: JSON of the request in, JSON of the reply's data out.
-///
-/// Needs for sztc: `--user`, `--password` and `--key` (a city platform logs in with them), or `--token`; evcs: `--operator`, `--operator-secret`,
-/// `--data-secret`, `--iv`, `--sig-secret`; kt: `--user`, `--password`, `--key`; xingxing: `--token` if one was agreed, and the secrets of evcs if
-/// messages are sealed; pile: `--token`, for its callback `--secret`. Secrets are
-/// best given in the environment: WIRE_PASSWORD, WIRE_KEY, WIRE_TOKEN and so on. Nothing is repeated that could act twice.
-#[derive(clap::Args)]
-pub struct Args {
-    /// The protocol.
-    #[arg(long, value_enum)]
-    protocol: Protocol,
-    /// Name or number of the interface, as `wire catalogue` lists them.
-    #[arg(long)]
-    interface: String,
-    #[command(flatten)]
-    peer: Peer,
-    /// JSON of the request; without it the argument or standard input.
-    #[arg(long, value_name = "JSON", conflicts_with = "message")]
-    body: Option<String>,
-    #[command(flatten)]
-    input: Input,
-}
-
-/// Whom to call and how.
-#[derive(clap::Args, Clone)]
+/// Whom to call and how. What an interface does not need may be missing; what it needs and is missing is a fault of usage.
+#[derive(Clone, Default)]
 pub struct Peer {
-    /// Base address of the partner; the path of the interface is put behind it.
-    #[arg(long)]
+    /// Base address; the path of the interface is put behind it.
     pub url: String,
-    /// User id (sztc, kt) [env: WIRE_USER].
-    #[arg(long)]
-    user: Option<String>,
-    /// OperatorID (evcs) [env: WIRE_OPERATOR].
-    #[arg(long, value_name = "ID")]
+    /// User id (sztc, kt).
+    pub user: Option<String>,
+    /// OperatorID (evcs).
     pub operator: Option<String>,
-    #[command(flatten)]
-    pub password: Password,
-    #[command(flatten)]
-    pub token: Token,
-    #[command(flatten)]
-    pub key: Key,
-    #[command(flatten)]
-    pub operator_secret: OperatorSecret,
-    #[command(flatten)]
-    pub secrets: Secrets,
-    #[command(flatten)]
-    pub sign_secret: SignSecret,
+    /// The password (sztc, kt).
+    pub password: Option<String>,
+    /// The token (sztc, xingxing, pile).
+    pub token: Option<String>,
+    /// The key: 8 characters for passwords of sztc, 24 for kt.
+    pub key: Option<String>,
+    /// The initialization vector: 16 characters for evcs; 8 for sztc, where it is the key unless given.
+    pub iv: Option<String>,
+    /// OperatorSecret (evcs), with which a token is asked for.
+    pub operator_secret: Option<String>,
+    /// DataSecret (evcs).
+    pub data_secret: Option<String>,
+    /// SigSecret (evcs).
+    pub sig_secret: Option<String>,
+    /// The secret that stands behind the signed text (pile).
+    pub sign_secret: Option<String>,
     /// The file of an image upload (sztc 2001).
-    #[arg(long)]
     pub file: Option<PathBuf>,
-    /// A certificate authority of the partner's own, PEM.
-    #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
-    /// Allow http:// where the protocol asks for https: secrets then cross the line readable.
-    #[arg(long)]
-    insecure_http: bool,
+    /// TLS and what is allowed.
+    pub http: HttpOptions,
     /// Whether DB4403/T 313 is spoken where it prints interfaces of T/CEC 102.
-    #[arg(skip)]
     pub db4403: bool,
 }
 
-impl Args {
-    pub fn run(self) -> Result<Output, Fault> {
-        let protocol = self.protocol;
-        let found = registry::of(protocol).find(|interface| interface.is_called(&self.interface));
-        let interface = found.ok_or_else(|| Fault::usage(format!("--interface: {} has no interface {:?}", protocol.name(), self.interface)))?;
-        let call = interface.call.ok_or_else(|| {
-            let (name, transports) = (interface.name, interface.transports.join(", "));
-            Fault::usage(format!("{name} is not called over HTTP: it is part of a session ({transports})"))
-        })?;
-        let body = match self.body {
-            Some(body) => body,
-            None => self.input.text()?,
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|cause| Fault::bad(format!("no runtime for the call: {cause}")))?;
-        let peer = Peer {
-            db4403: protocol == Protocol::Sztc,
-            ..self.peer
-        };
-        runtime.block_on(call(peer, body)).map(Output::Json)
-    }
+macro_rules! needed {
+    ($($name:ident $long:literal;)*) => {
+        impl Peer {$(
+            fn $name(&self) -> Result<String, Fault> {
+                self.$name.clone().ok_or_else(|| Fault::missing($long))
+            }
+        )*}
+    };
+}
+needed! {
+    password "password";
+    token "token";
+    key "key";
+    iv "iv";
+    operator_secret "operator-secret";
+    data_secret "data-secret";
+    sig_secret "sig-secret";
 }
 
 impl Peer {
-    /// TLS and what is allowed.
-    fn http(&self) -> Result<HttpOptions, Fault> {
-        let mut http = HttpOptions::default();
-        if self.insecure_http {
-            http.dangerous_plain_http();
-        }
-        if let Some(path) = &self.ca {
-            let wrong = |cause: &dyn std::fmt::Display| Fault::usage(format!("{} is no certificate authority: {cause}", path.display()));
-            let pem = std::fs::read(path).map_err(|cause| wrong(&cause))?;
-            http.tls = http.tls.add_root_pem(&pem).map_err(|cause| wrong(&cause))?;
-        }
-        Ok(http)
+    fn user(&self) -> Result<String, Fault> {
+        let user = self.user.clone().filter(|user| !user.is_empty());
+        user.ok_or_else(|| Fault::usage("--user is missing: give it, or the environment variable WIRE_USER"))
     }
 
-    fn user(&self) -> Result<String, Fault> {
-        let user = self
-            .user
-            .clone()
-            .or_else(|| std::env::var("WIRE_USER").ok())
-            .filter(|user| !user.is_empty());
-        user.ok_or_else(|| Fault::usage("--user is missing: give it, or the environment variable WIRE_USER"))
+    fn operator(&self) -> Result<String, Fault> {
+        let operator = self.operator.clone().filter(|operator| !operator.is_empty());
+        operator.ok_or_else(|| Fault::usage("--operator is missing: give it, or the environment variable WIRE_OPERATOR"))
+    }
+
+    /// The keys of the charging envelope.
+    fn keys(&self, operator_secret: &str) -> Result<Keys, Fault> {
+        Keys::new(operator_secret, self.data_secret()?, self.iv()?, self.sig_secret()?).map_err(Fault::usage)
     }
 }
 
@@ -149,5 +105,5 @@ fn data<T: serde::Serialize>(reply: &T) -> Result<String, Fault> {
 
 /// A failed call: the caller's own mistakes about addresses and keys are no bad message, but nobody else knows that here.
 fn failed(error: impl std::error::Error) -> Fault {
-    Fault::Bad(io::chain(&error))
+    Fault::Bad(chain(&error))
 }

@@ -1,49 +1,24 @@
-//! `wire explain`: what a message is and what every field of it means.
+//! What a message is and what every field of it means.
 mod envelope;
 mod fields;
 mod fit;
+mod http;
 mod message;
+mod multipart;
 mod sealed;
 mod show;
 mod told;
 mod units;
 
-use crate::{
-    evcs::Secrets,
-    io::{Fault, Input, Output},
-    registry::{self, Interface, Protocol},
-    secrets::{Key, SignSecret},
-};
-use fields::Field;
-use fit::Fit;
-use message::{Item, Message, Way};
+pub use fields::Field;
+pub use fit::Fit;
+pub use message::{Item, Message, Sealed, Way};
+pub use sealed::Opener;
 
-/// Tells what a message is: interface, direction, every field with its meaning, unit and table, and what departs from the document.
-///
-/// Takes a message of any of the five protocols: an envelope, a bare body, a form, an address with a query, an HTTP request, a TCP frame as bytes or in
-/// hexadecimal. It finds out by itself which; where several interfaces fit, all are listed and the fields explained by the first. Sealed data is opened
-/// and explained too if the secrets are given: `--data-secret`, `--iv`, `--sig-secret` for evcs, `--key` for kt; `--secret` checks the signature of a
-/// callback of pile. Exit status 1 if the message breaks a rule of its document.
-#[derive(clap::Args)]
-pub struct Args {
-    /// Only this protocol.
-    #[arg(long, value_enum)]
-    protocol: Option<Protocol>,
-    /// Only this interface, by name or number.
-    #[arg(long)]
-    interface: Option<String>,
-    #[command(flatten)]
-    secrets: Secrets,
-    #[command(flatten)]
-    key: Key,
-    /// The day on which a message of KT was sealed, YYYY-MM-DD; found out without it.
-    #[arg(long)]
-    date: Option<String>,
-    #[command(flatten)]
-    sign_secret: SignSecret,
-    #[command(flatten)]
-    input: Input,
-}
+use crate::{
+    fault::Fault,
+    registry::{self, Interface},
+};
 
 /// Something found in a message.
 pub struct Finding {
@@ -63,34 +38,44 @@ pub struct Explanation {
     pub fits: Vec<Fit>,
     /// Its fields.
     pub fields: Vec<Field>,
+    /// The JSON of each data item as it was read: decrypted where it was sealed.
+    pub plain: Vec<String>,
 }
 
-impl Args {
-    pub fn run(self, json: bool) -> Result<Output, Fault> {
-        let wanted = self.wanted()?;
-        let opener = sealed::Opener::new(&self.secrets, &self.key, self.date.as_deref(), &self.sign_secret)?;
-        let bytes = self.input.bytes()?;
-        let mut message = told::apart(&bytes)?;
-        opener.open(&mut message);
-        let explanation = explain(message, &wanted)?;
-        let bad = !explanation.message.violations.is_empty();
-        Ok(Output::Report(
-            if json { show::json(&explanation) } else { show::text(&explanation) },
-            bad,
-        ))
+impl Explanation {
+    /// The interface that fits best.
+    pub fn interface(&self) -> Option<&'static Interface> {
+        self.fits.first().map(|fit| fit.interface)
     }
 
-    /// The interfaces in question.
-    fn wanted(&self) -> Result<Vec<&'static Interface>, Fault> {
-        let named = |interface: &&'static Interface| {
-            self.protocol.is_none_or(|protocol| protocol == interface.protocol)
-                && self.interface.as_ref().is_none_or(|name| interface.is_called(name))
-        };
-        let wanted: Vec<_> = registry::all().iter().filter(named).collect();
-        match (wanted.is_empty(), &self.interface) {
-            (true, Some(name)) => Err(Fault::usage(format!("--interface: there is no interface {name:?}"))),
-            _ => Ok(wanted),
+    /// As one JSON object.
+    pub fn json(&self) -> serde_json::Value {
+        show::json(self)
+    }
+
+    /// As lines.
+    pub fn text(&self) -> String {
+        show::text(self)
+    }
+}
+
+/// Tells what `bytes` are, opens what `opener` has the keys for, and explains it as one of the interfaces that are `wanted`, without any as one of all.
+///
+/// # Errors
+/// They are nothing that any of the protocols sends.
+pub fn read(bytes: &[u8], wanted: &[&'static Interface], opener: &Opener) -> Result<Explanation, Fault> {
+    let mut message = told::apart(bytes)?;
+    opener.open(&mut message);
+    match wanted {
+        [] => explain(message, &registry::all().iter().collect::<Vec<_>>()),
+        [only] => {
+            // The line does not say what it answers, but the caller does.
+            if message.answers {
+                message.interface = Some(only.name.to_owned());
+            }
+            explain(message, wanted)
         }
+        _ => explain(message, wanted),
     }
 }
 
@@ -116,7 +101,13 @@ fn explain(mut message: Message, wanted: &[&'static Interface]) -> Result<Explan
             }
         }
     }
-    Ok(Explanation { message, fits, fields })
+    let plain = items.into_iter().map(|item| item.json).collect();
+    Ok(Explanation {
+        message,
+        fits,
+        fields,
+        plain,
+    })
 }
 
 fn explain_item(item: &Item, fit: &Fit, message: &mut Message) -> Vec<Field> {
@@ -156,14 +147,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn explained(bytes: &[u8]) -> Result<Explanation, Fault> {
-        let wanted: Vec<_> = registry::all().iter().collect();
-        explain(told::apart(bytes)?, &wanted)
+        read(bytes, &[], &Opener::default())
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_explained_or_refused(bytes: Vec<u8>) {
-            let _ = explained(&bytes).map(|explanation| (show::json(&explanation), show::text(&explanation)));
+            let _ = explained(&bytes).map(|explanation| (explanation.json(), explanation.text()));
         }
 
         #[test]
@@ -173,20 +163,60 @@ mod tests {
         ) {
             let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":{value}")).collect();
             let text = format!("{{{}}}", members.join(","));
-            let _ = explained(text.as_bytes()).map(|explanation| (show::json(&explanation), show::text(&explanation)));
+            let _ = explained(text.as_bytes()).map(|explanation| (explanation.json(), explanation.text()));
+        }
+
+        #[test]
+        fn any_http_is_explained_or_refused(
+            start in "HTTP/1.1 [0-9]{3}|POST /2001 HTTP/1.1",
+            headers in proptest::collection::vec("transfer-encoding: chunked|content-type: multipart/form-data; boundary=-?|content-[a-z]{1,9}: [a-z;=]{0,9}", 0..3),
+            end in "(\r?\n){0,3}",
+            body in proptest::collection::vec("---?(\r\n)?|Content-Disposition: form-data; name=[a\"]{0,3}|[0-9a-f]{1,20}(\r\n)?|\r\n|[{}\\[\\]\":]", 0..9),
+            bytes: Vec<u8>,
+        ) {
+            let text = format!("{start}\r\n{}{end}{}", headers.iter().map(|header| format!("{header}\r\n")).collect::<String>(), body.concat());
+            let _ = explained(text.as_bytes()).map(|explanation| (explanation.json(), explanation.text()));
+            let _ = explained(&[text.as_bytes(), &bytes].concat());
         }
 
         #[test]
         fn any_form_is_explained_or_refused(text in "[a-zA-Z]{0,9}(=[%a-f0-9+]{0,6}&?){0,4}") {
-            let _ = explained(text.as_bytes()).map(|explanation| (show::json(&explanation), show::text(&explanation)));
+            let _ = explained(text.as_bytes()).map(|explanation| (explanation.json(), explanation.text()));
         }
     }
 
     #[test]
     fn depth_is_no_danger() {
         let deep = format!("{{\"data\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
-        let _ = explained(deep.as_bytes()).map(|explanation| show::json(&explanation));
+        let _ = explained(deep.as_bytes()).map(|explanation| explanation.json());
         let deep = format!("{}1{}", "{\"data\":".repeat(100), "}".repeat(100));
-        let _ = explained(deep.as_bytes()).map(|explanation| show::json(&explanation));
+        let _ = explained(deep.as_bytes()).map(|explanation| explanation.json());
+    }
+
+    #[test]
+    fn the_keys_that_fit_open_a_message() {
+        let keys = |sig: &str| evcs_proto::Keys::new("", "1234567890abcdef", "1234567890abcdef", sig).expect("keys");
+        let plain = r#"{"Total":0,"StationStatusInfos":[]}"#;
+        let reply = evcs_proto::envelope::seal_reply(Some(&keys("b")), evcs_proto::Ret::OK, "", Some(plain), evcs_proto::Form::default());
+        let both = Opener::default().evcs(keys("a")).evcs(keys("b"));
+        let told = read(reply.as_bytes(), &[], &both).expect("it fits an interface");
+        assert!(told.plain == [plain] && told.message.violations.is_empty() && told.message.notes.is_empty());
+        let told = read(reply.as_bytes(), &[], &Opener::default().evcs(keys("a")).evcs(keys("c"))).expect("it is told");
+        assert!(told.plain.is_empty() && told.interface().is_none());
+        assert_eq!((told.message.violations[0].path.as_str(), told.message.notes.len()), ("Sig", 1));
+
+        let sealed = r#"{"data":"0edFaLw+X+9J2LHbzKQa0zo3RGmHII0JXoSLu19d+/pvYydg1qZV5A=="}"#;
+        let [wrong, right] = ["123456789012345678901234", "693207DB8148FBC9D8410179"].map(|key| kt_proto::Keys::new(key).expect("a key"));
+        let told = read(sealed.as_bytes(), &[], &Opener::default().kt(wrong.clone()).kt(right)).expect("it fits an interface");
+        assert!(told.plain[0].contains("京A11113") && told.message.violations.is_empty());
+        let told = read(sealed.as_bytes(), &[], &Opener::default().kt(wrong)).expect("it is told");
+        assert!(told.plain.is_empty() && told.message.violations.len() == 1 && told.text().contains("--key"));
+    }
+
+    #[test]
+    fn what_was_read_is_kept() {
+        let told = read(br#"[{"plateNo":"1","parkCode":20.00}]"#, &[], &Opener::default()).expect("it fits an interface");
+        assert_eq!(told.plain, [r#"{"plateNo":"1","parkCode":20.00}"#]);
+        assert!(told.interface().is_some() && told.json()["plain"].is_null());
     }
 }

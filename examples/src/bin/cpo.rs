@@ -1,13 +1,10 @@
 //! A charge point operator (基础设施运营商) with one station. Start it, then the customer's operator beside it: `cargo run -p examples --bin emsp`.
-#[path = "../meter.rs"]
-mod meter;
-#[path = "../party.rs"]
-mod party;
-
 use clap::Parser;
 use evcs_proto::*;
-use meter::Meter;
-use party::{CPO, EMSP, Line};
+use examples::{
+    meter::{self, Meter},
+    party::{CPO, EMSP, Line},
+};
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::{Mutex, Notify};
 

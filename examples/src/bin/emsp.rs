@@ -1,14 +1,11 @@
 //! A customer's operator (客户归属运营商) that charges one car at the station of `cargo run -p examples --bin cpo`, which has to run.
-#[path = "../customer.rs"]
-mod customer;
-#[path = "../party.rs"]
-mod party;
-
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use customer::{Customer, Known};
 use evcs_proto::*;
-use party::{CPO, EMSP, Line};
+use examples::{
+    customer::{Customer, Known},
+    party::{CPO, EMSP, Line},
+};
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration, time::SystemTime};
 use tokio::sync::{Notify, watch};
 

@@ -1,6 +1,6 @@
 //! Calls in the charging envelope, and those of Star Charge.
 use super::{Peer, data, failed, request};
-use crate::{evcs::operator, io::Fault};
+use crate::fault::Fault;
 use evcs_proto::{Credentials, Dialect, Endpoint, Error, PeerHttp};
 use sztc_proto::{BoxFuture, charging};
 use xingxing_park::{ChargeQuery, DiscountReport, ParkChargeResult, PeerHttp as StarHttp};
@@ -29,9 +29,9 @@ fn dialect(peer: &Peer) -> Dialect {
 }
 
 fn way(peer: &Peer) -> Result<PeerHttp, Fault> {
-    let keys = peer.secrets.keys_of(&peer.operator_secret.get()?)?;
-    let credentials = Credentials::new(operator(peer.operator.clone())?, keys);
-    let builder = PeerHttp::builder(&peer.url, credentials).http(peer.http()?).dialect(dialect(peer));
+    let keys = peer.keys(&peer.operator_secret()?)?;
+    let credentials = Credentials::new(peer.operator()?, keys);
+    let builder = PeerHttp::builder(&peer.url, credentials).http(peer.http.clone()).dialect(dialect(peer));
     builder.build().map_err(|error: Error| Fault::usage(error))
 }
 
@@ -64,12 +64,12 @@ pub fn report_discount(peer: Peer, body: String) -> BoxFuture<'static, Result<St
 
 /// Messages are sealed where the secrets of the envelope are given.
 fn star(peer: &Peer) -> Result<StarHttp, Fault> {
-    let mut builder = StarHttp::builder(&peer.url).http(peer.http()?);
-    if let Some(token) = peer.token.find()? {
+    let mut builder = StarHttp::builder(&peer.url).http(peer.http.clone());
+    if let Some(token) = peer.token.clone() {
         builder = builder.token(token);
     }
-    if peer.secrets.data_secret.find()?.is_some() {
-        builder = builder.sealed(Credentials::new(operator(peer.operator.clone())?, peer.secrets.keys()?));
+    if peer.data_secret.is_some() {
+        builder = builder.sealed(Credentials::new(peer.operator()?, peer.keys("")?));
     }
     builder.build().map_err(Fault::usage)
 }

@@ -1,6 +1,6 @@
 //! Calls of KT.
 use super::{Peer, data, failed, request};
-use crate::io::Fault;
+use crate::fault::Fault;
 use kt_proto::{CloudClient, Credentials, Dialect, Endpoint, Error, Keys, KtHttp, LotClient};
 use sztc_proto::BoxFuture;
 
@@ -23,8 +23,8 @@ pub fn cloud<E: Endpoint>(peer: Peer, body: String) -> BoxFuture<'static, Result
 }
 
 fn way(peer: &Peer) -> Result<(KtHttp, Keys), Fault> {
-    let keys = Keys::new(peer.key.get()?).map_err(Fault::usage)?;
-    let credentials = Credentials::new(peer.user()?, peer.password.get()?, keys.clone());
-    let way = KtHttp::new(&peer.url, &credentials, &peer.http()?).map_err(|error: Error| Fault::usage(error))?;
+    let keys = Keys::new(peer.key()?).map_err(Fault::usage)?;
+    let credentials = Credentials::new(peer.user()?, peer.password()?, keys.clone());
+    let way = KtHttp::new(&peer.url, &credentials, &peer.http).map_err(|error: Error| Fault::usage(error))?;
     Ok((way, keys))
 }

@@ -1,6 +1,6 @@
 //! Calls of charging-pile vendors and of their aggregator.
 use super::{Peer, data, failed, request};
-use crate::io::Fault;
+use crate::fault::Fault;
 use pile_proto::{AggregatorClient, CallbackSigner, Error, Order, VendorClient, VendorProfile};
 use sztc_proto::BoxFuture;
 
@@ -35,11 +35,11 @@ queries! {
 pub fn callback(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
     Box::pin(async move {
         let order: Order = request(&body, &VendorProfile::default().read)?;
-        let mut client = AggregatorClient::https(&peer.url, &peer.http()?).map_err(|error: Error| Fault::usage(error))?;
-        if let Some(secret) = peer.sign_secret.find()? {
+        let mut client = AggregatorClient::https(&peer.url, &peer.http).map_err(|error: Error| Fault::usage(error))?;
+        if let Some(secret) = peer.sign_secret.clone() {
             client = client.signer(CallbackSigner::new(secret));
         }
-        if let Some(token) = peer.token.find()? {
+        if let Some(token) = peer.token.clone() {
             client = client.token(token);
         }
         client.order_callback(&order).await.map_err(failed)?;
@@ -48,6 +48,6 @@ pub fn callback(peer: Peer, body: String) -> BoxFuture<'static, Result<String, F
 }
 
 fn vendor(peer: &Peer) -> Result<VendorClient, Fault> {
-    let client = VendorClient::https(&peer.url, &peer.http()?).map_err(|error: Error| Fault::usage(error))?;
-    Ok(client.token(peer.token.get()?))
+    let client = VendorClient::https(&peer.url, &peer.http).map_err(|error: Error| Fault::usage(error))?;
+    Ok(client.token(peer.token()?))
 }

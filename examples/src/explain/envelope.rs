@@ -88,7 +88,7 @@ pub fn evcs(text: &str, way: Way, schema: Value) -> Message {
         message.violates(violation);
     }
     message.deviate(&deviations);
-    message.note("Data is sealed; with --data-secret, --iv and --sig-secret it is opened and explained too");
+    message.hint = Some("Data is sealed; with --data-secret, --iv and --sig-secret it is opened and explained too".to_owned());
     message
 }
 

@@ -3,7 +3,7 @@ use super::{
     fields::name_of,
     message::{Message, Way, members},
 };
-use crate::registry::{self, Interface, Side};
+use crate::registry::{self, Interface, Protocol, Side};
 use serde_json::{Value, value::RawValue};
 
 /// An interface that a message fits.
@@ -30,8 +30,15 @@ fn side(interface: &'static Interface, way: Way) -> &'static Side {
 
 /// The interfaces that fit best, all that do so equally.
 pub fn best(message: &Message, wanted: &[&'static Interface]) -> Vec<Fit> {
+    // What 6.10 of DB4403/T 313 takes over from T/CEC 102 is meant as that document prints it where the other is not in question.
+    let is_taken_over = |interface: &&'static Interface| {
+        let as_printed = |other: &&'static Interface| other.protocol == Protocol::Evcs && other.name == interface.name;
+        message.protocol == Some(Protocol::Evcs) && interface.is_charging() && !wanted.iter().any(as_printed)
+    };
     let candidates = |interface: &&&'static Interface| {
-        message.protocol.is_none_or(|protocol| interface.travels_in(protocol))
+        message
+            .protocol
+            .is_none_or(|protocol| interface.travels_in(protocol) || is_taken_over(interface))
             && message.interface.as_ref().is_none_or(|name| interface.is_called(name))
     };
     let ways = [Way::Request, Way::Reply]

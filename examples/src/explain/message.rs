@@ -56,6 +56,10 @@ pub struct Message {
     pub violations: Vec<Finding>,
     /// What departs from the document and can be understood.
     pub deviations: Vec<Finding>,
+    /// Whether it answers an HTTP request, which says nothing of its interface.
+    pub answers: bool,
+    /// How to open what is sealed; said if that was not done.
+    pub hint: Option<String>,
     /// What else is worth saying.
     pub notes: Vec<String>,
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// As one JSON object.
-pub fn json(told: &Explanation) -> String {
+pub fn json(told: &Explanation) -> Value {
     let message = &told.message;
     let first = told.fits.first();
     json!({
@@ -18,7 +18,6 @@ pub fn json(told: &Explanation) -> String {
         "deviations": message.deviations.iter().map(finding).collect::<Vec<_>>(),
         "notes": message.notes,
     })
-    .to_string()
 }
 
 fn interface(fit: &Fit) -> Value {

@@ -1,10 +1,15 @@
 //! Tells the messages of the five protocols apart by what stands around their data.
 use super::{
     envelope::{around, evcs, kt_reply, pile_reply, ret, sztc_reply, sztc_request},
-    fields,
+    fields, http,
     message::{Message, Sealed, Way, elements, members, string},
 };
-use crate::{envelopes, io::Fault, registry::Protocol, sztc};
+use crate::{
+    envelopes,
+    fault::Fault,
+    frames::{decode, unhex},
+    registry::Protocol,
+};
 use serde_json::json;
 use sztc_proto::{
     Info, Kind, Rule, Violation,
@@ -19,8 +24,13 @@ pub fn apart(bytes: &[u8]) -> Result<Message, Fault> {
     if bytes.starts_with(b"SZTC") {
         return frame(bytes);
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|cause| Fault::bad(format!("neither a frame nor UTF-8 text: byte {} (from 0) is wrong", cause.valid_up_to())))?;
+    let bare = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    let text = match std::str::from_utf8(bytes) {
+        // The file of an upload is no text.
+        Err(_) if http::is_http(bare) => return http::read(bare),
+        text => text,
+    };
+    let text = text.map_err(|cause| Fault::bad(format!("neither a frame nor UTF-8 text: byte {} (from 0) is wrong", cause.valid_up_to())))?;
     let (text, mark) = match text.strip_prefix('\u{feff}') {
         Some(behind) => (behind.trim(), true),
         None => (text.trim(), false),
@@ -34,55 +44,31 @@ pub fn apart(bytes: &[u8]) -> Result<Message, Fault> {
 
 fn by_start(text: &str) -> Result<Message, Fault> {
     if text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("535A5443")) {
-        return frame(&sztc::unhex(text)?);
+        return frame(&unhex(text)?);
     }
-    let first = text.split_whitespace().next().unwrap_or_default();
-    if ["GET", "POST", "PUT"].contains(&first) || ["http://", "https://", "/"].iter().any(|start| first.starts_with(start)) {
-        return http(text);
+    if http::is_http(text.as_bytes()) {
+        return http::read(text.as_bytes());
     }
-    body(text)
+    body(text, None)
 }
 
-/// An HTTP request, or only its address.
-fn http(text: &str) -> Result<Message, Fault> {
-    let text = text.replace("\r\n", "\n");
-    let (head, behind) = text.split_once("\n\n").unwrap_or((&text, ""));
-    let line: Vec<&str> = head.lines().next().unwrap_or_default().split_whitespace().collect();
-    let address = line
-        .iter()
-        .find(|word| word.contains('/') && !word.starts_with("HTTP/"))
-        .copied()
-        .unwrap_or_default();
-    let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
-    let mut message = match (behind.trim(), query) {
-        ("", "") => Message::new("an address", None, Way::Request),
-        ("", query) => form(query)?,
-        (content, _) => body(content)?,
-    };
-    message.way = Some(Way::Request);
-    if !name.is_empty() {
-        let known = xingxing_park::Info::of(&name)
-            .map(|info| info.name)
-            .or_else(|| evcs_proto::Info::of(&name).map(|info| info.name));
-        message.interface = Some(known.map_or(name, str::to_owned));
-    }
-    Ok(message)
-}
-
-fn body(text: &str) -> Result<Message, Fault> {
+/// What stands in the body of a request or reply, if `way` tells which; or all there is.
+///
+/// # Errors
+/// It is nothing that any of the protocols sends.
+pub fn body(text: &str, way: Option<Way>) -> Result<Message, Fault> {
     match text.as_bytes().first() {
         None => Err(Fault::bad("there is no message")),
-        Some(b'{' | b'[') => json_text(text),
+        Some(b'{' | b'[') => json_text(text, way),
         Some(b'<') => Err(Fault::bad("a web page or XML, no message of these protocols")),
         _ if text.contains('=') => form(text),
         _ => Err(Fault::bad("neither JSON, nor a form, nor a frame")),
     }
 }
 
-fn json_text(text: &str) -> Result<Message, Fault> {
+fn json_text(text: &str, way: Option<Way>) -> Result<Message, Fault> {
     if members(text).is_some() || elements(text).is_some() {
-        return Ok(by_fields(text));
+        return Ok(by_fields(text, way));
     }
     let mended = kt_proto::envelope::without_trailing_commas(text);
     if members(&mended).is_none() && elements(&mended).is_none() {
@@ -91,13 +77,13 @@ fn json_text(text: &str) -> Result<Message, Fault> {
             .map_or_else(|| "not JSON".to_owned(), |violation| violation.to_string());
         return Err(Fault::bad(problem));
     }
-    let mut message = by_fields(&mended);
+    let mut message = by_fields(&mended, way);
     message.deviates("", Kind::TrailingComma);
     Ok(message)
 }
 
 /// Fields around the data that only one of the protocols has.
-fn by_fields(text: &str) -> Message {
+fn by_fields(text: &str, way: Option<Way>) -> Message {
     let Some(fields) = members(text) else {
         let mut message = Message::new("a list of entries", None, None);
         for (index, entry) in elements(text).into_iter().flatten().enumerate() {
@@ -113,13 +99,14 @@ fn by_fields(text: &str) -> Message {
     };
     let has = |name: &str| get(name).is_some();
     let sealed = |name: &str| get(name).and_then(string);
+    let may_ask = way != Some(Way::Reply);
     if has("resultCode") && ["resultMsg", "timestamp", "data"].into_iter().any(has) {
         return sztc_reply(text);
     }
-    if has("data") && has("sign") && !has("OperatorID") || has("data") && has("timestamp") && !has("OperatorID") {
+    if may_ask && has("data") && (has("sign") || has("timestamp")) && !has("OperatorID") {
         return sztc_request(text);
     }
-    if has("OperatorID") && has("Data") && ["Sig", "TimeStamp", "Seq"].into_iter().any(has) {
+    if may_ask && has("OperatorID") && has("Data") && ["Sig", "TimeStamp", "Seq"].into_iter().any(has) {
         return evcs(text, Way::Request, envelopes::evcs_request(json!({})));
     }
     if has("Ret") && (has("Data") || has("Msg") || has("Sig")) {
@@ -128,11 +115,11 @@ fn by_fields(text: &str) -> Message {
     if has("resCode") {
         return kt_reply(text);
     }
-    if let ([(_, data)], Some(base64)) = (&fields[..], sealed("data")) {
+    if let ([(_, data)], Some(base64), true) = (&fields[..], sealed("data"), may_ask) {
         let mut message = Message::new("a request of KT (chapter 1, section 2)", Protocol::Kt, Way::Request);
         message.envelope = around(text, envelopes::kt_request(json!({})));
         message.sealed = Some(Sealed::Kt(base64));
-        message.note(format!(
+        message.hint = Some(format!(
             "data is sealed ({} characters); with --key it is opened and explained too",
             data.get().len()
         ));
@@ -152,12 +139,12 @@ fn by_fields(text: &str) -> Message {
 }
 
 fn frame(bytes: &[u8]) -> Result<Message, Fault> {
-    let (frame, crc) = sztc::decode(bytes)?;
+    let (frame, crc) = decode(bytes)?;
     let (header, way) = described(&frame, crc);
     let text = String::from_utf8(frame.data.to_vec()).map_err(|_| Fault::bad("data of the frame: not UTF-8"))?;
     let mut message = match text.trim() {
         "" => Message::new("", Protocol::Sztc, way),
-        data => json_text(data)?,
+        data => json_text(data, None)?,
     };
     message.form = "a TCP frame of DB4403/T 313 (Table 33)";
     if message.way.is_some_and(|told| told != way) {
@@ -193,15 +180,18 @@ fn described(frame: &Frame, crc: u16) -> (String, Way) {
 }
 
 /// A query or form: of pile vendors, of old systems of KT, of Star Charge.
-fn form(text: &str) -> Result<Message, Fault> {
+///
+/// # Errors
+/// It is not percent-encoded as it has to be.
+pub fn form(text: &str) -> Result<Message, Fault> {
     let mut params = pile_proto::Params::parse(text).map_err(Fault::bad)?;
     let only: Vec<(&str, &str)> = params.iter().collect();
     if let [(name, value)] = only[..] {
         if name == "data" {
-            return Ok(by_fields(&json!({"data": value}).to_string()));
+            return Ok(by_fields(&json!({"data": value}).to_string(), None));
         }
         if name.eq_ignore_ascii_case("ParkChargeResult") {
-            return json_text(&format!("{{\"ParkChargeResult\":{}}}", json!(value)));
+            return json_text(&format!("{{\"ParkChargeResult\":{}}}", json!(value)), None);
         }
     }
     let mut message = Message::new("parameters of a query or form", None, Way::Request);

@@ -15,18 +15,18 @@ const EMSP: &[Role] = &[Role::Emsp];
 
 macro_rules! cpo {
     ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {
-        vec![$(of::<evcs_proto::$marker>(CPO, Some(call::cpo::<evcs_proto::$marker>)),)*]
+        vec![$(of::<evcs_proto::$marker>(CPO, call::cpo::<evcs_proto::$marker>),)*]
     };
 }
 macro_rules! emsp {
     ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {
-        vec![$(of::<evcs_proto::$marker>(EMSP, Some(call::emsp::<evcs_proto::$marker>)),)*]
+        vec![$(of::<evcs_proto::$marker>(EMSP, call::emsp::<evcs_proto::$marker>),)*]
     };
 }
 
 /// The interfaces of T/CEC 102.
 pub fn rows() -> Vec<Interface> {
-    let mut rows = vec![of::<QueryToken>(BOTH, Some(call::cpo::<QueryToken>))];
+    let mut rows = vec![of::<QueryToken>(BOTH, call::cpo::<QueryToken>)];
     rows.extend(for_each_cpo_interface!(cpo));
     rows.extend(for_each_emsp_interface!(emsp));
     rows
@@ -36,9 +36,9 @@ pub fn rows() -> Vec<Interface> {
 pub fn of_db4403() -> Vec<Interface> {
     let mut rows: Vec<Interface> = self::rows().into_iter().filter(|row| row.code.is_some()).collect();
     rows.extend([
-        of::<PushStation>(EMSP, Some(call::emsp::<PushStation>)),
-        of::<PushOrder>(EMSP, Some(call::emsp::<PushOrder>)),
-        of::<QueryOrdersOfCar>(CPO, Some(call::cpo::<QueryOrdersOfCar>)),
+        of::<PushStation>(EMSP, call::emsp::<PushStation>),
+        of::<PushOrder>(EMSP, call::emsp::<PushOrder>),
+        of::<QueryOrdersOfCar>(CPO, call::cpo::<QueryOrdersOfCar>),
     ]);
     for row in &mut rows {
         row.protocol = Protocol::Sztc;
@@ -55,7 +55,7 @@ pub fn of_db4403() -> Vec<Interface> {
     rows
 }
 
-fn of<E: Endpoint>(roles: &'static [Role], call: Option<Caller>) -> Interface
+fn of<E: Endpoint>(roles: &'static [Role], call: Caller) -> Interface
 where
     E::Request: JsonSchema,
     E::Reply: JsonSchema,

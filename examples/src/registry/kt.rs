@@ -43,7 +43,7 @@ where
         path: format!("{}/{}", E::PATH, E::NAME),
         request: Side::of::<E::Request>(read_by::<E::Request>, false),
         reply: Side::of::<E::Reply>(read_reply::<E>, true),
-        call: Some(call),
+        call,
     }
 }
 

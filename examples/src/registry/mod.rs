@@ -6,7 +6,7 @@ mod pile;
 mod sztc;
 mod xingxing;
 
-use crate::{call::Peer, io::Fault, schema};
+use crate::{call::Peer, fault::Fault, schema};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -109,8 +109,8 @@ pub struct Interface {
     pub request: Side,
     /// What is answered.
     pub reply: Side,
-    /// Calls it, where that is one exchange.
-    pub call: Option<Caller>,
+    /// Calls it.
+    pub call: Caller,
 }
 
 impl Interface {

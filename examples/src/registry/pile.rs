@@ -44,7 +44,7 @@ where
         path: format!("/{}", info.name),
         request: Side::of::<Q>(read_by::<Q>, false),
         reply: Side::of::<R>(read_by::<R>, info.reply.starts_with("Vec<")),
-        call: Some(call),
+        call,
     }
 }
 

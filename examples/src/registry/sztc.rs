@@ -9,22 +9,22 @@ use sztc_proto::{charging::ChargingInfo, *};
 pub fn rows() -> Vec<Interface> {
     macro_rules! city {
         ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            vec![$(of::<$marker>(Some(call::city::<$marker>)),)*]
+            vec![$(of::<$marker>(call::city::<$marker>),)*]
         };
     }
     macro_rules! partner {
         ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            vec![$(of::<$marker>(Some(call::partner::<$marker>)),)*]
+            vec![$(of::<$marker>(call::partner::<$marker>),)*]
         };
     }
     let mut rows = vec![
-        of::<LogIn>(Some(call::open_city::<LogIn>)),
-        of::<RefreshToken>(Some(call::open_city::<RefreshToken>)),
-        of::<LogOut>(Some(call::open_city::<LogOut>)),
-        of::<TcpLogIn>(None),
-        of::<TcpLogOut>(None),
-        of::<Heartbeat>(None),
-        of::<UploadImage>(Some(call::upload)),
+        of::<LogIn>(call::open_city::<LogIn>),
+        of::<RefreshToken>(call::open_city::<RefreshToken>),
+        of::<LogOut>(call::open_city::<LogOut>),
+        of::<TcpLogIn>(call::session::<TcpLogIn>),
+        of::<TcpLogOut>(call::session::<TcpLogOut>),
+        of::<Heartbeat>(call::session::<Heartbeat>),
+        of::<UploadImage>(call::upload),
     ];
     rows.extend(for_each_city_interface!(city));
     rows.extend(for_each_partner_interface!(partner));
@@ -32,7 +32,7 @@ pub fn rows() -> Vec<Interface> {
     rows
 }
 
-fn of<E: Endpoint>(call: Option<Caller>) -> Interface
+fn of<E: Endpoint>(call: Caller) -> Interface
 where
     E::Request: JsonSchema,
     E::Reply: JsonSchema,

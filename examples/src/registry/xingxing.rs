@@ -36,7 +36,7 @@ where
         path: format!("/{}", info.name),
         request: Side::of::<Q>(read_by::<Q>, false),
         reply: Side::of::<R>(read_by::<R>, false),
-        call: Some(call),
+        call,
     }
 }
 

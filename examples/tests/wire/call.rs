@@ -168,3 +168,90 @@ fn what_cannot_be_called_is_said_before_anything_is_sent() {
     let ran = call("kt", "GateControl", "http://127.0.0.1:1", "{}", &["WIRE_PASSWORD"], &[]);
     assert!(ran.status == Some(2) && ran.err.contains("WIRE_PASSWORD"), "{ran:?}");
 }
+
+/// A city with TCP, whose authority is in a file.
+async fn city() -> (String, std::path::PathBuf) {
+    use sztc_proto::{Account, CityService, Ctx, Outcome, PasswordKey, Refusal, ServerTls, Vacancy, VacancyReply, each, tcp::CityListener};
+    struct Service;
+    impl CityService for Service {
+        async fn report_vacancy(&self, _: &Ctx, items: Vec<Vacancy>) -> Result<Vec<Outcome<VacancyReply>>, Refusal> {
+            each(items, async |vacancy| {
+                Ok(VacancyReply {
+                    park_code: Some(vacancy.park_code),
+                })
+            })
+            .await
+        }
+    }
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
+        .and_then(|params| params.self_signed(&key))
+        .expect("a certificate");
+    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("wire-city-{}.pem", std::process::id()));
+    std::fs::write(&file, certificate.pem()).expect("written");
+    let tls = ServerTls::from_pem(certificate.pem().as_bytes(), key.serialize_pem().as_bytes()).expect("they belong together");
+    let account = Account::new("canary-password", PasswordKey::new("693207DB").expect("a key"));
+    let accounts = std::collections::HashMap::from([("cadre01".to_owned(), account)]);
+    let listener = CityListener::new(Service, accounts).tls(tls);
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("tls://localhost:{}", socket.local_addr().expect("bound").port());
+    tokio::spawn(listener.serve(socket, std::future::pending()));
+    (url, file)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_city_is_called_over_its_framed_connection() {
+    let (url, file) = city().await;
+    let ca = file.to_str().expect("a path");
+    let called = |interface: &str, body: &str, more: &[&str]| {
+        let mut command = command(
+            &[
+                &[
+                    "call",
+                    "--protocol",
+                    "sztc",
+                    "--interface",
+                    interface,
+                    "--url",
+                    &url,
+                    "--ca",
+                    ca,
+                    "--key",
+                    "693207DB",
+                ],
+                more,
+            ]
+            .concat(),
+        );
+        command.envs(SECRETS.into_iter().filter(|(name, _)| ["WIRE_USER", "WIRE_PASSWORD"].contains(name)));
+        tokio::task::block_in_place(|| run(command, body.as_bytes()))
+    };
+    for (interface, body, printed) in [
+        ("1006", "[]", "[]\n"),
+        ("heartbeat", "{}", "{}\n"),
+        ("1005", "[]", "[]\n"),
+        ("5003", r#"{"parkCode":"44","usedSpaces":1,"unusedSpaces":2}"#, "{\"parkCode\":\"44\"}\n"),
+    ] {
+        let ran = called(interface, body, &[]);
+        assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (Some(0), printed, ""), "{interface}");
+    }
+    let wrong = called("1006", "[]", &["--user", "nobody"]);
+    assert_eq!(wrong.status, Some(1));
+    assert!(wrong.err.starts_with("wire: 1004 tcp_login: refused by the peer: 3001"), "{}", wrong.err);
+    assert!(!wrong.err.contains("canary"));
+    let plain = run(
+        command(&[
+            "call",
+            "--protocol",
+            "sztc",
+            "--interface",
+            "1006",
+            "--url",
+            "tcp://localhost:1",
+            "--body",
+            "[]",
+        ]),
+        b"",
+    );
+    assert_eq!((plain.status, plain.err.contains("--insecure-http")), (Some(2), true), "{}", plain.err);
+}

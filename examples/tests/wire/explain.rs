@@ -1,5 +1,5 @@
 //! `wire explain` tells messages apart by itself.
-use super::{fixture, good, wire};
+use super::{command, fixture, good, run, wire};
 use serde_json::Value;
 
 /// What it says of a message, and whether the message is good.
@@ -191,6 +191,80 @@ fn sealed_data_is_explained_with_its_secrets() {
         .find(|field| field["path"] == "plateNo")
         .expect("the plate");
     assert_eq!(plate["value"], "\"京A11113\"");
+}
+
+#[test]
+fn http_replies_are_explained_as_they_cross_the_line() {
+    let body = r#"{"resultCode":0,"resultMsg":"","timestamp":1677629730,"data":[{"orderNo":"1","totalSpaces":3}]}"#;
+    let (first, second) = body.split_at(20);
+    let chunks = format!("{:x};note=1\r\n{first}\r\n{:X}\r\n{second}\r\n0\r\n\r\n", first.len(), second.len());
+    for message in [
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()),
+        format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}"),
+        // Put together already by what wrote it down.
+        format!("HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n{body}\n"),
+    ] {
+        let (said, is_good) = explained(&[], &message);
+        assert!(is_good && said["protocol"] == "sztc" && said["direction"] == "reply", "{message}: {said}");
+        let paths: Vec<&Value> = said["fields"].as_array().expect("a list").iter().map(|field| &field["path"]).collect();
+        assert!(paths.contains(&&"data[0].orderNo".into()), "{paths:?}");
+        // Only the caller knows what it answers.
+        let (said, _) = explained(&["--protocol", "sztc", "--interface", "6006"], &message);
+        assert_eq!(said["interface"]["code"], 6006, "{message}: {said}");
+    }
+    let (said, _) = explained(
+        &["--interface", "5004"],
+        "HTTP/1.1 200 OK\r\n\r\n{\"resultCode\":0,\"resultMsg\":\"\",\"data\":[]}",
+    );
+    assert_eq!(
+        (&said["interface"]["code"], &said["interface"]["side"]),
+        (&5004.into(), &"reply".into()),
+        "{said}"
+    );
+    let (said, _) = explained(
+        &[],
+        "HTTP/1.1 200 OK\r\n\r\n{\"code\":0,\"msg\":\"\",\"data\":{\"OrderId\":\"V1\",\"status\":2}}",
+    );
+    assert_eq!((&said["protocol"], &said["direction"]), (&"pile".into(), &"reply".into()), "{said}");
+    let (said, _) = explained(&[], "HTTP/1.1 502 Bad Gateway\r\n\r\n<html></html>");
+    assert!(
+        said["notes"][0].as_str().is_some_and(|note| note.contains("web page")) && said["notes"][1] == "HTTP status 502 Bad Gateway",
+        "{said}"
+    );
+    let ran = wire(&["explain"], "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\n{");
+    assert!(ran.status == Some(1) && ran.err.contains("break off"), "{ran:?}");
+}
+
+#[test]
+fn a_multipart_form_is_explained_without_its_file() {
+    let form = |closing: &str| {
+        let fields = [
+            ("fileName", "粤B88888.jpg"),
+            ("imageBizType", "1"),
+            ("destPath", "/20230301/44030400100101000010/581fba5ae28431e275ea3aa4f676fc68/"),
+            ("timestamp", "1677629730"),
+            ("pickTime", "1677629730"),
+        ];
+        let head = "POST /base/2001 HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=\"x1\"\r\nAuthorization: Bearer canary\r\n\r\n";
+        let part = |(name, value): (&str, &str)| format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let file = "--x1\r\nContent-Disposition: form-data; name=\"file\"; filename*=utf-8''%E7%B2%A4B.jpg\r\nContent-Type: image/jpeg\r\n\r\n";
+        // A picture is no text, and may have empty lines and what looks like a boundary.
+        let picture = b"\xff\xd8\r\n\r\n--x12\xff\n";
+        let text = format!("{head}{}{file}", fields.map(part).concat());
+        [text.as_bytes(), picture, closing.as_bytes()].concat()
+    };
+    let ran = run(command(&["explain", "--json"]), &form("\r\n--x1--\r\n"));
+    let said: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert!(
+        ran.status == Some(0) && said["interface"]["code"] == 2001 && said["direction"] == "request",
+        "{said}"
+    );
+    assert_eq!(said["notes"][0], "file: a file \"粤B.jpg\" of 13 bytes", "{said}");
+    let field = &said["fields"][1];
+    assert_eq!((&field["path"], &field["value"]), (&"imageBizType".into(), &"\"1\"".into()));
+    assert!(field["meaning"].is_string() && !ran.out.contains("canary"), "{said}");
+    let ran = run(command(&["explain"]), &form(""));
+    assert!(ran.status == Some(1) && ran.out.contains("cut off"), "{ran:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `wire catalogue`: every interface with the schemas of its messages.
-use crate::{
-    io::{Fault, Output},
+use crate::io::Output;
+use examples::{
+    fault::Fault,
     registry::{self, Interface, Protocol},
 };
 use serde_json::{Value, json};

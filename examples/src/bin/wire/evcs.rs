@@ -1,12 +1,13 @@
 //! `wire evcs`: the envelope of T/CEC 102.
 use crate::{
-    io::{Fault, Input, Output},
+    io::{Input, Output},
     secrets::{DataSecret, Iv, SigSecret},
 };
 use evcs_proto::{
-    Accept, Deviations, Dialect, Form, Keys, LAST_SEQ, OpenError, Ret, Stamp, Timestamp,
-    envelope::{read_reply, read_request, seal_reply, seal_request},
+    Deviations, Form, Keys, LAST_SEQ, Ret, Stamp, Timestamp,
+    envelope::{seal_reply, seal_request},
 };
+use examples::{fault::Fault, sealed::open_evcs};
 use std::time::SystemTime;
 
 #[derive(clap::Subcommand)]
@@ -69,16 +70,7 @@ impl Secrets {
     /// # Errors
     /// One is missing or has the wrong length.
     pub fn keys(&self) -> Result<Keys, Fault> {
-        self.keys_of("")
-    }
-
-    /// The same with the secret with which a token is asked for.
-    ///
-    /// # Errors
-    /// As [`keys`](Self::keys).
-    pub fn keys_of(&self, operator_secret: &str) -> Result<Keys, Fault> {
-        let (data, iv, sig) = (self.data_secret.get()?, self.iv.get()?, self.sig_secret.get()?);
-        Keys::new(operator_secret, data, iv, sig).map_err(Fault::usage)
+        Keys::new("", self.data_secret.get()?, self.iv.get()?, self.sig_secret.get()?).map_err(Fault::usage)
     }
 }
 
@@ -86,11 +78,15 @@ impl Secrets {
 ///
 /// # Errors
 /// Neither is given.
-pub fn operator(given: Option<String>) -> Result<String, Fault> {
-    given
-        .or_else(|| std::env::var("WIRE_OPERATOR").ok())
+fn operator(given: Option<String>) -> Result<String, Fault> {
+    find_operator(given)
         .filter(|id| !id.is_empty())
         .ok_or_else(|| Fault::usage("--operator is missing: give it, or the environment variable WIRE_OPERATOR"))
+}
+
+/// The same, where it may be missing.
+pub fn find_operator(given: Option<String>) -> Option<String> {
+    given.or_else(|| std::env::var("WIRE_OPERATOR").ok())
 }
 
 impl Command {
@@ -116,7 +112,7 @@ impl Command {
             Self::Open { operator, secrets, input } => {
                 let keys = secrets.keys()?;
                 let text = input.text()?;
-                let (sender, plaintext) = open(text.trim(), &keys, &mut Deviations::default()).map_err(Fault::bad)?;
+                let (sender, plaintext) = open_evcs(text.trim(), &keys, &mut Deviations::default()).map_err(Fault::bad)?;
                 match (operator, sender) {
                     (Some(expected), Some(found)) if expected != found => {
                         Err(Fault::bad(format!("OperatorID: the request is from {found:?}, not from {expected:?}")))
@@ -132,29 +128,4 @@ impl Command {
             }
         }
     }
-}
-
-/// Opens a request (with its sender) or a reply (whose Data may be absent), whichever `text` is.
-///
-/// # Errors
-/// An envelope that is neither, a wrong signature, Data that does not open.
-pub fn open(text: &str, keys: &Keys, deviations: &mut Deviations) -> Result<(Option<String>, Option<String>), OpenError> {
-    let Dialect { read: rules, .. } = Dialect::default();
-    let accept = Accept::default();
-    if is_reply(text) {
-        let reply = read_reply(text, &rules, deviations).map_err(OpenError::Envelope)?;
-        let verified = reply.verify(keys, accept, &rules, deviations)?;
-        let plaintext = verified.map(|verified| verified.open(keys, accept, &rules, deviations)).transpose()?;
-        return Ok((None, plaintext));
-    }
-    let request = read_request(text, &rules, deviations).map_err(OpenError::Envelope)?;
-    let sender = request.operator_id.clone().into_owned();
-    let plaintext = request.verify(keys, &rules, deviations)?.open(keys, accept, &rules, deviations)?;
-    Ok((Some(sender), Some(plaintext)))
-}
-
-/// Whether it has the field that only replies have.
-fn is_reply(text: &str) -> bool {
-    let value: Option<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(text).ok();
-    value.is_some_and(|value| value.keys().any(|key| key.eq_ignore_ascii_case("Ret")))
 }

@@ -1,7 +1,7 @@
 //! In from standard input or an argument, out to standard output, errors in one line.
+use examples::fault::Fault;
 use serde_json::{Value, json};
 use std::{
-    fmt,
     io::{ErrorKind, Read, Write, stderr, stdin, stdout},
     process::ExitCode,
 };
@@ -74,38 +74,6 @@ pub enum Output {
     Json(String),
     /// What is to be said of a message, and whether it is bad.
     Report(String, bool),
-}
-
-/// Why there is no result.
-#[derive(Debug)]
-pub enum Fault {
-    /// The program was called wrongly: status 2.
-    Usage(String),
-    /// The message is bad, or the call failed: status 1.
-    Bad(String),
-}
-
-impl Fault {
-    /// A bad message.
-    pub fn bad(what: impl fmt::Display) -> Self {
-        Self::Bad(what.to_string())
-    }
-
-    /// A wrong call of the program.
-    pub fn usage(what: impl fmt::Display) -> Self {
-        Self::Usage(what.to_string())
-    }
-}
-
-/// An error with its causes, in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    text
 }
 
 /// Writes the result and gives the exit status. A reader that has gone away wants no more: that is no failure.

@@ -1,9 +1,9 @@
 //! `wire kt`: the sealed requests of KT.
 use crate::{
-    io::{Fault, Input, Output},
-    registry::{self, Protocol},
+    io::{Input, Output},
     secrets::Key,
 };
+use examples::{fault::Fault, sealed::first_fields};
 use kt_proto::{Date, Deviations, Dialect, Keys, envelope::open_request};
 
 #[derive(clap::Subcommand)]
@@ -48,11 +48,4 @@ impl Command {
             }
         }
     }
-}
-
-/// The names that the first field of a request may have: those of all interfaces.
-pub fn first_fields() -> Vec<&'static str> {
-    registry::of(Protocol::Kt)
-        .flat_map(|interface| interface.request.fields().iter().map(String::as_str))
-        .collect()
 }

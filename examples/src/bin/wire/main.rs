@@ -3,20 +3,18 @@
 //! `cargo run -p examples --bin wire -- --help`
 mod call;
 mod catalogue;
-mod envelopes;
 mod evcs;
 mod explain;
 mod io;
 mod kt;
 mod openapi;
 mod pile;
-mod registry;
-mod schema;
 mod secrets;
 mod sztc;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
-use io::{Fault, Output};
+use examples::fault::Fault;
+use io::Output;
 use std::process::ExitCode;
 
 /// Signs, seals, opens, frames and explains messages of five parking and charging protocols, from a pipe.

@@ -2,11 +2,12 @@
 mod components;
 mod paths;
 
-use crate::{
-    io::{Fault, Output},
+use crate::io::Output;
+use components::Components;
+use examples::{
+    fault::Fault,
     registry::{self, Interface, Protocol, Role},
 };
-use components::Components;
 use serde_json::{Map, Value, json};
 
 /// Writes an OpenAPI 3.1 document of what one role serves, for Apifox, Postman and code generators.

@@ -1,8 +1,9 @@
 //! `wire pile`: the signature of order callbacks.
 use crate::{
-    io::{Fault, Input, Output},
+    io::{Input, Output},
     secrets::SignSecret,
 };
+use examples::fault::Fault;
 use pile_proto::{CallbackSigner, Params};
 
 #[derive(clap::Subcommand)]

@@ -1,16 +1,18 @@
 //! `wire sztc`: DB4403/T 313.
 use crate::{
-    io::{Fault, Input, Output},
+    io::{Input, Output},
     secrets::{Iv, Key},
+};
+use examples::{
+    fault::Fault,
+    frames::{decode, unhex},
+    sealed::password_key,
 };
 use serde_json::{json, value::RawValue};
 use sztc_proto::{
-    Algorithm, Info, PasswordError, PasswordKey, Scheme, Scope, canonical,
-    frame::{self, Direction, Frame, Item, Parsed, Version},
+    Algorithm, Info, PasswordKey, Scheme, Scope, canonical,
+    frame::{self, Direction, Frame, Version},
 };
-
-/// Longest data of a frame that is decoded, in bytes: a message of the standard has at most 10 MB.
-const LONGEST_DATA: usize = 16 * 1024 * 1024;
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -129,17 +131,7 @@ impl Command {
 
 impl PasswordArgs {
     fn key(&self) -> Result<PasswordKey, Fault> {
-        key(&self.key, &self.iv)
-    }
-}
-
-/// The key of passwords, with its vector if there is one.
-pub fn key(key: &Key, iv: &Iv) -> Result<PasswordKey, Fault> {
-    let wrong = |error: PasswordError| Fault::usage(error);
-    let key = PasswordKey::new(key.get()?).map_err(wrong)?;
-    match iv.find()? {
-        Some(iv) => key.iv(iv).map_err(wrong),
-        None => Ok(key),
+        password_key(self.key.get()?, self.iv.find()?)
     }
 }
 
@@ -177,45 +169,6 @@ impl FrameCommand {
                 let (frame, crc) = decode(&bytes)?;
                 Ok(Output::Json(describe(&frame, crc)))
             }
-        }
-    }
-}
-
-/// The bytes that hexadecimal digits stand for; white space between them is passed over.
-pub fn unhex(text: &str) -> Result<Vec<u8>, Fault> {
-    let mut digits = Vec::with_capacity(text.len());
-    for (at, character) in text.chars().enumerate().filter(|(_, character)| !character.is_whitespace()) {
-        let digit = character.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        digits.push(digit.ok_or_else(|| Fault::bad(format!("character {at} (from 0) is no hexadecimal digit")))?);
-    }
-    let (pairs, rest) = digits.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(Fault::bad(format!("{} hexadecimal digits are no whole number of bytes", digits.len())));
-    }
-    Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
-}
-
-/// The one frame that `bytes` are, and its check value.
-pub fn decode(bytes: &[u8]) -> Result<(Frame, u16), Fault> {
-    match frame::parse(bytes, LONGEST_DATA).map_err(Fault::bad)? {
-        Parsed::Incomplete { need } => Err(Fault::bad(format!("the frame is not complete: at least {need} more bytes belong to it"))),
-        Parsed::Item {
-            item: Item::Wrong(wrong), ..
-        } => Err(Fault::bad(wrong)),
-        Parsed::Item {
-            item: Item::Frame(_),
-            consumed,
-        } if consumed < bytes.len() => Err(Fault::bad(format!(
-            "{} bytes behind the frame, which ends at byte {consumed}",
-            bytes.len() - consumed
-        ))),
-        Parsed::Item {
-            item: Item::Frame(frame),
-            consumed,
-        } => {
-            // The frame was complete, so its last two bytes are there.
-            let crc = bytes[..consumed].last_chunk().map_or(0, |check| u16::from_be_bytes(*check));
-            Ok((frame, crc))
         }
     }
 }

@@ -81,7 +81,7 @@ impl Components {
 
 /// Those of `definitions` that `schema` leads to.
 fn reached(schema: &Value, definitions: &Map<String, Value>) -> Value {
-    Value::Object(crate::schema::used(schema, definitions))
+    Value::Object(examples::schema::used(schema, definitions))
 }
 
 #[cfg(test)]

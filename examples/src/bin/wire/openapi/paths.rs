@@ -1,6 +1,6 @@
 //! The operation of one interface: its parameters or body in the envelope of its protocol, and its answer.
 use super::components::Components;
-use crate::{
+use examples::{
     envelopes,
     registry::{Interface, Protocol, Role},
 };
