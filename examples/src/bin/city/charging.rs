@@ -1,28 +1,27 @@
-//! The two roads between the city and a charging platform, and one car that charges: 1101 to 1106.
+//! The two roads between the city and the charging platform, and the keys by which both sides of a road in the charging envelope know each other.
 use crate::{
+    certificates,
     desk::Desk,
-    piles::{Piles, charging_message},
-    show::Tally,
-    sites::open_https,
+    ground::{Ground, Road},
+    line::Link,
+    page::Place,
+    piles::{OPERATOR, Piles},
 };
 use anyhow::Result;
-use std::{collections::HashMap, time::SystemTime};
-use sztc_proto::{
-    ClientTls, DateTime, HttpOptions, ServerTls, Timestamp,
-    charging::{
-        evcs::{
-            ChargeOrder, ChargeOrderInfo, ChargeState, ChargeStatus, ConnectorAuth, ConnectorStatus, Credentials, Fixed, KeyError, Keys, LockStatus,
-            ParkStatus, PeerHttp, SerialNo, Stage, StartCharge, StopCharge, SuccessStatus, check_orders, key_changes,
-        },
-        *,
-    },
+use examples::{explain::Opener, registry::Protocol};
+use std::{collections::HashMap, sync::Arc};
+use sztc_proto::charging::{
+    evcs::{Credentials, Dialect, KeyError, Keys, PeerHttp, ReplayGuard, ServerOptions},
+    *,
 };
 
-/// As whom the city calls, and as whom the charging operator does.
-const CITY: &str = "MA5EQ42K7";
-const OPERATOR: &str = "MA5DM667X";
-/// Where the car charges.
-const CONNECTOR: &str = "1100000000000000000000101";
+/// As whom the city calls.
+pub const CITY: &str = "MA5EQ42K7";
+/// As whom software that is tried against the sandbox calls.
+pub const GUEST: &str = "MA5GUEST1";
+/// Where the envelope's interfaces lie.
+const BASE: &str = "/evcs/v1";
+const IV: &str = "1234567890abcdef";
 
 /// Both ends, and the clients of each.
 pub struct Roads {
@@ -30,188 +29,138 @@ pub struct Roads {
     pub piles: Piles,
     /// The city's service.
     pub desk: Desk,
-    to_piles: ChargingClient,
-    to_city: CityChargingClient,
+    /// The city calls the charging platform.
+    pub to_piles: ChargingClient,
+    /// The charging platform calls the city.
+    pub to_city: CityChargingClient,
+    /// Where they are found.
+    pub places: Vec<Place>,
 }
 
 impl Roads {
-    /// Opens both on free ports of this machine.
-    pub async fn open(server: &ServerTls, client: &ClientTls) -> Result<Self> {
-        let (piles, desk) = (Piles::default(), Desk::default());
+    /// Opens both.
+    ///
+    /// # Errors
+    /// A port is busy, the state cannot be read.
+    pub async fn open(ground: &Ground) -> Result<Self> {
+        let clock = ground.clock.clone();
+        let (piles, desk) = (Piles::new(&ground.store, clock.clone())?, Desk::new(&ground.store, clock));
         // Each side gives out keys of its own.
-        let (given_by_piles, given_by_city) = (keys("operator")?, keys("platform")?);
-        let known = |who: &str, keys: &Keys| HashMap::from([(who.to_owned(), keys.clone())]);
-        let platform = ChargingRouter::new(piles.clone(), known(CITY, &given_by_piles)).into_router();
-        let city = CityChargingRouter::new(desk.clone(), known(OPERATOR, &given_by_city)).into_router();
-        let mut http = HttpOptions::default();
-        http.tls = client.clone();
-        let peer = async |router, who, keys| -> Result<PeerHttp> {
-            let base = format!("https://localhost:{}/evcs/v1", open_https(router, server).await?);
-            let peer = PeerHttp::builder(base, Credentials::new(who, keys)).dialect(dialect());
-            Ok(peer.http(http.clone()).build()?)
-        };
+        let (by_piles, by_city) = (Given::by("piles-city")?, Given::by("city-piles")?);
+        let both = [&by_piles, &by_city];
+        let platform = ChargingRouter::new(piles.clone(), by_piles.to(CITY))
+            .options(serves(dialect()))
+            .into_router();
+        let down = ground.https(link("piles", ["city", "piles"], true, both), platform).await?;
+        let city = CityChargingRouter::new(desk.clone(), by_city.to(OPERATOR))
+            .options(serves(dialect()))
+            .into_router();
+        let up = ground.https(link("desk", ["piles", "city"], true, both), city).await?;
         Ok(Self {
-            to_piles: peer(platform, CITY, given_by_piles).await?.cpo().into(),
-            to_city: peer(city, OPERATOR, given_by_city).await?.emsp().into(),
+            to_piles: by_piles.peer(ground, &down, CITY, dialect())?.cpo().into(),
+            to_city: by_city.peer(ground, &up, OPERATOR, dialect())?.emsp().into(),
+            places: vec![
+                by_piles.place("charging platform", "DB4403/T 313", &down),
+                by_city.place("city, charging", "DB4403/T 313", &up),
+            ],
             piles,
             desk,
         })
     }
+}
 
-    /// How many messages both services answered.
-    pub fn served(&self) -> usize {
-        self.piles.served() + self.desk.served()
+/// Keys that one side gave out to the other.
+pub struct Given {
+    /// The keys.
+    pub keys: Keys,
+    /// The same in words, for whoever wants to call.
+    how: String,
+}
+
+impl Given {
+    /// Keys that only a sandbox has.
+    ///
+    /// # Errors
+    /// The name is longer than a key may be.
+    pub fn by(side: &str) -> Result<Self, KeyError> {
+        let (secret, data, signature) = (format!("sandbox-{side}"), format!("{side:->16}"), format!("sign-{side}"));
+        let how = format!("operator {GUEST}, operator secret {secret}, data secret {data}, IV {IV}, signature secret {signature}");
+        Ok(Self {
+            keys: Keys::new(secret, data, IV, signature)?,
+            how: format!("{how}; CA: {}", certificates::WHERE),
+        })
     }
 
-    /// One car's day: the city knows the stations and their state, lets the car charge, and is told what it cost.
-    pub async fn day(&self, tally: &mut Tally) {
-        let order: ChargeOrderInfo = charging_message!("notification_charge_order_info.request");
-        let bill: CarOrder = charging_message!("notification_orderInfo.request");
-        self.know_stations(tally, order.start_time).await;
-        self.charge(tally, &order).await;
-        self.settle(tally, &order, bill).await;
+    /// Whom a server lets call: the other side, and guests.
+    pub fn to(&self, operator: &str) -> HashMap<String, Keys> {
+        [operator, GUEST].map(|operator| (operator.to_owned(), self.keys.clone())).into()
     }
 
-    /// 1101 page by page, 1103 at the start, 1102 when something changes, 1101 again an hour later.
-    async fn know_stations(&self, tally: &mut Tally, now: DateTime) {
-        *self.desk.stations().await = StationBook::default().page_size(1);
-        let news = self.desk.stations().await.refresh(&self.to_piles, now).await;
-        tally.served += 2;
-        tally.add("1101", news, |news| {
-            news.len() == 2 && news.iter().all(|news| matches!(news, StationChange::New(_)))
-        });
-        let ids: Vec<_> = self.desk.stations().await.stations().map(|station| station.station_id.clone()).collect();
-        tally.served += 1;
-        tally.add("1103", self.to_piles.states_of(&ids).await, |states| {
-            let mut connectors = states.iter().flat_map(|station| &station.connector_status_infos);
-            states.len() == ids.len() && connectors.all(|connector| connector.status == ConnectorStatus::IDLE)
-        });
-
-        let (before, after) = self.piles.costs("0.9800元/度");
-        // Prices matter to the business, so the operator pushes.
-        if !key_changes(&before, &after).is_empty() {
-            tally.served += 1;
-            tally.add("1102", self.to_city.push_station(after.clone()).await, |reply| reply.state.0 == 0);
+    /// Where the server of who gave them is found.
+    pub fn place(&self, role: &str, protocol: &str, road: &Road) -> Place {
+        Place {
+            role: role.to_owned(),
+            protocol: protocol.to_owned(),
+            address: format!("{}{BASE}", road.url),
+            how: self.how.clone(),
         }
-        let known = self.desk.stations().await.stations().any(|station| *station == after);
-        tally.check("1102 reaches the list of stations", known);
     }
 
-    /// 1103 as things change, 1104 from authentication to the end.
-    async fn charge(&self, tally: &mut Tally, order: &ChargeOrderInfo) {
-        let serial = &order.start_charge_seq;
-        self.connector_becomes(tally, ConnectorStatus::OCCUPIED, LockStatus::UNLOCKED).await;
-        let question = ConnectorAuth {
-            equip_auth_seq: serial.clone(),
-            connector_id: CONNECTOR.into(),
+    /// The way of `operator` to that server.
+    ///
+    /// # Errors
+    /// TLS that cannot be used.
+    pub fn peer(&self, ground: &Ground, road: &Road, operator: &str, dialect: Dialect) -> Result<PeerHttp> {
+        let credentials = Credentials::new(operator, self.keys.clone());
+        let peer = PeerHttp::builder(format!("{}{BASE}", road.url), credentials).dialect(dialect);
+        Ok(peer.http(ground.http()).build()?)
+    }
+}
+
+/// How servers of the charging envelope answer. A question that comes twice is answered twice: a client whose `query_token` is refused, for whatever
+/// reason, rests for half a minute.
+pub fn serves(dialect: Dialect) -> ServerOptions {
+    let mut options = ServerOptions::default();
+    options.dialect = Arc::new(dialect.guard(ReplayGuard::Actions));
+    options
+}
+
+/// A line in the charging envelope; the keys of either side open what is sealed.
+pub fn link(name: &'static str, [from, to]: [&'static str; 2], numbered: bool, keys: [&Given; 2]) -> Link {
+    Link {
+        name,
+        from,
+        to,
+        protocol: Protocol::Evcs,
+        numbered,
+        opener: keys.into_iter().fold(Opener::default(), |opener, given| opener.evcs(given.keys.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::Reading;
+    use sztc_proto::charging::evcs::{Form, Stamp, Timestamp, envelope::seal_request};
+
+    #[test]
+    fn what_6_10_numbers_is_read_as_that_document_prints_it() {
+        let (by_piles, by_city) = (Given::by("piles-city").expect("keys"), Given::by("city-piles").expect("keys"));
+        let stamp = Stamp {
+            second: Timestamp::from_seconds(1_700_000_000),
+            number: 1,
         };
-        tally.served += 1;
-        tally.add("1104 query_equip_auth", self.to_piles.query_equip_auth(&question).await, |reply| {
-            reply.succ_stat == SuccessStatus::OK && reply.equip_auth_seq == *serial
-        });
-
-        self.desk.expect(serial, now());
-        let start = StartCharge::new(serial.as_str(), CONNECTOR, "A-108");
-        let reply = self.to_piles.query_start_charge(&start).await;
-        if let Ok(reply) = &reply {
-            self.desk.hear(reply, now());
-        }
-        tally.served += 1;
-        tally.add("1104 query_start_charge", reply, |_| self.desk.stage() == Some(Stage::Starting));
-        self.connector_becomes(tally, ConnectorStatus::CHARGING, LockStatus::UNLOCKED).await;
-
-        for (minutes, soc, power) in [(10, 30, 492), (35, 55, 1722), (60, 80, 2952)] {
-            let status = ChargeStatus::new(
-                serial.as_str(),
-                ChargeState::CHARGING,
-                CONNECTOR,
-                ConnectorStatus::CHARGING,
-                Fixed::of_units(750),
-                Fixed::of_units(3935),
-                Fixed::of_units(soc * 10),
-                order.start_time,
-                Timestamp::from_seconds(order.start_time.timestamp().seconds() + minutes * 60).date_time(),
-                Fixed::of_units(power),
-            );
-            tally.served += 1;
-            tally.add(
-                "notification_equip_charge_status",
-                self.to_city.notification_equip_charge_status(&status).await,
-                |receipt| receipt.succ_stat == SuccessStatus::OK && self.desk.stage() == Some(Stage::Charging),
-            );
-        }
-
-        let stop = StopCharge {
-            start_charge_seq: serial.clone(),
-            connector_id: CONNECTOR.into(),
-        };
-        let reply = self.to_piles.query_stop_charge(&stop).await;
-        if let Ok(reply) = &reply {
-            self.desk.hear(reply, now());
-        }
-        tally.served += 1;
-        tally.add("1104 query_stop_charge", reply, |_| self.desk.stage() == Some(Stage::Stopping));
-        self.connector_becomes(tally, ConnectorStatus::IDLE, LockStatus::LOCKED).await;
-    }
-
-    /// 1103: the charging platform pushes the new state of the connector.
-    async fn connector_becomes(&self, tally: &mut Tally, status: ConnectorStatus, lock: LockStatus) {
-        let park = if status == ConnectorStatus::IDLE {
-            ParkStatus::FREE
-        } else {
-            ParkStatus::TAKEN
-        };
-        let notice = self.piles.becomes(CONNECTOR, status, park, lock);
-        tally.served += 1;
-        tally.add("1103 push", self.to_city.notification_station_status(&notice).await, |receipt| {
-            receipt.status.0 == 0 && self.desk.connector(CONNECTOR) == Some(status)
-        });
-    }
-
-    /// 1104: the order and the reconciliation of its day. 1105, 1106: the order of the car that parks there. 1101: an hour later, what was pushed is no news.
-    async fn settle(&self, tally: &mut Tally, order: &ChargeOrderInfo, bill: CarOrder) {
-        tally.served += 6;
-        let receipt = self.to_city.notification_charge_order_info(order).await;
-        tally.add("1104 notification_charge_order_info", receipt, |receipt| {
-            receipt.confirm_result.0 == 0 && self.desk.stage() == Some(Stage::Settled)
-        });
-        let account = check_orders(
-            SerialNo::from(format!("{OPERATOR}000000000020230301")),
-            bill.start_time,
-            bill.end_time,
-            vec![ChargeOrder {
-                start_charge_seq: order.start_charge_seq.clone(),
-                total_power: order.total_power,
-                total_money: order.total_money,
-            }],
+        let plaintext = r#"{"connectorStatusInfo":{"connectorID":"1","state":1}}"#;
+        let body = seal_request(&by_city.keys, OPERATOR, stamp, plaintext, Form::default());
+        let request = format!(
+            "POST {BASE}/notification_stationstate HTTP/1.1\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
         );
-        tally.add("1104 check_charge_orders", self.to_city.check_charge_orders(&account).await, |reply| {
-            reply.total_dispute_order == 0 && reply.dispute_orders.is_empty()
-        });
-
-        self.piles.bill(bill.clone());
-        tally.add("1105", self.to_city.push_order(&bill).await, |reply| {
-            reply.confirm_result == PushResult::OK && self.desk.cars() == [bill.clone()]
-        });
-        let found = self.to_piles.orders_of_stay(bill.plate_num.clone(), bill.start_time, bill.end_time).await;
-        tally.add("1106", found, |found| *found == self.desk.cars());
-        let mut stations = self.desk.stations().await;
-        tally.check("1101 is due again", stations.is_due(bill.end_time));
-        let news = stations.refresh(&self.to_piles, bill.end_time).await;
-        tally.add("1101 again", news, Vec::is_empty);
+        for (numbered, protocol) in [(true, Protocol::Sztc), (false, Protocol::Evcs)] {
+            let link = link("desk", ["piles", "city"], numbered, [&by_piles, &by_city]);
+            let reading = Reading::of(&link, request.as_bytes(), None);
+            let interface = reading.interface().expect("it says which it is");
+            assert_eq!((interface.protocol, interface.code), (protocol, Some(1103)), "{numbered}");
+        }
     }
-}
-
-fn now() -> Timestamp {
-    Timestamp::at(SystemTime::now())
-}
-
-/// The keys that one side gives to the other.
-fn keys(side: &str) -> Result<Keys, KeyError> {
-    Keys::new(
-        format!("secret of {side}"),
-        format!("{side:->16}"),
-        "1234567890abcdef",
-        format!("{side} signs"),
-    )
 }

@@ -1,130 +1,150 @@
-//! The city's charging desk: what the charging platform pushes.
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+//! The city's charging desk: what the charging platform pushes to it, and the orders that it listens for.
+use crate::{
+    clock::DayClock,
+    store::{Kept, Shelf, Store},
 };
+use std::sync::Arc;
 use sztc_proto::charging::{
     evcs::{Ctx, EmspService, Outcome, model::*, *},
     *,
 };
 
 /// The city's service for charging operators, with what it was told.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Desk(Arc<State>);
 
-#[derive(Default)]
 struct State {
-    served: AtomicUsize,
-    stations: tokio::sync::Mutex<StationBook>,
-    connectors: Mutex<BTreeMap<Text<26>, ConnectorStatus>>,
-    conversation: Mutex<Option<Conversation>>,
-    own: Mutex<Vec<ChargeOrder>>,
-    cars: Mutex<Vec<CarOrder>>,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    clock: DayClock,
+    /// By id.
+    stations: Shelf<StationInfo>,
+    /// By id.
+    connectors: Shelf<ConnectorStatus>,
+    /// By the number of the order.
+    conversations: Shelf<Conversation>,
+    /// What the orders came to, by number.
+    orders: Shelf<ChargeOrderInfo>,
+    /// Orders of cars that parked, by number.
+    cars: Shelf<CarOrder>,
 }
 
 impl Desk {
-    /// How many pushes it answered.
-    pub fn served(&self) -> usize {
-        self.0.served.load(Ordering::SeqCst)
-    }
-
-    fn count(&self) {
-        self.0.served.fetch_add(1, Ordering::SeqCst);
+    /// With what is kept in `store`.
+    pub fn new(store: &Store, clock: DayClock) -> Self {
+        Self(Arc::new(State {
+            clock,
+            stations: store.shelf("desk.stations"),
+            connectors: store.shelf("desk.connectors"),
+            conversations: store.shelf("desk.conversations"),
+            orders: store.shelf("desk.orders"),
+            cars: store.shelf("desk.cars"),
+        }))
     }
 
     /// The operator's stations.
-    pub async fn stations(&self) -> tokio::sync::MutexGuard<'_, StationBook> {
-        self.0.stations.lock().await
+    pub fn stations(&self) -> Kept<Vec<StationInfo>> {
+        self.0.stations.all()
     }
 
-    /// The last state of a connector that was pushed.
-    pub fn connector(&self, id: &str) -> Option<ConnectorStatus> {
-        locked(&self.0.connectors).get(id).copied()
+    /// What asking for the stations brought.
+    pub fn learns(&self, news: &[StationChange]) -> Kept<()> {
+        for change in news {
+            match change {
+                StationChange::New(station) | StationChange::Changed(station) => self.0.stations.put(&station.station_id, station.clone())?,
+                StationChange::Gone(station) => drop(self.0.stations.take(&station.station_id)?),
+            }
+        }
+        Ok(())
+    }
+
+    /// The state of a connector that was asked for or pushed last.
+    pub fn connector(&self, id: &str) -> Kept<Option<ConnectorStatus>> {
+        self.0.connectors.get(id)
+    }
+
+    /// The state of a connector is known.
+    pub fn sees(&self, connector: &ConnectorStatusInfo) -> Kept<()> {
+        self.0.connectors.put(&connector.connector_id, connector.status)
     }
 
     /// The desk asks to charge: from now on it listens for this order.
-    pub fn expect(&self, serial: &SerialNo, now: Timestamp) {
-        *locked(&self.0.conversation) = Some(Conversation::new(serial.as_str(), now));
+    pub fn expect(&self, serial: &str) -> Kept<()> {
+        self.0.conversations.put(serial, Conversation::new(serial, self.now()))
     }
 
-    /// Something happened to the order: whether it is to be answered with success.
-    pub fn hear<'a>(&self, event: impl Into<Event<'a>>, now: Timestamp) -> bool {
-        let mut conversation = locked(&self.0.conversation);
-        conversation
-            .as_mut()
-            .is_some_and(|conversation| conversation.apply(event, now).is_accepted())
+    /// Something happened to an order: whether it is to be answered with success.
+    pub fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
+        let (event, now) = (event.into(), self.now());
+        let heard = |conversation: &mut Conversation| conversation.apply(event, now).is_accepted();
+        self.0
+            .conversations
+            .change(serial, |conversation| conversation.as_mut().is_some_and(heard))
     }
 
-    /// How far the order has come.
-    pub fn stage(&self) -> Option<Stage> {
-        locked(&self.0.conversation).as_ref().map(Conversation::stage)
+    /// How far an order has come.
+    pub fn stage(&self, serial: &str) -> Kept<Option<Stage>> {
+        Ok(self.0.conversations.get(serial)?.map(|conversation| conversation.stage()))
     }
 
-    /// The orders of cars that were pushed.
-    pub fn cars(&self) -> Vec<CarOrder> {
-        locked(&self.0.cars).clone()
+    /// The orders of a car that were pushed.
+    pub fn orders_of(&self, plate: &str) -> Kept<Vec<CarOrder>> {
+        Ok(self.0.cars.all()?.into_iter().filter(|order| *order.plate_num == *plate).collect())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.time().timestamp()
     }
 }
 
 impl EmspService for Desk {
     async fn notification_station_status(&self, _: &Ctx, notice: StatusNotice) -> Outcome<StatusReceipt> {
-        self.count();
-        let connector = notice.connector_status_info;
-        locked(&self.0.connectors).insert(connector.connector_id, connector.status);
+        self.sees(&notice.connector_status_info)?;
         Ok(StatusReceipt {
             status: NoticeStatus::ACCEPTED,
         })
     }
 
-    async fn notification_equip_charge_status(&self, cx: &Ctx, status: ChargeStatus) -> Outcome<ChargeStatusReceipt> {
-        self.count();
+    async fn notification_equip_charge_status(&self, _: &Ctx, status: ChargeStatus) -> Outcome<ChargeStatusReceipt> {
         let serial = status.start_charge_seq.as_str();
-        Ok(if self.hear(&status, cx.moment) {
+        Ok(if self.hear(serial, &status)? {
             ChargeStatusReceipt::ok(serial)
         } else {
             ChargeStatusReceipt::failed(serial)
         })
     }
 
-    async fn notification_charge_order_info(&self, cx: &Ctx, order: ChargeOrderInfo) -> Outcome<OrderReceipt> {
-        self.count();
-        if !self.hear(&order, cx.moment) {
+    async fn notification_charge_order_info(&self, _: &Ctx, order: ChargeOrderInfo) -> Outcome<OrderReceipt> {
+        let serial = order.start_charge_seq.as_str();
+        if !self.hear(serial, &order)? {
             return Ok(OrderReceipt::new(&order, ConfirmResult::DISPUTED));
         }
-        locked(&self.0.own).push(ChargeOrder {
-            start_charge_seq: order.start_charge_seq.clone(),
-            total_power: order.total_power,
-            total_money: order.total_money,
-        });
+        self.0.orders.put(serial, order.clone())?;
         Ok(OrderReceipt::new(&order, ConfirmResult::OK))
     }
 
     async fn check_charge_orders(&self, _: &Ctx, account: CheckOrders) -> Outcome<CheckOrdersReply> {
-        self.count();
-        Ok(reconcile(&account, locked(&self.0.own).clone()).reply)
+        let within = |order: &ChargeOrderInfo| account.start_time <= order.end_time && order.end_time <= account.end_time;
+        let own = |order: ChargeOrderInfo| ChargeOrder {
+            start_charge_seq: order.start_charge_seq,
+            total_power: order.total_power,
+            total_money: order.total_money,
+        };
+        let orders = self.0.orders.all()?.into_iter().filter(within).map(own).collect::<Vec<_>>();
+        Ok(reconcile(&account, orders).reply)
     }
 }
 
 impl CityChargingService for Desk {
     async fn push_station(&self, _: &Ctx, push: StationPush) -> Outcome<StationPushReply> {
-        self.count();
-        self.stations().await.pushed(push.station_info);
+        let station = push.station_info;
+        self.0.stations.put(&station.station_id.clone(), station)?;
         Ok(StationPushReply {
             state: NoticeStatus::ACCEPTED,
         })
     }
 
     async fn push_order(&self, _: &Ctx, order: CarOrder) -> Outcome<OrderPushReply> {
-        self.count();
         let reply = OrderPushReply::new(&order, PushResult::OK);
-        locked(&self.0.cars).push(order);
+        self.0.cars.put(order.start_charge_seq.clone().as_str(), order)?;
         Ok(reply)
     }
 }

@@ -1,222 +1,293 @@
-//! A KT lot and a third party: a car whose driver pays through the third party, and one that pays without password, whose debit is never answered.
+//! A KT lot and a third party: both ends, the lines between them, and what happens on them every day.
+pub mod books;
 pub mod cloud;
+mod flows;
 pub mod lot;
 
 use crate::{
-    books::Account,
-    relay::{Loss, Relay},
-    show::Tally,
-    sites::open_http,
+    ground::Ground,
+    line::{Line, Link},
+    page::Place,
+    stage::Stage,
 };
-use anyhow::Result;
+use anyhow::{Context, Result, bail, ensure};
 use cloud::Cloud;
+use examples::{explain::Opener, registry::Protocol};
 use kt_proto::{flow::*, *};
-use lot::{FEN_A_MINUTE, Lot, PARK};
+use lot::Lot;
 use std::time::Duration;
 
-/// Pays what the third party is billed.
-const BILLED: &str = "粤B88888";
-/// Pays without password.
-const SIGNED: &str = "粤B66666";
+/// The lot's code.
+pub const PARK: &str = "1";
 
-/// What two hours cost.
-const FEE: Fen = Fen(120 * FEN_A_MINUTE);
+/// What a begun minute costs.
+pub const FEN_A_MINUTE: i64 = 7;
 
-/// How long the lot waits at the exit for an answer. Enough for a slow machine; a driver would wait longer.
-const AT_EXIT: Duration = Duration::from_secs(2);
-
-/// The interfaces that have to cross in the day.
-const CROSSES: &[&str] = &[
-    "GetParkingPaymentInfo",
-    "ParkingFree",
-    "PayParkingFee",
-    "PostCarCorrect",
-    "PostCarInInfo",
-    "PostCarOutInfo",
-    "PostPayDetail",
+/// What the two decide to refuse. There is one code for all refusals, so the text has to tell them apart.
+pub const OTHER_LOT: &str = "停车场不存在";
+pub const NOT_INSIDE: &str = "车辆不在场";
+pub const OTHER_ORDER: &str = "订单不存在";
+pub const EXPIRED: &str = "订单已过期";
+pub const ALREADY_PAID: &str = "订单已支付";
+pub const WRONG_AMOUNT: &str = "金额不符";
+pub const ALREADY_GIVEN: &str = "已找零";
+pub const UNKNOWN_OUTCOME: &str = "扣费结果未知";
+pub const TAKEN_BACK: &str = "扣费已冲正";
+pub const NO_MONEY: &str = "余额不足";
+const DECIDED: [&str; 10] = [
+    OTHER_LOT,
+    NOT_INSIDE,
+    OTHER_ORDER,
+    EXPIRED,
+    ALREADY_PAID,
+    WRONG_AMOUNT,
+    ALREADY_GIVEN,
+    UNKNOWN_OUTCOME,
+    TAKEN_BACK,
+    NO_MONEY,
 ];
+
+/// What KT gives out for calls to the lot, and the third party for calls to itself: user, password, key.
+const FOR_LOT: [&str; 3] = ["ktapi", "sandbox-kt", "24 characters by KT here"];
+const FOR_CLOUD: [&str; 3] = ["lot-1", "sandbox-1", "24 characters by a cloud"];
 
 /// Both ends, and the clients of each.
 pub struct Roads {
-    /// The lot's service.
+    /// The lot's own system.
     pub lot: Lot,
-    /// The third party's service.
+    /// The third party.
     pub cloud: Cloud,
     /// The third party calls the lot.
     pub to_lot: LotClient,
-    /// The lot calls the third party, over `line`.
-    to_cloud: CloudClient,
-    line: Relay,
+    /// The lot calls the third party.
+    pub to_cloud: CloudClient,
+    /// The line from the lot to the third party.
+    pub cloud_line: Line,
+    /// The line from the third party to the lot.
+    pub lot_line: Line,
+    /// Where which end is found.
+    pub places: [Place; 2],
 }
 
 impl Roads {
-    /// Opens both on free ports of this machine, over plain http as the document has it.
-    pub async fn open() -> Result<Self> {
-        let (lot, cloud) = (Lot::default(), Cloud::new(SIGNED));
-        // KT gives out the one for the lot, the third party that for itself.
-        let for_lot = Credentials::new("ktapi", "a password by KT", Keys::new("24 characters by KT here")?);
-        let for_cloud = Credentials::new("lot-1", "a password of the cloud's", Keys::new("24 characters by a cloud")?);
-        let lot_port = open_http(LotRouter::new(lot.clone(), for_lot.clone()).into_router()).await?;
-        let line = Relay::open(open_http(CloudRouter::new(cloud.clone(), for_cloud.clone()).into_router()).await?).await?;
+    /// Opens both, over plain http as the document has it.
+    ///
+    /// # Errors
+    /// A port is busy, the state cannot be read.
+    pub async fn open(ground: &Ground) -> Result<Self> {
+        let (lot, cloud) = (
+            Lot::new(&ground.store, ground.clock.clone()),
+            Cloud::new(&ground.store, ground.clock.clone()),
+        );
+        let (for_lot, for_cloud) = (credentials(FOR_LOT)?, credentials(FOR_CLOUD)?);
+        let router = LotRouter::new(lot.clone(), for_lot.clone()).into_router();
+        let lot_road = ground.plain(link("kt-lot", "cloud", "kt", &for_lot), router).await?;
+        let router = CloudRouter::new(cloud.clone(), for_cloud.clone()).into_router();
+        let cloud_road = ground.plain(link("kt-cloud", "kt", "cloud", &for_cloud), router).await?;
+        let place = |role: &str, url: &str, [user, password, key]: [&str; 3]| Place {
+            role: role.to_owned(),
+            protocol: "KT".to_owned(),
+            address: url.to_owned(),
+            how: format!("user {user}, pwd {password}, key {key}"),
+        };
         Ok(Self {
-            to_lot: LotClient::http(&format!("http://localhost:{lot_port}"), for_lot)?,
-            to_cloud: CloudClient::http(&format!("http://localhost:{}", line.port), for_cloud)?,
+            places: [
+                place("KT lot", &lot_road.url, FOR_LOT),
+                place("third party of the KT lot", &cloud_road.url, FOR_CLOUD),
+            ],
+            to_lot: LotClient::http(&lot_road.url, for_lot)?,
+            to_cloud: CloudClient::http(&cloud_road.url, for_cloud)?,
+            cloud_line: cloud_road.line,
+            lot_line: lot_road.line,
             lot,
             cloud,
-            line,
         })
     }
 
-    /// One car after the other.
-    pub async fn day(&self, tally: &mut Tally) {
-        let (came, leaves) = (at("08:00:00"), at("10:00:00"));
-        self.enters(tally, BILLED, came).await;
-        self.lot.drives_up(BILLED, leaves);
-        if let Some(bill) = self.bill(tally, BILLED, FEE).await {
-            tally.check("the barrier is closed before the bill is paid", self.lot.opens(BILLED).is_none());
-            self.pay(tally, bill).await;
-        }
-        self.leaves(tally, BILLED).await;
-        self.without_password(tally, came, leaves).await;
-    }
-
     /// A car comes in, and the lot reports it (2.1).
-    pub async fn enters(&self, tally: &mut Tally, plate: &str, came: DateTime) {
-        let entry = self.lot.enters(plate, came);
-        tally.served += 1;
-        tally.add("PostCarInInfo", self.to_cloud.report_entry(&entry).await, |reply| {
-            reply.is_density_pay == AutoPay::OFF
-        });
+    ///
+    /// # Errors
+    /// The report fails.
+    pub async fn enters(&self, stage: &Stage, plate: &str) -> Result<()> {
+        let entry = self.lot.enters(plate)?;
+        let reply = sure(stage, "2.1", || self.to_cloud.report_entry(&entry)).await?;
+        self.lot.auto(plate, AutoPayEvent::EntryAnswered(reply))?;
+        stage.check("the third party knows of the entry", self.cloud.entry(plate)? == Some(entry))
     }
 
     /// The third party asks what a car has to pay (3.1).
-    pub async fn bill(&self, tally: &mut Tally, plate: &str, payable: Fen) -> Option<Bill> {
-        let bill = self.to_lot.query_bill(&BillQuery::by_plate(PARK, plate)).await;
-        tally.served += 1;
-        tally.add("GetParkingPaymentInfo", bill, |bill| bill.payable == payable)
+    ///
+    /// # Errors
+    /// It is not told.
+    pub async fn bill(&self, stage: &Stage, plate: &str) -> Result<Bill> {
+        let query = BillQuery::by_plate(PARK, plate);
+        let bill = sure(stage, "3.1", || self.to_lot.query_bill(&query)).await?;
+        stage.check("the bill is what is due", self.lot.due(plate)? == bill.payable)?;
+        Ok(bill)
     }
 
     /// The driver has paid the third party, which tells the lot (3.2).
-    pub async fn pay(&self, tally: &mut Tally, bill: Bill) {
-        let payment = BillPayment {
-            park_code: PARK.into(),
-            order_no: bill.order_no,
-            amount: bill.payable,
-            discount: Fen(0),
-            pay_type: PaidAt::WECHAT,
-            pay_method: PaidWith::WECHAT,
-            // What 3.3 took off is not in the bill any more.
-            free_money: Fen(0),
-            free_time: Minutes(0),
-            free_detail: None,
-        };
-        tally.served += 1;
-        tally.add("PayParkingFee", self.to_lot.pay_bill(&payment).await, |reply| {
-            reply.parking_time == bill.elapsed_time
-        });
+    ///
+    /// # Errors
+    /// The lot does not take it.
+    pub async fn pay(&self, stage: &Stage, bill: Bill) -> Result<()> {
+        self.cloud.is_paid(payment(&bill.order_no, bill.payable, PaidWith::WECHAT))?;
+        let known = self.tells(stage, &bill.order_no).await?;
+        stage.check("the lot takes the payment", known)
     }
 
     /// The barrier opens for a car that has paid, and the lot reports its exit (2.3).
-    pub async fn leaves(&self, tally: &mut Tally, plate: &str) {
-        let exit = self.lot.opens(plate);
-        tally.check("the barrier opens for who has paid", exit.is_some());
-        if let Some(exit) = exit {
-            tally.served += 1;
-            tally.add("PostPayDetail", self.to_cloud.report_exit(&exit).await, |_| {
-                self.cloud.exits().last() == Some(&exit)
-            });
-        }
+    ///
+    /// # Errors
+    /// It stays closed, or the report fails.
+    pub async fn leaves(&self, stage: &Stage, plate: &str) -> Result<ExitReport> {
+        let due = self.lot.due(plate)?;
+        let exit = self
+            .lot
+            .opens(plate)?
+            .with_context(|| format!("the barrier stays closed for {plate}: {due} are due, or it is not inside"))?;
+        stage.call("2.3", || self.to_cloud.report_exit(&exit)).await?;
+        stage.check("the third party knows of the exit", self.cloud.exit(plate)?.as_ref() == Some(&exit))?;
+        Ok(exit)
     }
 
-    /// A stay that is debited at the exit (2.2), but the lot never hears so: the driver pays at the booth, and the debit is taken back (2.6).
-    async fn without_password(&self, tally: &mut Tally, came: DateTime, leaves: DateTime) {
-        let mut flow = AutoPayFlow::new(self.lot.enters(SIGNED, came));
-        let mut now = came;
-        loop {
-            let event = match flow.next(now, Patience::default()) {
-                AutoPayNext::ReportEntry(entry) => {
-                    tally.served += 1;
-                    let reply = self.to_cloud.report_entry(&entry).await;
-                    let reply = tally.add("PostCarInInfo", reply, |reply| reply.is_density_pay == AutoPay::ON);
-                    reply.map(AutoPayEvent::EntryAnswered)
-                }
-                AutoPayNext::AwaitExit => {
-                    now = leaves;
-                    Some(AutoPayEvent::Exit(self.at_exit(came, leaves)))
-                }
-                AutoPayNext::Send(request) if flow.apply(AutoPayEvent::Sending, now) == Step::Taken => {
-                    self.line.lose(Loss::Reply);
-                    tally.served += 1;
-                    let reply = self.to_cloud.with(|options| options.deadline = AT_EXIT).request_auto_pay(&request).await;
-                    tally.lost("the reply to PostCarOutInfo", reply.as_ref().err().map(Error::kind));
-                    Some(reply.map_or_else(|error| AutoPayEvent::Failed(Failure::from(&error)), AutoPayEvent::Answered))
-                }
-                AutoPayNext::CollectAtBooth(fen) => {
-                    self.lot.collects(SIGNED, fen);
-                    Some(AutoPayEvent::Collected(fen))
-                }
-                AutoPayNext::LetOut => {
-                    self.leaves(tally, SIGNED).await;
-                    Some(AutoPayEvent::Left)
-                }
-                AutoPayNext::Reverse(reversal) => {
-                    tally.served += 1;
-                    let reply = self.to_cloud.reverse_auto_pay(&reversal).await;
-                    tally.add("PostCarCorrect", reply, |_| true).map(|_| AutoPayEvent::Reversed)
-                }
-                AutoPayNext::Done => break,
-                // Nothing to wait for or to look into should be left.
-                _ => None,
-            };
-            let taken = event.is_some_and(|event| flow.apply(event, now) == Step::Taken);
-            tally.check("the stay without password goes on", taken);
-            if !taken {
-                break;
-            }
-        }
-        tally.check("the lot does not know what was debited", flow.debited().is_none());
-        tally.check("it has its fee from the booth", flow.collected() == Some(FEE) && self.lot.till() == [FEE]);
-        tally.check("and has taken the debit back", flow.is_reversed());
-        tally.check("debited once, given back once", self.cloud.platform() == [FEE.0, -FEE.0]);
-        let lost = flow.key().and_then(|stay| self.cloud.debited(&stay));
-        tally.check("nothing is left with the third party", lost == Some(Fen(0)));
-    }
-
-    fn at_exit(&self, came: DateTime, leaves: DateTime) -> AutoPayRequest {
-        AutoPayRequest {
+    /// The third party takes some time off a stay (3.3).
+    ///
+    /// # Errors
+    /// The lot refuses it.
+    pub async fn relieve(&self, stage: &Stage, plate: &str, minutes: i64) -> Result<()> {
+        let relief = ParkingRelief {
             park_code: PARK.into(),
-            plate_no: SIGNED.into(),
+            plate_no: Some(plate.into()),
             card_no: None,
-            entry_time: came.into(),
-            leave_time: leaves.into(),
-            total_money: self.lot.drives_up(SIGNED, leaves),
-            leave_place: "出口1".into(),
-            img_name: None,
-        }
+            free_money: None,
+            // Seconds here, where 3.2 has minutes.
+            free_time: Some(Minutes(minutes).into()),
+            pay_type: PaidAt::APP,
+            pay_method: PaidWith::WECHAT,
+            remark: Some(stage.id("V").into()),
+        };
+        stage.call("3.3", || self.to_lot.relieve_fee(&relief)).await?;
+        let voucher = relief.remark.as_deref().unwrap_or_default();
+        let taken = self
+            .lot
+            .stay(plate)?
+            .is_some_and(|stay| stay.free.get(voucher) == Some(&Minutes(minutes).into()));
+        stage.check("the time is taken off once", taken)
     }
 
-    /// The books of both services.
-    pub fn account(&self) -> Account {
-        let moved = self.cloud.platform();
-        let (debited, reversed) = (moved.iter().filter(|fen| **fen > 0), moved.iter().filter(|fen| **fen < 0));
-        Account {
-            proto: "kt",
-            interfaces: ENDPOINTS.len(),
-            crosses: CROSSES,
-            served: self.lot.served() + self.cloud.served(),
-            lost: (self.line.lost(Loss::Request), self.line.lost(Loss::Reply)),
-            story: format!(
-                "{} cars released, {} debited, {} reversed, {} collected at the booth",
-                self.lot.released(),
-                debited.count(),
-                reversed.count(),
-                self.lot.till().len()
-            ),
+    /// The third party tells the lot of a payment (3.2) until it is known there, or gives the money back: whether the lot took it.
+    ///
+    /// # Errors
+    /// A call fails.
+    pub async fn tells(&self, stage: &Stage, order_no: &str) -> Result<bool> {
+        loop {
+            let now = stage.now();
+            let order = self.cloud.paid.get(order_no)?.context("the driver paid")?;
+            let event = match order.next(now, prompt()) {
+                PaidOrderNext::Send(payment) => match answer(stage, "3.2", || self.to_lot.pay_bill(&payment)).await? {
+                    Ok(_) => PaidOrderEvent::Told,
+                    Err(_) => PaidOrderEvent::Failed(Failure::Refused),
+                },
+                PaidOrderNext::Query(query) => match answer(stage, "3.4", || self.to_lot.query_order(&query)).await? {
+                    Ok(reply) => PaidOrderEvent::Status(reply.status),
+                    // An order that the lot does not have.
+                    Err(_) => PaidOrderEvent::Status(OrderStatus::UNPAID),
+                },
+                PaidOrderNext::Refund(fen) => {
+                    self.cloud.gives_back(order_no, fen)?;
+                    PaidOrderEvent::Refunded
+                }
+                PaidOrderNext::Done => return Ok(!order.is_refunded()),
+                next => bail!("{next:?} is not expected of a paid order"),
+            };
+            self.cloud
+                .paid
+                .change(order_no, |order| order.as_mut().map(|order| order.apply(event, now)))?;
         }
     }
 }
 
-/// A time of the day on which all of it happens.
-fn at(time: &str) -> DateTime {
-    format!("2026-03-25 {time}").parse().expect("a time of the day")
+/// A call whose refusal is an answer too, if the other side decided it: what is said of a message that came broken is none.
+///
+/// # Errors
+/// It is not answered.
+pub async fn answer<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<Result<T, String>> {
+    let decided = async || match call().await {
+        Ok(reply) => Ok(Ok(reply)),
+        Err(error) => match error.refusal().filter(|refusal| DECIDED.contains(&&*refusal.message)) {
+            Some(refusal) => Ok(Err(refusal.message.clone())),
+            None => Err(error),
+        },
+    };
+    stage.call(what, decided).await
+}
+
+/// A call whose answer decides over money. Nothing protects replies, so on lines that have faults it counts when it comes twice the same.
+///
+/// # Errors
+/// It is not answered.
+pub async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<T> {
+    let mut last = stage.call(what, &call).await?;
+    if stage.sites.faulty {
+        loop {
+            let again = stage.call(what, &call).await?;
+            if again == last {
+                break;
+            }
+            last = again;
+        }
+    }
+    Ok(last)
+}
+
+/// A call that has to be refused with this text.
+///
+/// # Errors
+/// It is answered, or refused with another.
+pub async fn refused<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, text: &str, call: impl Fn() -> F) -> Result<()> {
+    match answer(stage, what, call).await? {
+        Ok(_) => bail!("{what}: answered, where the refusal {text} is right"),
+        Err(found) => {
+            ensure!(found == text, "{what}: refused with {found}, where {text} is right");
+            Ok(())
+        }
+    }
+}
+
+/// A payment of a whole order, without any reductions: what 3.3 took off is not in the order any more.
+pub fn payment(order_no: &str, amount: Fen, pay_method: PaidWith) -> BillPayment {
+    BillPayment {
+        park_code: PARK.into(),
+        order_no: order_no.into(),
+        amount,
+        discount: Fen(0),
+        pay_type: PaidAt::WECHAT,
+        pay_method,
+        free_money: Fen(0),
+        free_time: Minutes(0),
+        free_detail: None,
+    }
+}
+
+/// The story's time stands still while calls are repeated.
+pub fn prompt() -> Patience {
+    let mut patience = Patience::default();
+    patience.repeat = Duration::ZERO;
+    patience
+}
+
+fn credentials([user, password, key]: [&str; 3]) -> Result<Credentials> {
+    Ok(Credentials::new(user, password, Keys::new(key)?))
+}
+
+fn link(name: &'static str, from: &'static str, to: &'static str, credentials: &Credentials) -> Link {
+    Link {
+        name,
+        from,
+        to,
+        protocol: Protocol::Kt,
+        numbered: false,
+        opener: Opener::default().kt(credentials.keys.clone()),
+    }
 }

@@ -1,224 +1,239 @@
-//! The city platform: serves what comes up, and calls down.
-use crate::{lot::message, show::Tally};
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+//! The city platform (城市停车管理平台): keeps what is reported, knows whose plates pay without stopping, and tells drivers what they have to know.
+mod dues;
+pub mod guidance;
+mod reconciliation;
+mod register;
+mod service;
+
+use crate::{
+    stage::{Down, Stage},
+    store::{Kept, Shelf, Store},
 };
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use sztc_proto::*;
 
-/// The city's service: acknowledges every report by its key and counts what it served.
-#[derive(Clone, Default)]
-pub struct Office(Arc<AtomicUsize>);
+/// The city's service, with what it was told.
+#[derive(Clone)]
+pub struct Office(Arc<State>);
+
+struct State {
+    /// Stays, by the id of their record.
+    stays: Shelf<ParkingRecord>,
+    /// Orders to be paid (5007), by number.
+    orders: Shelf<ParkingOrder>,
+    /// Payments, by id: reported by partners (5008) or taken by the city itself.
+    payments: Shelf<Paid>,
+    refunds: Shelf<Refund>,
+    vacancies: Shelf<Vacancy>,
+    spaces: Shelf<SpaceStateReport>,
+    events: Shelf<Event>,
+    lots: Shelf<LotReport>,
+    gates: Shelf<GateReport>,
+    devices: Shelf<DeviceReport>,
+    space_list: Shelf<SpaceReport>,
+    tariffs: Shelf<Tariff>,
+    leases: Shelf<LeaseReport>,
+    garages: Shelf<GarageReport>,
+    garage_vacancies: Shelf<GarageVacancy>,
+    garage_states: Shelf<GarageStateReport>,
+    gate_states: Shelf<GateStateReport>,
+    device_states: Shelf<DeviceStateReport>,
+    invoices: Shelf<Invoice>,
+    credits: Shelf<CreditReport>,
+    /// Images by file name and record: how long they are.
+    images: Shelf<usize>,
+    /// Who has signed up for payment without stopping, by plate: with which channel.
+    signed: Shelf<String>,
+    /// Key vehicles (重点车辆) that have to have an electronic tag, by plate.
+    key_vehicles: Shelf<String>,
+    /// What the city told drivers, by plate and text.
+    notices: Shelf<Notice>,
+    /// How often partners logged in (1001), by user.
+    logins: Shelf<u64>,
+    /// Where partners want to be called, as they said when they logged in.
+    callbacks: Shelf<String>,
+}
+
+/// A payment, and how the city knows of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Paid {
+    /// The payment.
+    pub payment: PaymentRecord,
+    /// The lot.
+    pub park_code: Option<Text<20>>,
+    /// The space on the street.
+    pub space_no: Option<Text<28>>,
+    /// Whether the city took it itself and told the partner.
+    pub by_city: bool,
+}
+
+/// What the city told a driver in its app.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The car.
+    pub plate: String,
+    /// The text.
+    pub text: String,
+}
 
 impl Office {
-    /// How many entries it served.
-    pub fn served(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
+    /// With what is kept in `store`.
+    pub fn new(store: &Store) -> Self {
+        Self(Arc::new(State {
+            stays: store.shelf("city.stays"),
+            orders: store.shelf("city.orders"),
+            payments: store.shelf("city.payments"),
+            refunds: store.shelf("city.refunds"),
+            vacancies: store.shelf("city.vacancies"),
+            spaces: store.shelf("city.spaces"),
+            events: store.shelf("city.events"),
+            lots: store.shelf("city.lots"),
+            gates: store.shelf("city.gates"),
+            devices: store.shelf("city.devices"),
+            space_list: store.shelf("city.space_list"),
+            tariffs: store.shelf("city.tariffs"),
+            leases: store.shelf("city.leases"),
+            garages: store.shelf("city.garages"),
+            garage_vacancies: store.shelf("city.garage_vacancies"),
+            garage_states: store.shelf("city.garage_states"),
+            gate_states: store.shelf("city.gate_states"),
+            device_states: store.shelf("city.device_states"),
+            invoices: store.shelf("city.invoices"),
+            credits: store.shelf("city.credits"),
+            images: store.shelf("city.images"),
+            signed: store.shelf("city.signed"),
+            key_vehicles: store.shelf("city.key_vehicles"),
+            notices: store.shelf("city.notices"),
+            logins: store.shelf("city.logins"),
+            callbacks: store.shelf("city.callbacks"),
+        }))
     }
 
-    async fn acknowledge<T, R>(&self, items: Vec<T>, reply: impl Fn(T) -> R) -> Result<Vec<Outcome<R>>, Refusal> {
-        self.0.fetch_add(items.len(), Ordering::SeqCst);
-        each(items, async |item| Ok(reply(item))).await
+    /// A stay by the id of its record.
+    pub fn stay(&self, id: &str) -> Kept<Option<ParkingRecord>> {
+        self.0.stays.get(id)
+    }
+
+    /// An order that was to be paid.
+    pub fn order(&self, number: &str) -> Kept<Option<ParkingOrder>> {
+        self.0.orders.get(number)
+    }
+
+    /// The payments for one stay.
+    pub fn payments_of(&self, record_id: &str) -> Kept<Vec<PaymentRecord>> {
+        let all = self.0.payments.all()?;
+        Ok(all
+            .into_iter()
+            .map(|paid| paid.payment)
+            .filter(|payment| *payment.record_id == *record_id)
+            .collect())
+    }
+
+    /// Where a partner wants to be called.
+    pub fn callback(&self, user_id: &str) -> Kept<Option<String>> {
+        self.0.callbacks.get(user_id)
+    }
+
+    /// A refund by its id.
+    pub fn refund(&self, id: &str) -> Kept<Option<Refund>> {
+        self.0.refunds.get(id)
+    }
+
+    /// What is free at a lot.
+    pub fn vacancy(&self, park_code: &str) -> Kept<Option<Vacancy>> {
+        self.0.vacancies.get(park_code)
+    }
+
+    /// The state of a space.
+    pub fn space(&self, space_no: &str) -> Kept<Option<SpaceStateReport>> {
+        self.0.spaces.get(space_no)
+    }
+
+    /// All events.
+    pub fn events(&self) -> Kept<Vec<Event>> {
+        self.0.events.all()
+    }
+
+    /// A lease by its id.
+    pub fn lease(&self, id: &str) -> Kept<Option<LeaseReport>> {
+        self.0.leases.get(id)
+    }
+
+    /// A mechanical garage by its id.
+    pub fn garage(&self, id: &str) -> Kept<Option<GarageReport>> {
+        self.0.garages.get(id)
+    }
+
+    /// What is free in the mechanical garages of a lot.
+    pub fn garage_vacancy(&self, park_code: &str) -> Kept<Option<GarageVacancy>> {
+        self.0.garage_vacancies.get(park_code)
+    }
+
+    /// How a mechanical garage runs, by its code.
+    pub fn garage_state(&self, garage_code: &str) -> Kept<Option<GarageStateReport>> {
+        self.0.garage_states.get(garage_code)
+    }
+
+    /// An invoice by the number of its request.
+    pub fn invoice(&self, request_no: &str) -> Kept<Option<Invoice>> {
+        self.0.invoices.get(request_no)
+    }
+
+    /// A credit report by its id.
+    pub fn credit(&self, id: &str) -> Kept<Option<CreditReport>> {
+        self.0.credits.get(id)
+    }
+
+    /// How long the image of a record and kind is.
+    pub fn image(&self, record_id: &str, kind: ImageKind) -> Kept<Option<usize>> {
+        self.0.images.get(&image_key(record_id, kind))
+    }
+
+    /// What a driver was told.
+    pub fn notices(&self, plate: &str) -> Kept<Vec<Notice>> {
+        Ok(self.0.notices.all()?.into_iter().filter(|notice| notice.plate == plate).collect())
+    }
+
+    /// A driver signs up for payment without stopping.
+    pub fn signs_up(&self, plate: &str, channel: &str) -> Kept<()> {
+        self.0.signed.put(plate, channel.to_owned())
+    }
+
+    /// A driver ends payment without stopping.
+    pub fn signs_off(&self, plate: &str) -> Kept<()> {
+        self.0.signed.take(plate).map(drop)
+    }
+
+    /// The register of key vehicles has a car, of a kind such as 泥头车.
+    pub fn registers_key_vehicle(&self, plate: &str, kind: &str) -> Kept<()> {
+        self.0.key_vehicles.put(plate, kind.to_owned())
+    }
+
+    /// The city tells a driver something.
+    pub fn tells(&self, plate: &str, text: impl Into<String>) -> Kept<()> {
+        let notice = Notice {
+            plate: plate.to_owned(),
+            text: text.into(),
+        };
+        self.0.notices.put(&format!("{plate} {}", notice.text), notice)
+    }
+
+    /// The driver pays an order in the city's app, or the channel is debited: the payment is kept, and the parking system learns of it (6007).
+    ///
+    /// # Errors
+    /// There is nothing to pay; the parking system cannot be told.
+    pub async fn collects(&self, stage: &Stage, way: Down, order: &ParkingOrder, method: PayMethod, channel: &str) -> Result<PaymentRecord> {
+        self.collects_from(stage, stage.partner(way), order, method, channel).await
+    }
+
+    /// The channel of a driver who pays without stopping.
+    pub fn channel(&self, plate: &str) -> Kept<Option<String>> {
+        self.0.signed.get(plate)
     }
 }
 
-impl CityService for Office {
-    async fn report_event(&self, _: &Ctx, items: Vec<Event>) -> Result<Vec<Outcome<EventReply>>, Refusal> {
-        self.acknowledge(items, |event| EventReply { id: event.id }).await
-    }
-
-    async fn report_lot(&self, _: &Ctx, items: Vec<LotReport>) -> Result<Vec<Outcome<LotReply>>, Refusal> {
-        self.acknowledge(items, |report| LotReply {
-            park_code: report.park_info.park_code,
-        })
-        .await
-    }
-
-    async fn report_gate(&self, _: &Ctx, items: Vec<GateReport>) -> Result<Vec<Outcome<GateReply>>, Refusal> {
-        self.acknowledge(items, |report| GateReply {
-            id: report.entrance_exit_info.id,
-        })
-        .await
-    }
-
-    async fn report_device(&self, _: &Ctx, items: Vec<DeviceReport>) -> Result<Vec<Outcome<DeviceReply>>, Refusal> {
-        self.acknowledge(items, |report| DeviceReply { id: report.equipment.id }).await
-    }
-
-    async fn report_space(&self, _: &Ctx, items: Vec<SpaceReport>) -> Result<Vec<Outcome<SpaceReply>>, Refusal> {
-        self.acknowledge(items, |report| SpaceReply {
-            space_no: report.space_info.space_no,
-        })
-        .await
-    }
-
-    async fn report_tariff(&self, _: &Ctx, items: Vec<Tariff>) -> Result<Vec<Outcome<TariffReply>>, Refusal> {
-        self.acknowledge(items, |tariff| TariffReply { permit_no: tariff.permit_no }).await
-    }
-
-    async fn report_space_state(&self, _: &Ctx, items: Vec<SpaceStateReport>) -> Result<Vec<Outcome<SpaceStateReply>>, Refusal> {
-        self.acknowledge(items, |report| SpaceStateReply { space_no: report.space_no }).await
-    }
-
-    async fn report_device_state(&self, _: &Ctx, items: Vec<DeviceStateReport>) -> Result<Vec<Outcome<DeviceStateReply>>, Refusal> {
-        self.acknowledge(items, |report| DeviceStateReply { id: Some(report.id) }).await
-    }
-
-    async fn report_vacancy(&self, _: &Ctx, items: Vec<Vacancy>) -> Result<Vec<Outcome<VacancyReply>>, Refusal> {
-        self.acknowledge(items, |vacancy| VacancyReply {
-            park_code: Some(vacancy.park_code),
-        })
-        .await
-    }
-
-    async fn report_entry(&self, _: &Ctx, items: Vec<ParkingRecord>) -> Result<Vec<Outcome<EntryReply>>, Refusal> {
-        self.acknowledge(items, |record| EntryReply { id: record.id }).await
-    }
-
-    async fn report_exit(&self, _: &Ctx, items: Vec<ParkingRecord>) -> Result<Vec<Outcome<ExitReply>>, Refusal> {
-        self.acknowledge(items, |record| ExitReply { id: Some(record.id) }).await
-    }
-
-    async fn correct_record(&self, _: &Ctx, items: Vec<ParkingRecord>) -> Result<Vec<Outcome<CorrectionReply>>, Refusal> {
-        self.acknowledge(items, |record| CorrectionReply { id: Some(record.id) }).await
-    }
-
-    async fn request_payment(&self, _: &Ctx, items: Vec<ParkingOrder>) -> Result<Vec<Outcome<PaymentRequestReply>>, Refusal> {
-        self.acknowledge(items, |order| PaymentRequestReply { order_no: order.order_no }).await
-    }
-
-    async fn report_payment(&self, _: &Ctx, items: Vec<PaymentRecord>) -> Result<Vec<Outcome<PaymentRecordReply>>, Refusal> {
-        self.acknowledge(items, |payment| PaymentRecordReply { id: payment.id }).await
-    }
-
-    async fn report_refund(&self, _: &Ctx, items: Vec<Refund>) -> Result<Vec<Outcome<RefundReply>>, Refusal> {
-        self.acknowledge(items, |refund| RefundReply { id: refund.id }).await
-    }
-
-    async fn query_auto_pay(&self, _: &Ctx, items: Vec<AutoPayQuery>) -> Result<Vec<Outcome<AutoPayReply>>, Refusal> {
-        self.acknowledge(items, |_| AutoPayReply {
-            state: AutoPaySupport::SUPPORTED,
-        })
-        .await
-    }
-
-    async fn report_gate_state(&self, _: &Ctx, items: Vec<GateStateReport>) -> Result<Vec<Outcome<GateStateReply>>, Refusal> {
-        self.acknowledge(items, |report| GateStateReply {
-            park_code: report.park_code.into_string().into(),
-            entrance_id: report.entrance_id,
-        })
-        .await
-    }
-
-    async fn report_lease(&self, _: &Ctx, items: Vec<LeaseReport>) -> Result<Vec<Outcome<LeaseReportReply>>, Refusal> {
-        self.acknowledge(items, |report| LeaseReportReply { id: report.lease.id }).await
-    }
-
-    async fn report_garage(&self, _: &Ctx, items: Vec<GarageReport>) -> Result<Vec<Outcome<GarageReply>>, Refusal> {
-        self.acknowledge(items, |report| GarageReply { id: report.garage_info.id }).await
-    }
-
-    async fn report_garage_state(&self, _: &Ctx, items: Vec<GarageStateReport>) -> Result<Vec<Outcome<GarageStateReply>>, Refusal> {
-        self.acknowledge(items, |_| GarageStateReply::default()).await
-    }
-
-    async fn report_garage_vacancy(&self, _: &Ctx, items: Vec<GarageVacancy>) -> Result<Vec<Outcome<GarageVacancyReply>>, Refusal> {
-        self.acknowledge(items, |_| GarageVacancyReply::default()).await
-    }
-
-    async fn issue_invoice(&self, _: &Ctx, items: Vec<Invoice>) -> Result<Vec<Outcome<InvoiceReply>>, Refusal> {
-        // The number, the code and the print come from the tax office's device.
-        let issued: InvoiceReply = message!(1201, "reply");
-        self.acknowledge(items, |invoice| InvoiceReply {
-            request_no: invoice.request_no,
-            ..issued.clone()
-        })
-        .await
-    }
-
-    async fn query_invoice_stock(&self, _: &Ctx, items: Vec<InvoiceStockQuery>) -> Result<Vec<Outcome<InvoiceStock>>, Refusal> {
-        self.acknowledge(items, |_| message!(1202, "reply")).await
-    }
-
-    async fn report_credit(&self, _: &Ctx, items: Vec<CreditReport>) -> Result<Vec<Outcome<CreditReply>>, Refusal> {
-        self.acknowledge(items, |report| CreditReply { id: report.id }).await
-    }
-
-    async fn query_orders(&self, _: &Ctx, items: Vec<OrderQuery>) -> Result<Vec<Outcome<Vec<SettledOrder>>>, Refusal> {
-        self.acknowledge(items, |_| vec![message!(1401, "reply")]).await
-    }
-
-    async fn upload_image(&self, _: &Ctx, _: ImageUpload, mut file: ImageStream<'_>) -> Result<(), Refusal> {
-        let mut bytes = 0;
-        while let Some(piece) = file.next().await? {
-            bytes += piece.len();
-        }
-        self.0.fetch_add(1, Ordering::SeqCst);
-        if bytes == 0 {
-            return Err(Refusal::message("an empty image"));
-        }
-        Ok(())
-    }
-}
-
-/// Calls every interface that Table 1 gives HTTPS.
-pub async fn call(lot: &PartnerClient, tally: &mut Tally) {
-    call_tcp(lot, tally).await;
-    let query: LeaseQuery = message!(6009, "request");
-    let plate = query.plate_no.clone();
-    tally.add("6009", lot.query_lease(query).await, |reply| {
-        reply.lease.plate_no_list.iter().any(|known| **known == *plate)
-    });
-    let extension: LeaseExtension = message!(6010, "request");
-    let id = extension.lease.id.clone();
-    tally.add("6010", lot.extend_lease(extension).await, |reply| reply.id == id);
-    tally.add("8004", lot.store_car(message!(8004, "request")).await, |reply| {
-        reply.remain_seconds == Some(120)
-    });
-    tally.add("8005", lot.fetch_car(message!(8005, "request")).await, |reply| {
-        reply.remain_seconds == Some(120)
-    });
-    tally.served += 4;
-}
-
-/// Calls every interface that Table 1 gives TCP too.
-pub async fn call_tcp(lot: &PartnerClient, tally: &mut Tally) {
-    let update: ControlUpdate = message!(4001, "request");
-    let id = update.black_white_gray_sheet.as_ref().map(|entry| entry.id.clone());
-    tally.add("4001", lot.update_control(update).await, |reply| reply.id == id);
-    let lock: SpaceLock = message!(6001, "request");
-    let book_code = lock.book_code.clone();
-    tally.add("6001", lot.lock_space(lock.clone()).await, |reply| {
-        reply.book_code == book_code && reply.space_no.is_some()
-    });
-    let confirm = ReservationUpdate {
-        book_code: lock.book_code,
-        park_code: lock.park_code,
-        confirmstate: ReservationChange::CONFIRM,
-    };
-    tally.add("6002", lot.update_reservation(confirm).await, |reply| reply.book_code == book_code);
-    let lock: CarLock = message!(6003, "request");
-    let expected = if lock.lock_flag == LockAction::LOCK {
-        LockState::LOCKED
-    } else {
-        LockState::UNLOCKED
-    };
-    tally.add("6003", lot.lock_car(lock).await, |reply| reply.lockstate == expected);
-    let share: SharedParking = message!(6004, "request");
-    let id = share.id.clone();
-    tally.add("6004", lot.share_parking(share).await, |reply| reply.id == id);
-    let query: CarQuery = message!(6005, "request");
-    let part = query.plate_no.clone();
-    tally.add("6005", lot.find_cars(query).await, |cars| {
-        !cars.is_empty() && cars.iter().all(|car| car.park_car_info.plate_no.contains(&*part))
-    });
-    tally.add("6006", lot.query_fee(message!(6006, "request")).await, |order| {
-        order.receivables.value() - order.discount.value() >= order.paid_amount.value()
-    });
-    tally.add("6007", lot.notify_payment(message!(6007, "request")).await, |_| true);
-    tally.add("6008", lot.notify_auto_pay(message!(6008, "request")).await, |_| true);
-    let push: LotPush = message!(9001, "request");
-    let park_code = push.park_code.clone();
-    tally.add("9001", lot.publish_lot(push).await, |reply| reply.park_code == park_code);
-    tally.served += 10;
+fn image_key(record_id: &str, kind: ImageKind) -> String {
+    format!("{record_id} {}", kind.0)
 }

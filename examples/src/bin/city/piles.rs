@@ -1,184 +1,265 @@
-//! The charging operator's platform: its stations, their connectors, and the bills of what was charged.
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+//! The charging operator's platform: its stations, their connectors, and what is charged at them, for whichever platform asked for it.
+mod reports;
+mod service;
+
+use crate::{
+    clock::DayClock,
+    store::{Kept, Shelf, Store},
 };
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use sztc_proto::charging::{
-    evcs::{CpoService, Ctx, Outcome, model::*, *},
+    evcs::{model::*, *},
     *,
 };
 
-/// A message of 1101 to 1106, as the operator's database would give it.
-macro_rules! charging_message {
-    ($name:literal) => {
-        $crate::piles::read_message(include_str!(concat!("../../../../sztc-proto/fixtures/charging/", $name, ".json")))
-    };
-}
-pub(crate) use charging_message;
+/// As whom it is known to others.
+pub const OPERATOR: &str = "MA5DM667X";
+/// The connectors of its pile.
+pub const PLUGS: [&str; 2] = ["1100000000000000000000101", "1100000000000000000000102"];
 
-/// Reads a message that is compiled in.
-pub fn read_message<T: Model>(text: &str) -> T {
-    decode(text, &dialect().read).expect("the samples conform to the document").0
-}
+/// What it may cost, in turn.
+const PRICES: [&str; 2] = ["0.9800元/度", "峰1.1720元/度，平0.6850元/度，谷0.2450元/度"];
 
-/// The charging platform's service, with the state that its answers depend on.
+/// The charging platform, with the state that its answers depend on.
 #[derive(Clone)]
 pub struct Piles(Arc<State>);
 
 struct State {
-    served: AtomicUsize,
-    stations: Mutex<Vec<StationInfo>>,
-    connectors: Mutex<BTreeMap<Text<26>, ConnectorStatusInfo>>,
-    charging: Mutex<Option<SerialNo>>,
-    orders: Mutex<Vec<CarOrder>>,
+    clock: DayClock,
+    /// By id.
+    stations: Shelf<StationInfo>,
+    /// By id.
+    connectors: Shelf<ConnectorStatusInfo>,
+    /// What is charged or was, by the number of the order.
+    charges: Shelf<Charge>,
+    /// Orders of cars that parked, by the same number.
+    bills: Shelf<CarOrder>,
 }
 
-impl Default for Piles {
-    fn default() -> Self {
-        let page: StationsPage = charging_message!("query_stations_info.reply");
-        let first = page.station_infos[0].clone();
-        // A second one that is being built, and has no devices yet.
-        let second = StationInfo {
-            station_id: "00000000000000000012".into(),
-            station_status: StationStatus::UNDER_CONSTRUCTION,
-            equipment_infos: vec![],
-            ..first.clone()
-        };
-        let connectors = first.equipment_infos.iter().flat_map(|device| &device.connector_infos);
-        let free = |connector: &ConnectorInfo| ConnectorStatusInfo {
-            connector_id: connector.connector_id.clone(),
-            status: ConnectorStatus::IDLE,
-            park_status: Some(ParkStatus::FREE),
-            lock_status: Some(LockStatus::LOCKED),
-        };
-        Self(Arc::new(State {
-            served: AtomicUsize::default(),
-            connectors: Mutex::new(connectors.map(|connector| (connector.connector_id.clone(), free(connector))).collect()),
-            stations: Mutex::new(vec![first, second]),
-            charging: Mutex::default(),
-            orders: Mutex::default(),
-        }))
+/// What is charged, or was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Charge {
+    /// The number of the order.
+    pub serial: SerialNo,
+    /// Where.
+    pub connector: Text<26>,
+    /// The operator that asked for it.
+    pub asked_by: String,
+    /// How far it is.
+    pub state: ChargeState,
+    /// When it began, or was asked for.
+    pub began: DateTime,
+    /// When it ended.
+    pub ended: Option<DateTime>,
+}
+
+impl Charge {
+    /// Begun minutes do not count: the meter is read at whole ones.
+    fn minutes(&self, now: DateTime) -> i64 {
+        let end = self.ended.unwrap_or(now);
+        ((end.timestamp().seconds() - self.began.timestamp().seconds()) / 60).max(0)
     }
-}
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    /// 30 kW.
+    fn energy(&self, now: DateTime) -> Fixed<2> {
+        Fixed::of_units(50 * self.minutes(now))
+    }
+
+    /// For energy and for service, at 0.80 and 0.40 yuan a kWh.
+    fn fees(&self, now: DateTime) -> (Money, Money) {
+        (Money::fen(40 * self.minutes(now)), Money::fen(20 * self.minutes(now)))
+    }
+
+    fn fee(&self, now: DateTime) -> Money {
+        Money::fen(60 * self.minutes(now))
+    }
 }
 
 impl Piles {
-    /// How many questions it answered.
-    pub fn served(&self) -> usize {
-        self.0.served.load(Ordering::SeqCst)
+    /// With what is kept in `store`; two stations where nothing is.
+    ///
+    /// # Errors
+    /// The state cannot be kept.
+    pub fn new(store: &Store, clock: DayClock) -> Kept<Self> {
+        let piles = Self(Arc::new(State {
+            clock,
+            stations: store.shelf("piles.stations"),
+            connectors: store.shelf("piles.connectors"),
+            charges: store.shelf("piles.charges"),
+            bills: store.shelf("piles.bills"),
+        }));
+        if piles.stations()?.is_empty() {
+            let first = sample();
+            // A second one that is being built, and has no devices yet.
+            let second = StationInfo {
+                station_id: "00000000000000000012".into(),
+                station_status: StationStatus::UNDER_CONSTRUCTION,
+                equipment_infos: vec![],
+                ..first.clone()
+            };
+            for station in [first, second] {
+                piles.0.stations.put(&station.station_id.clone(), station)?;
+            }
+            for plug in PLUGS {
+                piles.becomes(plug, ConnectorStatus::IDLE)?;
+            }
+        }
+        Ok(piles)
     }
 
-    fn count(&self) {
-        self.0.served.fetch_add(1, Ordering::SeqCst);
+    /// Its stations.
+    pub fn stations(&self) -> Kept<Vec<StationInfo>> {
+        self.0.stations.all()
     }
 
-    /// The station with the prices `fee`: as it was and as it is.
-    pub fn costs(&self, fee: &str) -> (StationInfo, StationInfo) {
-        let station = &mut locked(&self.0.stations)[0];
-        let before = station.clone();
-        station.electricity_fee = Some(fee.into());
-        (before, station.clone())
+    /// What is charged or was under this number.
+    pub fn charge(&self, serial: &str) -> Kept<Option<Charge>> {
+        self.0.charges.get(serial)
     }
 
-    /// What the device reports of a connector: its new state, and what to push of it.
-    pub fn becomes(&self, connector: &str, status: ConnectorStatus, park: ParkStatus, lock: LockStatus) -> StatusNotice {
-        let connector_status_info = ConnectorStatusInfo {
-            connector_id: connector.into(),
+    /// Prices change at the first station: as it was and as it is.
+    ///
+    /// # Errors
+    /// The state cannot be kept.
+    pub fn prices_change(&self) -> Result<(StationInfo, StationInfo)> {
+        let before = self.stations()?.into_iter().next().context("there is a station")?;
+        let mut after = before.clone();
+        let is_first = before.electricity_fee.as_ref().is_some_and(|fee| **fee == *PRICES[0]);
+        after.electricity_fee = Some(PRICES[usize::from(is_first)].into());
+        self.0.stations.put(&after.station_id, after.clone())?;
+        Ok((before, after))
+    }
+
+    /// The connector's state is another.
+    fn becomes(&self, plug: &str, status: ConnectorStatus) -> Kept<ConnectorStatusInfo> {
+        let free = status == ConnectorStatus::IDLE;
+        let connector = ConnectorStatusInfo {
+            connector_id: plug.into(),
             status,
-            park_status: Some(park),
-            lock_status: Some(lock),
+            park_status: Some(if free { ParkStatus::FREE } else { ParkStatus::TAKEN }),
+            lock_status: Some(if free { LockStatus::LOCKED } else { LockStatus::UNLOCKED }),
         };
-        locked(&self.0.connectors).insert(connector.into(), connector_status_info.clone());
-        StatusNotice { connector_status_info }
+        self.0.connectors.put(plug, connector.clone())?;
+        Ok(connector)
     }
 
-    /// The bill of what was charged.
-    pub fn bill(&self, order: CarOrder) {
-        locked(&self.0.orders).push(order);
+    /// The pile lets the current flow.
+    ///
+    /// # Errors
+    /// Nobody asked for it.
+    pub fn begins(&self, serial: &str) -> Result<StartResult> {
+        let charge = self.change(serial, |charge, now| (charge.state, charge.began) = (ChargeState::CHARGING, now))?;
+        Ok(StartResult {
+            start_charge_seq: charge.serial,
+            start_charge_seq_stat: charge.state,
+            connector_id: charge.connector,
+            start_time: charge.began,
+            ident_code: None,
+        })
+    }
+
+    /// The meter, now.
+    pub fn meter(&self, serial: &str) -> Kept<Option<ChargeStatus>> {
+        let now = self.now();
+        Ok(self.charge(serial)?.map(|charge| {
+            let connector = if charge.ended.is_some() {
+                ConnectorStatus::IDLE
+            } else {
+                ConnectorStatus::CHARGING
+            };
+            let soc = Fixed::of_units((200 + 6 * charge.minutes(now)).min(1000));
+            let (began, ended, energy) = (charge.began, charge.ended.unwrap_or(now), charge.energy(now));
+            let mut status = ChargeStatus::new(
+                charge.serial.as_str(),
+                charge.state,
+                charge.connector.clone(),
+                connector,
+                Fixed::of_units(750),
+                Fixed::of_units(3935),
+                soc,
+                began,
+                ended,
+                energy,
+            );
+            status.total_money = Some(charge.fee(now));
+            status
+        }))
+    }
+
+    /// The pile ends it.
+    ///
+    /// # Errors
+    /// Nobody asked for it.
+    pub fn ends(&self, serial: &str) -> Result<StopResult> {
+        let charge = self.change(serial, |charge, now| (charge.state, charge.ended) = (ChargeState::ENDED, Some(now)))?;
+        Ok(StopResult::ok(charge.serial, charge.connector))
+    }
+
+    /// What one operator charged here between two times, for reconciliation.
+    pub fn account(&self, number: &str, of: &str, from: DateTime, until: DateTime) -> Kept<CheckOrders> {
+        let fits = |charge: &Charge| charge.asked_by == of && charge.ended.is_some_and(|ended| from <= ended && ended <= until);
+        let order = |charge: Charge| ChargeOrder {
+            total_power: charge.energy(until),
+            total_money: charge.fee(until),
+            start_charge_seq: charge.serial,
+        };
+        let orders = self.0.charges.all()?.into_iter().filter(fits).map(order);
+        Ok(check_orders(SerialNo::from(number), from, until, orders.collect()))
+    }
+
+    /// The order of a car that parked where it charged.
+    ///
+    /// # Errors
+    /// It has not ended.
+    pub fn bills(&self, serial: &str, plate: &str) -> Result<CarOrder> {
+        let (charge, now) = (self.charge(serial)?.context("it was charged")?, self.now());
+        let station = self.stations()?.into_iter().next().context("there is a station")?;
+        let mut connectors = station.equipment_infos.iter().flat_map(|device| &device.connector_infos);
+        let connector = connectors
+            .find(|connector| connector.connector_id == charge.connector)
+            .context("there is the connector")?;
+        let (energy, service) = charge.fees(now);
+        let bill = CarOrder {
+            start_charge_seq: charge.serial.clone(),
+            station_id: station.station_id.as_str().into(),
+            station_name: station.station_name.as_str().into(),
+            connector_id: charge.connector.clone(),
+            connector_name: connector.connector_name.as_deref().unwrap_or_default().into(),
+            plate_num: plate.into(),
+            space_no: None,
+            start_time: charge.began,
+            end_time: charge.ended.context("it has ended")?,
+            power: charge.energy(now),
+            elec_money: energy,
+            sevice_money: service,
+            total_money: charge.fee(now),
+        };
+        self.0.bills.put(serial, bill.clone())?;
+        Ok(bill)
+    }
+
+    fn change(&self, serial: &str, change: impl FnOnce(&mut Charge, DateTime)) -> Result<Charge> {
+        let now = self.now();
+        let changed = self.0.charges.change(serial, |charge| {
+            change(charge.as_mut()?, now);
+            charge.clone()
+        });
+        changed?.context("it was asked for")
+    }
+
+    fn now(&self) -> DateTime {
+        self.0.clock.time()
     }
 }
 
-impl CpoService for Piles {
-    async fn query_stations_info(&self, _: &Ctx, query: StationsQuery) -> Outcome<StationsPage> {
-        self.count();
-        let (page_no, size) = (query.page(), query.size().max(1));
-        // A count of stations, and of pages at most as many, fits.
-        let stations = locked(&self.0.stations);
-        let count = stations.len() as i32;
-        let skipped = usize::try_from((page_no - 1).saturating_mul(size)).unwrap_or(0);
-        Ok(StationsPage {
-            page_no,
-            page_count: (count + size - 1) / size,
-            item_size: count,
-            station_infos: stations.iter().skip(skipped).take(size as usize).cloned().collect(),
-        })
-    }
-
-    async fn query_station_status(&self, _: &Ctx, query: StationStatusQuery) -> Outcome<StationStatusReply> {
-        self.count();
-        let (stations, connectors) = (locked(&self.0.stations), locked(&self.0.connectors));
-        let asked = stations.iter().filter(|station| query.station_ids.contains(&station.station_id));
-        let state = |station: &StationInfo| StationStatusInfo {
-            station_id: station.station_id.clone(),
-            connector_status_infos: station
-                .equipment_infos
-                .iter()
-                .flat_map(|device| &device.connector_infos)
-                .filter_map(|connector| connectors.get(&connector.connector_id).cloned())
-                .collect(),
-        };
-        let station_status_infos: Vec<_> = asked.map(state).collect();
-        Ok(StationStatusReply {
-            total: station_status_infos.len() as i32,
-            station_status_infos,
-        })
-    }
-
-    async fn query_equip_auth(&self, _: &Ctx, question: ConnectorAuth) -> Outcome<ConnectorAuthReply> {
-        self.count();
-        let plugged = locked(&self.0.connectors).get(&question.connector_id).map(|state| state.status) == Some(ConnectorStatus::OCCUPIED);
-        Ok(if plugged {
-            ConnectorAuthReply::ok(&question)
-        } else {
-            ConnectorAuthReply::failed(&question, AuthFailure::NOT_PLUGGED)
-        })
-    }
-
-    async fn query_start_charge(&self, _: &Ctx, start: StartCharge) -> Outcome<StartChargeReply> {
-        self.count();
-        if !locked(&self.0.connectors).contains_key(&start.connector_id) {
-            return Ok(StartChargeReply::failed(&start, ChargeState::ENDED, StartFailure::NO_DEVICE));
-        }
-        *locked(&self.0.charging) = Some(start.start_charge_seq.clone());
-        Ok(StartChargeReply::ok(&start, ChargeState::STARTING))
-    }
-
-    async fn query_stop_charge(&self, _: &Ctx, stop: StopCharge) -> Outcome<StopChargeReply> {
-        self.count();
-        let mut charging = locked(&self.0.charging);
-        if charging.as_ref() != Some(&stop.start_charge_seq) {
-            return Ok(StopChargeReply::failed(&stop, ChargeState::ENDED, StopFailure::STOPPED_ALREADY));
-        }
-        *charging = None;
-        Ok(StopChargeReply::ok(&stop, ChargeState::STOPPING))
-    }
-}
-
-impl ChargingService for Piles {
-    async fn query_orders_of_car(&self, _: &Ctx, query: CarOrderQuery) -> Outcome<CarOrders> {
-        self.count();
-        let asked = |order: &&CarOrder| {
-            order.plate_num == query.plate_num
-                && query.station_id.as_ref().is_none_or(|station| *station == order.station_id)
-                && order.start_time < query.end_time
-                && order.end_time > query.start_time
-        };
-        Ok(CarOrders::new(locked(&self.0.orders).iter().filter(asked).cloned().collect()))
-    }
+/// A station, as the operator's database would give it.
+fn sample() -> StationInfo {
+    let text = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../sztc-proto/fixtures/charging/query_stations_info.reply.json"
+    ));
+    let (page, _) = decode::<StationsPage>(text, &dialect().read).expect("the sample conforms to the document");
+    page.station_infos.into_iter().next().expect("the sample has a station")
 }

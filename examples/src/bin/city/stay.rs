@@ -1,235 +1,257 @@
-//! A car charges twice at once while it is parked in the KT lot: Star Charge tells the lot's operator, who settles the stay, has the KT lot take the
-//! discount off its bill, and reports back what each order brought.
+//! Star Charge between the piles, at which its customers charge (T/CEC 102), and the operator of the lot, where they park meanwhile (its own document).
+pub mod ledger;
 pub mod star;
 
 use crate::{
-    books::Account,
-    kt,
-    relay::{Loss, Relay},
-    show::Tally,
-    sites::open_http,
+    charging::{Given, link, serves},
+    ground::{Ground, Road},
+    line::{Line, Link, Loss},
+    page::Place,
+    piles::{OPERATOR as PILES, Piles},
+    stage::Stage,
 };
-use anyhow::Result;
+use anyhow::{Context, Result};
+use evcs_proto::{
+    ChargeStatus, ChargeStatusQuery, CpoClient, CpoRouter, Dialect, EmspClient, EmspRouter, Error, Event, StartCharge, StopCharge, StopChargeReply,
+    SuccessStatus,
+};
+use examples::{explain::Opener, registry::Protocol};
+use ledger::ShelfLedger;
 use star::Star;
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    io,
+    sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
-use xingxing_park::{rust_decimal::Decimal, *};
+use xingxing_park::*;
 
-const PLATE: &str = "苏DR3005";
 /// The KT lot, as Star Charge calls it.
-const PARK: &str = "3100000092";
+pub const PARK: &str = "3100000092";
+/// As whom Star Charge calls the piles.
+const STAR: &str = "313744932";
 /// The lot's operator, as Star Charge calls it.
 const OPERATOR: &str = "lot-operator-7";
 /// What both sides agreed on; the document has no authentication.
-const TOKEN: &str = "agreed with Star Charge";
+const TOKEN: &str = "sandbox-star";
 /// How long Star Charge waits for an answer that does not come.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The interfaces that have to cross in the day.
-const CROSSES: &[&str] = &[
-    "notification_parking_charge_result",
-    "query_parking_charge_result",
-    "query_parking_discount_result",
-];
-
-/// The two sides, and the clients of each.
+/// All three, and the clients of each.
 pub struct Roads {
-    star: Star,
-    desk: Desk,
-    checkout: Checkout,
-    to_parking: ParkingClient,
-    /// Between Star Charge and the operator.
-    line: Relay,
-}
-
-/// The operator's service: its ledger, counting.
-#[derive(Clone, Default)]
-struct Desk {
-    ledger: Ledger,
-    served: Arc<AtomicUsize>,
-}
-
-impl ParkingService for Desk {
-    async fn notification_parking_charge_result(&self, cx: &Ctx, result: ParkChargeResult) -> Outcome<Receipt> {
-        self.served.fetch_add(1, Ordering::SeqCst);
-        self.ledger.notification_parking_charge_result(cx, result).await
-    }
+    /// Star Charge.
+    pub star: Star,
+    /// The lot's operator: its ledger.
+    pub ledger: Ledger,
+    /// What the operator does at the exit.
+    pub checkout: Checkout,
+    /// The piles, the same that the city knows.
+    pub piles: Piles,
+    /// The piles call Star Charge.
+    pub to_star: EmspClient,
+    /// Where they are found.
+    pub places: Vec<Place>,
+    /// Star Charge calls the piles.
+    to_piles: CpoClient,
+    /// Star Charge calls the operator, over `line`.
+    to_operator: ParkingClient,
+    line: Line,
 }
 
 impl Roads {
-    /// Opens both on free ports of this machine, over plain http as the document has it.
-    pub async fn open() -> Result<Self> {
-        let (star, desk) = (Star::default(), Desk::default());
-        let charging = open_http(ChargingRouter::new(star.clone(), Verifier::token(TOKEN)).into_router()).await?;
-        let parking = open_http(ParkingRouter::new(desk.clone(), Verifier::token(TOKEN)).into_router()).await?;
-        let line = Relay::open(parking).await?;
-        let peer = |port| PeerHttp::builder(format!("http://localhost:{port}/parking")).token(TOKEN).build();
+    /// Opens all: the lines of the charging envelope over TLS, the others over plain http as the document has it.
+    ///
+    /// # Errors
+    /// A port is busy, the state cannot be read.
+    pub async fn open(ground: &Ground) -> Result<Self> {
+        let (store, clock) = (&ground.store, ground.clock.clone());
+        let (star, piles) = (Star::new(store, clock.clone()), Piles::new(store, clock)?);
+        let ledger = Ledger::new(ShelfLedger(store.shelf("operator.ledger")));
+
+        let (by_piles, by_star) = (Given::by("piles-star")?, Given::by("star-piles")?);
+        let both = [&by_piles, &by_star];
+        let cpo = CpoRouter::new(piles.clone(), by_piles.to(STAR))
+            .options(serves(Dialect::default()))
+            .into_router();
+        let cpo = ground.https(link("star-cpo", ["star", "piles"], false, both), cpo).await?;
+        let emsp = EmspRouter::new(star.clone(), by_star.to(PILES))
+            .options(serves(Dialect::default()))
+            .into_router();
+        let emsp = ground.https(link("star-emsp", ["piles", "star"], false, both), emsp).await?;
+
+        let charging = ChargingRouter::new(star.clone(), Verifier::token(TOKEN)).into_router();
+        let charging = ground.plain(plain("star", "operator", "star"), charging).await?;
+        let parking = ParkingRouter::new(ledger.clone(), Verifier::token(TOKEN)).into_router();
+        let parking = ground.plain(plain("operator", "star", "operator"), parking).await?;
+        // 15 minutes are given to drive away.
         let rule = DiscountRule::WhileCharging { grace_minutes: 15 };
         Ok(Self {
-            checkout: Checkout::new(desk.ledger.clone(), peer(charging)?.charging(), OPERATOR, rule),
-            to_parking: peer(line.port)?.parking(),
+            checkout: Checkout::new(ledger.clone(), peer(&charging)?.charging(), OPERATOR, rule),
+            to_operator: peer(&parking)?.parking(),
+            to_piles: by_piles.peer(ground, &cpo, STAR, Dialect::default())?.cpo(),
+            to_star: by_star.peer(ground, &emsp, PILES, Dialect::default())?.emsp(),
+            places: vec![
+                by_piles.place("charge point operator", "T/CEC 102", &cpo),
+                by_star.place("Star Charge, customers", "T/CEC 102", &emsp),
+                place("Star Charge", &charging),
+                place("lot's operator", &parking),
+            ],
+            line: parking.line,
             star,
-            desk,
-            line,
+            ledger,
+            piles,
         })
     }
 
-    /// One stay in the KT lot: two orders, one end that is never told, the exit.
-    pub async fn day(&self, kt: &kt::Roads, tally: &mut Tally) -> Account {
-        let stay = Stay::new(PLATE, at("08:00:00"), at("11:10:00")).park(PARK);
-        kt.enters(tally, PLATE, stay.entry).await;
-        let (first, second) = (order("A1", "08:10:00", "08:50:00"), order("B2", "08:30:00", "09:20:00"));
-        for order in [&first, &second] {
-            self.tell(tally, began(order)).await;
+    /// A customer starts charging through Star Charge; the number of the order.
+    ///
+    /// # Errors
+    /// The piles refuse it.
+    pub async fn starts(&self, stage: &Stage, plug: &str, plate: &str) -> Result<String> {
+        let serial = format!("{STAR}{}", &stage.id("")[14..]);
+        self.star.expect(&serial, plug, plate, PARK)?;
+        let mut start = StartCharge::new(serial.as_str(), plug, "A-108");
+        start.plate_num = Some(plate.into());
+        let started = stage.call("query_start_charge", async || {
+            self.told_or_asked(&serial, self.to_piles.query_start_charge(&start).await).await
+        });
+        match started.await? {
+            Known::Reply(reply) => {
+                stage.check("the piles start", reply.succ_stat == SuccessStatus::OK)?;
+                self.star.hear(&serial, &reply)?;
+            }
+            Known::State(status) => drop(self.star.hear(&serial, &*status)?),
         }
-        self.tell(tally, first.clone()).await;
-        // Star Charge does not try again: that is what the compensation query is for.
+        Ok(serial)
+    }
+
+    /// The customer stops.
+    ///
+    /// # Errors
+    /// The piles refuse it.
+    pub async fn stops(&self, stage: &Stage, serial: &str) -> Result<()> {
+        let order = self.star.order(serial)?.context("the customer has started")?;
+        let stop = StopCharge {
+            start_charge_seq: serial.into(),
+            connector_id: order.result.connector_id,
+        };
+        // Asking twice is asking once: these piles know the number.
+        let reply: StopChargeReply = stage.call("query_stop_charge", || self.to_piles.query_stop_charge(&stop)).await?;
+        self.star.hear(serial, &reply)?;
+        stage.check("the piles stop", reply.succ_stat == SuccessStatus::OK)
+    }
+
+    /// A start that got no reply may have worked: the state is asked for before anything is asked again.
+    async fn told_or_asked<R>(&self, serial: &str, reply: Result<R, Error>) -> Result<Known<R>, Error> {
+        let error = match reply {
+            Ok(reply) => return Ok(Known::Reply(reply)),
+            Err(error) => error,
+        };
+        self.star
+            .hear(serial, Event::ActionTimedOut)
+            .map_err(evcs_proto::Refusal::from)
+            .map_err(Error::refused)?;
+        let query = ChargeStatusQuery {
+            start_charge_seq: serial.into(),
+        };
+        match self.to_piles.query_equip_charge_status(&query).await {
+            Ok(status) => Ok(Known::State(status.into())),
+            // The piles do not know the number, or say nothing.
+            Err(_) => Err(error),
+        }
+    }
+
+    /// Star Charge tells the lot's operator how the orders stand of which it has not told yet (4.1).
+    ///
+    /// # Errors
+    /// It is not accepted.
+    pub async fn tells(&self, stage: &Stage) -> Result<()> {
+        while let Some(result) = self.star.untold()? {
+            let receipt = stage.call("4.1", || self.to_operator.notification_parking_charge_result(&result)).await?;
+            stage.check("the operator takes note of the order", receipt.is_accepted())?;
+            self.star.told(&result.order_id)?;
+        }
+        Ok(())
+    }
+
+    /// The same, but the message gets lost, and Star Charge does not try again: that is what the compensation query is for.
+    ///
+    /// # Errors
+    /// It arrives.
+    pub async fn tells_in_vain(&self, stage: &Stage) -> Result<()> {
+        let result = self.star.untold()?.context("there is something to tell")?;
         self.line.lose(Loss::Request);
-        let end = self.star.becomes(second.clone());
-        let hasty = self.to_parking.with(|options| {
+        let hasty = self.to_operator.with(|options| {
             options.deadline = PATIENCE;
             options.retry = RetryPolicy::off();
         });
-        let told = hasty.notification_parking_charge_result(&end).await;
-        tally.lost("the end of B2", told.err().map(|error| error.kind()));
-        let due = self.desk.ledger.due(&stay).await;
-        tally.check("the end of B2 is not known", due.is_ok_and(|due| due == [second.order_id.clone()]));
-
-        let settlement = self.exit(kt, tally, &stay).await;
-        let charged = settlement.as_ref().map_or(0, minutes);
-        let both = (duration(&first) + duration(&second)) / 60;
-        tally.check("what overlaps counts once", charged == 70 && charged < both);
-        let discounts: Vec<String> = self.star.reports().iter().map(|report| report.discount_money.to_string()).collect();
-        Account {
-            proto: "xingxing",
-            interfaces: ENDPOINTS.len(),
-            crosses: CROSSES,
-            served: self.star.served() + self.desk.served.load(Ordering::SeqCst),
-            lost: (self.line.lost(Loss::Request), self.line.lost(Loss::Reply)),
-            story: format!(
-                "{charged} minutes charged in two orders of {both}, discounts reported {} = {} yuan",
-                discounts.join(" + "),
-                self.reported()
-            ),
-        }
+        let told = hasty.notification_parking_charge_result(&result).await;
+        stage.check("the message gets lost", told.is_err())?;
+        Ok(self.star.told(&result.order_id)?)
     }
 
-    /// Star Charge tells how an order stands (4.1).
-    async fn tell(&self, tally: &mut Tally, order: ParkChargeResult) {
-        let order = self.star.becomes(order);
-        tally.served += 1;
-        let receipt = self.to_parking.notification_parking_charge_result(&order).await;
-        tally.add("notification_parking_charge_result", receipt, |receipt| receipt.is_accepted());
-    }
-
-    /// The car stands at the exit: the operator settles its charging (4.2), takes the minutes off the KT lot's bill, has the rest paid, and reports to
-    /// Star Charge what each order brought (4.3).
-    async fn exit(&self, kt: &kt::Roads, tally: &mut Tally, stay: &Stay) -> Option<Settlement> {
-        let whole = kt.lot.drives_up(PLATE, stay.exit);
-        let before = kt.bill(tally, PLATE, whole).await?;
-        tally.served += 1;
-        let settlement = self.checkout.settle(stay).await;
-        let settlement = tally.add("query_parking_charge_result", settlement, |settlement| {
-            settlement.unfinished().count() == 0
-        })?;
-
-        // 70 minutes of charging, and 15 to drive away.
-        let Discount::Minutes(free) = settlement.discount else { return None };
-        tally.check("the discount is what the rule gives", free == 85);
-        // 3.3 is for what has neither order nor voucher; `freeDetail` of 3.2 knows points, vouchers and receipts alone.
-        let relief = kt_proto::ParkingRelief {
-            park_code: kt::lot::PARK.into(),
-            plate_no: Some(PLATE.into()),
-            card_no: None,
-            free_money: None,
-            free_time: Some(kt_proto::Minutes(free.into()).into()),
-            pay_type: kt_proto::PaidAt::APP,
-            pay_method: kt_proto::PaidWith::WECHAT,
-            remark: Some("充电减免".into()),
-        };
-        tally.served += 1;
-        tally.add("ParkingFree", kt.to_lot.relieve_fee(&relief).await, |_| true)?;
-        // What the minutes are worth, the lot's tariff says.
-        let given = kt_proto::Fen(kt::lot::FEN_A_MINUTE * i64::from(free));
-        let after = kt.bill(tally, PLATE, kt_proto::Fen(before.payable.0 - given.0)).await?;
-        let rest = after.payable;
-        kt.pay(tally, after).await;
-        kt.leaves(tally, PLATE).await;
-        let exit = kt.cloud.exits().pop()?;
-        tally.check(
-            "the lot remitted what the operator says",
-            exit.free_money == Some(given) && exit.pre_money == rest,
-        );
-
-        let reports = self.checkout.close(&settlement, given.yuan()).await;
-        let reports = reports.unwrap_or_else(|error| {
-            tally.check(&format!("the ledger closes the stay: {error}"), false);
-            Vec::new()
+    /// The operator asks for what it does not know (4.2), and settles what was charged during the stay.
+    ///
+    /// # Errors
+    /// Star Charge does not answer.
+    pub async fn settles(&self, stage: &Stage, stay: &Stay) -> Result<Settlement> {
+        let seconds = AtomicI64::new(0);
+        // Whoever got no answer asks again when the driver comes back to the booth, and not before.
+        let settled = stage.call("4.2", async || {
+            let later = stay.exit.timestamp().seconds() + seconds.fetch_add(1, Ordering::SeqCst);
+            let stay = Stay {
+                exit: Timestamp::from_seconds(later).date_time(),
+                ..stay.clone()
+            };
+            let settlement = self.checkout.settle(&stay).await.map_err(io::Error::other)?;
+            let unknown = settlement.unfinished().next().map(|order| order.result.order_id.clone());
+            unknown.map_or(Ok(settlement), |order_id| {
+                Err(io::Error::other(format!("the end of {order_id} is not known")))
+            })
         });
-        tally.served += reports.len();
-        tally.calls += reports.len();
-        tally.check("each order has its report", reports.len() == settlement.parts.len());
-        for unreported in self.checkout.report(reports.clone()).await {
-            tally.failed.push(unreported.error.to_string());
-        }
-        tally.check("Star Charge has the reports", self.star.reports() == reports);
-        tally.check("they sum to what was given, to the fen", self.reported() == given.yuan());
-        Some(settlement)
+        settled.await
     }
 
-    /// All discounts that Star Charge was told of.
-    fn reported(&self) -> Money {
-        let reports = self.star.reports();
-        reports.iter().map(|report| report.discount_money.value()).sum::<Decimal>().into()
+    /// The operator tells Star Charge what each order brought (4.3).
+    ///
+    /// # Errors
+    /// Star Charge does not take it.
+    pub async fn reports(&self, stage: &Stage, reports: &[DiscountReport]) -> Result<()> {
+        let reported = stage.call("4.3", async || match self.checkout.report(reports.to_vec()).await.into_iter().next() {
+            None => Ok(()),
+            Some(unreported) => Err(unreported.error),
+        });
+        reported.await
     }
 }
 
-/// An order that has ended.
-fn order(id: &str, start: &str, end: &str) -> ParkChargeResult {
-    let (start_time, end_time) = (at(start), at(end));
-    let seconds = end_time.timestamp().seconds() - start_time.timestamp().seconds();
-    ParkChargeResult {
-        operator_id: ChargingOperatorId::star_charge(),
-        order_id: id.into(),
-        connector_id: "11000000000000010033283000".into(),
-        plate: PLATE.into(),
-        start_charge_seq_stat: ChargeState::ENDED,
-        start_time,
-        end_time,
-        // 30 kW, at 1.20 yuan.
-        total_power: Fixed::of_units(seconds * 100 / 120),
-        total_money: Money::fen(seconds),
-        park_id: PARK.into(),
+/// What is known of a call that starts charging.
+enum Known<R> {
+    /// It was answered.
+    Reply(R),
+    /// It was not, but the state says that it worked.
+    State(Box<ChargeStatus>),
+}
+
+fn peer(road: &Road) -> Result<PeerHttp> {
+    Ok(PeerHttp::builder(format!("{}/parking", road.url)).token(TOKEN).build()?)
+}
+
+fn plain(name: &'static str, from: &'static str, to: &'static str) -> Link {
+    Link {
+        name,
+        from,
+        to,
+        protocol: Protocol::Xingxing,
+        numbered: false,
+        opener: Opener::default(),
     }
 }
 
-/// The same when it began.
-fn began(order: &ParkChargeResult) -> ParkChargeResult {
-    ParkChargeResult {
-        start_charge_seq_stat: ChargeState::CHARGING,
-        end_time: order.start_time,
-        total_power: Fixed::ZERO,
-        total_money: Money::ZERO,
-        ..order.clone()
+fn place(role: &str, road: &Road) -> Place {
+    Place {
+        role: role.to_owned(),
+        protocol: "Star Charge".to_owned(),
+        address: format!("{}/parking", road.url),
+        how: format!("token {TOKEN}"),
     }
-}
-
-/// How long an order took, seconds.
-fn duration(order: &ParkChargeResult) -> u64 {
-    let (begins, ends) = (order.start_time, order.end_time);
-    Session { begins, ends }.duration().as_secs()
-}
-
-fn minutes(settlement: &Settlement) -> u64 {
-    settlement.charged().as_secs() / 60
-}
-
-/// A time of the day on which all of it happens.
-fn at(time: &str) -> DateTime {
-    format!("2026-03-25 {time}").parse().expect("a time of the day")
 }

@@ -1,116 +1,293 @@
-//! The third party: who pays without password, what was debited and given back, what the lot reported.
-use kt_proto::{flow::*, *};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+//! The third party: who pays without password, what was debited and given back, what its drivers paid, what the lot reported.
+use super::{ALREADY_PAID, NO_MONEY, TAKEN_BACK, UNKNOWN_OUTCOME, books::after, payment};
+use crate::{
+    clock::DayClock,
+    store::{Kept, Shelf, Store},
 };
+use kt_proto::{flow::*, *};
+use serde::{Deserialize, Serialize};
 
 /// The third party's service for lots, with the state that its answers depend on.
 #[derive(Clone)]
-pub struct Cloud(Arc<State>);
-
-struct State {
-    served: AtomicUsize,
-    /// Who pays without password.
-    signed: BTreeSet<AnyText>,
-    debits: Mutex<BTreeMap<StayKey, AutoDebit>>,
-    /// What the payment platform did: debits and, negative, refunds.
-    platform: Mutex<Vec<i64>>,
-    exits: Mutex<Vec<ExitReport>>,
+pub struct Cloud {
+    /// Who pays without password, and how much at most.
+    signed: Shelf<Fen>,
+    entries: Shelf<EntryReport>,
+    exits: Shelf<ExitReport>,
+    debits: Shelf<AutoDebit>,
+    /// Codes that machines show (4.1), by the lot's order number.
+    codes: Shelf<Code>,
+    /// Debits of scanned codes that it took on (4.2), by the lot's order number.
+    scans: Shelf<ScanPayment>,
+    /// What is behind the codes that drivers show.
+    wallets: Shelf<Wallet>,
+    /// Payments at machines (2.7), by remark.
+    terminals: Shelf<TerminalPayment>,
+    /// Change that drivers came for, by the number of the change order.
+    pub change: Shelf<ChangeFlow>,
+    /// What drivers paid, by the lot's order number.
+    pub paid: Shelf<PaidOrder>,
+    /// What the payment platform moved, by a number each: to the third party or, negative, back to the driver.
+    money: Shelf<i64>,
+    clock: DayClock,
 }
 
+/// A code that a machine shows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Code {
+    request: PayCodeRequest,
+    reply: PayCode,
+    made: DateTime,
+}
+
+/// What is behind the code that a driver shows to a scanner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wallet {
+    /// It pays at once.
+    Pays,
+    /// The driver has to type a password.
+    AsksForPassword,
+    /// There is nothing in it.
+    Empty,
+}
+
+/// A code of a machine that counts no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stale;
+
 impl Cloud {
-    /// A third party with one such driver.
-    pub fn new(signed: &str) -> Self {
-        Self(Arc::new(State {
-            served: AtomicUsize::default(),
-            signed: [signed.into()].into(),
-            debits: Mutex::default(),
-            platform: Mutex::default(),
-            exits: Mutex::default(),
-        }))
+    /// The third party as `store` has it.
+    pub fn new(store: &Store, clock: DayClock) -> Self {
+        Self {
+            signed: store.shelf("kt.cloud.signed"),
+            entries: store.shelf("kt.cloud.entries"),
+            exits: store.shelf("kt.cloud.exits"),
+            debits: store.shelf("kt.cloud.debits"),
+            codes: store.shelf("kt.cloud.codes"),
+            scans: store.shelf("kt.cloud.scans"),
+            wallets: store.shelf("kt.cloud.wallets"),
+            terminals: store.shelf("kt.cloud.terminals"),
+            change: store.shelf("kt.cloud.change"),
+            paid: store.shelf("kt.cloud.paid"),
+            money: store.shelf("kt.cloud.money"),
+            clock,
+        }
     }
 
-    /// How many requests it answered, whether the answer arrived or not.
-    pub fn served(&self) -> usize {
-        self.0.served.load(Ordering::SeqCst)
+    /// A driver signs up: from now on the fee is debited without password, up to `most`.
+    pub fn signs_up(&self, plate: &str, most: Fen) -> Kept<()> {
+        self.signed.put(plate, most)
     }
 
-    /// What was debited and, negative, given back.
-    pub fn platform(&self) -> Vec<i64> {
-        self.0.platform.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// A driver scans the code of a machine and pays the order, for which a voucher may take off some time.
+    pub fn pays_code(&self, order_no: &str, shown: &PayCode, free_time: Minutes, worth: Fen) -> Kept<Result<(), Stale>> {
+        let counts = |code: &Code| code.reply == *shown && self.clock.time() <= after(code.made, BILL_LIFETIME);
+        let Some(code) = self.codes.get(order_no)?.filter(counts) else {
+            return Ok(Err(Stale));
+        };
+        let amount = Fen(code.request.amount.0 - worth.0);
+        let payment = BillPayment {
+            free_time,
+            ..payment(order_no, amount, PaidWith::WECHAT)
+        };
+        self.is_paid(payment).map(Ok)
     }
 
-    /// What the driver of a stay has lost by now, if that is known.
-    pub fn debited(&self, stay: &StayKey) -> Option<Fen> {
-        let debits = self.0.debits.lock().unwrap_or_else(PoisonError::into_inner);
-        debits.get(stay).and_then(AutoDebit::debited)
+    /// What is behind a code that a driver shows.
+    pub fn has_wallet(&self, auth_code: &str, wallet: Wallet) -> Kept<()> {
+        self.wallets.put(auth_code, wallet)
     }
 
-    /// The exits that were reported.
-    pub fn exits(&self) -> Vec<ExitReport> {
-        self.0.exits.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The driver types the password for a debit that waits for it; `false` if there is none.
+    pub fn types_password(&self, order_no: &str) -> Kept<bool> {
+        match self.scans.get(order_no)? {
+            Some(scan) => self.is_paid(payment(order_no, scan.amount, PaidWith::WECHAT)).map(|()| true),
+            None => Ok(false),
+        }
     }
 
-    fn count(&self) {
-        self.0.served.fetch_add(1, Ordering::SeqCst);
+    /// The payment at a machine that was reported with this remark.
+    pub fn terminal(&self, remark: &str) -> Kept<Option<TerminalPayment>> {
+        self.terminals.get(remark)
+    }
+
+    /// What the platform moved by this number, if anything.
+    pub fn moved(&self, number: &str) -> Kept<Option<Fen>> {
+        Ok(self.money.get(number)?.map(Fen))
+    }
+
+    /// Whether the lot still has to learn of a payment.
+    pub fn has_news(&self, order_no: &str) -> Kept<bool> {
+        let done = |order: PaidOrder| order.next(self.clock.time(), Patience::default()) == PaidOrderNext::Done;
+        Ok(self.paid.get(order_no)?.is_some_and(|order| !done(order)))
+    }
+
+    /// What the driver of an order, or of a stay without password, has paid by now.
+    pub fn holds(&self, payment: &str) -> Kept<Fen> {
+        let moved = |number: &str| self.money.get(number).map(Option::unwrap_or_default);
+        Ok(Fen(moved(payment)? + moved(&back(payment))?))
+    }
+
+    /// The platform takes money from a driver. The same number is the same payment.
+    pub fn takes(&self, payment: &str, fen: Fen) -> Kept<()> {
+        self.money.put(payment, fen.0)
+    }
+
+    /// The platform gives back what it took.
+    pub fn gives_back(&self, payment: &str, fen: Fen) -> Kept<()> {
+        self.money.put(&back(payment), -fen.0)
+    }
+
+    /// A driver pays an order of the lot; the lot has to learn of it.
+    pub fn is_paid(&self, payment: BillPayment) -> Kept<()> {
+        let no = payment.order_no.to_string();
+        self.takes(&no, payment.amount)?;
+        self.paid.change(&no, |order| {
+            order.get_or_insert_with(|| PaidOrder::new(payment));
+        })
+    }
+
+    /// The last entry of a plate that was reported.
+    pub fn entry(&self, plate: &str) -> Kept<Option<EntryReport>> {
+        self.entries.get(plate)
+    }
+
+    /// The last exit of a plate that was reported.
+    pub fn exit(&self, plate: &str) -> Kept<Option<ExitReport>> {
+        self.exits.get(plate)
+    }
+
+    /// What is known of the debit of a stay.
+    pub fn debit(&self, stay: &StayKey) -> Kept<Option<AutoDebit>> {
+        self.debits.get(&number(stay))
     }
 
     /// Tells the stay's debit what came in and does what it wants; what is left to do then.
-    fn settle(&self, key: StayKey, event: AutoDebitEvent) -> Outcome<AutoDebitNext> {
-        let now = DateTime::from(key.leave_time);
-        let mut debits = self.0.debits.lock().unwrap_or_else(PoisonError::into_inner);
-        let debit = debits.entry(key.clone()).or_insert_with(|| AutoDebit::new(key));
-        if let Step::Contradiction(contradiction) = debit.apply(event, now) {
-            return Err(refuse(contradiction.to_string()));
+    fn settle(&self, key: &StayKey, event: AutoDebitEvent) -> Outcome<AutoDebitNext> {
+        let (number, now) = (number(key), self.clock.time());
+        let apply = |event| {
+            self.debits.change(&number, |debit| {
+                let debit = debit.get_or_insert_with(|| AutoDebit::new(key.clone()));
+                (debit.apply(event, now), debit.next(now, Patience::default()))
+            })
+        };
+        let (step, mut next) = apply(event)?;
+        match step {
+            Step::Contradiction(Contradiction::TakenBack) => return Err(refuse(TAKEN_BACK)),
+            Step::Contradiction(contradiction) => return Err(refuse(contradiction.to_string())),
+            Step::Taken | Step::Duplicate => {}
         }
-        // A payment platform that is never out of reach.
-        let moves = |fen| self.0.platform.lock().unwrap_or_else(PoisonError::into_inner).push(fen);
         loop {
-            match debit.next(now, Patience::default()) {
-                AutoDebitNext::Debit(fee) if debit.apply(AutoDebitEvent::Debiting, now) == Step::Taken => {
-                    moves(fee.0);
-                    debit.apply(AutoDebitEvent::Debited(fee), now);
-                }
+            let (step, then) = match next {
+                AutoDebitNext::Debit(fee) => match apply(AutoDebitEvent::Debiting)? {
+                    (Step::Taken, _) => {
+                        let fee = self.signed.get(&key.plate_no)?.unwrap_or_default().min(fee);
+                        self.takes(&number, fee)?;
+                        apply(AutoDebitEvent::Debited(fee))?
+                    }
+                    known => known,
+                },
+                // Somebody else has begun it, or a program that was stopped then.
+                AutoDebitNext::AskPlatform => match self.money.get(&number)? {
+                    Some(fen) => apply(AutoDebitEvent::Debited(Fen(fen)))?,
+                    None => return Err(refuse(UNKNOWN_OUTCOME)),
+                },
                 AutoDebitNext::Refund(fen) => {
-                    moves(-fen.0);
-                    debit.apply(AutoDebitEvent::Refunded, now);
+                    self.gives_back(&number, fen)?;
+                    apply(AutoDebitEvent::Refunded)?
                 }
                 next => return Ok(next),
+            };
+            if !step.is_accepted() {
+                return Err(refuse(UNKNOWN_OUTCOME));
             }
+            next = then;
         }
     }
+}
+
+/// The platform's number for a debit without password.
+pub fn number(stay: &StayKey) -> String {
+    format!(
+        "{}/{}/{}/{}",
+        stay.park_code,
+        stay.plate_no,
+        DateTime::from(stay.entry_time),
+        DateTime::from(stay.leave_time)
+    )
+}
+
+/// The platform's number for giving back what was paid by another.
+fn back(payment: &str) -> String {
+    format!("{payment}/back")
 }
 
 impl CloudService for Cloud {
     async fn report_entry(&self, _: &Ctx, entry: EntryReport) -> Outcome<EntryReply> {
-        self.count();
-        let signed = self.0.signed.contains(&entry.plate_no);
+        let signed = self.signed.get(&entry.plate_no)?.is_some();
+        self.entries.put(&entry.plate_no.clone(), entry)?;
         Ok(EntryReply {
             is_density_pay: if signed { AutoPay::ON } else { AutoPay::OFF },
         })
     }
 
     async fn request_auto_pay(&self, _: &Ctx, request: AutoPayRequest) -> Outcome<AutoPayReply> {
-        self.count();
-        match self.settle(StayKey::from(&request), AutoDebitEvent::Request(request))? {
+        match self.settle(&StayKey::from(&request), AutoDebitEvent::Request(request))? {
             AutoDebitNext::Answer(reply) => Ok(reply),
-            _ => Err(refuse("扣费未完成")),
+            _ => Err(refuse(UNKNOWN_OUTCOME)),
         }
     }
 
     async fn reverse_auto_pay(&self, _: &Ctx, reversal: AutoPayReversal) -> Outcome<Nothing> {
-        self.count();
-        self.settle(StayKey::from(&reversal), AutoDebitEvent::Reversal(reversal))?;
+        self.settle(&StayKey::from(&reversal), AutoDebitEvent::Reversal(reversal))?;
         Ok(Nothing {})
     }
 
     async fn report_exit(&self, _: &Ctx, exit: ExitReport) -> Outcome<Nothing> {
-        self.count();
-        self.0.exits.lock().unwrap_or_else(PoisonError::into_inner).push(exit);
+        self.exits.put(&exit.plate_no.clone(), exit)?;
         Ok(Nothing {})
+    }
+
+    async fn report_terminal_payment(&self, _: &Ctx, payment: TerminalPayment) -> Outcome<Nothing> {
+        let key = payment.remark.as_deref().unwrap_or_default().to_owned();
+        self.terminals.put(&key, payment)?;
+        Ok(Nothing {})
+    }
+
+    async fn request_pay_code(&self, _: &Ctx, request: PayCodeRequest) -> Outcome<PayCode> {
+        let no = request.order_no.to_string();
+        let made = self.clock.time();
+        let code = self.codes.change(&no, |code| {
+            let reply = PayCode {
+                qrcode: format!("https://pay.example.com/{no}").into(),
+                order_no: format!("P{no}").into(),
+                pay_type: PayPlatform::WECHAT,
+            };
+            // Asked for again, it is the same.
+            code.get_or_insert(Code { request, reply, made }).clone()
+        });
+        Ok(code?.reply)
+    }
+
+    async fn pay_scanned_code(&self, _: &Ctx, scan: ScanPayment) -> Outcome<ScanPaymentReply> {
+        let no = scan.order_no.to_string();
+        let wallet = self.wallets.get(&scan.auth_code)?.unwrap_or(Wallet::Empty);
+        if wallet == Wallet::Empty {
+            return Err(refuse(NO_MONEY));
+        }
+        // One debit an order: a repetition is answered the same, another code refused.
+        let taken_on = self
+            .scans
+            .change(&no, |known| known.get_or_insert_with(|| scan.clone()).auth_code == scan.auth_code)?;
+        if !taken_on {
+            return Err(refuse(ALREADY_PAID));
+        }
+        if wallet == Wallet::Pays {
+            self.is_paid(payment(&no, scan.amount, PaidWith::WECHAT))?;
+        }
+        Ok(ScanPaymentReply {
+            order_no: format!("P{no}").into(),
+            pay_type: PayPlatform::WECHAT,
+        })
     }
 }

@@ -1,202 +1,231 @@
-//! The lot's own system: who is inside, what that costs, the booth, the barrier.
-use kt_proto::*;
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+//! The KT lot's own system: who is inside, what that costs, the booth, the machines, the barrier.
+mod service;
+
+use super::{
+    PARK,
+    books::{Order, Stay, Way},
 };
-
-/// The lot's code.
-pub const PARK: &str = "1";
-
-/// What a begun minute costs.
-pub const FEN_A_MINUTE: i64 = 7;
+use crate::{
+    clock::DayClock,
+    store::{Kept, Shelf, Store},
+};
+use kt_proto::{flow::*, *};
+use serde::{Deserialize, Serialize};
 
 /// The lot's service for third parties, with the state that its answers depend on.
-#[derive(Clone, Default)]
-pub struct Lot(Arc<State>);
-
-#[derive(Default)]
-struct State {
-    served: AtomicUsize,
-    cars: Mutex<BTreeMap<AnyText, Car>>,
-    till: Mutex<Vec<Fen>>,
+#[derive(Clone)]
+pub struct Lot {
+    /// By plate and time of entry.
+    stays: Shelf<Stay>,
+    /// The last stay of a plate.
+    last: Shelf<String>,
+    /// Whose stay an order is of.
+    orders: Shelf<String>,
+    change: Shelf<Coins>,
+    clock: DayClock,
 }
 
-/// A car that is inside or was.
-struct Car {
-    came: DateTime,
-    /// When it stood at the exit.
-    leaves: DateTime,
-    /// What third parties took off its time.
-    free: Seconds,
-    paid_before: Fen,
-    paid_here: Fen,
-    /// The bills that were asked for: number, and what was to be paid.
-    bills: Vec<(AnyText, Fen)>,
-    out: bool,
-}
-
-impl Car {
-    fn new(came: DateTime) -> Self {
-        Self {
-            came,
-            leaves: came,
-            free: Seconds(0),
-            paid_before: Fen(0),
-            paid_here: Fen(0),
-            bills: Vec::new(),
-            out: false,
-        }
-    }
-
-    fn inside(&self) -> Seconds {
-        Seconds(self.leaves.timestamp().seconds() - self.came.timestamp().seconds())
-    }
-
-    fn due(&self) -> Fen {
-        Fen(price(self.inside().0 - self.free.0) - self.paid_before.0 - self.paid_here.0)
-    }
-
-    /// What the free time is worth.
-    fn given(&self) -> Fen {
-        Fen(price(self.inside().0) - price(self.inside().0 - self.free.0))
-    }
-}
-
-fn price(seconds: i64) -> i64 {
-    FEN_A_MINUTE * (seconds.max(0) + 59).div_euclid(60)
+/// Coins that a machine took in, and the change that it owes for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Coins {
+    /// As it is answered.
+    pub due: ChangeDue,
+    /// When they were put in.
+    pub paid_time: DateTime,
+    /// What the third party told of the change (3.6), and when.
+    pub given: Option<(ChangeNotice, DateTime)>,
 }
 
 impl Lot {
-    /// How many requests it answered.
-    pub fn served(&self) -> usize {
-        self.0.served.load(Ordering::SeqCst)
+    /// The lot as `store` has it.
+    pub fn new(store: &Store, clock: DayClock) -> Self {
+        Self {
+            stays: store.shelf("kt.lot.stays"),
+            last: store.shelf("kt.lot.last"),
+            orders: store.shelf("kt.lot.orders"),
+            change: store.shelf("kt.lot.change"),
+            clock,
+        }
     }
 
     /// A car comes in; what to report of it.
-    pub fn enters(&self, plate: &str, came: DateTime) -> EntryReport {
-        self.cars().insert(plate.into(), Car::new(came));
-        EntryReport::new(PARK, plate, came, "入口1")
+    pub fn enters(&self, plate: &str) -> Kept<EntryReport> {
+        let came = self.clock.time();
+        let (key, entry) = (format!("{plate}/{came}"), EntryReport::new(PARK, plate, came, "入口1"));
+        self.stays.put(&key, Stay::new(entry.clone()))?;
+        self.last.put(plate, key)?;
+        Ok(entry)
     }
 
-    /// It stands at the exit; what it has to pay.
-    pub fn drives_up(&self, plate: &str, leaves: DateTime) -> Fen {
-        let mut cars = self.cars();
-        cars.get_mut(plate).map_or(Fen(0), |car| {
-            car.leaves = leaves;
-            car.due()
+    /// The last stay of a plate.
+    pub fn stay(&self, plate: &str) -> Kept<Option<Stay>> {
+        self.last.get(plate)?.map_or(Ok(None), |key| self.stays.get(&key))
+    }
+
+    /// Changes what is written of a car that is inside; `None` if it is not.
+    fn change_stay<R>(&self, plate: &str, change: impl FnOnce(&mut Stay, DateTime) -> R) -> Kept<Option<R>> {
+        let Some(key) = self.last.get(plate)? else { return Ok(None) };
+        let now = self.clock.time();
+        self.stays.change(&key, |stay| {
+            stay.as_mut().filter(|stay| stay.left.is_none()).map(|stay| change(stay, now))
         })
     }
 
-    /// The driver pays at the booth.
-    pub fn collects(&self, plate: &str, fen: Fen) {
-        if let Some(car) = self.cars().get_mut(plate) {
-            car.paid_here = fen;
-            self.0.till.lock().unwrap_or_else(PoisonError::into_inner).push(fen);
-        }
+    /// Tells the flow of a plate's last stay what happened, also once the car has left.
+    pub fn auto(&self, plate: &str, event: AutoPayEvent) -> Kept<Option<Step>> {
+        let Some(key) = self.last.get(plate)? else { return Ok(None) };
+        let now = self.clock.time();
+        self.stays.change(&key, |stay| stay.as_mut().map(|stay| stay.auto.apply(event, now)))
     }
 
-    /// What the booth took in.
-    pub fn till(&self) -> Vec<Fen> {
-        self.0.till.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// A car stands at the exit: what may be debited, in the flow of its stay.
+    pub fn drives_up(&self, plate: &str) -> Kept<Option<AutoPayRequest>> {
+        self.change_stay(plate, |stay, now| {
+            let request = AutoPayRequest {
+                park_code: PARK.into(),
+                plate_no: plate.into(),
+                card_no: None,
+                entry_time: stay.came.into(),
+                leave_time: now.into(),
+                total_money: stay.due(now),
+                leave_place: "出口1".into(),
+                img_name: None,
+            };
+            stay.auto.apply(AutoPayEvent::Exit(request.clone()), now);
+            request
+        })
+    }
+
+    /// An order, as it stands.
+    pub fn order(&self, no: &str) -> Kept<Option<Order>> {
+        self.change_order(no, |order, _| order.clone())
+    }
+
+    /// Changes what is written of an order.
+    pub fn change_order<R>(&self, no: &str, change: impl FnOnce(&mut Order, DateTime) -> R) -> Kept<Option<R>> {
+        let Some(key) = self.orders.get(no)? else { return Ok(None) };
+        let now = self.clock.time();
+        self.stays
+            .change(&key, |stay| stay.as_mut()?.order_mut(no).map(|order| change(order, now)))
+    }
+
+    /// What a car has to pay.
+    pub fn due(&self, plate: &str) -> Kept<Fen> {
+        Ok(self.stay(plate)?.map_or(Fen(0), |stay| stay.due(self.clock.time())))
+    }
+
+    /// A new order of a machine for all that is due; `None` if the car is not inside.
+    pub fn asks(&self, plate: &str, way: impl FnOnce(&Stay, &str, DateTime) -> Way) -> Kept<Option<Order>> {
+        let order = self.change_stay(plate, |stay, now| {
+            let before = stay.clone();
+            stay.order(now, |no| way(&before, no, now))
+        })?;
+        self.index(plate, order.as_ref())?;
+        Ok(order)
+    }
+
+    /// The driver pays what is left for the time until then; `false` if it is something else.
+    pub fn collects(&self, plate: &str, fen: Fen, until: DateTime) -> Kept<bool> {
+        Ok(self.change_stay(plate, |stay, now| stay.collect(fen, until, now))?.unwrap_or(false))
     }
 
     /// Opens the barrier for a car whose fee is paid (费用缴清开闸放行), and says what to report of its exit. `None`: it stays closed.
-    pub fn opens(&self, plate: &str) -> Option<ExitReport> {
-        let mut cars = self.cars();
-        let car = cars.get_mut(plate).filter(|car| !car.out && car.due() == Fen(0))?;
-        car.out = true;
-        let given = Some(car.given()).filter(|given| given.0 > 0);
-        Some(ExitReport {
+    pub fn opens(&self, plate: &str) -> Kept<Option<ExitReport>> {
+        let report = self.change_stay(plate, |stay, now| {
+            if stay.due(now) != Fen(0) {
+                return None;
+            }
+            let given = Some(stay.given(now)).filter(|given| given.0 > 0);
+            stay.left = Some(now);
+            stay.auto.apply(AutoPayEvent::Left, now);
+            Some(ExitReport {
+                park_code: PARK.into(),
+                plate_no: plate.into(),
+                card_no: None,
+                entry_time: stay.came.into(),
+                leave_time: now.into(),
+                pre_money: stay.paid_before(),
+                pay_money: stay.collected,
+                pay_type: if stay.collected.0 > 0 {
+                    ExitPayType::CASH
+                } else {
+                    ExitPayType::THIRD_PARTY_WECHAT
+                },
+                ticket_money: None,
+                ticket_time: None,
+                free_money: given,
+                car_type: CarType::VISITOR,
+                leave_place: "出口1".into(),
+                img_name: None,
+            })
+        })?;
+        Ok(report.flatten())
+    }
+
+    /// The driver puts coins into a machine that has no change: what it reports (2.7), and what is on its receipt (5.2).
+    pub fn takes_coins(&self, plate: &str, coins: Fen) -> Kept<Option<(TerminalPayment, ChangePage)>> {
+        let paid = self.change_stay(plate, |stay, now| {
+            let due = stay.due(now);
+            let enough = due.0 > 0 && coins >= due && stay.collect(due, now, now);
+            enough.then(|| (due, stay.came, format!("{}Z{:02}", stay.number(), stay.orders.len()), now))
+        })?;
+        let Some((due, came, order_no, now)) = paid.flatten() else {
+            return Ok(None);
+        };
+        let owed = ChangeDue {
+            order_no: order_no.as_str().into(),
+            plate_no: Some(plate.into()),
+            card_no: None,
+            come_time: Some(came),
+            pay_money: due,
+            paid_amount: coins,
+            if_charge: ChangeState::DUE,
+        };
+        self.change.put(
+            &order_no,
+            Coins {
+                due: owed,
+                paid_time: now,
+                given: None,
+            },
+        )?;
+        let report = TerminalPayment {
             park_code: PARK.into(),
             plate_no: plate.into(),
             card_no: None,
-            entry_time: car.came.into(),
-            leave_time: car.leaves.into(),
-            pre_money: car.paid_before,
-            pay_money: car.paid_here,
-            pay_type: if car.paid_here.0 > 0 {
-                ExitPayType::CASH
-            } else {
-                ExitPayType::THIRD_PARTY_WECHAT
-            },
-            ticket_money: None,
-            ticket_time: None,
-            free_money: given,
             car_type: CarType::VISITOR,
-            leave_place: "出口1".into(),
-            img_name: None,
-        })
-    }
-
-    /// How many cars it let out.
-    pub fn released(&self) -> usize {
-        self.cars().values().filter(|car| car.out).count()
-    }
-
-    fn cars(&self) -> MutexGuard<'_, BTreeMap<AnyText, Car>> {
-        self.0.cars.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn count(&self) {
-        self.0.served.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-fn not_inside() -> Refusal {
-    refuse("车辆不在场")
-}
-
-impl LotService for Lot {
-    async fn query_bill(&self, _: &Ctx, query: BillQuery) -> Outcome<Bill> {
-        self.count();
-        let plate = query.plate_no.ok_or_else(|| refuse("只支持车牌查询"))?;
-        let mut cars = self.cars();
-        let car = cars.get_mut(&plate).filter(|car| !car.out).ok_or_else(not_inside)?;
-        let order_no = AnyText::from(format!("{PARK}-{plate}-{}", car.bills.len() + 1));
-        car.bills.push((order_no.clone(), car.due()));
-        Ok(Bill {
-            order_no,
-            plate_no: Some(plate),
-            card_no: None,
-            entry_time: Some(car.came),
-            pay_time: Some(car.leaves),
-            elapsed_time: Some(Minutes(car.inside().0 / 60)),
-            img_name: None,
-            payable: car.due(),
-            delay_time: None,
-            total_fee: None,
-            payed_fee: None,
-            out_time: Some(car.leaves),
-        })
-    }
-
-    async fn relieve_fee(&self, _: &Ctx, relief: ParkingRelief) -> Outcome<ParkingReliefReply> {
-        self.count();
-        let (Some(plate), Some(time), None) = (relief.plate_no, relief.free_time, relief.free_money) else {
-            return Err(refuse("只支持按车牌减免时长"));
+            entry_time: Some(came.into()),
+            leave_time: None,
+            total_money: due,
+            pay_money: due,
+            free_money: Fen(0),
+            self_total: Fen(coins.0 - due.0),
+            self_pay: Fen(0),
+            ticket_money: Fen(0),
+            ticket_time: Seconds(0),
+            ticket_num: 0,
+            terminal_type: TerminalType::PAY_STATION,
+            pay_type: TerminalPayType::CASH,
+            pay_time: now.into(),
+            paid_type: PaidType::CHARGED,
+            remark: Some(order_no.as_str().into()),
         };
-        let mut cars = self.cars();
-        let car = cars.get_mut(&plate).filter(|car| !car.out).ok_or_else(not_inside)?;
-        car.free.0 += time.0;
-        Ok(ParkingReliefReply::default())
+        let receipt = ChangePage {
+            park_code: PARK.into(),
+            order_no: order_no.into(),
+        };
+        Ok(Some((report, receipt)))
     }
 
-    async fn pay_bill(&self, _: &Ctx, payment: BillPayment) -> Outcome<BillPaymentReply> {
-        self.count();
-        let mut cars = self.cars();
-        // A bill that is not the last is too old.
-        let asked = |car: &&mut Car| car.bills.last() == Some(&(payment.order_no.clone(), payment.amount));
-        let car = cars.values_mut().find(asked).ok_or_else(|| refuse("订单不存在或金额不符"))?;
-        // The same payment may come again.
-        if car.due() != Fen(0) {
-            car.paid_before.0 += payment.amount.0;
+    /// What a machine owes or owed.
+    pub fn coins(&self, order_no: &str) -> Kept<Option<Coins>> {
+        self.change.get(order_no)
+    }
+
+    fn index(&self, plate: &str, order: Option<&Order>) -> Kept<()> {
+        match (order, self.last.get(plate)?) {
+            (Some(order), Some(key)) => self.orders.put(&order.no, key),
+            _ => Ok(()),
         }
-        Ok(BillPaymentReply {
-            parking_time: Some(Minutes(car.inside().0 / 60)),
-        })
     }
 }

@@ -1,43 +1,42 @@
 //! The aggregator: the orders that it was told of, and what its poller brings.
+use crate::store::{Kept, Shelf, Store};
 use pile_proto::*;
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The aggregator's service, with the orders that it was told of.
-#[derive(Clone, Default)]
-pub struct Platform(Arc<State>);
-
-#[derive(Default)]
-struct State {
-    served: AtomicUsize,
-    orders: Mutex<BTreeMap<AnyText, Order>>,
+#[derive(Clone)]
+pub struct Platform {
+    /// By the vendor's number.
+    orders: Shelf<Order>,
 }
 
 impl Platform {
-    /// How many callbacks it took.
-    pub fn served(&self) -> usize {
-        self.0.served.load(Ordering::SeqCst)
+    /// With what is kept in `store`.
+    pub fn new(store: &Store) -> Self {
+        let orders = store.shelf("aggregator.orders");
+        Self { orders }
     }
 
-    /// What it knows of its orders.
-    pub fn orders(&self) -> Vec<Order> {
-        let orders = self.0.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        orders.values().cloned().collect()
+    /// What it knows of an order.
+    pub fn order(&self, order_id: &str) -> Kept<Option<Order>> {
+        self.orders.get(order_id)
+    }
+
+    /// It learns of an order, or more about it.
+    pub fn learns(&self, order: Order) -> Kept<()> {
+        self.orders.put(&order.order_id.clone(), order)
+    }
+
+    /// The orders that ended between two times.
+    pub fn ended_within(&self, from: DateTime, until: DateTime) -> Kept<Vec<Order>> {
+        let within = |order: &Order| order.time_end.0.is_some_and(|end| from <= end && end <= until);
+        Ok(self.orders.all()?.into_iter().filter(within).collect())
     }
 }
 
 impl AggregatorService for Platform {
     async fn order_callback(&self, _: &Ctx, order: Order) -> Outcome<()> {
-        self.0.served.fetch_add(1, Ordering::SeqCst);
-        let mut orders = self.0.orders.lock().unwrap_or_else(PoisonError::into_inner);
-        orders.insert(order.order_id.clone(), order);
-        Ok(())
+        Ok(self.learns(order)?)
     }
 }
 

@@ -1,12 +1,10 @@
-//! A vendor of charging piles: its group, its pile, its orders.
-use pile_proto::{rust_decimal::Decimal, *};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+//! A vendor of charging piles: its group, its pile, its orders. Whatever is asked twice is done once.
+use crate::{
+    clock::DayClock,
+    store::{Kept, Shelf, Store},
 };
+use pile_proto::{rust_decimal::Decimal, *};
+use std::sync::Arc;
 
 /// The city of its group.
 pub const CITY: &str = "440300";
@@ -20,35 +18,33 @@ pub const PILE: &str = "S0001";
 pub struct Works(Arc<State>);
 
 struct State {
-    served: AtomicUsize,
-    clock: ManualClock,
-    orders: Mutex<BTreeMap<AnyText, Order>>,
+    clock: DayClock,
+    /// By number.
+    orders: Shelf<Order>,
+    /// The numbers of orders that the aggregator started, by its own.
+    started: Shelf<AnyText>,
+    counts: Shelf<u64>,
 }
 
 impl Works {
-    /// A vendor whose meters run by `clock`.
-    pub fn new(clock: ManualClock) -> Self {
+    /// With what is kept in `store`.
+    pub fn new(store: &Store, clock: DayClock) -> Self {
         Self(Arc::new(State {
-            served: AtomicUsize::default(),
             clock,
-            orders: Mutex::default(),
+            orders: store.shelf("vendor.orders"),
+            started: store.shelf("vendor.started"),
+            counts: store.shelf("vendor.counts"),
         }))
     }
 
-    /// How many requests it answered.
-    pub fn served(&self) -> usize {
-        self.0.served.load(Ordering::SeqCst)
-    }
-
-    /// How many orders it has.
-    pub fn orders_in_all(&self) -> usize {
-        self.orders().len()
+    /// Its orders.
+    pub fn orders(&self) -> Kept<Vec<Order>> {
+        self.0.orders.all()?.into_iter().map(|order| Ok(self.metered(order))).collect()
     }
 
     /// A driver begins at the pile or through the aggregator.
-    pub fn begins(&self, start: Option<ChargeStart>) -> Order {
-        let mut orders = self.orders();
-        let mut order = Order::new(format!("V{:03}", orders.len() + 1), OrderStatus::CHARGING);
+    pub fn begins(&self, start: Option<ChargeStart>) -> Kept<Order> {
+        let mut order = Order::new(self.next_id()?, OrderStatus::CHARGING);
         order.stub_id = Some(PILE.into());
         order.out_order_id = start.as_ref().map(|start| start.out_order_id.clone());
         order.driver_id = start.map(|start| start.driver_id);
@@ -56,30 +52,34 @@ impl Works {
         order.charge_type = Some(ChargeType::DIRECT);
         order.city_code = Some(CITY.into());
         let order = self.metered(order);
-        orders.insert(order.order_id.clone(), order.clone());
-        order
+        self.0.orders.put(&order.order_id, order.clone())?;
+        Ok(order)
     }
 
     /// An order as it is now.
-    pub fn order(&self, order_id: &str) -> Option<Order> {
-        self.orders().get(order_id).cloned().map(|order| self.metered(order))
+    pub fn order(&self, order_id: &str) -> Kept<Option<Order>> {
+        Ok(self.0.orders.get(order_id)?.map(|order| self.metered(order)))
     }
 
-    /// An order ends.
-    pub fn ends(&self, order_id: &str) -> Option<Order> {
-        let mut order = self.order(order_id).filter(|order| order.status == OrderStatus::CHARGING)?;
-        order.status = OrderStatus::ENDED;
-        order.time_end = self.now().into();
-        order.end_info = Some("用户停止".into());
-        self.orders().insert(order.order_id.clone(), order.clone());
-        Some(order)
+    /// An order ends, if it has not before: as it is then.
+    pub fn ends(&self, order_id: &str) -> Kept<Option<Order>> {
+        self.0.orders.change(order_id, |order| {
+            let order = order.as_mut()?;
+            if order.status == OrderStatus::CHARGING {
+                *order = self.metered(order.clone());
+                order.status = OrderStatus::ENDED;
+                order.time_end = self.now().into();
+                order.end_info = Some("用户停止".into());
+            }
+            Some(order.clone())
+        })
     }
 
     /// What the meter says of an order that is charged: one kWh a minute, 0.45 yuan for the service and 0.82 for the energy.
     fn metered(&self, mut order: Order) -> Order {
         if order.status == OrderStatus::CHARGING {
-            let began = order.time_start.map_or(0, |began| began.timestamp().seconds());
-            let seconds = self.now().timestamp().seconds() - began;
+            let now = self.now().timestamp().seconds();
+            let seconds = order.time_start.map_or(0, |began| now - began.timestamp().seconds()).max(0);
             let minutes = seconds / 60;
             order.time_charge = Some(seconds);
             order.power = Some(Decimal::from(minutes).into());
@@ -90,16 +90,16 @@ impl Works {
         order
     }
 
+    fn next_id(&self) -> Kept<String> {
+        let number = self.0.counts.change("orders", |count| {
+            *count = Some(count.unwrap_or(0) + 1);
+            count.unwrap_or(1)
+        })?;
+        Ok(format!("V{number:06}"))
+    }
+
     fn now(&self) -> DateTime {
         DateTime::at(self.0.clock.now())
-    }
-
-    fn orders(&self) -> MutexGuard<'_, BTreeMap<AnyText, Order>> {
-        self.0.orders.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn count(&self) {
-        self.0.served.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -109,7 +109,6 @@ fn unknown() -> Refusal {
 
 impl VendorService for Works {
     async fn sync_stub_group_info(&self, _: &Ctx, query: StubGroupQuery) -> Outcome<Vec<StubGroup>> {
-        self.count();
         let mut group = StubGroup::new(GROUP, "科技园南区充电站");
         group.city_code = Some(CITY.into());
         group.stub_dc_cnt = Some(1);
@@ -117,8 +116,7 @@ impl VendorService for Works {
     }
 
     async fn sync_stub_info(&self, _: &Ctx, query: StubQuery) -> Outcome<StubGroupDetail> {
-        self.count();
-        let busy = self.orders().values().any(|order| order.status == OrderStatus::CHARGING);
+        let busy = self.orders()?.iter().any(|order| order.status == OrderStatus::CHARGING);
         Ok(StubGroupDetail {
             stub_group_id: query.stub_group_id,
             stub_ac_idle_cnt: None,
@@ -128,15 +126,12 @@ impl VendorService for Works {
     }
 
     async fn get_order_info(&self, _: &Ctx, query: OrderQuery) -> Outcome<Order> {
-        self.count();
-        self.order(&query.order_id).ok_or_else(unknown)
+        self.order(&query.order_id)?.ok_or_else(unknown)
     }
 
     async fn check_charge_orders(&self, _: &Ctx, query: BillQuery) -> Outcome<Bill> {
-        self.count();
-        let within = |order: &&Order| order.time_end.0.is_some_and(|end| query.start_tim <= end && end <= query.end_tim);
-        let orders = self.orders();
-        let orders: Vec<&Order> = orders.values().filter(within).collect();
+        let within = |order: &Order| order.time_end.0.is_some_and(|end| query.start_tim <= end && end <= query.end_tim);
+        let orders: Vec<Order> = self.orders()?.into_iter().filter(within).collect();
         let power: Decimal = orders.iter().filter_map(|order| order.power).map(Number::value).sum();
         let fee: Decimal = orders.iter().filter_map(|order| order.fee_total).map(Money::value).sum();
         Ok(Bill {
@@ -150,18 +145,16 @@ impl VendorService for Works {
     }
 
     async fn charge_start(&self, _: &Ctx, start: ChargeStart) -> Outcome<Order> {
-        self.count();
-        // The same may come again.
-        let known = self
-            .orders()
-            .values()
-            .find(|order| order.out_order_id.as_ref() == Some(&start.out_order_id))
-            .cloned();
-        Ok(known.unwrap_or_else(|| self.begins(Some(start))))
+        let number = start.out_order_id.to_string();
+        if let Some(known) = self.0.started.get(&number)? {
+            return self.order(&known)?.ok_or_else(unknown);
+        }
+        let order = self.begins(Some(start))?;
+        self.0.started.put(&number, order.order_id.clone())?;
+        Ok(order)
     }
 
     async fn charge_stop(&self, _: &Ctx, stop: ChargeStop) -> Outcome<Order> {
-        self.count();
-        self.ends(&stop.order_id).ok_or_else(unknown)
+        self.ends(&stop.order_id)?.ok_or_else(unknown)
     }
 }

@@ -1,0 +1,173 @@
+//! Where the sites stand: opens servers, each with a line before it that tells what crosses.
+use crate::{
+    clock::DayClock,
+    line::{Faults, Line, Link, Rates, Tls, Way},
+    store::Store,
+    traffic::Traffic,
+};
+use anyhow::{Context, Result};
+use std::{
+    io::ErrorKind,
+    sync::atomic::{AtomicU16, Ordering},
+};
+use sztc_proto::{
+    ClientTls, HttpOptions, ServeOptions, ServerTls,
+    axum::Router,
+    serve,
+    tcp::{Connector, PlainConnector, TlsConnector},
+};
+use tokio::net::TcpListener;
+
+/// What all sites are built on.
+pub struct Ground {
+    /// The state of all roles.
+    pub store: Store,
+    /// By which they decide.
+    pub clock: DayClock,
+    /// What crosses the lines.
+    pub traffic: Traffic,
+    /// Certificate of all servers, and whom clients trust.
+    pub tls: Tls,
+    rates: Vec<Rates>,
+    seed: u64,
+    /// The next port; 0 takes any that is free.
+    next: AtomicU16,
+}
+
+/// A server with its line.
+pub struct Road {
+    /// The base address for clients.
+    pub url: String,
+    /// What is before the server.
+    pub line: Line,
+    /// Where the server itself listens.
+    inside: u16,
+}
+
+impl Ground {
+    /// Servers are on the ports from `first` on, one after the other, or anywhere if it is 0.
+    pub fn new(store: Store, traffic: Traffic, tls: Tls, rates: Vec<Rates>, seed: u64, first: u16) -> Self {
+        Self {
+            store,
+            clock: DayClock::default(),
+            traffic,
+            tls,
+            rates,
+            seed,
+            next: AtomicU16::new(first),
+        }
+    }
+
+    /// The options of clients that trust the sandbox.
+    pub fn http(&self) -> HttpOptions {
+        let mut http = HttpOptions::default();
+        http.tls = self.client_tls();
+        http
+    }
+
+    /// Whom clients trust.
+    pub fn client_tls(&self) -> ClientTls {
+        self.tls.client.clone()
+    }
+
+    /// Whom servers show themselves as.
+    pub fn server_tls(&self) -> ServerTls {
+        self.tls.server.clone()
+    }
+
+    /// Serves `router` over TLS.
+    ///
+    /// # Errors
+    /// The port is busy.
+    pub async fn https(&self, link: Link, router: Router) -> Result<Road> {
+        let options = ServeOptions::with_tls(self.server_tls());
+        let start = |socket| drop(tokio::spawn(serve(socket, router, options, std::future::pending())));
+        self.open(link, Way::Http, true, start).await
+    }
+
+    /// The same over plain http, for the documents that have nothing else.
+    ///
+    /// # Errors
+    /// The port is busy.
+    pub async fn plain(&self, link: Link, router: Router) -> Result<Road> {
+        let start = |socket| drop(tokio::spawn(serve(socket, router, ServeOptions::default(), std::future::pending())));
+        self.open(link, Way::Http, false, start).await
+    }
+
+    /// A server of frames, which `start` starts.
+    ///
+    /// # Errors
+    /// The port is busy.
+    pub async fn frames(&self, link: Link, start: impl FnOnce(TcpListener)) -> Result<Road> {
+        self.open(link, Way::Frames, true, start).await
+    }
+
+    /// Another line to the server of `road`, over TLS: whoever else calls it has a port and a name of their own.
+    ///
+    /// # Errors
+    /// The port is busy.
+    pub async fn beside(&self, road: &Road, link: Link, way: Way) -> Result<Road> {
+        self.line(link, way, true, self.here(true, road.inside), road.inside).await
+    }
+
+    /// A listener on the next port, for what has no line.
+    ///
+    /// # Errors
+    /// The port is busy.
+    pub async fn listen(&self, what: &str) -> Result<TcpListener> {
+        let step = |port: u16| Some(if port == 0 { 0 } else { port.saturating_add(1) });
+        let port = self.next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step).unwrap_or_default();
+        match TcpListener::bind(("127.0.0.1", port)).await {
+            Err(cause) if cause.kind() == ErrorKind::AddrInUse => {
+                anyhow::bail!("port {port}, where {what} listens, is in use: choose others with --port, or 0 for any that are free")
+            }
+            listener => listener.with_context(|| format!("{what} cannot listen on port {port}")),
+        }
+    }
+
+    async fn open(&self, link: Link, way: Way, secure: bool, start: impl FnOnce(TcpListener)) -> Result<Road> {
+        // The server itself stands behind the line, where nobody has to find it.
+        let inside = TcpListener::bind("127.0.0.1:0").await?;
+        let port = inside.local_addr()?.port();
+        start(inside);
+        self.line(link, way, secure, self.here(secure, port), port).await
+    }
+
+    /// A server behind a line.
+    fn here(&self, secure: bool, port: u16) -> Box<dyn Connector> {
+        match secure {
+            true => Box::new(TlsConnector::new("localhost", port, self.client_tls())),
+            false => Box::new(PlainConnector::dangerous_plain("localhost", port)),
+        }
+    }
+
+    /// A line over http to a server that is not of the sandbox. Only the sandbox calls it, so it has any port: the next may be that server's own.
+    ///
+    /// # Errors
+    /// No port is free.
+    pub async fn abroad(&self, link: Link, secure: bool, server: Box<dyn Connector>) -> Result<Road> {
+        let outside = TcpListener::bind("127.0.0.1:0").await?;
+        self.lay(outside, link, Way::Http, secure, server, 0)
+    }
+
+    async fn line(&self, link: Link, way: Way, secure: bool, server: Box<dyn Connector>, inside: u16) -> Result<Road> {
+        let outside = self.listen(link.name).await?;
+        self.lay(outside, link, way, secure, server, inside)
+    }
+
+    fn lay(&self, outside: TcpListener, link: Link, way: Way, secure: bool, server: Box<dyn Connector>, inside: u16) -> Result<Road> {
+        self.traffic.add_link(link.clone());
+        let faults = Faults::new(&self.rates, link.name, self.seed);
+        let tls = secure.then(|| self.server_tls());
+        let line = Line::open(outside, tls, server, link, way, faults, self.traffic.clone())?;
+        let scheme = if secure { "https" } else { "http" };
+        Ok(Road {
+            url: match way {
+                Way::Http => format!("{scheme}://localhost:{}", line.port),
+                Way::Frames => format!("localhost:{}", line.port),
+            },
+            line,
+            inside,
+        })
+    }
+}

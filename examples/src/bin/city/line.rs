@@ -1,0 +1,138 @@
+//! A line between two roles: it takes whole messages from one side, does to them what faults it is told to do, passes them on to the other, and tells of
+//! each exchange. It ends the TLS of both sides, so what it tells is what the sides said.
+mod fault;
+mod frames;
+mod http;
+#[cfg(test)]
+mod tests;
+
+use crate::traffic::Traffic;
+use anyhow::{Context, Result};
+use examples::{explain::Opener, registry::Protocol};
+use fault::Losses;
+pub use fault::{Faults, Loss, Rates};
+use std::{io, sync::Arc, time::Duration};
+use sztc_proto::{
+    ClientTls, ServerTls,
+    tcp::{Connector, Io},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+/// How long the TLS handshake of a connection may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Longest message that is carried, in bytes: more than any of the protocols allows.
+pub const LONGEST: usize = 16 * 1024 * 1024;
+
+/// Between whom a line is, and what they speak.
+#[derive(Clone)]
+pub struct Link {
+    /// Its name, for faults and filters.
+    pub name: &'static str,
+    /// Who calls.
+    pub from: &'static str,
+    /// Who is called.
+    pub to: &'static str,
+    /// In which protocol.
+    pub protocol: Protocol,
+    /// Whether it carries what 6.10 of DB4403/T 313 numbers, in the envelope of T/CEC 102.
+    pub numbered: bool,
+    /// Opens what is sealed in it.
+    pub opener: Opener,
+}
+
+/// How messages travel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// HTTP/1.1, one exchange after the other.
+    Http,
+    /// The frames of DB4403/T 313, both sides at any time.
+    Frames,
+}
+
+/// The certificate of the server, and whom its clients trust.
+#[derive(Clone)]
+pub struct Tls {
+    /// What the line shows to clients; the server behind it shows the same.
+    pub server: ServerTls,
+    /// How the line knows the server.
+    pub client: ClientTls,
+}
+
+/// A line in front of a server.
+#[derive(Clone)]
+pub struct Line {
+    /// Where it listens.
+    pub port: u16,
+    losses: Arc<Losses>,
+}
+
+/// What one connection of a line needs.
+struct Carrier {
+    link: Link,
+    secure: bool,
+    faults: Faults,
+    losses: Arc<Losses>,
+    traffic: Traffic,
+}
+
+impl Line {
+    /// Takes what comes to `listener`, where it is `tls` if that is given, on to `server`.
+    ///
+    /// # Errors
+    /// The listener has no address.
+    pub fn open(
+        listener: TcpListener,
+        tls: Option<ServerTls>,
+        server: Box<dyn Connector>,
+        link: Link,
+        way: Way,
+        faults: Faults,
+        traffic: Traffic,
+    ) -> Result<Self> {
+        let own = listener.local_addr().context("a line has no address")?.port();
+        let losses = Arc::new(Losses::default());
+        let carrier = Arc::new(Carrier {
+            link,
+            secure: tls.is_some(),
+            faults,
+            losses: losses.clone(),
+            traffic,
+        });
+        let server: Arc<dyn Connector> = server.into();
+        tokio::spawn(async move {
+            loop {
+                // A peer that is gone before it is accepted is no loss; lack of descriptors passes.
+                let Ok((client, _)) = listener.accept().await else {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                };
+                let (carrier, server, tls) = (carrier.clone(), server.clone(), tls.clone());
+                // How a connection ends is the business of its two sides.
+                tokio::spawn(async move { carry(&carrier, client, &*server, tls, way).await });
+            }
+        });
+        Ok(Self { port: own, losses })
+    }
+
+    /// The next request or reply gets lost, and its connection with it.
+    pub fn lose(&self, loss: Loss) {
+        self.losses.lose(loss);
+    }
+}
+
+async fn carry(carrier: &Carrier, client: TcpStream, server: &dyn Connector, tls: Option<ServerTls>, way: Way) -> io::Result<()> {
+    client.set_nodelay(true)?;
+    let client: Box<dyn Io> = match tls {
+        Some(tls) => Box::new(timeout(HANDSHAKE, tls.accept(client)).await??),
+        None => Box::new(client),
+    };
+    let server = server.connect().await?;
+    match way {
+        Way::Http => http::carry(carrier, client, server).await,
+        Way::Frames => frames::carry(carrier, client, server).await,
+    }
+}

@@ -1,0 +1,106 @@
+//! What the charging platform answers. What starts and stops charging may come twice: it acts once, and answers the same.
+use super::{Charge, Piles};
+use crate::charging::GUEST;
+use sztc_proto::charging::{
+    evcs::{CpoService, Ctx, Outcome, model::*, *},
+    *,
+};
+
+impl CpoService for Piles {
+    async fn query_stations_info(&self, _: &Ctx, query: StationsQuery) -> Outcome<StationsPage> {
+        let (page_no, size) = (query.page(), query.size().max(1));
+        // A count of stations, and of pages at most as many, fits.
+        let stations = self.stations()?;
+        let count = stations.len() as i32;
+        let skipped = usize::try_from((page_no - 1).saturating_mul(size)).unwrap_or(0);
+        Ok(StationsPage {
+            page_no,
+            page_count: (count + size - 1) / size,
+            item_size: count,
+            station_infos: stations.into_iter().skip(skipped).take(size as usize).collect(),
+        })
+    }
+
+    async fn query_station_status(&self, _: &Ctx, query: StationStatusQuery) -> Outcome<StationStatusReply> {
+        let mut station_status_infos = Vec::new();
+        for station in self.stations()?.iter().filter(|station| query.station_ids.contains(&station.station_id)) {
+            let mut connectors = Vec::new();
+            for connector in station.equipment_infos.iter().flat_map(|device| &device.connector_infos) {
+                connectors.extend(self.0.connectors.get(&connector.connector_id)?);
+            }
+            station_status_infos.push(StationStatusInfo {
+                station_id: station.station_id.clone(),
+                connector_status_infos: connectors,
+            });
+        }
+        Ok(StationStatusReply {
+            total: station_status_infos.len() as i32,
+            station_status_infos,
+        })
+    }
+
+    async fn query_equip_auth(&self, _: &Ctx, question: ConnectorAuth) -> Outcome<ConnectorAuthReply> {
+        let connector = self.0.connectors.get(&question.connector_id)?;
+        Ok(match connector.map(|connector| connector.status) {
+            Some(ConnectorStatus::OCCUPIED) => ConnectorAuthReply::ok(&question),
+            _ => ConnectorAuthReply::failed(&question, AuthFailure::NOT_PLUGGED),
+        })
+    }
+
+    async fn query_start_charge(&self, cx: &Ctx, start: StartCharge) -> Outcome<StartChargeReply> {
+        if self.0.connectors.get(&start.connector_id)?.is_none() {
+            return Ok(StartChargeReply::failed(&start, ChargeState::ENDED, StartFailure::NO_DEVICE));
+        }
+        let charge = Charge {
+            serial: start.start_charge_seq.clone(),
+            connector: start.connector_id.clone(),
+            asked_by: cx.peer.to_string(),
+            // No scenario moves the pile of a guest: it charges at once, and ends at once.
+            state: if *cx.peer == *GUEST {
+                ChargeState::CHARGING
+            } else {
+                ChargeState::STARTING
+            },
+            began: self.now(),
+            ended: None,
+        };
+        let state = self
+            .0
+            .charges
+            .change(start.start_charge_seq.as_str(), |known| known.get_or_insert(charge).state)?;
+        Ok(StartChargeReply::ok(&start, state))
+    }
+
+    async fn query_equip_charge_status(&self, _: &Ctx, query: ChargeStatusQuery) -> Outcome<ChargeStatus> {
+        let meter = self.meter(query.start_charge_seq.as_str())?;
+        meter.ok_or_else(|| Refusal::new(Ret::WRONG_PARAMETERS, "充电订单不存在"))
+    }
+
+    async fn query_stop_charge(&self, _: &Ctx, stop: StopCharge) -> Outcome<StopChargeReply> {
+        let now = self.now();
+        let stopping = self.0.charges.change(stop.start_charge_seq.as_str(), |charge| {
+            let charge = charge.as_mut().filter(|charge| charge.ended.is_none())?;
+            charge.state = ChargeState::STOPPING;
+            if charge.asked_by == GUEST {
+                (charge.state, charge.ended) = (ChargeState::ENDED, Some(now));
+            }
+            Some(charge.state)
+        })?;
+        Ok(match stopping {
+            Some(state) => StopChargeReply::ok(&stop, state),
+            None => StopChargeReply::failed(&stop, ChargeState::ENDED, StopFailure::STOPPED_ALREADY),
+        })
+    }
+}
+
+impl ChargingService for Piles {
+    async fn query_orders_of_car(&self, _: &Ctx, query: CarOrderQuery) -> Outcome<CarOrders> {
+        let asked = |order: &CarOrder| {
+            order.plate_num == query.plate_num
+                && query.station_id.as_ref().is_none_or(|station| *station == order.station_id)
+                && order.start_time < query.end_time
+                && order.end_time > query.start_time
+        };
+        Ok(CarOrders::new(self.0.bills.all()?.into_iter().filter(asked).collect()))
+    }
+}

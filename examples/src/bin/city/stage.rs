@@ -1,0 +1,190 @@
+//! What a scenario plays on: the sites, the time, and how calls are made and results checked.
+use crate::{page::Told, sites::Sites, terminal};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use examples::registry::{self, Protocol};
+use std::{
+    fmt::Display,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use sztc_proto::{BusinessCode, DateTime, PartnerClient};
+use tokio::sync::broadcast;
+
+/// Under which key runs are counted.
+pub const RUNS: &str = "runs";
+
+/// How often a call is made at most, on lines that have faults.
+const ATTEMPTS: usize = 25;
+
+/// Before the second attempt; then twice as long each time, up to 128 times: clients whose login was refused rest for half a minute.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The two ways from the city to the parking system; what Table 1 gives both is played over both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Down {
+    /// The callback address.
+    Https,
+    /// The session that the parking system opened.
+    Tcp,
+}
+
+impl Down {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::Https, Self::Tcp];
+}
+
+/// One run of one scenario.
+pub struct Stage {
+    /// All roles.
+    pub sites: Arc<Sites>,
+    name: &'static str,
+    run: u64,
+    made: AtomicU64,
+    calls: AtomicUsize,
+    told: Option<broadcast::Sender<Told>>,
+}
+
+impl Stage {
+    /// For one run of the scenario `name`; `told` hears of its steps.
+    ///
+    /// # Errors
+    /// The state cannot be kept.
+    pub fn new(sites: Arc<Sites>, name: &'static str, told: Option<broadcast::Sender<Told>>) -> Result<Self> {
+        let run = sites.runs.change(RUNS, |runs| {
+            *runs = Some(runs.unwrap_or(0) + 1);
+            runs.unwrap_or(1)
+        })?;
+        Ok(Self {
+            sites,
+            name,
+            run,
+            made: AtomicU64::new(0),
+            calls: AtomicUsize::new(0),
+            told,
+        })
+    }
+
+    /// Says what happens next.
+    pub fn step(&self, text: impl Display) {
+        if !self.sites.quiet {
+            terminal::say(&format!("   {text}"));
+        }
+        if let Some(told) = &self.told {
+            // Nobody may be looking.
+            let _ = told.send(Told {
+                scenario: self.name.to_owned(),
+                state: "step",
+                text: text.to_string(),
+            });
+        }
+    }
+
+    /// A call that has to be answered. On lines that have faults it is made again until it is, as software that reports from a queue does: every
+    /// service of the sandbox knows by its key what it has had before.
+    ///
+    /// # Errors
+    /// It is not answered.
+    pub async fn call<T, E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<T, E>>>(
+        &self,
+        what: &str,
+        call: impl Fn() -> F,
+    ) -> Result<T> {
+        let mut attempt = 1;
+        loop {
+            self.calls.fetch_add(1, Ordering::SeqCst);
+            match call().await {
+                Ok(reply) => return Ok(reply),
+                Err(_) if self.sites.faulty && attempt < ATTEMPTS => tokio::time::sleep(PAUSE * (1 << (attempt - 1).min(7))).await,
+                Err(error) => return Err(anyhow!(error)).with_context(|| what.to_owned()),
+            }
+            attempt += 1;
+        }
+    }
+
+    /// A call in whose place its client makes another when it gets lost, as a login for the renewal of a token: it is made until the interface `code` has
+    /// been answered over https.
+    ///
+    /// # Errors
+    /// It is not answered.
+    pub async fn crosses<E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<(), E>>>(
+        &self,
+        code: u16,
+        call: impl Fn() -> F,
+    ) -> Result<()> {
+        let rows = || registry::of(Protocol::Sztc).filter(|interface| interface.code == Some(code));
+        for _ in 0..ATTEMPTS {
+            self.call(&code.to_string(), &call).await?;
+            if rows().any(|interface| self.sites.traffic.answered(interface, "https")) {
+                return Ok(());
+            }
+        }
+        bail!("{code} was not answered in {ATTEMPTS} attempts")
+    }
+
+    /// A call of DB4403/T 313 that has to be refused with `code`.
+    ///
+    /// # Errors
+    /// It is answered, or fails otherwise.
+    pub async fn refused<T, F: Future<Output = Result<T, sztc_proto::Error>>>(
+        &self,
+        what: &str,
+        code: BusinessCode,
+        call: impl Fn() -> F,
+    ) -> Result<()> {
+        let is_refusal = |error: &sztc_proto::Error| error.refusal().is_some_and(|refusal| refusal.code == Some(code));
+        let expected = async || match call().await {
+            Err(error) if is_refusal(&error) => Ok(Ok(())),
+            Err(error) => Err(error),
+            Ok(_) => Ok(Err(anyhow!("{what}: answered, where a refusal with {code} is right"))),
+        };
+        self.call(what, expected).await?
+    }
+
+    /// What has to hold.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn check(&self, what: &str, holds: bool) -> Result<()> {
+        ensure!(holds, "not so: {what}");
+        Ok(())
+    }
+
+    /// Time passes.
+    pub fn later(&self, minutes: u64) {
+        self.sites.clock.advance(Duration::from_secs(minutes * 60));
+    }
+
+    /// The time of the story.
+    pub fn now(&self) -> DateTime {
+        self.sites.clock.time()
+    }
+
+    /// A number plate that no other run has, of a place like 粤B.
+    pub fn plate(&self, place: &str) -> String {
+        let made = self.made.fetch_add(1, Ordering::SeqCst);
+        format!("{place}{:05}", (10_000 + self.run * 50 + made) % 100_000)
+    }
+
+    /// An id that no other run has, of 32 characters.
+    pub fn id(&self, kind: &str) -> String {
+        let made = self.made.fetch_add(1, Ordering::SeqCst);
+        let number = format!("{:05}{made:03}", self.run);
+        format!("{kind}{number:0>width$}", width = 32 - kind.len())
+    }
+
+    /// The parking system, as the city calls it.
+    pub fn partner(&self, way: Down) -> &PartnerClient {
+        match way {
+            Down::Https => &self.sites.partner_https,
+            Down::Tcp => &self.sites.partner_tcp,
+        }
+    }
+
+    /// How many calls were made.
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
