@@ -105,5 +105,5 @@ fn data<T: serde::Serialize>(reply: &T) -> Result<String, Fault> {
 
 /// A failed call: the caller's own mistakes about addresses and keys are no bad message, but nobody else knows that here.
 fn failed(error: impl std::error::Error) -> Fault {
-    Fault::Bad(chain(&error))
+    Fault::Failed(chain(&error))
 }

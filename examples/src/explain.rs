@@ -9,6 +9,7 @@ mod sealed;
 mod show;
 mod told;
 mod units;
+mod whole;
 
 pub use fields::Field;
 pub use fit::Fit;
@@ -117,7 +118,7 @@ fn explain_item(item: &Item, fit: &Fit, message: &mut Message) -> Vec<Field> {
         _ => format!("{}.{path}", item.path),
     };
     let side = fit.side();
-    let mut reading = (side.read)(&item.json);
+    let mut reading = whole::read(side, &item.json);
     if message.texts {
         reading = registry::of_texts(reading);
     }

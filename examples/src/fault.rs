@@ -6,8 +6,10 @@ use std::fmt;
 pub enum Fault {
     /// The program was called wrongly: status 2.
     Usage(String),
-    /// The message is bad, or the call failed: status 1.
+    /// The message is bad: status 1.
     Bad(String),
+    /// The call failed, or was refused: status 1.
+    Failed(String),
 }
 
 impl Fault {
@@ -32,12 +34,23 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Usage(what) | Self::Bad(what)) = self;
+        let (Self::Usage(what) | Self::Bad(what) | Self::Failed(what)) = self;
         f.write_str(what)
     }
 }
 
 impl std::error::Error for Fault {}
+
+/// What clap has to say of wrong usage, in one line: its first paragraph.
+pub fn usage_line(error: &clap::Error) -> String {
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "a command is missing, see --help".to_owned();
+    }
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = first.trim_start_matches("error:").split_whitespace().collect();
+    format!("{}, see --help", words.join(" "))
+}
 
 /// An error with its causes, in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {

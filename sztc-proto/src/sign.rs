@@ -87,7 +87,17 @@ impl Scheme {
 /// # Errors
 /// A text that is not JSON, or that has the same key twice in one object.
 pub fn canonical(text: &str) -> Result<String, Violation> {
-    canonical::canonical(text).map_err(|fault| Violation::new("", unsignable(fault).rule))
+    canonical::canonical(text).map_err(|fault| Violation::new(key_at(text, fault), unsignable(fault).rule))
+}
+
+/// The key that stands twice; empty for other faults.
+fn key_at(text: &str, fault: Fault) -> String {
+    let key = || {
+        let rest = text.get(fault.at..)?.strip_prefix('"')?;
+        rest.split(['"', '\\']).next()
+    };
+    let key = (fault.what == What::DuplicateKey).then(key).flatten();
+    key.unwrap_or_default().to_owned()
 }
 
 /// Reads the list that stands here, and signs it by the default scheme in the same pass.

@@ -1,5 +1,5 @@
 //! Software as somebody would connect it: logged in as the guest, at the places that the page names, it answers what a car owes (6006).
-use super::{City, LIMIT};
+use super::city::{City, LIMIT};
 use serde_json::Value;
 use sztc_proto::{
     CityHttp, ClientTls, Credentials, Ctx, FeeQuery, HttpOptions, Money, Outcome, ParkingOrder, PartnerRouter, PartnerService, PasswordKey, Refusal,

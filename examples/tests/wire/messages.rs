@@ -152,7 +152,14 @@ fn what_is_wrong_is_said_in_one_line() {
     let kt = ["kt", "open", "--key", "693207DB8148FBC9D8410179", "--date", "2019-02-25"];
     for (args, input, status, said) in [
         (&["sztc", "sign"][..], "{", 1, "not JSON"),
-        (&["sztc", "sign"], r#"{"a":1,"a":2}"#, 1, "stands twice"),
+        (&["sztc", "sign"], r#"{"a":1,"a":2}"#, 1, "data: stands twice"),
+        (&["sztc", "sign"], "5", 1, "a list of entries or one entry is expected"),
+        (&["sztc", "canonical"], r#"{"x":[{"ab":1,"ab":2}]}"#, 1, "ab: stands twice"),
+        (&["pile", "sign", "--secret", "s"], r#"{"a":1}"#, 1, "no form"),
+        (&["pile", "sign", "--secret", "--s"], "a", 1, "no form"),
+        (&["explain", "[]"], "", 1, "nothing in it tells which message it is"),
+        (&["explain", "Cargo.toml"], "", 1, "neither JSON"),
+        (&["explain", "./Cargo.toml"], "", 1, ""),
         (&["sztc", "canonical"], "nothing", 1, "not JSON"),
         (&["sztc", "frame", "decode"], &HEARTBEAT[..20], 1, "not complete"),
         (&["sztc", "frame", "decode"], "535A5443010000000001000000000003EEBBC4", 1, "CRC"),

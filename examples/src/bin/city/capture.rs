@@ -41,6 +41,11 @@ impl Recorder {
             *file = None;
         }
     }
+
+    /// Whether everything so far was written.
+    pub fn is_whole(&self) -> bool {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
 }
 
 /// Reads a capture.

@@ -1,4 +1,5 @@
-//! The two roads between the city and the charging platform, and the keys by which both sides of a road in the charging envelope know each other.
+//! 6.10 of DB4403/T 313, in the envelope of T/CEC 102: the two roads between the city ([`Desk`]), which asks, has cars charge and is told what that cost,
+//! and a charging operator's platform ([`Piles`]); and the keys by which both sides of a road in that envelope know each other.
 use crate::{
     certificates,
     desk::Desk,
@@ -51,17 +52,21 @@ impl Roads {
         let platform = ChargingRouter::new(piles.clone(), by_piles.to(CITY))
             .options(serves(dialect()))
             .into_router();
-        let down = ground.https(link("piles", ["city", "piles"], true, both), platform).await?;
+        let to_piles = |name, from| link(name, [from, "piles"], both).numbered();
+        let piles_guests = ground.https(to_piles("guest-piles", "guest"), platform).await?;
+        let down = ground.beside(&piles_guests, to_piles("piles", "city")).await?;
         let city = CityChargingRouter::new(desk.clone(), by_city.to(OPERATOR))
             .options(serves(dialect()))
             .into_router();
-        let up = ground.https(link("desk", ["piles", "city"], true, both), city).await?;
+        let to_city = |name, from| link(name, [from, "city"], both).numbered();
+        let city_guests = ground.https(to_city("guest-desk", "guest"), city).await?;
+        let up = ground.beside(&city_guests, to_city("desk", "piles")).await?;
         Ok(Self {
             to_piles: by_piles.peer(ground, &down, CITY, dialect())?.cpo().into(),
             to_city: by_city.peer(ground, &up, OPERATOR, dialect())?.emsp().into(),
             places: vec![
-                by_piles.place("charging platform", "DB4403/T 313", &down),
-                by_city.place("city, charging", "DB4403/T 313", &up),
+                by_piles.place("charging platform", "DB4403/T 313", &piles_guests),
+                by_city.place("city, charging", "DB4403/T 313", &city_guests),
             ],
             piles,
             desk,
@@ -98,12 +103,7 @@ impl Given {
 
     /// Where the server of who gave them is found.
     pub fn place(&self, role: &str, protocol: &str, road: &Road) -> Place {
-        Place {
-            role: role.to_owned(),
-            protocol: protocol.to_owned(),
-            address: format!("{}{BASE}", road.url),
-            how: self.how.clone(),
-        }
+        Place::new(role, protocol, format!("{}{BASE}", road.url), self.how.as_str())
     }
 
     /// The way of `operator` to that server.
@@ -126,15 +126,9 @@ pub fn serves(dialect: Dialect) -> ServerOptions {
 }
 
 /// A line in the charging envelope; the keys of either side open what is sealed.
-pub fn link(name: &'static str, [from, to]: [&'static str; 2], numbered: bool, keys: [&Given; 2]) -> Link {
-    Link {
-        name,
-        from,
-        to,
-        protocol: Protocol::Evcs,
-        numbered,
-        opener: keys.into_iter().fold(Opener::default(), |opener, given| opener.evcs(given.keys.clone())),
-    }
+pub fn link(name: &'static str, [from, to]: [&'static str; 2], keys: [&Given; 2]) -> Link {
+    let opener = keys.into_iter().fold(Opener::default(), |opener, given| opener.evcs(given.keys.clone()));
+    Link::new(name, from, to, Protocol::Evcs).opener(opener)
 }
 
 #[cfg(test)]
@@ -156,11 +150,11 @@ mod tests {
             "POST {BASE}/notification_stationstate HTTP/1.1\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
-        for (numbered, protocol) in [(true, Protocol::Sztc), (false, Protocol::Evcs)] {
-            let link = link("desk", ["piles", "city"], numbered, [&by_piles, &by_city]);
+        let plain = link("desk", ["piles", "city"], [&by_piles, &by_city]);
+        for (link, protocol) in [(plain.clone().numbered(), Protocol::Sztc), (plain, Protocol::Evcs)] {
             let reading = Reading::of(&link, request.as_bytes(), None);
             let interface = reading.interface().expect("it says which it is");
-            assert_eq!((interface.protocol, interface.code), (protocol, Some(1103)), "{numbered}");
+            assert_eq!((interface.protocol, interface.code), (protocol, Some(1103)));
         }
     }
 }

@@ -1,8 +1,10 @@
-//! The city's charging desk: what the charging platform pushes to it, and the orders that it listens for.
+//! The city's charging desk, its role in 6.10 of DB4403/T 313 (1102 to 1105): what the charging platform pushes to it, and the orders that it listens
+//! for. It answers every interface from its state.
 use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
 };
+use examples::meter;
 use std::sync::Arc;
 use sztc_proto::charging::{
     evcs::{Ctx, EmspService, Outcome, model::*, *},
@@ -103,6 +105,16 @@ impl EmspService for Desk {
         })
     }
 
+    async fn notification_start_charge_result(&self, _: &Ctx, start: StartResult) -> Outcome<ResultReceipt> {
+        let serial = start.start_charge_seq.as_str();
+        Ok(receipt(serial, self.hear(serial, &start)?))
+    }
+
+    async fn notification_stop_charge_result(&self, _: &Ctx, stop: StopResult) -> Outcome<ResultReceipt> {
+        let serial = stop.start_charge_seq.as_str();
+        Ok(receipt(serial, self.hear(serial, &stop)?))
+    }
+
     async fn notification_equip_charge_status(&self, _: &Ctx, status: ChargeStatus) -> Outcome<ChargeStatusReceipt> {
         let serial = status.start_charge_seq.as_str();
         Ok(if self.hear(serial, &status)? {
@@ -122,14 +134,16 @@ impl EmspService for Desk {
     }
 
     async fn check_charge_orders(&self, _: &Ctx, account: CheckOrders) -> Outcome<CheckOrdersReply> {
-        let within = |order: &ChargeOrderInfo| account.start_time <= order.end_time && order.end_time <= account.end_time;
-        let own = |order: ChargeOrderInfo| ChargeOrder {
-            start_charge_seq: order.start_charge_seq,
-            total_power: order.total_power,
-            total_money: order.total_money,
-        };
-        let orders = self.0.orders.all()?.into_iter().filter(within).map(own).collect::<Vec<_>>();
+        let within = |order: &&ChargeOrderInfo| account.start_time <= order.end_time && order.end_time <= account.end_time;
+        let orders: Vec<ChargeOrder> = self.0.orders.all()?.iter().filter(within).map(meter::entry).collect();
         Ok(reconcile(&account, orders).reply)
+    }
+}
+
+fn receipt(serial: &str, accepted: bool) -> ResultReceipt {
+    match accepted {
+        true => ResultReceipt::ok(serial),
+        false => ResultReceipt::failed(serial, ReceiptFailure(2)),
     }
 }
 

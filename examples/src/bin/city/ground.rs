@@ -40,8 +40,16 @@ pub struct Road {
     pub url: String,
     /// What is before the server.
     pub line: Line,
-    /// Where the server itself listens.
-    inside: u16,
+    /// The server itself.
+    inside: Inside,
+}
+
+/// Where a server listens behind its lines, and what it speaks.
+#[derive(Clone, Copy)]
+struct Inside {
+    port: u16,
+    way: Way,
+    secure: bool,
 }
 
 impl Ground {
@@ -102,12 +110,12 @@ impl Ground {
         self.open(link, Way::Frames, true, start).await
     }
 
-    /// Another line to the server of `road`, over TLS: whoever else calls it has a port and a name of their own.
+    /// Another line to the server of `road`: whoever else calls it has a port and a name of their own.
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn beside(&self, road: &Road, link: Link, way: Way) -> Result<Road> {
-        self.line(link, way, true, self.here(true, road.inside), road.inside).await
+    pub async fn beside(&self, road: &Road, link: Link) -> Result<Road> {
+        self.line(link, self.here(road.inside), road.inside).await
     }
 
     /// A listener on the next port, for what has no line.
@@ -127,17 +135,18 @@ impl Ground {
 
     async fn open(&self, link: Link, way: Way, secure: bool, start: impl FnOnce(TcpListener)) -> Result<Road> {
         // The server itself stands behind the line, where nobody has to find it.
-        let inside = TcpListener::bind("127.0.0.1:0").await?;
-        let port = inside.local_addr()?.port();
-        start(inside);
-        self.line(link, way, secure, self.here(secure, port), port).await
+        let socket = TcpListener::bind("127.0.0.1:0").await?;
+        let port = socket.local_addr()?.port();
+        start(socket);
+        let inside = Inside { port, way, secure };
+        self.line(link, self.here(inside), inside).await
     }
 
     /// A server behind a line.
-    fn here(&self, secure: bool, port: u16) -> Box<dyn Connector> {
-        match secure {
-            true => Box::new(TlsConnector::new("localhost", port, self.client_tls())),
-            false => Box::new(PlainConnector::dangerous_plain("localhost", port)),
+    fn here(&self, inside: Inside) -> Box<dyn Connector> {
+        match inside.secure {
+            true => Box::new(TlsConnector::new("localhost", inside.port, self.client_tls())),
+            false => Box::new(PlainConnector::dangerous_plain("localhost", inside.port)),
         }
     }
 
@@ -147,22 +156,23 @@ impl Ground {
     /// No port is free.
     pub async fn abroad(&self, link: Link, secure: bool, server: Box<dyn Connector>) -> Result<Road> {
         let outside = TcpListener::bind("127.0.0.1:0").await?;
-        self.lay(outside, link, Way::Http, secure, server, 0)
+        let way = Way::Http;
+        self.lay(outside, link, server, Inside { port: 0, way, secure })
     }
 
-    async fn line(&self, link: Link, way: Way, secure: bool, server: Box<dyn Connector>, inside: u16) -> Result<Road> {
+    async fn line(&self, link: Link, server: Box<dyn Connector>, inside: Inside) -> Result<Road> {
         let outside = self.listen(link.name).await?;
-        self.lay(outside, link, way, secure, server, inside)
+        self.lay(outside, link, server, inside)
     }
 
-    fn lay(&self, outside: TcpListener, link: Link, way: Way, secure: bool, server: Box<dyn Connector>, inside: u16) -> Result<Road> {
+    fn lay(&self, outside: TcpListener, link: Link, server: Box<dyn Connector>, inside: Inside) -> Result<Road> {
         self.traffic.add_link(link.clone());
         let faults = Faults::new(&self.rates, link.name, self.seed);
-        let tls = secure.then(|| self.server_tls());
-        let line = Line::open(outside, tls, server, link, way, faults, self.traffic.clone())?;
-        let scheme = if secure { "https" } else { "http" };
+        let tls = inside.secure.then(|| self.server_tls());
+        let line = Line::open(outside, tls, server, link, inside.way, faults, self.traffic.clone())?;
+        let scheme = if inside.secure { "https" } else { "http" };
         Ok(Road {
-            url: match way {
+            url: match inside.way {
                 Way::Http => format!("{scheme}://localhost:{}", line.port),
                 Way::Frames => format!("localhost:{}", line.port),
             },

@@ -1,11 +1,13 @@
-//! A KT lot and a third party: both ends, the lines between them, and what happens on them every day.
+//! KT, the protocol between a parking lot and a third party that has its drivers pay: the role of the lot's own system ([`lot`]), which answers bills,
+//! payments and change, that of the third party ([`cloud`]), which is told of entries and exits and debits drivers, the lines between them, and what
+//! happens on these every day.
 pub mod books;
 pub mod cloud;
 mod flows;
 pub mod lot;
 
 use crate::{
-    ground::Ground,
+    ground::{Ground, Road},
     line::{Line, Link},
     page::Place,
     stage::Stage,
@@ -19,6 +21,12 @@ use std::time::Duration;
 
 /// The lot's code.
 pub const PARK: &str = "1";
+
+/// More steps than any flow has.
+const STEPS: usize = 50;
+
+/// How often a question is asked at most until two answers are the same.
+const ANSWERS: usize = 50;
 
 /// What a begun minute costs.
 pub const FEN_A_MINUTE: i64 = 7;
@@ -81,19 +89,15 @@ impl Roads {
         );
         let (for_lot, for_cloud) = (credentials(FOR_LOT)?, credentials(FOR_CLOUD)?);
         let router = LotRouter::new(lot.clone(), for_lot.clone()).into_router();
-        let lot_road = ground.plain(link("kt-lot", "cloud", "kt", &for_lot), router).await?;
+        let lot_guests = ground.plain(link("guest-kt", "guest", "kt", &for_lot), router).await?;
+        let lot_road = ground.beside(&lot_guests, link("kt-lot", "cloud", "kt", &for_lot)).await?;
         let router = CloudRouter::new(cloud.clone(), for_cloud.clone()).into_router();
-        let cloud_road = ground.plain(link("kt-cloud", "kt", "cloud", &for_cloud), router).await?;
-        let place = |role: &str, url: &str, [user, password, key]: [&str; 3]| Place {
-            role: role.to_owned(),
-            protocol: "KT".to_owned(),
-            address: url.to_owned(),
-            how: format!("user {user}, pwd {password}, key {key}"),
-        };
+        let cloud_guests = ground.plain(link("guest-kt-cloud", "guest", "cloud", &for_cloud), router).await?;
+        let cloud_road = ground.beside(&cloud_guests, link("kt-cloud", "kt", "cloud", &for_cloud)).await?;
         Ok(Self {
             places: [
-                place("KT lot", &lot_road.url, FOR_LOT),
-                place("third party of the KT lot", &cloud_road.url, FOR_CLOUD),
+                place("KT lot", &lot_guests, FOR_LOT),
+                place("third party of the KT lot", &cloud_guests, FOR_CLOUD),
             ],
             to_lot: LotClient::http(&lot_road.url, for_lot)?,
             to_cloud: CloudClient::http(&cloud_road.url, for_cloud)?,
@@ -179,9 +183,9 @@ impl Roads {
     /// The third party tells the lot of a payment (3.2) until it is known there, or gives the money back: whether the lot took it.
     ///
     /// # Errors
-    /// A call fails.
+    /// A call fails, or the two do not come to an end.
     pub async fn tells(&self, stage: &Stage, order_no: &str) -> Result<bool> {
-        loop {
+        for _ in 0..STEPS {
             let now = stage.now();
             let order = self.cloud.paid.get(order_no)?.context("the driver paid")?;
             let event = match order.next(now, prompt()) {
@@ -205,6 +209,7 @@ impl Roads {
                 .paid
                 .change(order_no, |order| order.as_mut().map(|order| order.apply(event, now)))?;
         }
+        bail!("the lot and the third party do not come to an end with the order {order_no}")
     }
 }
 
@@ -226,19 +231,20 @@ pub async fn answer<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what
 /// A call whose answer decides over money. Nothing protects replies, so on lines that have faults it counts when it comes twice the same.
 ///
 /// # Errors
-/// It is not answered.
+/// It is not answered, or otherwise each time.
 pub async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<T> {
     let mut last = stage.call(what, &call).await?;
-    if stage.sites.faulty {
-        loop {
-            let again = stage.call(what, &call).await?;
-            if again == last {
-                break;
-            }
-            last = again;
-        }
+    if !stage.sites.faulty {
+        return Ok(last);
     }
-    Ok(last)
+    for _ in 1..ANSWERS {
+        let again = stage.call(what, &call).await?;
+        if again == last {
+            return Ok(last);
+        }
+        last = again;
+    }
+    bail!("{what}: no two of {ANSWERS} answers in a row are the same")
 }
 
 /// A call that has to be refused with this text.
@@ -282,12 +288,9 @@ fn credentials([user, password, key]: [&str; 3]) -> Result<Credentials> {
 }
 
 fn link(name: &'static str, from: &'static str, to: &'static str, credentials: &Credentials) -> Link {
-    Link {
-        name,
-        from,
-        to,
-        protocol: Protocol::Kt,
-        numbered: false,
-        opener: Opener::default().kt(credentials.keys.clone()),
-    }
+    Link::new(name, from, to, Protocol::Kt).opener(Opener::default().kt(credentials.keys.clone()))
+}
+
+fn place(role: &str, road: &Road, [user, password, key]: [&str; 3]) -> Place {
+    Place::new(role, "KT", road.url.as_str(), format!("user {user}, pwd {password}, key {key}"))
 }

@@ -18,6 +18,7 @@ use sztc_proto::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
+    task::AbortHandle,
     time::timeout,
 };
 
@@ -44,6 +45,30 @@ pub struct Link {
     pub opener: Opener,
 }
 
+impl Link {
+    /// A link on which nothing is sealed.
+    pub fn new(name: &'static str, from: &'static str, to: &'static str, protocol: Protocol) -> Self {
+        Self {
+            name,
+            from,
+            to,
+            protocol,
+            numbered: false,
+            opener: Opener::default(),
+        }
+    }
+
+    /// What is sealed on it is opened by `opener`.
+    pub fn opener(self, opener: Opener) -> Self {
+        Self { opener, ..self }
+    }
+
+    /// It carries what 6.10 of DB4403/T 313 numbers.
+    pub fn numbered(self) -> Self {
+        Self { numbered: true, ..self }
+    }
+}
+
 /// How messages travel.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Way {
@@ -62,17 +87,22 @@ pub struct Tls {
     pub client: ClientTls,
 }
 
+/// How long a reply may take.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A line in front of a server.
 #[derive(Clone)]
 pub struct Line {
     /// Where it listens.
     pub port: u16,
     losses: Arc<Losses>,
+    accepting: AbortHandle,
 }
 
 /// What one connection of a line needs.
 struct Carrier {
     link: Link,
+    way: Way,
     secure: bool,
     faults: Faults,
     losses: Arc<Losses>,
@@ -97,13 +127,14 @@ impl Line {
         let losses = Arc::new(Losses::default());
         let carrier = Arc::new(Carrier {
             link,
+            way,
             secure: tls.is_some(),
             faults,
             losses: losses.clone(),
             traffic,
         });
         let server: Arc<dyn Connector> = server.into();
-        tokio::spawn(async move {
+        let accepting = tokio::spawn(async move {
             loop {
                 // A peer that is gone before it is accepted is no loss; lack of descriptors passes.
                 let Ok((client, _)) = listener.accept().await else {
@@ -111,28 +142,63 @@ impl Line {
                     continue;
                 };
                 let (carrier, server, tls) = (carrier.clone(), server.clone(), tls.clone());
-                // How a connection ends is the business of its two sides.
-                tokio::spawn(async move { carry(&carrier, client, &*server, tls, way).await });
+                tokio::spawn(async move {
+                    if let Err(problem) = carry(&carrier, client, &*server, tls, way).await {
+                        carrier.tell(&problem);
+                    }
+                });
             }
         });
-        Ok(Self { port: own, losses })
+        Ok(Self {
+            port: own,
+            losses,
+            accepting: accepting.abort_handle(),
+        })
     }
 
     /// The next request or reply gets lost, and its connection with it.
     pub fn lose(&self, loss: Loss) {
         self.losses.lose(loss);
     }
+
+    /// Nobody is let in any more; what is connected stays so.
+    pub fn close(&self) {
+        self.accepting.abort();
+    }
+}
+
+impl Carrier {
+    fn transport(&self) -> &'static str {
+        match (self.way, self.secure) {
+            (Way::Frames, _) => "tcp",
+            (Way::Http, true) => "https",
+            (Way::Http, false) => "http",
+        }
+    }
+
+    /// A connection ended otherwise than by one of its sides leaving: who tries to connect has to see why it does not work.
+    fn tell(&self, problem: &io::Error) {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, TimedOut, UnexpectedEof};
+        if !matches!(
+            problem.kind(),
+            BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | TimedOut | UnexpectedEof
+        ) {
+            self.traffic.failed(&self.link, self.transport(), problem.to_string());
+        }
+    }
 }
 
 async fn carry(carrier: &Carrier, client: TcpStream, server: &dyn Connector, tls: Option<ServerTls>, way: Way) -> io::Result<()> {
     client.set_nodelay(true)?;
     let client: Box<dyn Io> = match tls {
-        Some(tls) => Box::new(timeout(HANDSHAKE, tls.accept(client)).await??),
+        Some(tls) => {
+            let accepted = timeout(HANDSHAKE, tls.accept(client)).await?;
+            Box::new(accepted.map_err(|cause| io::Error::new(cause.kind(), format!("no TLS: {cause}")))?)
+        }
         None => Box::new(client),
     };
-    let server = server.connect().await?;
     match way {
         Way::Http => http::carry(carrier, client, server).await,
-        Way::Frames => frames::carry(carrier, client, server).await,
+        Way::Frames => frames::carry(carrier, client, server.connect().await?).await,
     }
 }

@@ -4,6 +4,7 @@ pub mod books;
 pub mod garage;
 mod gate;
 pub mod inventory;
+mod reports;
 mod service;
 
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 use books::{Booking, Inside};
 use garage::Stored;
 pub use gate::Held;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sztc_proto::{AutoPayNotice, ControlUpdate, DateTime, Lease, LotPush, Money, SharedParking};
 
 /// A lot with payment without stopping: the car leaves, then it is debited.
@@ -106,6 +107,8 @@ struct State {
     /// Cars in the mechanical garage, by plate.
     stored: Shelf<Stored>,
     counts: Shelf<u64>,
+    /// Held from the look at what is free until it is taken: the city asks over two ways at once, and everything may come twice.
+    taking: Mutex<()>,
 }
 
 impl Lot {
@@ -122,6 +125,7 @@ impl Lot {
             pushed: store.shelf("lot.pushed"),
             stored: store.shelf("lot.stored"),
             counts: store.shelf("lot.counts"),
+            taking: Mutex::default(),
         }))
     }
 
@@ -137,11 +141,12 @@ impl Lot {
 
     /// An id of 32 characters that it has not used before.
     pub fn next_id(&self, kind: &str) -> Kept<String> {
-        let number = self.0.counts.change(kind, |count| {
-            *count = Some(count.unwrap_or(0) + 1);
-            count.unwrap_or(1)
-        })?;
-        Ok(format!("{kind}{number:0>width$}", width = 32 - kind.len()))
+        self.0.counts.next_id(kind)
+    }
+
+    /// Until it is dropped nobody else takes a space.
+    fn taking(&self) -> MutexGuard<'_, ()> {
+        self.0.taking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> DateTime {

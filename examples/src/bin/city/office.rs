@@ -1,4 +1,5 @@
 //! The city platform (城市停车管理平台): keeps what is reported, knows whose plates pay without stopping, and tells drivers what they have to know.
+mod answers;
 mod dues;
 pub mod guidance;
 mod reconciliation;

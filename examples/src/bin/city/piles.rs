@@ -1,4 +1,6 @@
-//! The charging operator's platform: its stations, their connectors, and what is charged at them, for whichever platform asked for it.
+//! The charging operator's platform, in two protocols: the charging platform of 6.10 of DB4403/T 313 for the city, and the charge point operator of
+//! T/CEC 102 for Star Charge. Its stations, their connectors, and what is charged at them, for whichever of the two asked for it. It answers every
+//! interface of both documents from its state.
 mod reports;
 mod service;
 
@@ -18,6 +20,9 @@ use sztc_proto::charging::{
 pub const OPERATOR: &str = "MA5DM667X";
 /// The connectors of its pile.
 pub const PLUGS: [&str; 2] = ["1100000000000000000000101", "1100000000000000000000102"];
+
+/// What a kWh costs, for energy and for service, in fen.
+const FEN_A_KWH: [i64; 2] = [80, 40];
 
 /// What it may cost, in turn.
 const PRICES: [&str; 2] = ["0.9800元/度", "峰1.1720元/度，平0.6850元/度，谷0.2450元/度"];
@@ -67,9 +72,10 @@ impl Charge {
         Fixed::of_units(50 * self.minutes(now))
     }
 
-    /// For energy and for service, at 0.80 and 0.40 yuan a kWh.
+    /// For energy and for service, of half a kWh a minute.
     fn fees(&self, now: DateTime) -> (Money, Money) {
-        (Money::fen(40 * self.minutes(now)), Money::fen(20 * self.minutes(now)))
+        let [energy, service] = FEN_A_KWH.map(|fen| Money::fen(fen / 2 * self.minutes(now)));
+        (energy, service)
     }
 
     fn fee(&self, now: DateTime) -> Money {
@@ -130,6 +136,24 @@ impl Piles {
         after.electricity_fee = Some(PRICES[usize::from(is_first)].into());
         self.0.stations.put(&after.station_id, after.clone())?;
         Ok((before, after))
+    }
+
+    /// No car is plugged in any more.
+    ///
+    /// # Errors
+    /// The state cannot be kept.
+    pub fn clears(&self) -> Kept<()> {
+        for plug in PLUGS {
+            if self
+                .0
+                .connectors
+                .get(plug)?
+                .is_none_or(|connector| connector.status != ConnectorStatus::IDLE)
+            {
+                self.becomes(plug, ConnectorStatus::IDLE)?;
+            }
+        }
+        Ok(())
     }
 
     /// The connector's state is another.

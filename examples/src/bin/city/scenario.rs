@@ -26,9 +26,11 @@ mod session;
 mod shared;
 mod tag_audit;
 
-use crate::{sites::Sites, stage::Stage};
-use anyhow::Result;
-use std::{pin::Pin, sync::Arc};
+use crate::{clock::DayClock, page::Teller, sites::Sites, stage::Stage};
+use anyhow::{Result, bail};
+use futures_util::FutureExt;
+use std::{any::Any, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
+use sztc_proto::DateTime;
 
 /// What playing one is.
 type Playing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -95,12 +97,45 @@ pub fn named(name: &str) -> Option<&'static Scenario> {
 }
 
 impl Scenario {
-    /// Plays it once; how many calls it made.
+    /// Plays it once, at `wanted`, or where the latest run before it ended if that is later: nothing that roles keep is of the future. How many calls it
+    /// made.
     ///
     /// # Errors
     /// What went wrong first.
-    pub async fn run(&'static self, sites: &Arc<Sites>, told: Option<tokio::sync::broadcast::Sender<crate::page::Told>>) -> Result<usize> {
+    pub async fn run(&'static self, sites: &Arc<Sites>, wanted: DateTime, told: Option<Teller>) -> Result<usize> {
+        sites.clears()?;
+        let begin = sites.runs.last()?.map_or(wanted, |last| last.max(wanted));
+        let _frozen = Frozen::at(&sites.clock, begin);
+        sites.runs.is(begin)?;
         let stage = Stage::new(sites.clone(), self.name, told)?;
-        (self.play)(&stage).await.map(|()| stage.calls())
+        // A fault of one scenario is not to end those behind it.
+        match AssertUnwindSafe((self.play)(&stage)).catch_unwind().await {
+            Ok(played) => played.map(|()| stage.calls()),
+            Err(panic) => bail!("it panicked: {}", text_of(&*panic)),
+        }
     }
 }
+
+/// Time stands still until this is dropped.
+struct Frozen<'a>(&'a DayClock);
+
+impl<'a> Frozen<'a> {
+    fn at(clock: &'a DayClock, time: DateTime) -> Self {
+        clock.freeze(time);
+        Self(clock)
+    }
+}
+
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a text")
+}
+
+#[cfg(test)]
+mod tests;

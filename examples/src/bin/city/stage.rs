@@ -1,5 +1,5 @@
 //! What a scenario plays on: the sites, the time, and how calls are made and results checked.
-use crate::{page::Told, sites::Sites, terminal};
+use crate::{page::Teller, sites::Sites, terminal};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use examples::registry::{self, Protocol};
 use std::{
@@ -11,16 +11,15 @@ use std::{
     time::Duration,
 };
 use sztc_proto::{BusinessCode, DateTime, PartnerClient};
-use tokio::sync::broadcast;
-
-/// Under which key runs are counted.
-pub const RUNS: &str = "runs";
 
 /// How often a call is made at most, on lines that have faults.
 const ATTEMPTS: usize = 25;
 
 /// Before the second attempt; then twice as long each time, up to 128 times: clients whose login was refused rest for half a minute.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// Numbers between the first plate of a run and that of the next.
+const PLATES_A_RUN: u64 = 50;
 
 /// The two ways from the city to the parking system; what Table 1 gives both is played over both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +41,10 @@ pub struct Stage {
     pub sites: Arc<Sites>,
     name: &'static str,
     run: u64,
-    made: AtomicU64,
+    ids: AtomicU64,
+    plates: AtomicU64,
     calls: AtomicUsize,
-    told: Option<broadcast::Sender<Told>>,
+    told: Option<Teller>,
 }
 
 impl Stage {
@@ -52,16 +52,14 @@ impl Stage {
     ///
     /// # Errors
     /// The state cannot be kept.
-    pub fn new(sites: Arc<Sites>, name: &'static str, told: Option<broadcast::Sender<Told>>) -> Result<Self> {
-        let run = sites.runs.change(RUNS, |runs| {
-            *runs = Some(runs.unwrap_or(0) + 1);
-            runs.unwrap_or(1)
-        })?;
+    pub fn new(sites: Arc<Sites>, name: &'static str, told: Option<Teller>) -> Result<Self> {
+        let run = sites.runs.begin()?;
         Ok(Self {
             sites,
             name,
             run,
-            made: AtomicU64::new(0),
+            ids: AtomicU64::new(0),
+            plates: AtomicU64::new(0),
             calls: AtomicUsize::new(0),
             told,
         })
@@ -73,12 +71,7 @@ impl Stage {
             terminal::say(&format!("   {text}"));
         }
         if let Some(told) = &self.told {
-            // Nobody may be looking.
-            let _ = told.send(Told {
-                scenario: self.name.to_owned(),
-                state: "step",
-                text: text.to_string(),
-            });
+            told.tell(self.name, "step", text.to_string());
         }
     }
 
@@ -115,9 +108,10 @@ impl Stage {
         call: impl Fn() -> F,
     ) -> Result<()> {
         let rows = || registry::of(Protocol::Sztc).filter(|interface| interface.code == Some(code));
+        let before = self.sites.traffic.last();
         for _ in 0..ATTEMPTS {
             self.call(&code.to_string(), &call).await?;
-            if rows().any(|interface| self.sites.traffic.answered(interface, "https")) {
+            if rows().any(|interface| self.sites.traffic.answered_since(before, interface, "https")) {
                 return Ok(());
             }
         }
@@ -155,6 +149,8 @@ impl Stage {
     /// Time passes.
     pub fn later(&self, minutes: u64) {
         self.sites.clock.advance(Duration::from_secs(minutes * 60));
+        // Where nothing can be kept, the next role that has something to keep says so.
+        let _ = self.sites.runs.is(self.now());
     }
 
     /// The time of the story.
@@ -162,15 +158,19 @@ impl Stage {
         self.sites.clock.time()
     }
 
-    /// A number plate that no other run has, of a place like 粤B.
+    /// A number plate, of a place like 粤B, that none of the two thousand runs before has, as long as none of them makes more than fifty: there are no
+    /// more numbers of five digits.
     pub fn plate(&self, place: &str) -> String {
-        let made = self.made.fetch_add(1, Ordering::SeqCst);
-        format!("{place}{:05}", (10_000 + self.run * 50 + made) % 100_000)
+        let made = self.plates.fetch_add(1, Ordering::SeqCst);
+        let plate = format!("{place}{:05}", (10_000 + self.run * PLATES_A_RUN + made) % 100_000);
+        // Where nothing can be kept, the next role that has something to keep says so.
+        let _ = self.sites.runs.makes(&plate);
+        plate
     }
 
-    /// An id that no other run has, of 32 characters.
+    /// An id that no other run has, of 32 characters, as long as there are fewer than a hundred thousand runs.
     pub fn id(&self, kind: &str) -> String {
-        let made = self.made.fetch_add(1, Ordering::SeqCst);
+        let made = self.ids.fetch_add(1, Ordering::SeqCst);
         let number = format!("{:05}{made:03}", self.run);
         format!("{kind}{number:0>width$}", width = 32 - kind.len())
     }

@@ -1,4 +1,6 @@
-//! Star Charge between the piles, at which its customers charge (T/CEC 102), and the operator of the lot, where they park meanwhile (its own document).
+//! Two protocols around one stay. T/CEC 102: Star Charge ([`Star`]), whose customers charge, and the charge point operator ([`Piles`]), at whose piles
+//! they do. Star Charge's own document for parking: the same platform, and the operator of the lot where they park meanwhile ([`Ledger`], [`Checkout`]),
+//! which takes off the parking fee what was charged.
 pub mod ledger;
 pub mod star;
 
@@ -15,7 +17,7 @@ use evcs_proto::{
     ChargeStatus, ChargeStatusQuery, CpoClient, CpoRouter, Dialect, EmspClient, EmspRouter, Error, Event, StartCharge, StopCharge, StopChargeReply,
     SuccessStatus,
 };
-use examples::{explain::Opener, registry::Protocol};
+use examples::registry::Protocol;
 use ledger::ShelfLedger;
 use star::Star;
 use std::{
@@ -72,16 +74,20 @@ impl Roads {
         let cpo = CpoRouter::new(piles.clone(), by_piles.to(STAR))
             .options(serves(Dialect::default()))
             .into_router();
-        let cpo = ground.https(link("star-cpo", ["star", "piles"], false, both), cpo).await?;
+        let cpo_guests = ground.https(link("guest-star-cpo", ["guest", "piles"], both), cpo).await?;
+        let cpo = ground.beside(&cpo_guests, link("star-cpo", ["star", "piles"], both)).await?;
         let emsp = EmspRouter::new(star.clone(), by_star.to(PILES))
             .options(serves(Dialect::default()))
             .into_router();
-        let emsp = ground.https(link("star-emsp", ["piles", "star"], false, both), emsp).await?;
+        let emsp_guests = ground.https(link("guest-star-emsp", ["guest", "star"], both), emsp).await?;
+        let emsp = ground.beside(&emsp_guests, link("star-emsp", ["piles", "star"], both)).await?;
 
         let charging = ChargingRouter::new(star.clone(), Verifier::token(TOKEN)).into_router();
-        let charging = ground.plain(plain("star", "operator", "star"), charging).await?;
+        let charging_guests = ground.plain(plain("guest-star", "guest", "star"), charging).await?;
+        let charging = ground.beside(&charging_guests, plain("star", "operator", "star")).await?;
         let parking = ParkingRouter::new(ledger.clone(), Verifier::token(TOKEN)).into_router();
-        let parking = ground.plain(plain("operator", "star", "operator"), parking).await?;
+        let parking_guests = ground.plain(plain("guest-operator", "guest", "operator"), parking).await?;
+        let parking = ground.beside(&parking_guests, plain("operator", "star", "operator")).await?;
         // 15 minutes are given to drive away.
         let rule = DiscountRule::WhileCharging { grace_minutes: 15 };
         Ok(Self {
@@ -90,10 +96,10 @@ impl Roads {
             to_piles: by_piles.peer(ground, &cpo, STAR, Dialect::default())?.cpo(),
             to_star: by_star.peer(ground, &emsp, PILES, Dialect::default())?.emsp(),
             places: vec![
-                by_piles.place("charge point operator", "T/CEC 102", &cpo),
-                by_star.place("Star Charge, customers", "T/CEC 102", &emsp),
-                place("Star Charge", &charging),
-                place("lot's operator", &parking),
+                by_piles.place("charge point operator", "T/CEC 102", &cpo_guests),
+                by_star.place("Star Charge, customers", "T/CEC 102", &emsp_guests),
+                place("Star Charge", &charging_guests),
+                place("lot's operator", &parking_guests),
             ],
             line: parking.line,
             star,
@@ -168,7 +174,7 @@ impl Roads {
         while let Some(result) = self.star.untold()? {
             let receipt = stage.call("4.1", || self.to_operator.notification_parking_charge_result(&result)).await?;
             stage.check("the operator takes note of the order", receipt.is_accepted())?;
-            self.star.told(&result.order_id)?;
+            self.star.told(&result)?;
         }
         Ok(())
     }
@@ -186,7 +192,7 @@ impl Roads {
         });
         let told = hasty.notification_parking_charge_result(&result).await;
         stage.check("the message gets lost", told.is_err())?;
-        Ok(self.star.told(&result.order_id)?)
+        Ok(self.star.told(&result)?)
     }
 
     /// The operator asks for what it does not know (4.2), and settles what was charged during the stay.
@@ -237,21 +243,9 @@ fn peer(road: &Road) -> Result<PeerHttp> {
 }
 
 fn plain(name: &'static str, from: &'static str, to: &'static str) -> Link {
-    Link {
-        name,
-        from,
-        to,
-        protocol: Protocol::Xingxing,
-        numbered: false,
-        opener: Opener::default(),
-    }
+    Link::new(name, from, to, Protocol::Xingxing)
 }
 
 fn place(role: &str, road: &Road) -> Place {
-    Place {
-        role: role.to_owned(),
-        protocol: "Star Charge".to_owned(),
-        address: format!("{}/parking", road.url),
-        how: format!("token {TOKEN}"),
-    }
+    Place::new(role, "Star Charge", format!("{}/parking", road.url), format!("token {TOKEN}"))
 }

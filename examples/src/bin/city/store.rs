@@ -1,8 +1,18 @@
 //! The sandbox's state: one file, and in it a shelf for each kind of thing that a role keeps, as JSON by key.
+#[cfg(all(test, unix))]
+mod tests;
+
 use anyhow::{Context, Result, bail};
-use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition, TableError, backends::InMemoryBackend};
+use redb::{Builder, Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition, TableError, backends::InMemoryBackend};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fmt, io, marker::PhantomData, path::Path, sync::Arc};
+use std::{
+    fmt,
+    fs::{self, File},
+    io,
+    marker::PhantomData,
+    path::Path,
+    sync::Arc,
+};
 
 /// The file, or memory in its place.
 #[derive(Clone)]
@@ -14,8 +24,13 @@ impl Store {
     /// # Errors
     /// It cannot be made or read, another program has it open, or it is something else.
     pub fn open(path: &Path) -> Result<Self> {
+        // What it cannot do, the database says.
+        let _ = make_private(path);
         match Database::create(path) {
-            Ok(database) => Ok(Self(Arc::new(database))),
+            Ok(database) => {
+                only_for_owner(path).with_context(|| format!("{} cannot be kept from other users", path.display()))?;
+                Ok(Self(Arc::new(database)))
+            }
             Err(DatabaseError::DatabaseAlreadyOpen) => bail!(
                 "{} is in use by another city: stop that one, or name another file with --state",
                 path.display()
@@ -25,6 +40,19 @@ impl Store {
             }
             Err(cause) => Err(cause).with_context(|| format!("the state cannot be kept in {}", path.display())),
         }
+    }
+
+    /// Forgets everything.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn forget(&self) -> Kept<()> {
+        let writing = self.0.begin_write()?;
+        let tables: Vec<_> = writing.list_tables()?.collect();
+        for table in tables {
+            writing.delete_table(table)?;
+        }
+        Ok(writing.commit()?)
     }
 
     /// Memory, gone with the program.
@@ -40,21 +68,66 @@ impl Store {
         Shelf {
             store: self.clone(),
             name,
+            durability: Durability::Immediate,
             kind: PhantomData,
         }
     }
+
+    /// A shelf for what is nice to find again, and not worth waiting for the disk: it is safe once anything else is written, or [`settle`](Self::settle)d.
+    pub fn log<T>(&self, name: &'static str) -> Shelf<T> {
+        Shelf {
+            durability: Durability::None,
+            ..self.shelf(name)
+        }
+    }
+
+    /// Waits until all that was written is on the disk.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn settle(&self) -> Kept<()> {
+        Ok(self.0.begin_write()?.commit()?)
+    }
+}
+
+/// Makes the file where it is missing, for nobody but its owner: the key of the certificate is kept in it.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = File::options();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// The same for a file that was made earlier. Elsewhere than on unix the folder says who may read it.
+fn only_for_owner(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let others = fs::metadata(path)?.permissions().mode() & 0o077;
+        if others != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 /// What one role keeps of one kind, by key.
 pub struct Shelf<T> {
     store: Store,
     name: &'static str,
+    durability: Durability,
     kind: PhantomData<fn() -> T>,
 }
 
 impl<T> Clone for Shelf<T> {
     fn clone(&self) -> Self {
-        self.store.shelf(self.name)
+        Self {
+            store: self.store.clone(),
+            ..*self
+        }
     }
 }
 
@@ -89,6 +162,54 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
         Ok(all)
     }
 
+    /// Everything that this program can read, in the order of the keys: one that was kept by another version may have looked otherwise.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn readable(&self) -> Kept<Vec<T>> {
+        let reading = self.store.0.begin_read()?;
+        let table = match reading.open_table(self.table()) {
+            Err(TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
+            table => table?,
+        };
+        let mut readable = Vec::new();
+        for entry in table.iter()? {
+            readable.extend(serde_json::from_str(entry?.1.value()));
+        }
+        Ok(readable)
+    }
+
+    /// Keeps `thing` under `key` and takes away what is kept under those of `gone`, in one step.
+    ///
+    /// # Errors
+    /// The file cannot be written; then nothing is changed.
+    pub fn put_for(&self, key: &str, thing: &T, gone: &[String]) -> Kept<()> {
+        self.exchange(Some((key, thing)), gone)
+    }
+
+    /// Takes away what is kept under `keys`, in one step.
+    ///
+    /// # Errors
+    /// The file cannot be written; then nothing is changed.
+    pub fn take_all(&self, keys: &[String]) -> Kept<()> {
+        if keys.is_empty() { Ok(()) } else { self.exchange(None, keys) }
+    }
+
+    fn exchange(&self, put: Option<(&str, &T)>, gone: &[String]) -> Kept<()> {
+        let mut writing = self.store.0.begin_write()?;
+        writing.set_durability(self.durability)?;
+        {
+            let mut table = writing.open_table(self.table())?;
+            for key in gone {
+                table.remove(key.as_str())?;
+            }
+            if let Some((key, thing)) = put {
+                table.insert(key, serde_json::to_string(thing)?.as_str())?;
+            }
+        }
+        Ok(writing.commit()?)
+    }
+
     /// Keeps `thing` under `key`, in the place of what is there.
     ///
     /// # Errors
@@ -102,7 +223,8 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     /// # Errors
     /// The file cannot be read or written; then nothing is changed.
     pub fn change<R>(&self, key: &str, change: impl FnOnce(&mut Option<T>) -> R) -> Kept<R> {
-        let writing = self.store.0.begin_write()?;
+        let mut writing = self.store.0.begin_write()?;
+        writing.set_durability(self.durability)?;
         let result = {
             let mut table = writing.open_table(self.table())?;
             let before = table.get(key)?.map(|text| text.value().to_owned());
@@ -131,6 +253,29 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     }
 }
 
+impl Shelf<u64> {
+    /// Counts up under `key`: one the first time.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn next(&self, key: &str) -> Kept<u64> {
+        self.change(key, |count| {
+            let next = count.unwrap_or(0) + 1;
+            *count = Some(next);
+            next
+        })
+    }
+
+    /// An id of 32 characters that begins with `kind`, and that was not given before.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn next_id(&self, kind: &str) -> Kept<String> {
+        let number = self.next(kind)?;
+        Ok(format!("{kind}{number:0>width$}", width = 32 - kind.len()))
+    }
+}
+
 /// What came of reading or writing.
 pub type Kept<T> = Result<T, Unkept>;
 
@@ -155,7 +300,7 @@ macro_rules! causes {
         }
     )*};
 }
-causes!(redb::TransactionError redb::TableError redb::StorageError redb::CommitError serde_json::Error);
+causes!(redb::SetDurabilityError redb::TransactionError redb::TableError redb::StorageError redb::CommitError serde_json::Error);
 
 /// A role that cannot keep what it is told refuses it.
 macro_rules! refusals {

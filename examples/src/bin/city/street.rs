@@ -5,12 +5,12 @@ mod service;
 
 use crate::{
     clock::DayClock,
-    lot::{books::due, minutes},
+    lot::books::{due, order, paid},
     store::{Kept, Shelf, Store},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use sztc_proto::{Car, CreditReport, CreditSubject, DateTime, IdDocument, Money, ParkingOrder, ParkingRecord, PaymentRecord, rust_decimal::Decimal};
+use sztc_proto::{Car, CreditReport, CreditSubject, DateTime, IdDocument, Money, ParkingOrder, ParkingRecord, PaymentRecord};
 
 /// The road.
 pub const ROAD: &str = "44030400100201000010";
@@ -62,34 +62,16 @@ pub struct Owner {
 impl Stay {
     /// What it costs: until it left, or until `now`.
     pub fn order(&self, now: DateTime) -> ParkingOrder {
-        let record = &self.record;
-        let stayed = minutes(record.enter_time, record.leave_time.unwrap_or(now));
-        // A stay of years is longer than any number of minutes that the document can say.
-        let charged = i32::try_from(stayed).unwrap_or(i32::MAX);
-        let mut order = ParkingOrder::new(
-            format!("{}-1", record.id),
-            record.id.as_str(),
-            ROAD,
-            record.enter_time,
-            record.enter_time,
-            charged,
-            self.paid(),
-            price(stayed),
-            Money::ZERO,
-            Money::ZERO,
-            Money::ZERO,
-        );
-        order.space_no = record.space_no.clone();
-        order.plate_no = record.park_car_info.as_ref().map(|car| car.plate_no.clone());
-        order.leave_time = record.leave_time;
-        order.free_minute = Some(15);
+        let until = self.record.leave_time.unwrap_or(now);
+        let mut order = order(ROAD, &self.record, &self.payments, until, price);
+        order.leave_time = self.record.leave_time;
+        order.free_minute = Some(FREE_MINUTES as i32);
         order
     }
 
     /// What was received for it.
     pub fn paid(&self) -> Money {
-        let received: Decimal = self.payments.iter().map(|payment| payment.received.value()).sum();
-        received.into()
+        paid(&self.payments)
     }
 
     /// Whether nothing is left to pay.
@@ -166,18 +148,29 @@ impl Street {
         self.0.owners.put(plate, owner)
     }
 
+    /// No car stands there any more.
+    pub fn clears(&self) -> Kept<()> {
+        for space_no in (1..=SPACES).map(space) {
+            if self.0.spaces.get(&space_no)?.is_some() {
+                self.0.spaces.take(&space_no)?;
+            }
+        }
+        Ok(())
+    }
+
     /// An id of 32 characters that it has not used before.
     fn next_id(&self, kind: &str) -> Kept<String> {
-        let number = self.0.counts.change(kind, |count| {
-            *count = Some(count.unwrap_or(0) + 1);
-            count.unwrap_or(1)
-        })?;
-        Ok(format!("{kind}{number:0>width$}", width = 32 - kind.len()))
+        self.0.counts.next_id(kind)
     }
 
     fn now(&self) -> DateTime {
         self.0.clock.time()
     }
+}
+
+/// The code of a space.
+fn space(number: u32) -> String {
+    format!("{ROAD}00{number:06}")
 }
 
 /// What a stay of `minutes` costs.

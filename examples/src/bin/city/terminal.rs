@@ -5,10 +5,13 @@ use std::io::{ErrorKind, IsTerminal, Write};
 /// One line to standard output. A reader that has gone away wants no more.
 pub fn say(line: &str) {
     let mut out = std::io::stdout().lock();
-    if let Err(cause) = writeln!(out, "{line}").and_then(|()| out.flush())
-        && cause.kind() == ErrorKind::BrokenPipe
-    {
-        std::process::exit(0);
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Ok(()) => {}
+        Err(cause) if cause.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(cause) => {
+            complain(&format!("the output cannot be written: {cause}"));
+            std::process::exit(1);
+        }
     }
 }
 
@@ -34,7 +37,7 @@ pub fn show(exchange: &Exchange) {
     let arrow = format!("{} -> {}", row.from, row.to);
     let name = if row.interface.is_empty() { "?" } else { &row.interface };
     let mut line = format!(
-        "{code:4} {arrow:20}  {:5}  {:>7.1} ms  {:9} {name:34} {}",
+        "{code:4} {arrow:20}  {:5}  {:>7.1} ms  {:10} {name:34} {}",
         row.transport, row.took, row.outcome, row.title
     );
     if let Some(reason) = &row.reason {

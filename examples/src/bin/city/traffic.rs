@@ -1,150 +1,36 @@
 //! Every message that crosses a line, as it crosses: read, kept, told to whoever listens.
+mod exchange;
+#[cfg(test)]
+mod tests;
+
 use crate::{
     capture::Recorder,
     line::Link,
-    reading::{self, Reading},
+    reading::Reading,
     store::{Kept, Shelf, Store},
     terminal,
 };
 use anyhow::Context;
-use base64::{Engine, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use examples::registry::Interface;
-use serde::{Deserialize, Serialize};
+pub use exchange::{Crossed, Exchange, Fault, Row};
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
-use sztc_proto::chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use tokio::sync::broadcast;
 
 /// How many exchanges are kept: a day has some hundred.
 const KEPT: usize = 5000;
 
+/// How much room their messages take at most, in bytes.
+const ROOM: usize = 64 * 1024 * 1024;
+
 /// A listener that falls behind by more misses some.
 const BEHIND: usize = 1024;
-
-/// What a line did to a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    /// The request waited.
-    Delayed,
-    /// The request was changed.
-    RequestCorrupted,
-    /// The request did not arrive.
-    RequestLost,
-    /// The request arrived twice.
-    RequestTwice,
-    /// The reply was changed.
-    ReplyCorrupted,
-    /// The reply did not arrive.
-    ReplyLost,
-}
-
-/// One exchange as a line saw it.
-pub struct Crossed {
-    /// When the request came.
-    pub at: SystemTime,
-    /// The request as it was sent.
-    pub request: Bytes,
-    /// The reply as it was sent, if there was one.
-    pub reply: Option<Bytes>,
-    /// What the line did to them.
-    pub faults: Vec<Fault>,
-    /// From the request to the end of it.
-    pub took: Duration,
-}
-
-impl Crossed {
-    /// A request that has no reply yet.
-    pub fn new(at: SystemTime, request: Bytes) -> Self {
-        Self {
-            at,
-            request,
-            reply: None,
-            faults: Vec::new(),
-            took: Duration::ZERO,
-        }
-    }
-}
-
-/// One exchange as it is listed.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Row {
-    /// Counts up.
-    pub id: u64,
-    /// When the request came, in China.
-    pub time: String,
-    /// Name of the link.
-    pub link: String,
-    /// Who asked.
-    pub from: String,
-    /// Who was asked.
-    pub to: String,
-    /// Its protocol.
-    pub protocol: String,
-    /// `https`, `http` or `tcp`.
-    pub transport: String,
-    /// Number in DB4403/T 313, where it has one.
-    pub code: Option<u16>,
-    /// Name of the interface; empty if the request could not be read.
-    pub interface: String,
-    /// Chinese name.
-    pub title: String,
-    /// `answered`, `refused`, `lost`.
-    pub outcome: String,
-    /// What a refusal says.
-    pub reason: Option<String>,
-    /// From the request to the reply, in milliseconds.
-    pub took: f64,
-    /// The number plates in it.
-    pub plates: Vec<String>,
-    /// What the line did.
-    pub faults: Vec<Fault>,
-}
-
-impl Row {
-    /// The same with what the messages say of themselves.
-    fn read(self, reading: &Reading) -> Self {
-        let interface = reading.interface();
-        Self {
-            code: reading.code(),
-            interface: interface.map_or_else(String::new, |interface| interface.name.to_owned()),
-            title: interface.map_or_else(String::new, |interface| interface.title.to_owned()),
-            plates: reading.plates(),
-            ..self
-        }
-    }
-}
-
-/// One exchange as it is kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Exchange {
-    /// As it is listed.
-    #[serde(flatten)]
-    pub row: Row,
-    /// The request as it was sent, in Base64; tokens and passwords of its head are masked.
-    pub request: String,
-    /// The reply.
-    pub reply: Option<String>,
-}
-
-impl Exchange {
-    /// The bytes of the request.
-    pub fn request(&self) -> Vec<u8> {
-        STANDARD.decode(&self.request).unwrap_or_default()
-    }
-
-    /// The bytes of the reply.
-    pub fn reply(&self) -> Option<Vec<u8>> {
-        self.reply.as_ref().map(|reply| STANDARD.decode(reply).unwrap_or_default())
-    }
-}
 
 /// Everything that crossed.
 #[derive(Clone)]
@@ -162,25 +48,51 @@ struct Shared {
 #[derive(Default)]
 struct Log {
     kept: VecDeque<Arc<Exchange>>,
+    /// The room that they take.
+    room: usize,
     last: u64,
-    /// What crossed and was answered since the program started: interface and transport.
-    answered: BTreeSet<(usize, String)>,
+    /// What was answered since the program started, by interface and transport: the last exchange.
+    answered: BTreeMap<(usize, String), u64>,
+}
+
+impl Log {
+    fn add(&mut self, exchange: Arc<Exchange>) {
+        self.last = exchange.row.id;
+        self.room += exchange.size();
+        self.kept.push_back(exchange);
+    }
+
+    /// Takes the oldest away until there is room; the newest stays, whatever it takes.
+    fn make_room(&mut self) -> Vec<Arc<Exchange>> {
+        let mut gone = Vec::new();
+        while (self.kept.len() > KEPT || self.room > ROOM) && self.kept.len() > 1 {
+            let Some(oldest) = self.kept.pop_front() else { break };
+            self.room -= oldest.size();
+            gone.push(oldest);
+        }
+        gone
+    }
+}
+
+/// Whether an exchange happened now, or is shown again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    Line,
+    Capture,
 }
 
 impl Traffic {
-    /// With what is kept of earlier runs; new exchanges go to `recorder` too, and to the terminal unless `quiet`.
+    /// With what is kept of earlier runs, as far as it can be read; new exchanges go to `recorder` too, and to the terminal unless `quiet`.
     ///
     /// # Errors
     /// The state cannot be read.
     pub fn new(store: &Store, recorder: Option<Recorder>, quiet: bool) -> Kept<Self> {
-        let shelf: Shelf<Exchange> = store.shelf("traffic");
-        let kept: VecDeque<_> = shelf.all()?.into_iter().map(Arc::new).collect();
-        let last = kept.back().map_or(0, |exchange| exchange.row.id);
-        let log = Log {
-            kept,
-            last,
-            answered: BTreeSet::new(),
-        };
+        let shelf: Shelf<Exchange> = store.log("traffic");
+        let mut log = Log::default();
+        for exchange in shelf.readable()? {
+            log.add(Arc::new(exchange));
+        }
+        shelf.take_all(&keys(&log.make_room()))?;
         Ok(Self(Arc::new(Shared {
             log: Mutex::new(log),
             links: Mutex::default(),
@@ -193,38 +105,35 @@ impl Traffic {
 
     /// A line is there: what crosses it can be read from now on.
     pub fn add_link(&self, link: Link) {
-        self.0.links.lock().unwrap_or_else(PoisonError::into_inner).push(link);
+        let mut links = self.0.links.lock().unwrap_or_else(PoisonError::into_inner);
+        links.retain(|known| known.name != link.name);
+        links.push(link);
     }
 
     /// An exchange crossed `link`.
     pub fn crossed(&self, link: &Link, transport: &'static str, crossed: Crossed) {
         let reading = Reading::of(link, &crossed.request, crossed.reply.as_deref());
-        let (outcome, reason) = reading.outcome(&crossed.faults);
-        if let (Some(interface), "answered") = (reading.interface(), outcome) {
-            self.log().answered.insert((address(interface), transport.to_owned()));
-        }
+        let answered = reading.interface().filter(|_| reading.is_answered(&crossed.faults));
         let row = Row {
-            id: 0,
-            time: in_china(crossed.at),
-            link: link.name.to_owned(),
-            from: link.from.to_owned(),
-            to: link.to.to_owned(),
-            protocol: link.protocol.name().to_owned(),
-            transport: transport.to_owned(),
-            outcome: outcome.to_owned(),
-            reason,
             took: (crossed.took.as_secs_f64() * 1e5).round() / 100.0,
             faults: crossed.faults,
-            ..Row::default()
+            ..Row::of(link, transport, crossed.at)
         };
-        self.keep(Exchange {
-            row: row.read(&reading),
-            request: STANDARD.encode(reading::masked(&crossed.request)),
-            reply: crossed.reply.map(|reply| STANDARD.encode(reading::masked(&reply))),
-        });
+        let exchange = Exchange::new(row.read(&reading), &crossed.request, crossed.reply.as_deref());
+        self.keep(exchange, From::Line, answered);
     }
 
-    /// An exchange that was recorded earlier is shown as if it crossed now, read anew.
+    /// A connection of `link` failed before there was an exchange.
+    pub fn failed(&self, link: &Link, transport: &'static str, reason: String) {
+        let row = Row {
+            outcome: "failed".to_owned(),
+            reason: Some(reason),
+            ..Row::of(link, transport, SystemTime::now())
+        };
+        self.keep(Exchange::new(row, b"", None), From::Line, None);
+    }
+
+    /// An exchange that was recorded earlier is shown as if it crossed now, read anew. It did not happen here, so it is shown and not kept.
     ///
     /// # Errors
     /// Nobody here has its link.
@@ -232,35 +141,32 @@ impl Traffic {
         let link = self
             .link(&recorded.row.link)
             .with_context(|| format!("there is no link {:?}", recorded.row.link))?;
-        let reading = Reading::of(&link, &recorded.request(), recorded.reply().as_deref());
-        let (outcome, reason) = reading.outcome(&recorded.row.faults);
-        let row = Row {
-            outcome: outcome.to_owned(),
-            reason,
-            ..recorded.row.clone()
-        };
-        Ok(self.keep(Exchange {
-            row: row.read(&reading),
-            ..recorded.clone()
-        }))
+        let request = recorded.request();
+        let mut row = recorded.row.clone();
+        // Without a request there was no exchange, and there is nothing to read.
+        if !request.is_empty() {
+            row = row.read(&Reading::of(&link, &request, recorded.reply().as_deref()));
+        }
+        Ok(self.keep(Exchange { row, ..recorded.clone() }, From::Capture, None))
     }
 
     /// Gives an exchange its number and tells everybody.
-    fn keep(&self, mut exchange: Exchange) -> Arc<Exchange> {
+    fn keep(&self, mut exchange: Exchange, from: From, answered: Option<&'static Interface>) -> Arc<Exchange> {
         let mut log = self.log();
-        log.last += 1;
-        exchange.row.id = log.last;
-        let exchange = Arc::new(exchange);
-        log.kept.push_back(exchange.clone());
-        // What cannot be kept for the next run is still shown in this one, and the roles' own state says what is wrong.
-        let _ = self.0.shelf.put(&key(exchange.row.id), (*exchange).clone());
-        if log.kept.len() > KEPT
-            && let Some(oldest) = log.kept.pop_front()
-        {
-            let _ = self.0.shelf.take(&key(oldest.row.id));
+        let id = log.last + 1;
+        exchange.row.id = id;
+        if let Some(interface) = answered {
+            log.answered.insert((address(interface), exchange.row.transport.clone()), id);
         }
-        if let Some(recorder) = &self.0.recorder {
-            recorder.write(&exchange);
+        let exchange = Arc::new(exchange);
+        log.add(exchange.clone());
+        let gone = log.make_room();
+        if from == From::Line {
+            // What cannot be kept for the next run is still shown in this one, and the roles' own state says what is wrong.
+            let _ = self.0.shelf.put_for(&key(id), &exchange, &keys(&gone));
+            if let Some(recorder) = &self.0.recorder {
+                recorder.write(&exchange);
+            }
         }
         if !self.0.quiet.load(Ordering::SeqCst) {
             terminal::show(&exchange);
@@ -293,6 +199,11 @@ impl Traffic {
         links.iter().find(|link| link.name == name).cloned()
     }
 
+    /// Whether the capture has everything, if one was wanted.
+    pub fn is_recorded(&self) -> bool {
+        self.0.recorder.as_ref().is_none_or(Recorder::is_whole)
+    }
+
     /// The names of all links.
     pub fn links(&self) -> Vec<&'static str> {
         let links = self.0.links.lock().unwrap_or_else(PoisonError::into_inner);
@@ -301,7 +212,14 @@ impl Traffic {
 
     /// Whether `interface` was answered over `transport` in this run.
     pub fn answered(&self, interface: &'static Interface, transport: &str) -> bool {
-        self.log().answered.contains(&(address(interface), transport.to_owned()))
+        self.answered_since(0, interface, transport)
+    }
+
+    /// Whether `interface` was answered over `transport` in this run, behind the exchange `id`.
+    pub fn answered_since(&self, id: u64, interface: &'static Interface, transport: &str) -> bool {
+        let log = self.log();
+        let last = log.answered.get(&(address(interface), transport.to_owned()));
+        last.is_some_and(|last| *last > id)
     }
 
     /// The last exchange's number.
@@ -324,10 +242,6 @@ fn key(id: u64) -> String {
     format!("{id:020}")
 }
 
-/// With milliseconds, and the zone said.
-pub fn in_china(at: SystemTime) -> String {
-    let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are a zone");
-    DateTime::<Utc>::from(at)
-        .with_timezone(&china)
-        .to_rfc3339_opts(SecondsFormat::Millis, true)
+fn keys(exchanges: &[Arc<Exchange>]) -> Vec<String> {
+    exchanges.iter().map(|exchange| key(exchange.row.id)).collect()
 }

@@ -1,8 +1,16 @@
-//! The two roads between a vendor of charging piles and an aggregator, which polls what the document's frequencies allow.
+//! The vendor API of charging piles: the roles of a vendor ([`works`]), which has groups of piles and orders, and of an aggregator ([`platform`]), which
+//! starts and stops charging, polls as often as the document allows and is called back; and the two roads between them.
 pub mod platform;
 pub mod works;
 
-use crate::{certificates, clock::DayClock, ground::Ground, line::Link, page::Place, stage::Stage};
+use crate::{
+    certificates,
+    clock::DayClock,
+    ground::{Ground, Road},
+    line::Link,
+    page::Place,
+    stage::Stage,
+};
 use anyhow::{Context, Result};
 use examples::{explain::Opener, registry::Protocol};
 use pile_proto::*;
@@ -50,21 +58,25 @@ impl Roads {
         let schedule = SharedSchedule::default().clock(Arc::new(clock.clone()));
         let (works, platform) = (Works::new(&ground.store, clock.clone()), Platform::new(&ground.store));
         let vendor = VendorRouter::new(works.clone(), Verifier::token(TOKEN)).base_path("/api").into_router();
-        let vendor = ground.https(link("vendor", "platform", "vendor", Opener::default()), vendor).await?;
+        let vendor_guests = ground.https(link("guest-vendor", "guest", "vendor"), vendor).await?;
+        let vendor = ground.beside(&vendor_guests, link("vendor", "platform", "vendor")).await?;
         let signer = CallbackSigner::new(SECRET);
         let callback = AggregatorRouter::signed(platform.clone(), signer.clone())
             .schedule(schedule.clone())
             .into_router();
-        let callback = ground
-            .https(link("aggregator", "vendor", "platform", Opener::default().pile(signer.clone())), callback)
-            .await?;
-        let (base, address) = (format!("{}/api", vendor.url), format!("{}/orderCallback", callback.url));
+        let opener = Opener::default().pile(signer.clone());
+        let signed = |name, from| link(name, from, "platform").opener(opener.clone());
+        let callback_guests = ground.https(signed("guest-aggregator", "guest"), callback).await?;
+        let callback = ground.beside(&callback_guests, signed("aggregator", "vendor")).await?;
+        let base = |road: &Road| format!("{}/api", road.url);
+        let address = |road: &Road| format!("{}/orderCallback", road.url);
+        let to_vendor = VendorClient::https(&base(&vendor), &ground.http())?.token(TOKEN);
         Ok(Self {
-            to_vendor: VendorClient::https(&base, &ground.http())?.token(TOKEN).clock(Arc::new(clock.clone())),
-            to_platform: AggregatorClient::https(&address, &ground.http())?.signer(signer),
+            to_vendor: to_vendor.clock(Arc::new(clock.clone())),
+            to_platform: AggregatorClient::https(&address(&callback), &ground.http())?.signer(signer),
             places: [
-                place("vendor of piles", base, format!("token {TOKEN}")),
-                place("aggregator, callbacks", address, format!("signed with {SECRET}")),
+                place("vendor of piles", base(&vendor_guests), &format!("token {TOKEN}")),
+                place("aggregator, callbacks", address(&callback_guests), &format!("signed with {SECRET}")),
             ],
             works,
             platform,
@@ -145,22 +157,10 @@ impl Drop for Polling<'_> {
     }
 }
 
-fn link(name: &'static str, from: &'static str, to: &'static str, opener: Opener) -> Link {
-    Link {
-        name,
-        from,
-        to,
-        protocol: Protocol::Pile,
-        numbered: false,
-        opener,
-    }
+fn link(name: &'static str, from: &'static str, to: &'static str) -> Link {
+    Link::new(name, from, to, Protocol::Pile)
 }
 
-fn place(role: &str, address: String, how: String) -> Place {
-    Place {
-        role: role.to_owned(),
-        protocol: "charging-pile API".to_owned(),
-        address,
-        how: format!("{how}; CA: {}", certificates::WHERE),
-    }
+fn place(role: &str, address: String, how: &str) -> Place {
+    Place::new(role, "charging-pile API", address, format!("{how}; CA: {}", certificates::WHERE))
 }

@@ -11,6 +11,7 @@ use examples::{
 };
 use kt_proto::Date;
 use pile_proto::CallbackSigner;
+use std::path::Path;
 
 /// Tells what a message is: interface, direction, every field with its meaning, unit and table, and what departs from the document.
 ///
@@ -42,7 +43,17 @@ pub struct Args {
 impl Args {
     pub fn run(self, json: bool) -> Result<Output, Fault> {
         let (wanted, opener) = (self.wanted()?, self.opener()?);
-        let explanation = explain::read(&self.input.bytes()?, &wanted, &opener)?;
+        let bytes = self.input.bytes()?;
+        let explanation = explain::read(&bytes, &wanted, &opener)?;
+        if explanation.interface().is_none() && explanation.fields.is_empty() && explanation.message.notes.is_empty() {
+            let is_file = std::str::from_utf8(&bytes).is_ok_and(|text| Path::new(text).is_file());
+            let hint = if is_file {
+                "; it is the name of a file: give that as < FILE"
+            } else {
+                ""
+            };
+            return Err(Fault::bad(format!("nothing in it tells which message it is{hint}")));
+        }
         let bad = !explanation.message.violations.is_empty();
         let text = if json { explanation.json().to_string() } else { explanation.text() };
         Ok(Output::Report(text, bad))

@@ -87,7 +87,7 @@ pub fn finish(result: Result<Output, Fault>, json: bool) -> ExitCode {
                 Err(cause) => (format!("the result cannot be written: {cause}"), 1),
             }
         }
-        Err(Fault::Bad(what)) => (what, 1),
+        Err(Fault::Bad(what) | Fault::Failed(what)) => (what, 1),
         Err(Fault::Usage(what)) => (what, 2),
     };
     let line: String = what

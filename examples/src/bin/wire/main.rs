@@ -13,7 +13,7 @@ mod secrets;
 mod sztc;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
-use examples::fault::Fault;
+use examples::fault::{Fault, usage_line};
 use io::Output;
 use std::process::ExitCode;
 
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return io::finish(Ok(Output::Exact("help", error.to_string())), false);
         }
-        Err(error) => return io::finish(Err(usage(&error)), false),
+        Err(error) => return io::finish(Err(Fault::Usage(usage_line(&error))), false),
     };
     let result = match options.command {
         Command::Sztc(command) => command.run(),
@@ -71,15 +71,4 @@ fn main() -> ExitCode {
         Command::Call(args) => args.run(),
     };
     io::finish(result, options.json)
-}
-
-/// What clap has to say, in one line: its first paragraph.
-fn usage(error: &clap::Error) -> Fault {
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return Fault::Usage("a command is missing, see --help".to_owned());
-    }
-    let text = error.to_string();
-    let first = text.split("\n\n").next().unwrap_or_default();
-    let words: Vec<&str> = first.trim_start_matches("error:").split_whitespace().collect();
-    Fault::Usage(format!("{}, see --help", words.join(" ")))
 }

@@ -22,6 +22,9 @@ impl Command {
         let Self::Sign { secret, input } = self;
         let secret = secret.get()?;
         let text = input.line()?;
+        if text.trim_start().starts_with(['{', '[']) || text.split('&').any(|pair| !pair.trim().is_empty() && !pair.contains('=')) {
+            return Err(Fault::bad("the input is no form: name=value, joined by &, is expected"));
+        }
         let params = Params::parse(text.trim()).map_err(Fault::bad)?;
         if params.iter().next().is_none() {
             return Err(Fault::bad("there are no parameters to sign"));

@@ -7,7 +7,7 @@ macro_rules! secrets {
         /// A secret, given as an option, in a file or in the environment.
         #[derive(clap::Args, Clone)]
         pub struct $name {
-            #[arg(id = $long, long = $long, value_name = "SECRET", conflicts_with = $file, help = concat!($what, " [file: --", $file, "] [env: ", $env, "]"))]
+            #[arg(id = $long, long = $long, value_name = "SECRET", allow_hyphen_values = true, conflicts_with = $file, help = concat!($what, " [file: --", $file, "] [env: ", $env, "]"))]
             given: Option<String>,
             #[arg(id = $file, long = $file, value_name = "FILE", hide = true)]
             file: Option<PathBuf>,

@@ -111,7 +111,11 @@ impl Command {
                     Part::Elements => Scope::Elements,
                     Part::List => Scope::List,
                 };
-                let sign = Scheme::new(algorithm, scope).sign(&input.text()?).map_err(Fault::bad)?;
+                let data = input.text()?;
+                if !data.trim_start().starts_with(['{', '[']) && canonical(&data).is_ok() {
+                    return Err(Fault::bad("the JSON is no data of a message: a list of entries or one entry is expected"));
+                }
+                let sign = Scheme::new(algorithm, scope).sign(&data).map_err(Fault::bad)?;
                 Ok(Output::Line("sign", sign))
             }
             Self::Canonical { input } => Ok(Output::Exact("canonical", canonical(&input.text()?).map_err(Fault::bad)?)),

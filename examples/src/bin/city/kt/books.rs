@@ -66,6 +66,11 @@ impl Stay {
         }
     }
 
+    /// Whether a card number stands for the plate that the car does not have.
+    pub fn is_of_card(&self) -> bool {
+        self.plate.chars().count() > SHORT_CARD
+    }
+
     /// How long it has been inside.
     pub fn inside(&self, now: DateTime) -> Seconds {
         Seconds(self.left.unwrap_or(now).timestamp().seconds() - self.came.timestamp().seconds())
@@ -231,7 +236,8 @@ fn worth(payment: &BillPayment) -> i64 {
         .fold(payment.amount.0, i64::saturating_add)
 }
 
-fn price(seconds: i64) -> i64 {
+/// What so many seconds cost, in fen.
+pub fn price(seconds: i64) -> i64 {
     FEN_A_MINUTE * (seconds.max(0) + 59).div_euclid(60)
 }
 

@@ -1,5 +1,8 @@
-//! The third party: who pays without password, what was debited and given back, what its drivers paid, what the lot reported.
-use super::{ALREADY_PAID, NO_MONEY, TAKEN_BACK, UNKNOWN_OUTCOME, books::after, payment};
+//! The third party: who pays without password, what was debited and given back, what its drivers paid, what the lot reported. It answers
+//! every upward interface from its state.
+mod service;
+
+use super::{TAKEN_BACK, UNKNOWN_OUTCOME, books::after, payment};
 use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
@@ -29,6 +32,8 @@ pub struct Cloud {
     pub paid: Shelf<PaidOrder>,
     /// What the payment platform moved, by a number each: to the third party or, negative, back to the driver.
     money: Shelf<i64>,
+    /// Where what else the lot reports is kept, a shelf for each kind.
+    store: Store,
     clock: DayClock,
 }
 
@@ -70,6 +75,7 @@ impl Cloud {
             change: store.shelf("kt.cloud.change"),
             paid: store.shelf("kt.cloud.paid"),
             money: store.shelf("kt.cloud.money"),
+            store: store.clone(),
             clock,
         }
     }
@@ -220,74 +226,4 @@ pub fn number(stay: &StayKey) -> String {
 /// The platform's number for giving back what was paid by another.
 fn back(payment: &str) -> String {
     format!("{payment}/back")
-}
-
-impl CloudService for Cloud {
-    async fn report_entry(&self, _: &Ctx, entry: EntryReport) -> Outcome<EntryReply> {
-        let signed = self.signed.get(&entry.plate_no)?.is_some();
-        self.entries.put(&entry.plate_no.clone(), entry)?;
-        Ok(EntryReply {
-            is_density_pay: if signed { AutoPay::ON } else { AutoPay::OFF },
-        })
-    }
-
-    async fn request_auto_pay(&self, _: &Ctx, request: AutoPayRequest) -> Outcome<AutoPayReply> {
-        match self.settle(&StayKey::from(&request), AutoDebitEvent::Request(request))? {
-            AutoDebitNext::Answer(reply) => Ok(reply),
-            _ => Err(refuse(UNKNOWN_OUTCOME)),
-        }
-    }
-
-    async fn reverse_auto_pay(&self, _: &Ctx, reversal: AutoPayReversal) -> Outcome<Nothing> {
-        self.settle(&StayKey::from(&reversal), AutoDebitEvent::Reversal(reversal))?;
-        Ok(Nothing {})
-    }
-
-    async fn report_exit(&self, _: &Ctx, exit: ExitReport) -> Outcome<Nothing> {
-        self.exits.put(&exit.plate_no.clone(), exit)?;
-        Ok(Nothing {})
-    }
-
-    async fn report_terminal_payment(&self, _: &Ctx, payment: TerminalPayment) -> Outcome<Nothing> {
-        let key = payment.remark.as_deref().unwrap_or_default().to_owned();
-        self.terminals.put(&key, payment)?;
-        Ok(Nothing {})
-    }
-
-    async fn request_pay_code(&self, _: &Ctx, request: PayCodeRequest) -> Outcome<PayCode> {
-        let no = request.order_no.to_string();
-        let made = self.clock.time();
-        let code = self.codes.change(&no, |code| {
-            let reply = PayCode {
-                qrcode: format!("https://pay.example.com/{no}").into(),
-                order_no: format!("P{no}").into(),
-                pay_type: PayPlatform::WECHAT,
-            };
-            // Asked for again, it is the same.
-            code.get_or_insert(Code { request, reply, made }).clone()
-        });
-        Ok(code?.reply)
-    }
-
-    async fn pay_scanned_code(&self, _: &Ctx, scan: ScanPayment) -> Outcome<ScanPaymentReply> {
-        let no = scan.order_no.to_string();
-        let wallet = self.wallets.get(&scan.auth_code)?.unwrap_or(Wallet::Empty);
-        if wallet == Wallet::Empty {
-            return Err(refuse(NO_MONEY));
-        }
-        // One debit an order: a repetition is answered the same, another code refused.
-        let taken_on = self
-            .scans
-            .change(&no, |known| known.get_or_insert_with(|| scan.clone()).auth_code == scan.auth_code)?;
-        if !taken_on {
-            return Err(refuse(ALREADY_PAID));
-        }
-        if wallet == Wallet::Pays {
-            self.is_paid(payment(&no, scan.amount, PaidWith::WECHAT))?;
-        }
-        Ok(ScanPaymentReply {
-            order_no: format!("P{no}").into(),
-            pay_type: PayPlatform::WECHAT,
-        })
-    }
 }

@@ -1,6 +1,6 @@
 //! The flows of chapter 1, driven: what each says is next is done, on the side that it is of, until it waits for somebody.
 use super::{
-    DECIDED, PARK, Roads, answer,
+    DECIDED, PARK, Roads, STEPS, answer,
     books::{Stay, Way},
     cloud::Wallet,
     prompt, sure,
@@ -9,9 +9,6 @@ use crate::stage::Stage;
 use anyhow::{Context, Result, bail};
 use kt_proto::{flow::*, *};
 use std::convert::Infallible;
-
-/// More steps than any flow has.
-const STEPS: usize = 50;
 
 impl Roads {
     /// Section 4: a car stands at the exit. What its driver owes is debited, or paid at the booth where nobody knows whether it was; the barrier opens;

@@ -1,5 +1,11 @@
-//! The KT lot's own system: who is inside, what that costs, the booth, the machines, the barrier.
+//! The KT lot's own system: who is inside, what that costs, the booth, the machines, the barrier. It answers every downward interface, all but two of them
+//! from its state: the recharge rules of cards (4.7) and what its cameras take (GetPhoto) are the document's samples.
+mod cards;
+mod lists;
+mod rest;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use super::{
     PARK,
@@ -9,7 +15,10 @@ use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
 };
+use cards::Cards;
 use kt_proto::{flow::*, *};
+use lists::Lists;
+use rest::{ENTRANCE, EXIT};
 use serde::{Deserialize, Serialize};
 
 /// The lot's service for third parties, with the state that its answers depend on.
@@ -22,6 +31,8 @@ pub struct Lot {
     /// Whose stay an order is of.
     orders: Shelf<String>,
     change: Shelf<Coins>,
+    cards: Cards,
+    lists: Lists,
     clock: DayClock,
 }
 
@@ -44,6 +55,8 @@ impl Lot {
             last: store.shelf("kt.lot.last"),
             orders: store.shelf("kt.lot.orders"),
             change: store.shelf("kt.lot.change"),
+            cards: Cards::new(store, clock.clone()),
+            lists: Lists::new(store, clock.clone()),
             clock,
         }
     }
@@ -51,7 +64,7 @@ impl Lot {
     /// A car comes in; what to report of it.
     pub fn enters(&self, plate: &str) -> Kept<EntryReport> {
         let came = self.clock.time();
-        let (key, entry) = (format!("{plate}/{came}"), EntryReport::new(PARK, plate, came, "入口1"));
+        let (key, entry) = (format!("{plate}/{came}"), EntryReport::new(PARK, plate, came, ENTRANCE));
         self.stays.put(&key, Stay::new(entry.clone()))?;
         self.last.put(plate, key)?;
         Ok(entry)
@@ -88,7 +101,7 @@ impl Lot {
                 entry_time: stay.came.into(),
                 leave_time: now.into(),
                 total_money: stay.due(now),
-                leave_place: "出口1".into(),
+                leave_place: EXIT.into(),
                 img_name: None,
             };
             stay.auto.apply(AutoPayEvent::Exit(request.clone()), now);
@@ -98,7 +111,11 @@ impl Lot {
 
     /// An order, as it stands.
     pub fn order(&self, no: &str) -> Kept<Option<Order>> {
-        self.change_order(no, |order, _| order.clone())
+        let Some(key) = self.orders.get(no)? else { return Ok(None) };
+        Ok(self
+            .stays
+            .get(&key)?
+            .and_then(|stay| stay.orders.into_iter().find(|order| order.no == no)))
     }
 
     /// Changes what is written of an order.
@@ -155,7 +172,7 @@ impl Lot {
                 ticket_time: None,
                 free_money: given,
                 car_type: CarType::VISITOR,
-                leave_place: "出口1".into(),
+                leave_place: EXIT.into(),
                 img_name: None,
             })
         })?;

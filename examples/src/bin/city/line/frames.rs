@@ -6,13 +6,26 @@ use std::{
     collections::HashMap,
     io,
     sync::{Mutex, PoisonError},
-    time::{Instant, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 use sztc_proto::{
     frame::{Direction, Item, Parsed, parse},
     tcp::Io,
 };
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split},
+    sync::mpsc,
+    time::sleep_until,
+};
+
+/// Bytes before the data of a frame, Table 33.
+const HEADER: usize = 17;
+
+/// Frames that may be on their way in one direction.
+const QUEUE: usize = 64;
+
+/// After how long a request is told without its reply: the standard gives 20 s (6.1.1 e).
+const GIVE_UP: Duration = Duration::from_secs(30);
 
 /// What waits for its reply: by who asked, packet number and interface.
 type Waiting = Mutex<HashMap<(Asker, u32, u16), (Crossed, Instant)>>;
@@ -38,41 +51,75 @@ pub async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: Box<dyn Io>) 
     let waiting = Waiting::default();
     let (from_client, to_client) = split(client);
     let (from_server, to_server) = split(server);
+    let (up, coming_up) = mpsc::channel(QUEUE);
+    let (down, coming_down) = mpsc::channel(QUEUE);
     let done = tokio::select! {
-        done = pass(carrier, &waiting, Asker::Client, from_client, to_server) => done,
-        done = pass(carrier, &waiting, Asker::Server, from_server, to_client) => done,
+        done = take(carrier, &waiting, Asker::Client, from_client, up) => done,
+        done = take(carrier, &waiting, Asker::Server, from_server, down) => done,
+        done = pass_on(coming_up, to_server) => done,
+        done = pass_on(coming_down, to_client) => done,
+        () = give_up(carrier, &waiting) => Ok(()),
     };
     // What was not answered is told too.
-    for ((asker, ..), (mut crossed, began)) in waiting.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        crossed.took = began.elapsed();
-        tell(carrier, asker, crossed);
+    for ((asker, ..), waits) in waiting.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        tell(carrier, asker, waits);
     }
     done
 }
 
-fn tell(carrier: &Carrier, asker: Asker, crossed: Crossed) {
+fn tell(carrier: &Carrier, asker: Asker, (mut crossed, began): (Crossed, Instant)) {
+    crossed.took = began.elapsed();
     let mut link = carrier.link.clone();
     if asker == Asker::Server {
         std::mem::swap(&mut link.from, &mut link.to);
     }
-    carrier.traffic.crossed(&link, "tcp", crossed);
+    carrier.traffic.crossed(&link, carrier.transport(), crossed);
 }
 
-/// One direction; its end is the end of the line.
-async fn pass(
-    carrier: &Carrier,
-    waiting: &Waiting,
-    sender: Asker,
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-) -> io::Result<()> {
+/// Tells of what waits too long for its reply.
+async fn give_up(carrier: &Carrier, waiting: &Waiting) {
+    loop {
+        tokio::time::sleep(GIVE_UP / 4).await;
+        let late: Vec<_> = {
+            let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.extract_if(|_, (_, began)| began.elapsed() > GIVE_UP).collect()
+        };
+        for ((asker, ..), waits) in late {
+            tell(carrier, asker, waits);
+        }
+    }
+}
+
+/// Bytes on their way, and when they are to arrive; `None` is the end of the line.
+type Due = (tokio::time::Instant, Option<BytesMut>);
+
+/// Passes on what is due, in its order; its end is the end of the line.
+async fn pass_on(mut coming: mpsc::Receiver<Due>, mut to: impl AsyncWrite + Unpin) -> io::Result<()> {
+    while let Some((due, bytes)) = coming.recv().await {
+        sleep_until(due).await;
+        let Some(bytes) = bytes else { break };
+        to.write_all(&bytes).await?;
+        to.flush().await?;
+    }
+    Ok(())
+}
+
+/// Takes frames from one side; its end is the end of the line.
+async fn take(carrier: &Carrier, waiting: &Waiting, sender: Asker, mut from: impl AsyncRead + Unpin, to: mpsc::Sender<Due>) -> io::Result<()> {
     let mut came = BytesMut::new();
+    let mut due = tokio::time::Instant::now();
     loop {
         while let Parsed::Item { item, consumed } = parse(&came, LONGEST).map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))? {
             let mut bytes = BytesMut::from(&came[..consumed]);
             came.advance(consumed);
-            if !one(carrier, waiting, sender, &item, &mut bytes, &mut to).await? {
-                return Ok(());
+            let (copies, delay) = one(carrier, waiting, sender, &item, &mut bytes);
+            // Nothing overtakes on a TCP connection.
+            due = due.max(tokio::time::Instant::now() + delay);
+            let copies = std::iter::repeat_n(Some(bytes), copies).chain((copies == 0).then_some(None));
+            for bytes in copies {
+                if to.send((due, bytes)).await.is_err() {
+                    return Ok(());
+                }
             }
         }
         if from.read_buf(&mut came).await? == 0 {
@@ -81,15 +128,8 @@ async fn pass(
     }
 }
 
-/// One frame, or bytes that are none; whether the line goes on.
-async fn one(
-    carrier: &Carrier,
-    waiting: &Waiting,
-    sender: Asker,
-    item: &Item,
-    bytes: &mut BytesMut,
-    to: &mut (impl AsyncWrite + Unpin),
-) -> io::Result<bool> {
+/// One frame, or bytes that are none: how often it arrives, and how much later.
+fn one(carrier: &Carrier, waiting: &Waiting, sender: Asker, item: &Item, bytes: &mut BytesMut) -> (usize, Duration) {
     let whole = Bytes::copy_from_slice(bytes);
     let fate = carrier.faults.fate();
     let request = !matches!(item, Item::Frame(frame) if frame.direction == Direction::Reply);
@@ -98,31 +138,23 @@ async fn one(
     } else {
         (Fault::ReplyLost, Fault::ReplyCorrupted, Loss::Reply)
     };
-    let mut faults = Vec::new();
-    if request && !fate.delay.is_zero() {
-        faults.push(Fault::Delayed);
-    }
-    let corrupt = fate.corrupted.then(|| faults.push(corrupted)).is_some();
-    let drops = (fate.dropped || carrier.losses.hits(loss)).then(|| faults.push(lost)).is_some();
-    let twice = (fate.duplicated && request).then(|| faults.push(Fault::RequestTwice)).is_some();
+    let drops = fate.dropped || carrier.losses.hits(loss);
+    let twice = fate.duplicated && request;
+    let delay = if request { fate.delay } else { Duration::ZERO };
+    let happens = [
+        (!delay.is_zero(), Fault::Delayed),
+        (fate.corrupted, corrupted),
+        (drops, lost),
+        (twice, Fault::RequestTwice),
+    ];
+    let faults = happens.into_iter().filter_map(|(happens, fault)| happens.then_some(fault)).collect();
     note(carrier, waiting, sender, item, whole, faults);
-    if request {
-        tokio::time::sleep(fate.delay).await;
-    }
-    if drops {
-        return Ok(false);
-    }
-    if corrupt {
+    if fate.corrupted {
         // The data and the check behind it: a wrong length would be another fault.
-        let data = bytes.len().min(17);
+        let data = bytes.len().min(HEADER);
         carrier.faults.corrupt(&mut bytes[data..]);
     }
-    if twice {
-        to.write_all(bytes).await?;
-    }
-    to.write_all(bytes).await?;
-    to.flush().await?;
-    Ok(true)
+    (if drops { 0 } else { 1 + usize::from(twice) }, delay)
 }
 
 /// Remembers a request, tells of an exchange once it has its reply.
@@ -134,19 +166,21 @@ fn note(carrier: &Carrier, waiting: &Waiting, sender: Asker, item: &Item, whole:
             if let Some((mut crossed, began)) = waiting.remove(&(sender.other(), frame.packet, frame.command)) {
                 crossed.reply = Some(whole);
                 crossed.faults.extend(faults);
-                crossed.took = began.elapsed();
-                tell(carrier, sender.other(), crossed);
+                tell(carrier, sender.other(), (crossed, began));
             }
         }
         Item::Frame(frame) => {
             let mut crossed = Crossed::new(SystemTime::now(), whole);
             crossed.faults = faults;
-            waiting.insert((sender, frame.packet, frame.command), (crossed, Instant::now()));
+            // Who numbers two requests alike waits for one reply.
+            if let Some(former) = waiting.insert((sender, frame.packet, frame.command), (crossed, Instant::now())) {
+                tell(carrier, sender, former);
+            }
         }
         Item::Wrong(_) => {
             let mut crossed = Crossed::new(SystemTime::now(), whole);
             crossed.faults = faults;
-            tell(carrier, sender, crossed);
+            tell(carrier, sender, (crossed, Instant::now()));
         }
     }
 }

@@ -9,11 +9,22 @@ use sztc_proto::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A line over which `faults` happen, to a server that answers each connection by `answer`.
-async fn line<F: Future<Output = ()> + Send>(way: Way, faults: &str, answer: impl Fn(TcpStream) -> F + Copy + Send + 'static) -> (Line, Traffic) {
+async fn line<F: Future<Output = ()> + Send>(way: Way, faults: &str, answer: impl Fn(TcpStream) -> F + Clone + Send + 'static) -> (Line, Traffic) {
+    laid(way, faults, None, answer).await
+}
+
+/// The same, where clients have to use TLS if it is given.
+async fn laid<F: Future<Output = ()> + Send>(
+    way: Way,
+    faults: &str,
+    tls: Option<ServerTls>,
+    answer: impl Fn(TcpStream) -> F + Clone + Send + 'static,
+) -> (Line, Traffic) {
     let server = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = server.local_addr().expect("bound").port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = server.accept().await {
+            let answer = answer.clone();
             tokio::spawn(async move { answer(stream).await });
         }
     });
@@ -34,12 +45,9 @@ async fn line<F: Future<Output = ()> + Send>(way: Way, faults: &str, answer: imp
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let server = Box::new(PlainConnector::dangerous_plain("127.0.0.1", port));
-    let line = Line::open(listener, None, server, link, way, Faults::new(&rates, "test", 1), traffic.clone()).expect("a line");
+    let line = Line::open(listener, tls, server, link, way, Faults::new(&rates, "test", 1), traffic.clone()).expect("a line");
     (line, traffic)
 }
-
-/// Requests that servers have seen.
-static SEEN: AtomicUsize = AtomicUsize::new(0);
 
 /// Answers each request of the length 100,040 with a chunk of half a megabyte.
 async fn chunked(mut stream: TcpStream) {
@@ -54,12 +62,12 @@ async fn chunked(mut stream: TcpStream) {
 }
 
 /// Answers requests without a body, and counts them.
-async fn counting(mut stream: TcpStream) {
+async fn counting(mut stream: TcpStream, seen: Arc<AtomicUsize>) {
     let mut came = Vec::new();
     while stream.read_buf(&mut came).await.is_ok_and(|count| count > 0) {
         while let Some(end) = came.windows(4).position(|window| window == b"\r\n\r\n") {
             came.drain(..end + 4);
-            SEEN.fetch_add(1, Ordering::SeqCst);
+            seen.fetch_add(1, Ordering::SeqCst);
             if stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.is_err() {
                 return;
             }
@@ -93,7 +101,7 @@ async fn long_messages_cross_on_one_connection_whatever_says_where_they_end() {
 
 #[tokio::test]
 async fn what_is_lost_takes_its_connection_with_it() {
-    let (line, traffic) = line(Way::Http, "", counting).await;
+    let (line, traffic) = line(Way::Http, "", |stream| counting(stream, Arc::default())).await;
     for (loss, told) in [
         (Loss::Request, crate::traffic::Fault::RequestLost),
         (Loss::Reply, crate::traffic::Fault::ReplyLost),
@@ -116,18 +124,62 @@ async fn what_is_lost_takes_its_connection_with_it() {
 
 #[tokio::test]
 async fn what_comes_twice_is_answered_once() {
-    let (line, _) = line(Way::Http, "duplicate=100%", counting).await;
-    let before = SEEN.load(Ordering::SeqCst);
+    let seen = Arc::<AtomicUsize>::default();
+    let sees = seen.clone();
+    let (line, _) = line(Way::Http, "duplicate=100%", move |stream| counting(stream, sees.clone())).await;
     let mut client = connect(&line).await;
     client.write_all(b"GET /1 HTTP/1.1\r\n\r\n").await.expect("sent");
     let mut reply = [0; 40];
     client.read_exact(&mut reply).await.expect("a reply");
-    assert!(SEEN.load(Ordering::SeqCst) >= before + 2);
+    assert_eq!(seen.load(Ordering::SeqCst), 2);
     client.shutdown().await.expect("open");
     assert_eq!(client.read(&mut reply).await.expect("the end"), 0);
 }
 
-/// Sends every frame back as its reply.
+#[tokio::test]
+async fn long_messages_cross_tls_and_who_waits_to_be_told_to_go_on_is_told() {
+    let (tls, _) = crate::certificates::of(&Store::in_memory().expect("memory")).expect("certificates");
+    let (line, _) = laid(Way::Http, "", Some(tls.server), chunked).await;
+    let connector = sztc_proto::tcp::TlsConnector::new("localhost", line.port, tls.client);
+    let mut client = connector.connect().await.expect("a line");
+    let head = b"POST /5003 HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 99972\r\n\r\n";
+    let request = [head.as_slice(), &vec![b'y'; 100_040 - head.len()]].concat();
+    client.write_all(head).await.expect("sent");
+    client.flush().await.expect("sent");
+    let mut go_on = [0; 25];
+    timeout(HANDSHAKE, client.read_exact(&mut go_on))
+        .await
+        .expect("an answer")
+        .expect("an answer");
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    client.write_all(&request[head.len()..]).await.expect("sent");
+    client.flush().await.expect("sent");
+    let mut reply = vec![0; 54 + 500_000 + 7];
+    timeout(HANDSHAKE, client.read_exact(&mut reply))
+        .await
+        .expect("a reply")
+        .expect("a reply");
+    assert!(reply.ends_with(b"xx\r\n0\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn what_is_no_tls_is_told() {
+    let (tls, _) = crate::certificates::of(&Store::in_memory().expect("memory")).expect("certificates");
+    let (line, traffic) = laid(Way::Http, "", Some(tls.server), chunked).await;
+    let mut client = connect(&line).await;
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("sent");
+    let told = timeout(HANDSHAKE, async {
+        while traffic.last() == 0 {
+            tokio::task::yield_now().await;
+        }
+    });
+    told.await.expect("it is told");
+    let row = traffic.get(1).expect("one row").row.clone();
+    assert_eq!(row.outcome, "failed");
+    assert!(row.reason.is_some_and(|reason| reason.starts_with("no TLS: ")));
+}
+
+/// Answers every frame.
 async fn echo(mut stream: TcpStream) {
     let mut came = Vec::new();
     while stream.read_buf(&mut came).await.is_ok_and(|count| count > 0) {
@@ -137,6 +189,7 @@ async fn echo(mut stream: TcpStream) {
                 let mut bytes = bytes::BytesMut::new();
                 let reply = Frame {
                     direction: Direction::Reply,
+                    data: r#"{"resultCode":0,"timestamp":1,"data":[]}"#.into(),
                     ..frame
                 };
                 frame::encode(&reply, &mut bytes).expect("a frame");

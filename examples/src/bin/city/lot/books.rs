@@ -1,5 +1,5 @@
 //! What the parking system writes down of a car and of a reserved space.
-use super::{Lot, minutes, price};
+use super::{FREE_MINUTES, Lot, minutes, price};
 use crate::store::Kept;
 use serde::{Deserialize, Serialize};
 use sztc_proto::{
@@ -25,38 +25,45 @@ pub struct Inside {
 impl Inside {
     /// What it has to pay at `now`.
     pub fn order(&self, park_code: &str, now: DateTime, free: bool) -> ParkingOrder {
-        let enter_time = self.record.enter_time;
-        let stayed = minutes(enter_time, now);
         let shared = self.share.as_ref().is_some_and(|share| share.allows(now).may_leave());
-        let receivables = if free || shared { Money::ZERO } else { price(stayed) };
-        let order_no = format!("{}-1", self.record.id);
-        // A stay of years is longer than any number of minutes that the document can say.
-        let charged = i32::try_from(stayed).unwrap_or(i32::MAX);
-        let paid = self.paid();
-        let mut order = ParkingOrder::new(
-            order_no,
-            self.record.id.as_str(),
-            park_code,
-            enter_time,
-            enter_time,
-            charged,
-            paid,
-            receivables,
-            Money::ZERO,
-            Money::ZERO,
-            Money::ZERO,
-        );
-        order.plate_no = self.record.park_car_info.as_ref().map(|car| car.plate_no.clone());
-        order.space_no = self.record.space_no.clone();
-        order.free_minute = Some(30);
+        let price: fn(i64) -> Money = if free || shared { |_| Money::ZERO } else { price };
+        let mut order = order(park_code, &self.record, &self.payments, now, price);
+        order.free_minute = Some(FREE_MINUTES as i32);
         order
     }
 
     /// What was received for it.
     pub fn paid(&self) -> Money {
-        let received: Decimal = self.payments.iter().map(|payment| payment.received.value()).sum();
-        received.into()
+        paid(&self.payments)
     }
+}
+
+/// What was received in all.
+pub fn paid(payments: &[PaymentRecord]) -> Money {
+    let received: Decimal = payments.iter().map(|payment| payment.received.value()).sum();
+    received.into()
+}
+
+/// What a stay costs until `until`, by the tariff that `price` is for its minutes, and what was paid of it.
+pub fn order(park_code: &str, record: &ParkingRecord, payments: &[PaymentRecord], until: DateTime, price: impl Fn(i64) -> Money) -> ParkingOrder {
+    let stayed = minutes(record.enter_time, until);
+    let mut order = ParkingOrder::new(
+        format!("{}-1", record.id),
+        record.id.as_str(),
+        park_code,
+        record.enter_time,
+        record.enter_time,
+        // A stay of years is longer than any number of minutes that the document can say.
+        i32::try_from(stayed).unwrap_or(i32::MAX),
+        paid(payments),
+        price(stayed),
+        Money::ZERO,
+        Money::ZERO,
+        Money::ZERO,
+    );
+    order.plate_no = record.park_car_info.as_ref().map(|car| car.plate_no.clone());
+    order.space_no = record.space_no.clone();
+    order
 }
 
 /// What is left to pay of an order.
@@ -154,6 +161,29 @@ impl Lot {
     /// A car that is inside.
     pub fn inside(&self, park_code: &str, plate: &str) -> Kept<Option<Inside>> {
         self.0.inside.get(&place(park_code, plate))
+    }
+
+    /// Nothing is known of these cars any more: they are not inside, and no space is kept for them.
+    pub fn forgets(&self, plates: &[String]) -> Kept<()> {
+        let is_one = |plate: &str| plates.iter().any(|known| known == plate);
+        for record in self.0.inside.all()?.into_iter().map(|inside| inside.record) {
+            if let (Some(park_code), Some(car)) = (record.park_code, record.park_car_info)
+                && is_one(&car.plate_no)
+            {
+                self.0.inside.take(&place(&park_code, &car.plate_no))?;
+            }
+        }
+        for plate in plates {
+            if self.0.stored.get(plate)?.is_some() {
+                self.0.stored.take(plate)?;
+            }
+        }
+        for Booking { lock, .. } in self.0.bookings.all()? {
+            if is_one(&lock.park_car_info.plate_no) {
+                self.0.bookings.take(&lock.book_code)?;
+            }
+        }
+        Ok(())
     }
 
     /// Changes what is written of a car that is inside; `None` if it is not.

@@ -40,6 +40,7 @@ impl Lot {
     pub(super) fn stores(&self, order: CarStore) -> Outcome<CarStoreReply> {
         check_place(&order.garage_code, order.garage_pass_code)?;
         let plate = order.plate_no.ok_or_else(|| Refusal::new(BusinessCode::NO_CAR, "缺少车牌号码"))?;
+        let _taking = self.taking();
         let free = self.free_space()?;
         let stands = self.0.stored.change(&plate, |stored| {
             // The same order may come again.

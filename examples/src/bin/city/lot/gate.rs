@@ -1,11 +1,11 @@
 //! What happens at a gate: who may pass, and what is reported of it.
 use super::{
     Debit, GARAGE, Lot,
-    books::{Inside, due, place},
+    books::{Booking, Inside, due, place},
     inventory::Door,
     site,
 };
-use crate::stage::Stage;
+use crate::{stage::Stage, store::Kept};
 use anyhow::{Context, Result};
 use sztc_proto::*;
 
@@ -35,7 +35,7 @@ impl Lot {
 
     /// The same, also into a space of the mechanical garage.
     pub(super) async fn enters(&self, stage: &Stage, park_code: &str, car: Car, in_garage: Option<&str>) -> Result<Result<ParkingRecord, Held>> {
-        let (plate, site) = (car.plate_no.to_string(), site(park_code).context("no such lot")?);
+        let plate = car.plate_no.to_string();
         let control = self.control(park_code, &plate)?;
         if let Some(strategy @ (ControlStrategy::NO_ENTRY | ControlStrategy::NO_ENTRY_NO_EXIT)) = control {
             return Ok(Err(Held::Control(strategy)));
@@ -43,10 +43,32 @@ impl Lot {
         if let Some(ControlStrategy::WARN | ControlStrategy::NO_EXIT) = control {
             self.warn(stage, park_code, &plate).await?;
         }
+        let Some(record) = self.takes_in(park_code, car, in_garage)? else {
+            return Ok(Err(Held::Full));
+        };
+        let city = &stage.sites.city_https;
+        stage.call("5004 of the entry", || city.report_entry(record.clone())).await?;
+        self.photograph(stage, &record, ImageKind::ENTRY_PLATE).await?;
+        self.report_state(stage, &record, SpaceState::OCCUPIED).await?;
+        self.report_vacancy(stage, park_code).await?;
+        if site(park_code).is_some_and(|site| site.debit.is_some()) {
+            let query = AutoPayQuery {
+                plate_no: plate.as_str().into(),
+            };
+            let reply = stage.call("5010 for the plate", || city.query_auto_pay(query.clone())).await?;
+            self.may_be_debited(park_code, &plate, reply.state == AutoPaySupport::SUPPORTED)?;
+        }
+        Ok(Ok(record))
+    }
+
+    /// The barrier opens for a car, if there is room; what is to be reported of it.
+    pub(super) fn takes_in(&self, park_code: &str, car: Car, in_garage: Option<&str>) -> Result<Option<ParkingRecord>> {
+        let (plate, site) = (car.plate_no.to_string(), site(park_code).context("no such lot")?);
+        let _taking = self.taking();
         let (booking, share) = (self.booking(park_code, &plate)?, self.share(park_code, &plate)?);
         let (taken, kept) = self.taken(park_code)?;
         if booking.is_none() && taken + kept >= site.spaces {
-            return Ok(Err(Held::Full));
+            return Ok(None);
         }
         let mut record = ParkingRecord::new(self.next_id("P")?, self.now(), Money::ZERO, Money::ZERO, Money::ZERO);
         record.park_code = Some(park_code.into());
@@ -57,50 +79,26 @@ impl Lot {
             record.garage_no = Some(GARAGE.into());
             record.space_no = Some(space_no.into());
         }
-        if let Some(booking) = &booking {
-            record.space_no = Some(booking.space_no.as_str().into());
-            self.0.bookings.change(&booking.lock.book_code, |booking| {
-                booking.iter_mut().for_each(|booking| booking.used = true)
-            })?;
+        record.share_order_id = share.as_ref().map(|share| end_of(&share.id).into());
+        if let Some(booking) = booking {
+            record.space_no = Some(booking.space_no.into());
+            let use_it = |booking: &mut Option<Booking>| booking.iter_mut().for_each(|booking| booking.used = true);
+            self.0.bookings.change(&booking.lock.book_code, use_it)?;
         }
-        if let Some(share) = &share {
-            // The field has ten characters, an id of a sharing 32.
-            record.share_order_id = Some(
-                share
-                    .id
-                    .chars()
-                    .rev()
-                    .take(10)
-                    .collect::<String>()
-                    .chars()
-                    .rev()
-                    .collect::<String>()
-                    .into(),
-            );
-        }
-        let mut inside = Inside {
+        let inside = Inside {
             record: record.clone(),
             payments: Vec::new(),
             locked: false,
             auto_pay: false,
             share,
         };
-        self.0.inside.put(&place(park_code, &plate), inside.clone())?;
+        self.0.inside.put(&place(park_code, &plate), inside)?;
+        Ok(Some(record))
+    }
 
-        let city = &stage.sites.city_https;
-        stage.call("5004 of the entry", || city.report_entry(record.clone())).await?;
-        self.photograph(stage, &record, ImageKind::ENTRY_PLATE).await?;
-        self.report_state(stage, &record, SpaceState::OCCUPIED).await?;
-        self.report_vacancy(stage, park_code).await?;
-        if site.debit.is_some() {
-            let query = AutoPayQuery {
-                plate_no: plate.as_str().into(),
-            };
-            let reply = stage.call("5010 for the plate", || city.query_auto_pay(query.clone())).await?;
-            inside.auto_pay = reply.state == AutoPaySupport::SUPPORTED;
-            self.0.inside.put(&place(park_code, &plate), inside)?;
-        }
-        Ok(Ok(record))
+    /// The city said whether a car that came in may be debited. What it told of the car meanwhile stays.
+    fn may_be_debited(&self, park_code: &str, plate: &str, may: bool) -> Kept<Option<()>> {
+        self.change_inside(park_code, plate, |inside| inside.auto_pay = may)
     }
 
     /// A car stands at an exit: it goes out, and that is reported (5005, 2001, 5003), or it does not.
@@ -181,6 +179,14 @@ impl Lot {
     }
 
     async fn opens(&self, stage: &Stage, inside: Inside, order: ParkingOrder, kind: ParkingRecordKind) -> Result<ParkingRecord> {
+        let plate = inside
+            .record
+            .park_car_info
+            .as_ref()
+            .map(|car| car.plate_no.to_string())
+            .unwrap_or_default();
+        // What was told of it up to now is on its record.
+        let inside = self.0.inside.take(&place(&order.park_code, &plate))?.unwrap_or(inside);
         let mut record = inside.record.clone();
         record.leave_time = Some(self.now());
         record.out_equipment_id = Some(Door::Exit.camera(&order.park_code).into());
@@ -189,8 +195,6 @@ impl Lot {
         record.received = inside.paid();
         record.charge_id_list = Some(inside.payments.iter().map(|payment| payment.id.clone()).collect());
         record.record_type = Some(kind);
-        let plate = record.park_car_info.as_ref().map(|car| car.plate_no.to_string()).unwrap_or_default();
-        self.0.inside.take(&place(&order.park_code, &plate))?;
         let city = &stage.sites.city_https;
         stage.call("5005 of the exit", || city.report_exit(record.clone())).await?;
         self.photograph(stage, &record, ImageKind::EXIT_PLATE).await?;
@@ -198,75 +202,38 @@ impl Lot {
         self.report_vacancy(stage, &order.park_code).await?;
         Ok(record)
     }
+}
 
-    /// Uploads what the camera took (2001).
-    async fn photograph(&self, stage: &Stage, record: &ParkingRecord, kind: ImageKind) -> Result<()> {
-        let now = self.now();
-        let path = DestPath {
-            date: now.date(),
-            park_code: record.park_code.clone().unwrap_or_default(),
-            garage_code: None,
-            record_id: record.id.clone(),
-        };
-        let image = ImageUpload {
-            file_name: format!("{}.jpg", kind.0).into(),
-            image_biz_type: kind,
-            dest_path: path.to_string().into(),
-            timestamp: now.timestamp(),
-            pick_time: now.timestamp(),
-        };
-        // What a camera takes at night: nothing, but a picture of it.
-        let file = ImageBody::memory(b"\xFF\xD8\xFF\xE0 a picture \xFF\xD9".to_vec());
-        stage
-            .call("2001 of the picture", || stage.sites.city_line.upload_image(&image, &file))
-            .await
+/// The last ten characters: the field has no more, an id of a sharing 32.
+fn end_of(id: &str) -> String {
+    let over = id.chars().count().saturating_sub(10);
+    id.chars().skip(over).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::DayClock,
+        lot::{MALL, books::seen},
+        store::Store,
+    };
+
+    #[test]
+    fn what_the_city_tells_while_it_is_asked_is_not_lost() {
+        let lot = Lot::new(&Store::in_memory().expect("memory"), DayClock::default());
+        lot.takes_in(MALL, seen("粤B88888"), None).expect("kept").expect("room");
+        lot.change_inside(MALL, "粤B88888", |inside| inside.locked = true)
+            .expect("kept")
+            .expect("it is inside");
+        lot.may_be_debited(MALL, "粤B88888", true).expect("kept").expect("it is inside");
+        let inside = lot.inside(MALL, "粤B88888").expect("kept").expect("it is inside");
+        assert!(inside.locked && inside.auto_pay);
     }
 
-    /// Reports the state of the space (5001), where the car has one of its own.
-    async fn report_state(&self, stage: &Stage, record: &ParkingRecord, state: SpaceState) -> Result<()> {
-        let Some(space_no) = &record.space_no else { return Ok(()) };
-        let report = SpaceStateReport {
-            space_no: space_no.clone(),
-            park_code: record.park_code.clone(),
-            state,
-        };
-        stage
-            .call("5001 of the space", || stage.sites.city_https.report_space_state(report.clone()))
-            .await
-            .map(drop)
-    }
-
-    /// Reports how many spaces are free (5003).
-    ///
-    /// # Errors
-    /// The report fails.
-    pub async fn report_vacancy(&self, stage: &Stage, park_code: &str) -> Result<()> {
-        let (taken, kept) = self.taken(park_code)?;
-        let spaces = site(park_code).map_or(0, |site| site.spaces);
-        // What is kept for a reservation is not free for others.
-        let mut vacancy = Vacancy::new(park_code, taken, (spaces - taken - kept).max(0));
-        vacancy.reserved_spaces = Some(kept);
-        stage
-            .call("5003 of the lot", || stage.sites.city_https.report_vacancy(vacancy.clone()))
-            .await
-            .map(drop)
-    }
-
-    /// Tells the city that a car which it watches is here (2002).
-    async fn warn(&self, stage: &Stage, park_code: &str, plate: &str) -> Result<()> {
-        let mut event = Event::new(
-            self.next_id("E")?,
-            self.now(),
-            EventType::CLONED_PLATE,
-            EventLevel::WARNING,
-            Door::Entrance.camera(park_code),
-            "管控名单车辆入场",
-        );
-        event.park_code = Some(park_code.into());
-        event.plate_no = Some(plate.into());
-        stage
-            .call("2002 of the watched car", || stage.sites.city_https.report_event(event.clone()))
-            .await
-            .map(drop)
+    #[test]
+    fn a_sharing_is_named_by_its_end() {
+        assert_eq!(end_of("G0000000000000000000000012345678"), "0012345678");
+        assert_eq!(end_of("G1"), "G1");
     }
 }

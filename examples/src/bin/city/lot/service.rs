@@ -7,6 +7,10 @@ use super::{
 use crate::store::Unkept;
 use sztc_proto::*;
 
+/// A change of a reservation that comes again within this time is the same: 6002 has no number by which a second extension, which counts, could be told
+/// from the first that came twice.
+const SAME_SECONDS: i64 = 3 * 60;
+
 impl Lot {
     /// What `plate` has to pay, if it is inside.
     fn fee(&self, query: &FeeQuery) -> Outcome<ParkingOrder> {
@@ -30,6 +34,7 @@ impl Lot {
 
     fn reserve(&self, lock: SpaceLock) -> Outcome<SpaceLockReply> {
         let site = site(&lock.park_code).ok_or_else(|| Refusal::new(BusinessCode::NO_LOT, "停车场不存在"))?;
+        let _taking = self.taking();
         let (taken, kept) = self.taken(&lock.park_code)?;
         if let Some(known) = self.0.bookings.get(&lock.book_code)? {
             // The same request may come again; another one may not take its number.
@@ -57,8 +62,7 @@ impl Lot {
         let now = self.now();
         let changed = self.0.bookings.change(&update.book_code, |booking| {
             let booking = booking.as_mut()?;
-            // The same change may come again, and a second extension must not count twice.
-            if booking.last == Some((update.confirmstate, now)) {
+            if booking.last.is_some_and(|(change, at)| change == update.confirmstate && is_soon(at, now)) {
                 return Some(Ok(()));
             }
             let changed = booking.reservation.update(update.confirmstate, now);
@@ -104,6 +108,11 @@ impl Lot {
         }
         Ok(found)
     }
+}
+
+/// Whether the same change is one that came twice.
+fn is_soon(before: DateTime, now: DateTime) -> bool {
+    (0..=SAME_SECONDS).contains(&(now.timestamp().seconds() - before.timestamp().seconds()))
 }
 
 fn reply_to(booking: &Booking, left: i32) -> SpaceLockReply {
@@ -233,3 +242,6 @@ impl Lot {
         self.fee(&query).map(|order| due(&order))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,8 @@ function problems(shown) {
 /** Fields with their meanings; what breaks or departs from the document comes first, and once more at its field. */
 function explained(shown) {
   if (!shown.fields) {
-    return { shown: [make("p", { className: "empty" }, "This is no message that the protocol knows. See it as it was sent.")], text: "" };
+    const none = shown.raw ? "This is no message that the protocol knows. See it as it was sent." : "Nothing was sent.";
+    return { shown: [make("p", { className: "empty" }, none)], text: "" };
   }
   const findings = [
     ...(shown.violations ?? []).map((found) => ({ ...found, className: "violation", word: "breaks the document" })),

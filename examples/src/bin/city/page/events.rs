@@ -1,5 +1,5 @@
 //! What happens, as server-sent events. Of the messages nobody misses one or gets one twice: whoever comes back says the last that he had.
-use super::{Refused, Shared, Told, after};
+use super::{Refused, Shared, answers::after, teller::Told};
 use crate::traffic::Exchange;
 use futures_util::{Stream, stream};
 use serde_json::json;
@@ -49,8 +49,7 @@ impl Listener {
         // Who had more than there is had it of a sandbox that was there before.
         let last = if had > newest { 0 } else { had };
         let (missed, messages) = shared.traffic.since(last);
-        let told = shared.told.subscribe();
-        let states = shared.states().iter().cloned().collect();
+        let (states, told) = shared.teller.listen();
         let begin = Event::default().event("begin").retry(BACK).data(json!({"last": newest}).to_string());
         Self {
             shared,
@@ -58,7 +57,7 @@ impl Listener {
             begin: Some(begin),
             missed: missed.into(),
             messages,
-            states,
+            states: states.into(),
             told,
         }
     }
@@ -87,7 +86,10 @@ impl Listener {
                 },
                 told = self.told.recv() => match told {
                     Ok(told) => self.states.push_back(told),
-                    Err(RecvError::Lagged(_)) => self.states = self.shared.states().iter().cloned().collect(),
+                    Err(RecvError::Lagged(_)) => {
+                        let (states, told) = self.shared.teller.listen();
+                        (self.states, self.told) = (states.into(), told);
+                    }
                     Err(RecvError::Closed) => return None,
                 },
             }

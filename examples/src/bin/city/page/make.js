@@ -26,7 +26,8 @@ export const button = (text, act, options = {}) => make("button", { type: "butto
 
 /** Number, name and Chinese name of an interface. */
 export function named(row) {
-  const name = row.interface || (row.code === null ? "unreadable" : "");
+  const unnamed = row.outcome === "failed" ? "no message" : "unreadable";
+  const name = row.interface || (row.code === null ? unnamed : "");
   return [span("code", row.code === null ? "" : String(row.code)), span("name", name), span("title", row.title)];
 }
 

@@ -1,157 +1,20 @@
-use super::*;
-use crate::{line::Link, store::Store, traffic::Crossed};
-use bytes::Bytes;
-use examples::{explain::Opener, registry::Protocol};
-use std::time::{Duration, SystemTime};
-use sztc_proto::{ServeOptions, serve};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    time::timeout,
-};
+mod open;
 
-const SECOND: Duration = Duration::from_secs(1);
+use super::*;
+use open::Open;
 
 const ENTRY: &str = r#"{"parkCode":"123","plateNo":"闽D02000","entryTime":"2019/02/25 10:00:00","entryPlace":"<b>入口1</b>"}"#;
 
-struct Open {
-    port: u16,
-    traffic: Traffic,
-    told: broadcast::Sender<Told>,
-    played: mpsc::Receiver<String>,
-}
-
-impl Open {
-    /// A page on a port, whose queue has room for one scenario.
-    async fn new() -> Self {
-        let traffic = Traffic::new(&Store::in_memory().expect("memory"), None, true).expect("it is empty");
-        traffic.add_link(link());
-        let (play, played) = mpsc::channel(1);
-        let told = broadcast::channel(16).0;
-        let offer = |name: &str| Offer {
-            name: name.to_owned(),
-            section: "6.7".to_owned(),
-            title: "预约".to_owned(),
-            about: "A space is booked.".to_owned(),
-        };
-        let page = Page {
-            traffic: traffic.clone(),
-            places: Vec::new(),
-            scenarios: vec![offer("reservation")],
-            play,
-            told: told.clone(),
-            authority: "-----BEGIN CERTIFICATE-----".to_owned(),
-            ask: Box::new(|code, way, body| {
-                Box::pin(async move {
-                    anyhow::ensure!(code == 6001, "an external system\nhas no interface {code}");
-                    Ok(format!("[\"{way:?}\",{body}]"))
-                })
-            }),
-        };
-        let socket = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = socket.local_addr().expect("an address").port();
-        tokio::spawn(serve(socket, page.router(), ServeOptions::default(), std::future::pending()));
-        Self { port, traffic, told, played }
-    }
-
-    /// Messages cross, all at once.
-    fn cross(&self, count: usize, request: &'static str) {
-        for _ in 0..count {
-            let mut crossed = Crossed::new(SystemTime::now(), Bytes::from(request));
-            crossed.reply = Some(Bytes::from(r#"{"resCode":"0","resMsg":"ok"}"#));
-            self.traffic.crossed(&link(), "http", crossed);
-        }
-    }
-
-    async fn send(&self, request: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
-        stream.write_all(request.as_bytes()).await.expect("it reads");
-        stream
-    }
-
-    async fn begin(&self, request: &str, headers: &str) -> TcpStream {
-        self.send(&format!("{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n")).await
-    }
-
-    /// Status, head and body.
-    async fn ask(&self, request: &str, headers: &str) -> (u16, String, String) {
-        self.exchange(&format!("{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n")).await
-    }
-
-    async fn exchange(&self, request: &str) -> (u16, String, String) {
-        let mut text = String::new();
-        let mut stream = self.send(request).await;
-        timeout(10 * SECOND, stream.read_to_string(&mut text))
-            .await
-            .expect("in time")
-            .expect("UTF-8");
-        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-        (head[9..12].parse().expect("a status"), head.to_owned(), body.to_owned())
-    }
-
-    async fn get(&self, path: &str) -> (u16, String, String) {
-        self.ask(&format!("GET {path}"), "host: localhost\r\n").await
-    }
-
-    async fn play(&self, name: &str, headers: &str) -> u16 {
-        self.ask(&format!("POST /api/play/{name}"), headers).await.0
-    }
-
-    async fn question(&self, path: &str, headers: &str, body: &str) -> (u16, String) {
-        let request = format!(
-            "POST /api/ask/{path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}",
-            body.len()
-        );
-        let (status, _, text) = self.exchange(&request).await;
-        (status, text)
-    }
-
-    async fn listen(&self, query: &str, headers: &str) -> Events {
-        let stream = self
-            .begin(&format!("GET /api/events{query}"), &format!("host: localhost\r\n{headers}"))
-            .await;
-        Events { stream, text: Vec::new() }
-    }
-}
-
-/// A stream of events, as far as it was read.
-struct Events {
-    stream: TcpStream,
-    text: Vec<u8>,
-}
-
-impl Events {
-    /// Reads until `enough`.
-    async fn until(&mut self, enough: impl Fn(&str) -> bool) -> String {
-        let reading = async {
-            loop {
-                let text = String::from_utf8_lossy(&self.text).into_owned();
-                if enough(&text) {
-                    return text;
-                }
-                assert_ne!(self.stream.read_buf(&mut self.text).await.expect("a stream"), 0, "{text}");
-            }
-        };
-        timeout(20 * SECOND, reading).await.expect("the events come in time")
-    }
-
-    /// The numbers of all messages so far, when the one with `last` has come.
-    async fn ids(&mut self, last: u64) -> Vec<u64> {
-        let text = self.until(|text| text.contains(&format!("\nid: {last}\n"))).await;
-        text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect()
-    }
-}
-
-fn link() -> Link {
-    Link {
-        name: "kt-lot",
-        from: "lot",
-        to: "cloud",
-        protocol: Protocol::Kt,
-        numbered: false,
-        opener: Opener::default(),
-    }
-}
+/// What a browser says of a request that another site made, also by a name of its own that it resolves to this machine, or that nobody says.
+const FOREIGN: [&str; 7] = [
+    "host: localhost\r\norigin: http://elsewhere.example\r\n",
+    "host: localhost\r\norigin: http://localhost:1\r\n",
+    "host: localhost\r\norigin: null\r\n",
+    "host: elsewhere.example\r\norigin: http://elsewhere.example\r\n",
+    "host: elsewhere.example\r\n",
+    "host: localhost.elsewhere.example:8440\r\n",
+    "",
+];
 
 #[tokio::test]
 async fn files_come_with_their_types_and_nothing_else_is_loaded() {
@@ -170,6 +33,34 @@ async fn files_come_with_their_types_and_nothing_else_is_loaded() {
     }
     assert!(page.get("/authority.pem").await.2.starts_with("-----BEGIN CERTIFICATE-----"));
     assert_eq!(page.get("/nothing").await.0, 404);
+}
+
+#[tokio::test]
+async fn nothing_is_shown_to_other_sites() {
+    let page = Open::new().await;
+    page.cross(1, ENTRY);
+    for path in [
+        "/",
+        "/authority.pem",
+        "/api/about",
+        "/api/messages",
+        "/api/messages/1",
+        "/api/events",
+        "/api/nothing",
+    ] {
+        for foreign in FOREIGN {
+            let (status, head, text) = page.ask(&format!("GET {path}"), foreign).await;
+            assert_eq!((status, text.lines().count()), (403, 1), "{path} {foreign}: {text}");
+            assert!(head.contains("content-security-policy: "), "{head}");
+        }
+    }
+    for own in [
+        "host: LOCALHOST:8440\r\n",
+        "host: 192.0.2.1:8440\r\n",
+        "host: [::1]\r\norigin: http://[::1]\r\n",
+    ] {
+        assert_eq!(page.ask("GET /api/messages/1", own).await.0, 200, "{own}");
+    }
 }
 
 #[tokio::test]
@@ -199,6 +90,31 @@ async fn messages_are_listed_and_opened() {
 }
 
 #[tokio::test]
+async fn a_reply_that_cannot_be_read_is_shown_as_it_was_sent() {
+    let page = Open::new().await;
+    for (id, reply) in [(1, "<html>502 Bad Gateway</html>"), (2, r#"{"resCode":"0","#), (3, "")] {
+        page.cross_with(ENTRY, reply);
+        let message: Value = serde_json::from_str(&page.get(&format!("/api/messages/{id}")).await.2).expect("a message");
+        assert_eq!(message["interface"], "PostCarInInfo");
+        assert_ne!(message["outcome"], "answered", "{message}");
+        assert_eq!(
+            (&message["reply"]["raw"], &message["reply"]["fields"]),
+            (&json!(reply), &Value::Null),
+            "{message}"
+        );
+    }
+    // Nor is there anything to read where the connection fails.
+    page.traffic.failed(&open::link(), "http", "no TLS".to_owned());
+    let message: Value = serde_json::from_str(&page.get("/api/messages/4").await.2).expect("a message");
+    assert_eq!(
+        (&message["outcome"], &message["request"]["raw"]),
+        (&json!("failed"), &json!("")),
+        "{message}"
+    );
+    assert_eq!(page.listen("", "").await.ids(4).await, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
 async fn events_come_once_and_without_a_gap() {
     let page = Open::new().await;
     page.cross(3, ENTRY);
@@ -222,15 +138,28 @@ async fn scenarios_are_told_of_also_to_those_who_come_later() {
     let page = Open::new().await;
     let mut first = page.listen("", "").await;
     first.until(|text| text.contains("event: begin")).await;
-    let told = Told {
-        scenario: "reservation".to_owned(),
-        state: "failed",
-        text: "2 in the books,\n1 expected".to_owned(),
-    };
-    page.told.send(told).expect("somebody listens");
+    page.teller.tell("reservation", "failed", "2 in the books,\n1 expected".to_owned());
     let expected = r#"data: {"scenario":"reservation","state":"failed","text":"2 in the books,\n1 expected"}"#;
     first.until(|text| text.contains(expected)).await;
     page.listen("", "").await.until(|text| text.contains(expected)).await;
+}
+
+#[tokio::test]
+async fn who_comes_late_or_falls_behind_knows_how_it_ended() {
+    let page = Open::new().await;
+    let mut behind = page.listen("", "").await;
+    behind.until(|text| text.contains("event: begin")).await;
+    page.teller.tell("lock", "passed", String::new());
+    // More than a listener may be behind, before anybody else has a turn.
+    for step in 0..1000 {
+        page.teller.tell("reservation", "step", step.to_string());
+    }
+    page.teller.tell("reservation", "passed", "7 calls".to_owned());
+    let (first, last) = (r#""lock","state":"passed""#, r#""reservation","state":"passed","text":"7 calls""#);
+    for mut listener in [behind, page.listen("", "").await] {
+        let text = listener.until(|text| text.contains(last)).await;
+        assert_eq!((text.contains(first), text.matches("event: scenario").count()), (true, 2), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -238,13 +167,7 @@ async fn scenarios_are_played_from_the_page_only() {
     let mut page = Open::new().await;
     let own = format!("host: 127.0.0.1:{0}\r\norigin: http://127.0.0.1:{0}\r\n", page.port);
     assert_eq!(page.play("parade", &own).await, 404);
-    for foreign in [
-        "host: localhost\r\norigin: http://elsewhere.example\r\n",
-        "host: localhost\r\norigin: http://localhost:1\r\n",
-        "host: localhost\r\norigin: null\r\n",
-        "host: elsewhere.example\r\norigin: http://elsewhere.example\r\n",
-        "host: elsewhere.example\r\n",
-    ] {
+    for foreign in FOREIGN {
         assert_eq!(page.play("reservation", foreign).await, 403, "{foreign}");
     }
     assert!(page.played.try_recv().is_err());
@@ -267,11 +190,7 @@ async fn software_of_ones_own_is_asked_from_the_page_only() {
             (200, answer.to_owned())
         );
     }
-    for foreign in [
-        "host: localhost\r\norigin: http://elsewhere.example\r\n",
-        "host: localhost\r\norigin: null\r\n",
-        "host: elsewhere.example\r\n",
-    ] {
+    for foreign in FOREIGN {
         assert_eq!(page.question("https/6001", foreign, "{}").await.0, 403, "{foreign}");
     }
     for (path, status) in [("post/6001", 404), ("https/x", 400), ("https/65536", 400)] {

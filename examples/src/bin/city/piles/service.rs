@@ -1,9 +1,12 @@
 //! What the charging platform answers. What starts and stops charging may come twice: it acts once, and answers the same.
-use super::{Charge, Piles};
+use super::{Charge, FEN_A_KWH, Piles};
 use crate::charging::GUEST;
-use sztc_proto::charging::{
-    evcs::{CpoService, Ctx, Outcome, model::*, *},
-    *,
+use sztc_proto::{
+    charging::{
+        evcs::{CpoService, Ctx, Outcome, model::*, *},
+        *,
+    },
+    rust_decimal::Decimal,
 };
 
 impl CpoService for Piles {
@@ -37,6 +40,54 @@ impl CpoService for Piles {
             total: station_status_infos.len() as i32,
             station_status_infos,
         })
+    }
+
+    async fn query_station_stats(&self, _: &Ctx, query: StationStatsQuery) -> Outcome<StationStatsReply> {
+        let station = self.stations()?.into_iter().find(|station| *station.station_id == *query.station_id);
+        let station = station.ok_or_else(|| Refusal::new(Ret::WRONG_PARAMETERS, "充电站不存在"))?;
+        let (days, charges, now) = (query.start_time..=query.end_time, self.0.charges.all()?, self.now());
+        let of_connector = |id: &Text<26>| {
+            let counts = |charge: &&Charge| charge.connector == *id && charge.ended.is_some_and(|ended| days.contains(&ended.date()));
+            charges.iter().filter(counts).map(|charge| charge.energy(now).value()).sum::<Decimal>()
+        };
+        let mut total = Decimal::ZERO;
+        let mut equipment_stats_infos = Vec::new();
+        for device in station.equipment_infos {
+            let ids = device.connector_infos.into_iter().map(|connector| connector.connector_id);
+            let counted: Vec<_> = ids.map(|id| (of_connector(&id), id)).collect();
+            let sum: Decimal = counted.iter().map(|(energy, _)| *energy).sum();
+            total += sum;
+            let connector = |(energy, connector_id): (Decimal, _)| ConnectorStatsInfo {
+                connector_id,
+                connector_electricity: energy.into(),
+            };
+            equipment_stats_infos.push(EquipmentStatsInfo {
+                equipment_id: device.equipment_id,
+                equipment_electricity: sum.into(),
+                connector_stats_infos: counted.into_iter().map(connector).collect(),
+            });
+        }
+        let station_stats = StationStats {
+            station_id: query.station_id,
+            start_time: query.start_time,
+            end_time: query.end_time,
+            station_electricity: total.into(),
+            equipment_stats_infos,
+        };
+        Ok(StationStatsReply { station_stats })
+    }
+
+    async fn query_equip_business_policy(&self, _: &Ctx, query: PolicyQuery) -> Outcome<PolicyReply> {
+        if self.0.connectors.get(&query.connector_id)?.is_none() {
+            return Ok(PolicyReply::failed(&query, PolicyFailure::NO_POLICY));
+        }
+        // What is charged here costs the same all day.
+        let all_day = PolicyInfo {
+            start_time: "000000".into(),
+            elec_price: Fixed::of_units(100 * FEN_A_KWH[0]),
+            sevice_price: Fixed::of_units(100 * FEN_A_KWH[1]),
+        };
+        Ok(PolicyReply::ok(&query, vec![all_day]))
     }
 
     async fn query_equip_auth(&self, _: &Ctx, question: ConnectorAuth) -> Outcome<ConnectorAuthReply> {

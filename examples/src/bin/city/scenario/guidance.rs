@@ -9,13 +9,36 @@ use anyhow::{Context, Result};
 use sztc_proto::ParkingRecord;
 
 pub async fn play(stage: &Stage) -> Result<()> {
-    let (lot, office) = (&stage.sites.lot, &stage.sites.office);
     for park_code in [MALL, TOWER, COURT] {
-        let site = site(park_code).context("it is one of the lots")?;
-        if office.lot(park_code)?.is_none() {
-            lot.registers(stage, &Inventory::of(site, stage.now())).await?;
-        }
+        is_registered(stage, park_code).await?;
     }
+    screens_show(stage)?;
+    let mut inside = Vec::new();
+    for way in Down::BOTH {
+        inside.push(comes(stage).await?);
+        pushed(stage, way).await?;
+    }
+    while free(stage)? > 0 {
+        inside.push(comes(stage).await?);
+    }
+    is_full(stage).await?;
+    looks_at_the_phone(stage)?;
+    all_leave(stage, inside).await
+}
+
+/// The city has a lot, and what is free there now.
+async fn is_registered(stage: &Stage, park_code: &str) -> Result<()> {
+    let lot = &stage.sites.lot;
+    if stage.sites.office.lot(park_code)?.is_some() {
+        return lot.report_vacancy(stage, park_code).await;
+    }
+    let site = site(park_code).context("it is one of the lots")?;
+    lot.registers(stage, &Inventory::of(site, stage.now())).await
+}
+
+/// Screens of each level.
+fn screens_show(stage: &Stage) -> Result<()> {
+    let office = &stage.sites.office;
     stage.step("the screens show what is free");
     for (screen, lots) in [
         (Screen::Large, &[MALL, TOWER, COURT][..]),
@@ -30,18 +53,13 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.check(
         "before the entrance hours and price are shown",
         entrance.contains("全天24小时") && entrance.contains("每小时5元"),
-    )?;
+    )
+}
 
-    let mut inside = Vec::new();
-    for way in Down::BOTH {
-        inside.push(comes(stage).await?);
-        pushed(stage, way).await?;
-    }
-    while free(stage)? > 0 {
-        inside.push(comes(stage).await?);
-    }
-    let name = &site(COURT).context("it is one of the lots")?.name;
-    stage.step(format!("{name} is full"));
+/// A full lot is shown full, and lets nobody in.
+async fn is_full(stage: &Stage) -> Result<()> {
+    let (lot, office) = (&stage.sites.lot, &stage.sites.office);
+    stage.step(format!("{} is full", name()?));
     for screen in [Screen::Large, Screen::Street, Screen::Entrance] {
         stage.check("it is shown full", office.screen(screen, &[COURT])?.concat().ends_with("满"))?;
     }
@@ -49,21 +67,26 @@ pub async fn play(stage: &Stage) -> Result<()> {
         pushed(stage, way).await?;
     }
     let turned_away = lot.arrives(stage, COURT, seen(&stage.plate("粤B"))).await?;
-    stage.check("who comes all the same is not let in", turned_away == Err(Held::Full))?;
+    stage.check("who comes all the same is not let in", turned_away == Err(Held::Full))
+}
 
+fn looks_at_the_phone(stage: &Stage) -> Result<()> {
+    let (office, full) = (&stage.sites.office, name()?);
     stage.step("a driver who wanted to go there looks at the phone");
     let there = office.shown(COURT)?.context("the city shows it")?.position;
     let offered = office.phone(there)?;
-    stage.check("the full lot is not offered", offered.iter().all(|lot| lot.name != *name))?;
+    stage.check("the full lot is not offered", offered.iter().all(|lot| lot.name != full))?;
     let nearest = offered.first().context("another has room")?;
     stage.step(format!("  {} {} {}", nearest.name, nearest.hours, nearest.price));
-    stage.check("with the price", nearest.free > 0 && !nearest.price.is_empty())?;
+    stage.check("with the price", nearest.free > 0 && !nearest.price.is_empty())
+}
 
+async fn all_leave(stage: &Stage, inside: Vec<ParkingRecord>) -> Result<()> {
     stage.later(20);
     let cars = inside.len();
     for record in inside {
         let plate = record.park_car_info.context("it has a plate")?.plate_no;
-        lot.leaves(stage, COURT, &plate).await?.ok().context("it is let out")?;
+        stage.sites.lot.leaves(stage, COURT, &plate).await?.ok().context("it is let out")?;
     }
     stage.step(format!("{cars} cars leave"));
     stage.check("their spaces are shown free", usize::try_from(free(stage)?)? == cars)?;
@@ -71,6 +94,10 @@ pub async fn play(stage: &Stage) -> Result<()> {
         pushed(stage, way).await?;
     }
     Ok(())
+}
+
+fn name() -> Result<&'static str> {
+    Ok(site(COURT).context("it is one of the lots")?.name)
 }
 
 /// What the city shows.

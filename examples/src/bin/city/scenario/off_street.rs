@@ -8,9 +8,15 @@ use anyhow::{Context, Result};
 use sztc_proto::*;
 
 pub async fn play(stage: &Stage) -> Result<()> {
-    let (lot, office, city) = (&stage.sites.lot, &stage.sites.office, &stage.sites.city_https);
-    let plate = stage.plate("粤B");
+    let (payment, left) = parks_and_pays(stage).await?;
+    wants_an_invoice(stage).await?;
+    is_corrected(stage, left).await?;
+    gets_some_back(stage, payment).await
+}
 
+async fn parks_and_pays(stage: &Stage) -> Result<(PaymentRecord, ParkingRecord)> {
+    let (lot, office) = (&stage.sites.lot, &stage.sites.office);
+    let plate = stage.plate("粤B");
     stage.step(format!("{plate} comes in"));
     let record = lot.arrives(stage, TOWER, seen(&plate)).await?.ok().context("it is let in")?;
     stage.check("the city has its entry", office.stay(&record.id)?.as_ref() == Some(&record))?;
@@ -35,7 +41,11 @@ pub async fn play(stage: &Stage) -> Result<()> {
         "one space more is free",
         office.vacancy(TOWER)?.map(|vacancy| vacancy.used_spaces) == Some(taken - 1),
     )?;
+    Ok((payment, left))
+}
 
+async fn wants_an_invoice(stage: &Stage) -> Result<()> {
+    let (office, city) = (&stage.sites.office, &stage.sites.city_https);
     stage.step("the driver wants an invoice");
     let stock: InvoiceStockQuery = message!(1202, "request");
     let stock = stage.call("1202 for the stock", || city.query_invoice_stock(stock.clone())).await?;
@@ -52,13 +62,21 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.check(
         "the invoice is issued",
         issued.request_no == invoice.request_no && office.invoice(&invoice.request_no)?.is_some(),
-    )?;
+    )
+}
 
-    stage.step("the camera had misread the colour, and the driver had a coupon for 2 yuan");
+async fn is_corrected(stage: &Stage, left: ParkingRecord) -> Result<()> {
+    let (office, city) = (&stage.sites.office, &stage.sites.city_https);
+    stage.step("the camera had misread the colour");
     let mut corrected = left;
     corrected.park_car_info.iter_mut().for_each(|car| car.plate_color = Some("黄色".into()));
     stage.call("5006 of the colour", || city.correct_record(corrected.clone())).await?;
-    stage.check("the city has the right colour", office.stay(&record.id)?.as_ref() == Some(&corrected))?;
+    stage.check("the city has the right colour", office.stay(&corrected.id)?.as_ref() == Some(&corrected))
+}
+
+async fn gets_some_back(stage: &Stage, payment: PaymentRecord) -> Result<()> {
+    let (office, city) = (&stage.sites.office, &stage.sites.city_https);
+    stage.step("the driver had a coupon for 2 yuan");
     let refund = Refund {
         id: stage.id("R").into(),
         order_no: payment.order_no.clone().context("the payment has an order")?,

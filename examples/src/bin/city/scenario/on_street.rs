@@ -10,6 +10,18 @@ pub async fn play(stage: &Stage) -> Result<()> {
 }
 
 async fn in_the_app(stage: &Stage) -> Result<()> {
+    let record = is_seen(stage).await?;
+    let plate = stage.plate("粤B");
+    applies(stage, &record, &plate).await?;
+    stage.later(40);
+    looks_up(stage, &record, &plate).await?;
+    stage.later(30);
+    let order = drives_off(stage, &record, &plate).await?;
+    pays(stage, &order, &plate).await
+}
+
+/// A detector sees no plates.
+async fn is_seen(stage: &Stage) -> Result<ParkingRecord> {
     let (street, office) = (&stage.sites.street, &stage.sites.office);
     stage.step("a detector sees a car come, and no plate");
     let record = street.arrives(stage).await?;
@@ -22,57 +34,73 @@ async fn in_the_app(stage: &Stage) -> Result<()> {
         office.stay(&record.id)?.as_ref() == Some(&record) && record.park_car_info.is_none(),
     )?;
     stage.check("and the space taken", state(stage, &space)? == Some(SpaceState::OCCUPIED))?;
+    Ok(record)
+}
 
-    let plate = stage.plate("粤B");
+async fn applies(stage: &Stage, record: &ParkingRecord, plate: &str) -> Result<()> {
     stage.step(format!("the driver applies for parking: it is {plate}"));
-    street.applies(stage, &record, &plate).await?;
-    let known = office.stay(&record.id)?.and_then(|stay| stay.park_car_info);
-    stage.check("the city knows the car", known.is_some_and(|car| *car.plate_no == *plate))?;
+    stage.sites.street.applies(stage, record, plate).await?;
+    let known = stage.sites.office.stay(&record.id)?.and_then(|stay| stay.park_car_info);
+    stage.check("the city knows the car", known.is_some_and(|car| *car.plate_no == *plate))
+}
 
-    stage.later(40);
+async fn looks_up(stage: &Stage, record: &ParkingRecord, plate: &str) -> Result<()> {
     stage.step("after 40 minutes the driver looks up the fee of the space");
-    let query = FeeQuery {
-        space_no: Some(space.clone()),
-        ..FeeQuery::default()
-    };
+    let query = of_space(record);
     let order = stage.call("6006", || stage.sites.street_partner.query_fee(query.clone())).await?;
     stage.check(
         "the fee is that of the tariff",
-        order.receivables == Money::fen(500) && order.plate_no.as_deref() == Some(&*plate),
-    )?;
+        order.receivables == Money::fen(500) && order.plate_no.as_deref() == Some(plate),
+    )
+}
 
-    stage.later(30);
+/// Nothing holds it; what it owes stays open.
+async fn drives_off(stage: &Stage, record: &ParkingRecord, plate: &str) -> Result<ParkingOrder> {
+    let (street, office) = (&stage.sites.street, &stage.sites.office);
     stage.step("the detector sees it leave");
     let stay = street.leaves(stage, &record.id).await?;
     stage.check(
         "the city has its exit",
         office.stay(&record.id)?.as_ref() == Some(&stay.record) && stay.record.leave_time.is_some(),
     )?;
-    stage.check("and the space free", state(stage, &space)? == Some(SpaceState::FREE))?;
+    let space = record.space_no.as_deref().unwrap_or_default();
+    stage.check("and the space free", state(stage, space)? == Some(SpaceState::FREE))?;
     let order = office.order(&format!("{}-1", record.id))?.context("the city has the order")?;
     stage.check(
         "which is open",
-        order.receivables == Money::fen(750) && office.arrears(&plate)? == [order.clone()],
+        order.receivables == Money::fen(750) && office.arrears(plate)? == [order.clone()],
     )?;
+    let query = of_space(record);
     stage
         .refused("6006 of an empty space", BusinessCode::CAR_NOT_INSIDE, || {
             stage.sites.street_partner.query_fee(query.clone())
         })
         .await?;
+    Ok(order)
+}
 
+async fn pays(stage: &Stage, order: &ParkingOrder, plate: &str) -> Result<()> {
+    let (street, office) = (&stage.sites.street, &stage.sites.office);
     stage.step("the driver pays in the app");
     let payment = office
-        .collects_from(stage, &stage.sites.street_partner, &order, PayMethod::WECHAT, "微信公众号")
+        .collects_from(stage, &stage.sites.street_partner, order, PayMethod::WECHAT, "微信公众号")
         .await?;
-    let stay = street.stay(&record.id)?.context("the operator has the stay")?;
+    let stay = street.stay(&order.record_id)?.context("the operator has the stay")?;
     stage.check(
         "the operator knows that it is paid",
         stay.payments == [payment.clone()] && stay.is_settled(stage.now()),
     )?;
     stage.check(
         "nothing is open",
-        office.arrears(&plate)?.is_empty() && office.payments_of(&record.id)? == [payment],
+        office.arrears(plate)?.is_empty() && office.payments_of(&order.record_id)? == [payment],
     )
+}
+
+fn of_space(record: &ParkingRecord) -> FeeQuery {
+    FeeQuery {
+        space_no: record.space_no.clone(),
+        ..FeeQuery::default()
+    }
 }
 
 async fn at_a_device(stage: &Stage) -> Result<()> {

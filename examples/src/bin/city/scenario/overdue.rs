@@ -7,12 +7,11 @@ use anyhow::{Context, Result};
 use sztc_proto::*;
 
 pub async fn play(stage: &Stage) -> Result<()> {
-    let (street, office) = (&stage.sites.street, &stage.sites.office);
     let plates = [stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B")];
     let [person, company, payer, unknown] = &plates;
     stage.step(format!("{} leave without paying, {person} twice", plates.join(", ")));
     for (plate, owner) in [(person, a_person()), (company, a_company()), (payer, a_person())] {
-        street.registers(plate, owner)?;
+        stage.sites.street.registers(plate, owner)?;
     }
     let first = leaves_unpaid(stage, person).await?;
     let first_left = stage.now();
@@ -20,57 +19,63 @@ pub async fn play(stage: &Stage) -> Result<()> {
     let of_company = leaves_unpaid(stage, company).await?;
     let paid = leaves_unpaid(stage, payer).await?;
     let of_unknown = leaves_unpaid(stage, unknown).await?;
-    let order = office.order(&format!("{}-1", paid.record.id))?.context("the city has the order")?;
     stage.step(format!("{payer} repays at once"));
-    office
-        .collects_from(stage, &stage.sites.street_partner, &order, PayMethod::WECHAT, "微信公众号")
-        .await?;
+    repays(stage, &paid).await?;
 
     let since_first = (stage.now().timestamp().seconds() - first_left.timestamp().seconds()) / 60;
     stage.later((DAYS_TO_REPAY * 24 * 60 - since_first) as u64);
+    are_reported(stage, &plates, [&first, &second, &of_company], &paid).await?;
+    stage.step(format!("nobody knows whose {unknown} is"));
+    needs_a_document(stage, &first).await?;
+    stage.step("its owner registers, and is reported");
+    stage.sites.street.registers(unknown, a_foreigner())?;
+    let reported = stage.sites.street.reports_overdue(stage).await?;
+    stage.check("alone", mine(&reported, &plates) == [id(&of_unknown)])?;
+    has_report(stage, &of_unknown)
+}
+
+async fn repays(stage: &Stage, stay: &Stay) -> Result<()> {
+    let (office, partner) = (&stage.sites.office, &stage.sites.street_partner);
+    let order = office.order(&format!("{}-1", stay.record.id))?.context("the city has the order")?;
+    let paid = office.collects_from(stage, partner, &order, PayMethod::WECHAT, "微信公众号");
+    paid.await.map(drop)
+}
+
+/// On the last day nobody is reported, on the next those who have not paid, once.
+async fn are_reported(stage: &Stage, plates: &[String], unpaid: [&Stay; 3], paid: &Stay) -> Result<()> {
+    let street = &stage.sites.street;
     stage.step("thirty days later nothing is reported yet");
-    stage.check("the last day is in time", mine(&street.reports_overdue(stage).await?, &plates).is_empty())?;
+    stage.check("the last day is in time", mine(&street.reports_overdue(stage).await?, plates).is_empty())?;
     stage.later(24 * 60);
     stage.step("a day later it is");
-    let reported = street.reports_overdue(stage).await?;
-    let mut ids: Vec<_> = mine(&reported, &plates);
+    let mut ids = mine(&street.reports_overdue(stage).await?, plates);
     ids.sort();
-    stage.check(
-        "both orders of one, and that of the company",
-        ids == [id(&first), id(&second), id(&of_company)],
-    )?;
-    for stay in [&first, &second, &of_company] {
+    stage.check("both orders of one, and that of the company", ids == unpaid.map(id))?;
+    for stay in unpaid {
         has_report(stage, stay)?;
     }
     stage.check(
         "who has paid is not reported",
         street.stay(&paid.record.id)?.is_some_and(|stay| stay.overdue.is_none()),
     )?;
-    stage.check("each once", mine(&street.reports_overdue(stage).await?, &plates).is_empty())?;
+    stage.check("each once", mine(&street.reports_overdue(stage).await?, plates).is_empty())
+}
 
-    stage.step(format!("nobody knows whose {unknown} is"));
-    let known = street.stay(&first.record.id)?.and_then(|stay| stay.overdue).context("it was reported")?;
+/// A report like that of `reported`, but of somebody without a document, does not even go out.
+async fn needs_a_document(stage: &Stage, reported: &Stay) -> Result<()> {
+    let known = stage.sites.street.stay(&reported.record.id)?.and_then(|stay| stay.overdue);
     let anonymous = CreditReport {
         id: stage.id("K").into(),
         id_no: "".into(),
-        ..known.report
+        ..known.context("it was reported")?.report
     };
-    let refused = stage
-        .sites
-        .street_city
-        .report_credit(anonymous.clone())
-        .await
-        .err()
-        .context("without a document there is no report")?;
+    let sent = stage.sites.street_city.report_credit(anonymous.clone()).await;
+    let refused = sent.err().context("without a document there is no report")?;
     stage.check(
         "a report without a document does not go out",
         refused.violations().iter().any(|violation| violation.path.ends_with("idNo")),
     )?;
-    stage.check("the city has none", office.credit(&anonymous.id)?.is_none())?;
-    stage.step("its owner registers, and is reported");
-    street.registers(unknown, a_foreigner())?;
-    stage.check("alone", mine(&street.reports_overdue(stage).await?, &plates) == [id(&of_unknown)])?;
-    has_report(stage, &of_unknown)
+    stage.check("the city has none", stage.sites.office.credit(&anonymous.id)?.is_none())
 }
 
 async fn leaves_unpaid(stage: &Stage, plate: &str) -> Result<Stay> {

@@ -35,7 +35,7 @@ pub async fn play(stage: &Stage) -> Result<()> {
     charges(stage, &mut polling).await?;
 
     stage.step("somebody charges at the pile itself, and the vendor forgets to tell");
-    let missing = works.begins(None)?.order_id;
+    let missing = works.begins()?.order_id;
     polling.later(stage, 10);
     works.ends(&missing)?.context("it was charged")?;
     stage.check("nobody asks for it", polling.rests())?;

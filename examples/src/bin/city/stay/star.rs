@@ -5,14 +5,15 @@ use crate::{
     store::{Kept, Shelf, Store},
 };
 use evcs_proto::{
-    ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, ConfirmResult, ConnectorStatus, Conversation, EmspService, Event, NoticeStatus, OrderReceipt,
-    ReceiptFailure, ResultReceipt, Stage, StartResult, StatusNotice, StatusReceipt, StopResult,
+    ChargeOrder, ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply, ConfirmResult, ConnectorStatus, Conversation,
+    EmspService, Event, NoticeStatus, OrderReceipt, ReceiptFailure, ResultReceipt, Stage, StartResult, StatusNotice, StatusReceipt, StopResult,
+    reconcile,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use sztc_proto::DateTime;
 use xingxing_park::{
-    ChargeQuery, ChargeState, ChargingOperatorId, ChargingService, DiscountReport, Fixed, Money, Outcome, ParkChargeResult, Receipt,
+    ChargeQuery, ChargeState, ChargingOperatorId, ChargingService, DiscountReport, Fixed, Money, Outcome, ParkChargeResult, Receipt, Refusal,
 };
 
 /// The charging platform's services, with the state that their answers depend on.
@@ -23,8 +24,6 @@ struct State {
     clock: DayClock,
     /// By number.
     orders: Shelf<Order>,
-    /// Numbers of orders of which the lot's operator has to be told.
-    untold: Shelf<String>,
     /// By id.
     connectors: Shelf<ConnectorStatus>,
     /// By the number of the order.
@@ -38,6 +37,9 @@ pub struct Order {
     pub conversation: Conversation,
     /// What the lot's operator is told of it.
     pub result: ParkChargeResult,
+    /// Whether that has to be told, and was not yet.
+    #[serde(default)]
+    untold: bool,
 }
 
 impl Order {
@@ -71,7 +73,6 @@ impl Star {
         Self(Arc::new(State {
             clock,
             orders: store.shelf("star.orders"),
-            untold: store.shelf("star.untold"),
             connectors: store.shelf("star.connectors"),
             reports: store.shelf("star.reports"),
         }))
@@ -93,14 +94,19 @@ impl Star {
             park_id: park.into(),
         };
         let conversation = Conversation::new(serial, now.timestamp());
-        self.0.orders.put(serial, Order { conversation, result })
+        let order = Order {
+            conversation,
+            result,
+            untold: false,
+        };
+        self.0.orders.put(serial, order)
     }
 
     /// Something happened to an order: whether it is to be answered with success. Where it begins or is settled, the lot's operator has to be told.
     pub fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
         let (event, now) = (event.into(), self.now().timestamp());
-        let heard = self.0.orders.change(serial, |order| {
-            let order = order.as_mut()?;
+        self.0.orders.change(serial, |order| {
+            let Some(order) = order else { return false };
             let before = order.conversation.stage();
             let accepted = order.conversation.apply(event, now).is_accepted();
             if accepted {
@@ -108,12 +114,9 @@ impl Star {
             }
             let after = order.conversation.stage();
             let passes = |stage| before < stage && stage <= after;
-            Some((accepted, passes(Stage::Charging) || passes(Stage::Settled)))
-        })?;
-        if let Some((_, true)) = heard {
-            self.0.untold.put(serial, serial.to_owned())?;
-        }
-        Ok(heard.is_some_and(|(accepted, _)| accepted))
+            order.untold |= passes(Stage::Charging) || passes(Stage::Settled);
+            accepted
+        })
     }
 
     /// An order.
@@ -123,15 +126,19 @@ impl Star {
 
     /// The next order of which the lot's operator has to be told.
     pub fn untold(&self) -> Kept<Option<ParkChargeResult>> {
-        let Some(serial) = self.0.untold.all()?.into_iter().next() else {
-            return Ok(None);
-        };
-        Ok(self.order(&serial)?.map(|order| order.result))
+        let untold = self.0.orders.all()?.into_iter().find(|order| order.untold);
+        Ok(untold.map(|order| order.result))
     }
 
-    /// The lot's operator was told of it, or is not to be told any more.
-    pub fn told(&self, serial: &str) -> Kept<()> {
-        self.0.untold.take(serial).map(drop)
+    /// The lot's operator was told this of an order, or is not to be told it any more. An order that has come further meanwhile has to be told again.
+    pub fn told(&self, told: &ParkChargeResult) -> Kept<()> {
+        self.0.orders.change(&told.order_id, |order| {
+            if let Some(order) = order
+                && order.result.start_charge_seq_stat == told.start_charge_seq_stat
+            {
+                order.untold = false;
+            }
+        })
     }
 
     /// The parking discount that an order brought, as the lot's operator says.
@@ -182,6 +189,19 @@ impl EmspService for Star {
             if accepted { ConfirmResult::OK } else { ConfirmResult::DISPUTED },
         ))
     }
+
+    async fn check_charge_orders(&self, _: &evcs_proto::Ctx, account: CheckOrders) -> evcs_proto::Outcome<CheckOrdersReply> {
+        let within = |result: &ParkChargeResult| {
+            result.start_charge_seq_stat == ChargeState::ENDED && (account.start_time..=account.end_time).contains(&result.end_time)
+        };
+        let order = |result: ParkChargeResult| ChargeOrder {
+            start_charge_seq: (&*result.order_id).into(),
+            total_power: result.total_power,
+            total_money: result.total_money,
+        };
+        let results = self.0.orders.all()?.into_iter().map(|order| order.result);
+        Ok(reconcile(&account, results.filter(within).map(order)).reply)
+    }
 }
 
 fn receipt(serial: &str, accepted: bool) -> ResultReceipt {
@@ -197,7 +217,81 @@ impl ChargingService for Star {
     }
 
     async fn query_parking_discount_result(&self, _: &xingxing_park::Ctx, report: DiscountReport) -> Outcome<Receipt> {
-        self.0.reports.put(&report.order_id.clone(), report)?;
+        // The same may come again; each order is reported once.
+        let known = self
+            .0
+            .reports
+            .change(&report.order_id, |known| known.get_or_insert_with(|| report.clone()).clone())?;
+        if known != report {
+            return Err(Refusal::message("该订单的停车费减免已反馈"));
+        }
         Ok(Receipt::ACCEPTED)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xingxing_park::Ctx;
+
+    const SERIAL: &str = "313744932000000000000000001";
+
+    fn star() -> Star {
+        Star::new(&Store::in_memory().expect("memory"), DayClock::default())
+    }
+
+    fn at(minutes: i64) -> DateTime {
+        evcs_proto::Timestamp::from_seconds(1_700_000_000 + 60 * minutes).date_time()
+    }
+
+    #[test]
+    fn what_happens_while_the_operator_is_told_is_told_too() {
+        let star = star();
+        star.expect(SERIAL, "1", "苏D10001", "1").expect("kept");
+        assert_eq!(star.untold().expect("kept"), None);
+        let begin = StartResult {
+            start_charge_seq: SERIAL.into(),
+            start_charge_seq_stat: evcs_proto::ChargeState::CHARGING,
+            connector_id: "1".into(),
+            start_time: at(0),
+            ident_code: None,
+        };
+        assert!(star.hear(SERIAL, &begin).expect("kept"));
+        let begun = star.untold().expect("kept").expect("it charges");
+        let end = ChargeOrderInfo {
+            start_charge_seq: SERIAL.into(),
+            connector_id: "1".into(),
+            start_time: at(0),
+            end_time: at(9),
+            total_power: Fixed::ZERO,
+            total_elec_money: Money::ZERO,
+            total_sevice_money: Money::ZERO,
+            total_money: Money::ZERO,
+            stop_reason: evcs_proto::StopReason::USER,
+            sum_period: None,
+            charge_details: None,
+        };
+        assert!(star.hear(SERIAL, &end).expect("kept"));
+        star.told(&begun).expect("kept");
+        let ended = star.untold().expect("kept").expect("it has ended meanwhile");
+        assert_eq!(ended.start_charge_seq_stat, ChargeState::ENDED);
+        star.told(&ended).expect("kept");
+        assert_eq!(star.untold().expect("kept"), None);
+    }
+
+    #[tokio::test]
+    async fn an_order_is_reported_once() {
+        let star = star();
+        let report = |fen| DiscountReport {
+            order_id: SERIAL.into(),
+            discount_money: Money::fen(fen),
+        };
+        let ctx = Ctx::new("operator");
+        for _ in 0..2 {
+            let receipt = star.query_parking_discount_result(&ctx, report(500)).await.expect("taken");
+            assert_eq!(receipt, Receipt::ACCEPTED);
+        }
+        assert!(star.query_parking_discount_result(&ctx, report(600)).await.is_err());
+        assert_eq!(star.report(SERIAL).expect("kept"), Some(report(500)));
     }
 }

@@ -1,5 +1,5 @@
 //! What happens on the road, and what is reported of it.
-use super::{DAYS_TO_REPAY, Overdue, Owner, ROAD, SPACES, Stay, Street};
+use super::{DAYS_TO_REPAY, Overdue, Owner, ROAD, SPACES, Stay, Street, space};
 use crate::{lot::books::due, stage::Stage};
 use anyhow::{Context, Result, bail};
 use sztc_proto::*;
@@ -181,8 +181,7 @@ impl Street {
 
     /// The first free space, from now on taken.
     fn take_space(&self, record_id: &str) -> Result<String> {
-        for number in 1..=SPACES {
-            let space_no = format!("{ROAD}00{number:06}");
+        for space_no in (1..=SPACES).map(space) {
             let taken = self.0.spaces.change(&space_no, |space| {
                 let free = space.is_none();
                 space.get_or_insert_with(|| record_id.to_owned());

@@ -42,18 +42,37 @@ impl Works {
         self.0.orders.all()?.into_iter().map(|order| Ok(self.metered(order))).collect()
     }
 
-    /// A driver begins at the pile or through the aggregator.
-    pub fn begins(&self, start: Option<ChargeStart>) -> Kept<Order> {
-        let mut order = Order::new(self.next_id()?, OrderStatus::CHARGING);
-        order.stub_id = Some(PILE.into());
-        order.out_order_id = start.as_ref().map(|start| start.out_order_id.clone());
-        order.driver_id = start.map(|start| start.driver_id);
-        order.time_start = Some(self.now());
-        order.charge_type = Some(ChargeType::DIRECT);
-        order.city_code = Some(CITY.into());
-        let order = self.metered(order);
-        self.0.orders.put(&order.order_id, order.clone())?;
-        Ok(order)
+    /// A driver begins at the pile itself.
+    pub fn begins(&self) -> Kept<Order> {
+        let id = self.next_id()?;
+        self.begun(&id, None)
+    }
+
+    /// A driver begins through the aggregator, whose number stands for one order, however often and on however many connections it comes.
+    fn starts(&self, start: ChargeStart) -> Kept<Order> {
+        // A number that is not needed is left out.
+        let next = self.next_id()?;
+        let id = self
+            .0
+            .started
+            .change(&start.out_order_id, |known| known.get_or_insert(next.into()).clone())?;
+        self.begun(&id, Some(start))
+    }
+
+    /// The order of this number; where there is none it begins now.
+    fn begun(&self, id: &str, start: Option<ChargeStart>) -> Kept<Order> {
+        let begin = || {
+            let mut order = Order::new(id, OrderStatus::CHARGING);
+            order.stub_id = Some(PILE.into());
+            order.out_order_id = start.as_ref().map(|start| start.out_order_id.clone());
+            order.driver_id = start.map(|start| start.driver_id);
+            order.time_start = Some(self.now());
+            order.charge_type = Some(ChargeType::DIRECT);
+            order.city_code = Some(CITY.into());
+            self.metered(order)
+        };
+        let order = self.0.orders.change(id, |known| known.get_or_insert_with(begin).clone())?;
+        Ok(self.metered(order))
     }
 
     /// An order as it is now.
@@ -91,11 +110,7 @@ impl Works {
     }
 
     fn next_id(&self) -> Kept<String> {
-        let number = self.0.counts.change("orders", |count| {
-            *count = Some(count.unwrap_or(0) + 1);
-            count.unwrap_or(1)
-        })?;
-        Ok(format!("V{number:06}"))
+        Ok(format!("V{:06}", self.0.counts.next("orders")?))
     }
 
     fn now(&self) -> DateTime {
@@ -145,16 +160,38 @@ impl VendorService for Works {
     }
 
     async fn charge_start(&self, _: &Ctx, start: ChargeStart) -> Outcome<Order> {
-        let number = start.out_order_id.to_string();
-        if let Some(known) = self.0.started.get(&number)? {
-            return self.order(&known)?.ok_or_else(unknown);
-        }
-        let order = self.begins(Some(start))?;
-        self.0.started.put(&number, order.order_id.clone())?;
-        Ok(order)
+        Ok(self.starts(start)?)
     }
 
     async fn charge_stop(&self, _: &Ctx, stop: ChargeStop) -> Outcome<Order> {
         self.ends(&stop.order_id)?.ok_or_else(unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    #[test]
+    fn a_start_that_comes_on_several_connections_at_once_is_one_order() {
+        let works = Works::new(&Store::in_memory().expect("memory"), DayClock::default());
+        works.0.clock.freeze("2026-03-25 08:00:00".parse().expect("a time"));
+        let start = ChargeStart {
+            out_order_id: "CC1".into(),
+            driver_id: "D1".into(),
+            stub_id: PILE.into(),
+            gun_id: "1".into(),
+            org: "park".into(),
+            time: works.now().timestamp(),
+        };
+        let all = thread::scope(|scope| {
+            let starting: Vec<_> = (0..8).map(|_| scope.spawn(|| works.starts(start.clone()).expect("kept"))).collect();
+            starting.into_iter().map(|one| one.join().expect("it starts")).collect::<Vec<_>>()
+        });
+        assert_eq!(works.orders().expect("kept"), all[..1]);
+        assert!(all.iter().all(|order| *order == all[0]), "{all:?}");
+        let ended = works.ends(&all[0].order_id).expect("kept").expect("it is there");
+        assert_eq!(works.starts(start).expect("kept"), ended, "late, it is answered as it is");
     }
 }

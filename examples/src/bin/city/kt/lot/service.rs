@@ -10,17 +10,56 @@ fn here(park_code: &AnyText) -> Outcome<()> {
     if **park_code == *PARK { Ok(()) } else { Err(refuse(OTHER_LOT)) }
 }
 
+/// A car without a plate has a card number in its place.
+fn one_of(plate: Option<AnyText>, card: Option<AnyText>) -> Option<AnyText> {
+    [plate, card].into_iter().flatten().find(|text| !text.is_empty())
+}
+
+/// What part of the lot, if not itself, answers an interface by the method of the same name.
+macro_rules! answered {
+    ($($method:ident $(by $part:ident)?: $request:ty => $reply:ty;)*) => {$(
+        async fn $method(&self, _: &Ctx, request: $request) -> Outcome<$reply> {
+            here(&request.park_code)?;
+            self$(.$part)?.$method(request)
+        }
+    )*};
+}
+
 impl LotService for Lot {
+    answered! {
+        stays_of_plate: StaysOfPlate => StayPage;
+        stays_at_place: StaysAtPlace => StayPage;
+        cars_inside: InsideQuery => Vec<InsideCar>;
+        pass_card: CardPassage => Nothing;
+        set_free_spaces: FreeSpaceChange => Nothing;
+        control_gate: GateOrder => Nothing;
+        show_message: LedMessage => Nothing;
+        take_photo: PhotoOrder => Photo;
+        add_card by cards: NewCard => NewCardReply;
+        change_card by cards: CardChange => Nothing;
+        delete_card by cards: CardDeletion => Nothing;
+        change_plate by cards: CardPlateChange => Nothing;
+        query_cards by cards: CardQuery => Vec<Card>;
+        pay_card by cards: CardPayment => Nothing;
+        query_card_products: CardProductQuery => Vec<CardProduct>;
+        change_blacklist by lists: BlacklistChange => BlacklistChangeReply;
+        query_blacklist by lists: BlacklistQuery => Vec<BlacklistEntry>;
+        add_booking by lists: NewBooking => BookingReply;
+        change_booking by lists: BookingChange => BookingReply;
+        query_bookings: BookingQuery => Vec<Booking>;
+    }
+
     async fn query_bill(&self, _: &Ctx, query: BillQuery) -> Outcome<Bill> {
         here(&query.park_code)?;
-        let plate = query.plate_no.ok_or_else(|| refuse("只支持车牌查询"))?;
-        let bill = self.change_stay(&plate, |stay, now| {
+        let number = one_of(query.plate_no, query.card_no).ok_or_else(|| refuse("只支持按车牌或卡号查询"))?;
+        let bill = self.change_stay(&number, |stay, now| {
             let order = stay.bill(now);
+            let card = stay.is_of_card();
             let paid = stay.paid_before().0 + stay.collected.0;
             let bill = Bill {
                 order_no: order.no.as_str().into(),
-                plate_no: Some(plate.clone()),
-                card_no: None,
+                plate_no: (!card).then(|| number.clone()),
+                card_no: card.then(|| number.clone()),
                 entry_time: Some(stay.came),
                 pay_time: Some(order.made),
                 elapsed_time: Some(Minutes(stay.inside(now).0 / 60)),
@@ -34,7 +73,7 @@ impl LotService for Lot {
             (order, bill)
         })?;
         let (order, bill) = bill.ok_or_else(|| refuse(NOT_INSIDE))?;
-        self.index(&plate, Some(&order))?;
+        self.index(&number, Some(&order))?;
         Ok(bill)
     }
 
@@ -54,12 +93,13 @@ impl LotService for Lot {
 
     async fn relieve_fee(&self, _: &Ctx, relief: ParkingRelief) -> Outcome<ParkingReliefReply> {
         here(&relief.park_code)?;
-        let (Some(plate), Some(time), None | Some(Fen(0))) = (relief.plate_no, relief.free_time, relief.free_money) else {
-            return Err(refuse("只支持按车牌减免时长"));
+        let number = one_of(relief.plate_no, relief.card_no);
+        let (Some(number), Some(time), None | Some(Fen(0))) = (number, relief.free_time, relief.free_money) else {
+            return Err(refuse("只支持减免时长"));
         };
         // Nothing else in 3.3 tells a repetition from a second voucher.
         let voucher = relief.remark.ok_or_else(|| refuse("优惠详情须填券号"))?;
-        let relieved = self.change_stay(&plate, |stay, now| {
+        let relieved = self.change_stay(&number, |stay, now| {
             if stay.free.contains_key(&*voucher) {
                 return Ok(());
             }

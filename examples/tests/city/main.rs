@@ -1,60 +1,9 @@
 //! The sandbox as a user runs it.
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{BufRead, BufReader, Read},
-    net::TcpListener,
-    path::PathBuf,
-    process::{Child, Command, Output, Stdio},
-    time::{Duration, Instant},
-};
+mod captures;
+mod program;
 
-fn city(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_city"));
-    command.args(args).stdin(Stdio::null()).env_remove("RUST_BACKTRACE");
-    command
-}
-
-/// Exit status, standard output, standard error.
-fn run(args: &[&str]) -> (Option<i32>, String, String) {
-    told(city(args).output().expect("it starts"))
-}
-
-fn told(output: Output) -> (Option<i32>, String, String) {
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-fn good(args: &[&str]) -> String {
-    let (status, out, err) = run(args);
-    assert_eq!((status, err.as_str()), (Some(0), ""), "{args:?}: {out}");
-    out
-}
-
-/// A folder of this test's own.
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("city-{name}-{}", std::process::id()));
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
-
-/// Names of the scenarios, as the program lists them.
-fn names() -> Vec<String> {
-    let names: Vec<_> = good(&["list"])
-        .lines()
-        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
-        .collect();
-    assert!(names.len() > 20, "{names:?}");
-    names
-}
-
-/// The words of a line that shows an exchange: number, from, to, transport, outcome, name.
-fn exchange(line: &str) -> Option<[&str; 6]> {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let shows = words.len() > 8 && words[2] == "->" && words[6] == "ms" && !line.starts_with("==");
-    shows.then(|| [words[0], words[1], words[3], words[4], words[7], words[8]])
-}
+use program::{Running, city, exchange, folder, good, names, run};
+use std::{collections::BTreeMap, fs, net::TcpListener, time::Duration};
 
 #[test]
 fn a_day_plays_every_interface_over_each_of_its_transports() {
@@ -79,7 +28,10 @@ fn a_day_plays_every_interface_over_each_of_its_transports() {
         assert!(printed.contains(&format!("== {name}: ")), "{name}");
     }
     // A message that the sandbox itself cannot read would be shown so.
-    assert!(!printed.lines().filter_map(exchange).any(|words| words[5] == "?"), "{printed}");
+    let unread = printed
+        .lines()
+        .filter(|line| exchange(line).is_some_and(|words| words[5] == "?" || words[4] == "unreadable"));
+    assert_eq!(unread.collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]
@@ -136,40 +88,6 @@ fn faults_may_be_on_one_link_alone() {
 }
 
 #[test]
-fn what_was_recorded_is_shown_again() {
-    let file = folder("capture").join("day.jsonl");
-    let path = file.to_str().expect("a path");
-    let recorded = good(&["run", "online-payment", "charging", "kt-bill", "--record", path]);
-    let capture = fs::read_to_string(&file).expect("a capture");
-    assert!(!capture.contains("sandbox-callback"), "a token in a capture");
-    let replayed = good(&["--replay", path]);
-    let shown = |text: &str| {
-        text.lines()
-            .filter_map(exchange)
-            .map(|words| words.map(str::to_owned))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(shown(&replayed), shown(&recorded));
-    assert!(
-        replayed
-            .trim_end()
-            .ends_with("messages of the capture, 0 read otherwise than when they were recorded"),
-        "{replayed}"
-    );
-
-    // A capture that says otherwise than its bytes.
-    let (before, after) = capture.split_at(capture.find("\"outcome\":\"answered\"").expect("an answer"));
-    fs::write(&file, format!("{before}{}", after.replacen("answered", "refused", 1))).expect("written");
-    let (status, _, err) = run(&["--replay", path]);
-    assert_eq!(status, Some(1));
-    assert!(err.contains("of the capture was read as"), "{err}");
-    fs::write(&file, "{}\n").expect("written");
-    let (status, _, err) = run(&["--replay", path]);
-    assert_eq!(status, Some(1));
-    assert!(err.contains("line 1: no exchange of a capture") && err.lines().count() == 1, "{err}");
-}
-
-#[test]
 fn a_state_is_kept_until_it_is_forgotten() {
     let file = folder("state").join("city.redb");
     let path = file.to_str().expect("a path");
@@ -194,10 +112,13 @@ fn wrong_usage_is_said_in_a_line() {
         (vec!["--fault", "drop=5"], "a share like 5% is expected"),
         (vec!["--port", "x"], "invalid value 'x'"),
         (vec!["run"], "required"),
+        (vec!["--serve", "--port", "65535"], "--port: the roles need those behind it"),
+        (vec!["run", "lock", "--replay", "x"], "--replay shows what was recorded"),
     ] {
         let (status, out, err) = run(&args);
         assert_eq!((status, out.as_str()), (Some(2), ""), "{args:?}: {err}");
-        assert!(err.contains(says), "{args:?}: {err}");
+        let line = err.starts_with("city: ") && err.lines().count() == 1 && err.trim_end().ends_with("see --help");
+        assert!(line && err.contains(says), "{args:?}: {err}");
     }
 }
 
@@ -214,6 +135,7 @@ fn what_cannot_be_done_is_said_in_a_line() {
         (vec!["--serve", "--port", &port, "--state", &format!("{here}/a.redb")], "is in use"),
         (vec!["--state", &missing], "the state cannot be kept in"),
         (vec!["--state", junk.to_str().expect("a path")], "junk.redb"),
+        (vec!["--fresh", "--state", junk.to_str().expect("a path")], "junk.redb"),
         (vec!["--record", &missing], "cannot be written"),
         (vec!["--replay", &missing], "cannot be read"),
         (vec!["--fault", "nowhere:drop=5%"], "there is no link \"nowhere\""),
@@ -227,52 +149,6 @@ fn what_cannot_be_done_is_said_in_a_line() {
     }
 }
 
-/// A program that is stopped when the test ends, however it ends.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Running {
-    fn start(args: &[&str]) -> Self {
-        Self(city(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts"))
-    }
-
-    /// Reads lines until one begins so.
-    fn line(&mut self, begins: &str) -> String {
-        let mut out = BufReader::new(self.0.stdout.as_mut().expect("a pipe"));
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert_ne!(out.read_line(&mut line).expect("UTF-8"), 0, "no line begins with {begins}");
-            if line.starts_with(begins) {
-                return line;
-            }
-        }
-    }
-
-    #[cfg(unix)]
-    fn interrupt(&mut self) -> (Option<i32>, String) {
-        let told = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status().expect("kill runs");
-        assert!(told.success());
-        let began = Instant::now();
-        let status = loop {
-            match self.0.try_wait().expect("a child") {
-                Some(status) => break status,
-                None if began.elapsed() > Duration::from_secs(10) => panic!("it does not stop"),
-                None => std::thread::sleep(Duration::from_millis(10)),
-            }
-        };
-        let mut err = String::new();
-        self.0.stderr.take().expect("a pipe").read_to_string(&mut err).expect("UTF-8");
-        (status.code(), err)
-    }
-}
-
 #[test]
 #[cfg(unix)]
 fn an_interrupt_stops_it_and_its_state_goes_on() {
@@ -280,8 +156,10 @@ fn an_interrupt_stops_it_and_its_state_goes_on() {
     let path = file.to_str().expect("a path");
     let mut serving = Running::start(&["--serve", "--port", "0", "--state", path]);
     serving.line("page: http://127.0.0.1:");
-    let (_, _, err) = run(&["run", "lock", "--state", path]);
-    assert!(err.contains("is in use by another city"), "{err}");
+    for fresh in [&["run", "lock", "--state", path][..], &["run", "lock", "--state", path, "--fresh"]] {
+        let (_, _, err) = run(fresh);
+        assert!(err.contains("is in use by another city"), "{err}");
+    }
     let (status, err) = serving.interrupt();
     assert_eq!((status, err.as_str()), (Some(0), "city: stopped\n"));
     good(&["run", "lock", "--state", path]);
@@ -296,11 +174,20 @@ fn an_interrupt_stops_it_and_its_state_goes_on() {
 fn a_reader_that_goes_away_is_no_trouble() {
     let mut playing = Running::start(&[]);
     playing.line("== ");
-    drop(playing.0.stdout.take());
-    let status = playing.0.wait().expect("it ends");
-    let mut err = String::new();
-    playing.0.stderr.take().expect("a pipe").read_to_string(&mut err).expect("UTF-8");
-    assert_eq!((status.code(), err.as_str()), (Some(0), ""));
+    drop(playing.lines.take());
+    let status = playing.end(Duration::from_secs(60));
+    assert_eq!((status.code(), playing.complaints().as_str()), (Some(0), ""));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_written_is_a_failure() {
+    let (status, _, err) = run(&["run", "lock", "--record", "/dev/full"]);
+    assert_eq!(status, Some(1));
+    assert!(err.contains("the capture ends here"), "{err}");
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("it is always full");
+    let ran = city(&["list"]).stdout(full).output().expect("it starts");
+    assert_eq!(ran.status.code(), Some(1));
 }
 
 #[test]
