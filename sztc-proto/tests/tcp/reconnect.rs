@@ -93,7 +93,9 @@ async fn one_way_down_outlives_its_lines() {
         .await;
     let error = early.expect_err("nobody is logged in");
     assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No), "{error}");
+    let mut ending = Vec::new();
     for _ in 0..3 {
+        // But for the first, asked while the line before ends.
         let waiting = tokio::spawn({
             let partner = partner.clone();
             async move { partner.query_lease(question()).await }
@@ -103,9 +105,13 @@ async fn one_way_down_outlives_its_lines() {
         let supervising = tokio::spawn(supervisor.run());
         let refused = waiting.await.expect("no panic").expect_err("no lease");
         assert_eq!(refused.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_LEASE));
-        // The next question is asked while this line ends.
-        link.close().await;
-        supervising.await.expect("no panic");
+        ending.push(tokio::spawn(async move {
+            link.close().await;
+            supervising.await.expect("no panic");
+        }));
+    }
+    for ended in ending {
+        ended.await.expect("no panic");
     }
     serving.stop().await;
 }

@@ -1,6 +1,18 @@
 //! The sandbox: a city platform, a parking system, charging operators, a KT lot, Star Charge and a vendor of piles on one machine, talking over real
 //! sockets, TLS where the protocol has it. It plays the scenarios of the documents, shows every message as it crosses, and stays up to develop against.
 //!
+//! | roles | protocol | modules |
+//! |---|---|---|
+//! | city platform, clearing platform | DB4403/T 313 | `office`, `clearing` |
+//! | parking system, street parking operator | DB4403/T 313 | `lot`, `street` |
+//! | city's charging desk, charging platform | DB4403/T 313 6.10, T/CEC 102 | `desk`, `piles`, between them `charging` |
+//! | KT lot, its third party | KT | `kt` |
+//! | Star Charge, operator of the KT lot | Star Charge, T/CEC 102 | `stay` |
+//! | pile vendor, aggregator | pile vendors | `vendor` |
+//!
+//! Those for whom no document has an interface act within the roles: the driver's app, the police and the credit centre within the city, screens, detectors
+//! and barriers within the lots.
+//!
 //! `cargo run -p examples --bin city`
 mod capture;
 mod certificates;

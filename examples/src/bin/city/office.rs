@@ -1,5 +1,6 @@
 //! The city platform (城市停车管理平台): keeps what is reported, knows whose plates pay without stopping, and tells drivers what they have to know.
 mod answers;
+mod bookings;
 mod dues;
 pub mod guidance;
 mod reconciliation;
@@ -11,6 +12,7 @@ use crate::{
     store::{Kept, Shelf, Store},
 };
 use anyhow::Result;
+use bookings::Reserved;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use sztc_proto::*;
@@ -53,6 +55,10 @@ struct State {
     notices: Shelf<Notice>,
     /// How often partners logged in (1001), by user.
     logins: Shelf<u64>,
+    /// Reservations, by booking code.
+    bookings: Shelf<Reserved>,
+    /// Plates that the police knows to be cloned, and where they were seen.
+    cloned: Shelf<Option<String>>,
     /// Where partners want to be called, as they said when they logged in.
     callbacks: Shelf<String>,
 }
@@ -108,6 +114,8 @@ impl Office {
             key_vehicles: store.shelf("city.key_vehicles"),
             notices: store.shelf("city.notices"),
             logins: store.shelf("city.logins"),
+            bookings: store.shelf("city.bookings"),
+            cloned: store.shelf("city.cloned"),
             callbacks: store.shelf("city.callbacks"),
         }))
     }
@@ -205,6 +213,16 @@ impl Office {
     /// A driver ends payment without stopping.
     pub fn signs_off(&self, plate: &str) -> Kept<()> {
         self.0.signed.take(plate).map(drop)
+    }
+
+    /// The police says that a plate is cloned.
+    pub fn knows_cloned(&self, plate: &str) -> Kept<()> {
+        self.0.cloned.put(plate, None)
+    }
+
+    /// The record of the stay in which a cloned plate was seen, if it was.
+    pub fn saw_cloned(&self, plate: &str) -> Kept<Option<String>> {
+        Ok(self.0.cloned.get(plate)?.flatten())
     }
 
     /// The register of key vehicles has a car, of a kind such as 泥头车.

@@ -39,7 +39,8 @@ enum Reply {
 impl Reading {
     /// Reads what crossed `link`.
     pub fn of(link: &Link, request: &[u8], reply: Option<&[u8]>) -> Self {
-        let told = read(&without_body(request), &link.wanted(), &link.opener).ok();
+        let told = read(&without_body(request), &link.wanted(), &link.opener);
+        let told = told.or_else(|problem| by_address(request, link, &problem)).ok();
         let interface = told.as_ref().and_then(Explanation::interface);
         let wanted = interface.map_or_else(|| link.wanted(), |interface| vec![interface]);
         Self {
@@ -111,6 +112,17 @@ fn read(bytes: &[u8], wanted: &[&'static Interface], opener: &Opener) -> Result<
         told.message
             .note("a secret in it is masked, so that nobody can tell here whether its signature fits");
     }
+    Ok(told)
+}
+
+/// A request whose body cannot be read: its address says at least which interface is meant.
+fn by_address(request: &[u8], link: &Link, problem: &str) -> Result<Explanation, String> {
+    if request.starts_with(b"SZTC") {
+        return Err(problem.to_owned());
+    }
+    let head = split(request).0.to_vec();
+    let mut told = read(&head, &link.wanted(), &link.opener)?;
+    told.message.breaks("", problem);
     Ok(told)
 }
 

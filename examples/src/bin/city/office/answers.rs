@@ -3,7 +3,7 @@ use super::{Office, Paid, image_key};
 use sztc_proto::*;
 
 impl Office {
-    /// A car came in. One that has to have a tag and shows none is told so (C.6).
+    /// A car came in. One that has to have a tag and shows none is told so (C.6), a cloned plate is noted (C.1.2.1).
     pub(super) fn comes(&self, record: ParkingRecord) -> Outcome<EntryReply> {
         let id = record.id.clone();
         if let Some(car) = &record.park_car_info
@@ -11,6 +11,11 @@ impl Office {
             && let Some(kind) = self.0.key_vehicles.get(&car.plate_no)?
         {
             self.tells(&car.plate_no, format!("该车辆属于{kind}，应安装电子标识，入场记录显示未安装"))?;
+        }
+        if let Some(car) = &record.park_car_info
+            && self.0.cloned.get(&car.plate_no)?.is_some()
+        {
+            self.0.cloned.put(&car.plate_no, Some(id.to_string()))?;
         }
         self.0.stays.put(&id, record)?;
         Ok(EntryReply { id })

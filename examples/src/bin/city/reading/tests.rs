@@ -110,3 +110,19 @@ fn bytes_that_are_no_text_are_shown_in_hexadecimal() {
     assert!(text.ends_with("SZTC......\n"), "{text}");
     assert_eq!(shown("粤B".as_bytes()), "粤B");
 }
+
+#[test]
+fn a_request_that_cannot_be_read_is_told_under_the_interface_of_its_address() {
+    let link = link(Protocol::Sztc);
+    let reading = Reading::of(&link, b"POST /5004 HTTP/1.1\r\ncontent-length: 7\r\n\r\ngarbage", None);
+    assert_eq!(reading.code(), Some(5004));
+    let sides = reading.sides(b"", None);
+    assert!(
+        sides["request"]["violations"][0]["problem"]
+            .as_str()
+            .is_some_and(|problem| problem.contains("neither JSON")),
+        "{sides}"
+    );
+    let unknown = Reading::of(&link, b"POST /9999 HTTP/1.1\r\ncontent-length: 7\r\n\r\ngarbage", None);
+    assert_eq!(unknown.code(), None);
+}

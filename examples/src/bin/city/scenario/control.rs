@@ -1,5 +1,5 @@
-//! C.1.2.1: the city orders what gates do with certain cars. A cloned plate may come in and not leave, and the police is told; a car of the government
-//! passes without paying; one that must not come in stays outside. Over both ways.
+//! C.1.2.1: the city orders what gates do with certain cars. A cloned plate that has come in must not leave; a watched car passes, and the city is warned; a
+//! car of the government passes without paying; one that must not come in stays outside. Over both ways.
 use crate::{
     lot::{Held, TOWER, books::seen},
     stage::{Down, Stage},
@@ -10,24 +10,24 @@ use sztc_proto::*;
 pub async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {
         cloned(stage, way).await?;
+        watched(stage, way).await?;
         official(stage, way).await?;
         barred(stage, way).await?;
     }
     Ok(())
 }
 
-/// Example 1 of the section.
+/// Example 1 of the section: the entry is reported, the city knows the plate to be cloned, and orders that it must not leave.
 async fn cloned(stage: &Stage, way: Down) -> Result<()> {
     let (lot, office) = (&stage.sites.lot, &stage.sites.office);
     let plate = stage.plate("粤B");
-    stage.step(format!("{plate} is a cloned plate: it may come in and not leave"));
-    let order = order(stage, way, &plate, ControlStrategy::NO_EXIT).await?;
+    stage.step(format!("the police knows {plate} to be cloned; it comes in"));
+    office.knows_cloned(&plate)?;
     let record = lot.arrives(stage, TOWER, seen(&plate)).await?.ok().context("it is let in")?;
-    let warned = office
-        .events()?
-        .into_iter()
-        .any(|event| event.event_type == EventType::CLONED_PLATE && event.plate_no.as_deref() == Some(&*plate));
-    stage.check("the police hears of it", warned)?;
+    let place = office.saw_cloned(&plate)?;
+    stage.check("the police learns where it is", place.as_deref() == Some(&*record.id))?;
+    stage.step("the city orders that it must not leave");
+    let order = order(stage, way, &plate, ControlStrategy::NO_EXIT).await?;
     stage.later(20);
     let held = lot.leaves(stage, TOWER, &plate).await?;
     stage.check(
@@ -41,6 +41,19 @@ async fn cloned(stage: &Stage, way: Down) -> Result<()> {
         .await?;
     let left = lot.leaves(stage, TOWER, &plate).await?.ok().context("it is let out")?;
     stage.check("it leaves as the car that came", left.id == record.id)
+}
+
+/// A car that passes, while somebody is told.
+async fn watched(stage: &Stage, way: Down) -> Result<()> {
+    let (lot, office) = (&stage.sites.lot, &stage.sites.office);
+    let plate = stage.plate("粤B");
+    stage.step(format!("{plate} is watched: it passes, and the city is warned"));
+    order(stage, way, &plate, ControlStrategy::WARN).await?;
+    lot.arrives(stage, TOWER, seen(&plate)).await?.ok().context("it is let in")?;
+    let warned = office.events()?.into_iter().any(|event| event.plate_no.as_deref() == Some(&*plate));
+    stage.check("the city has the warning", warned)?;
+    stage.later(20);
+    lot.leaves(stage, TOWER, &plate).await?.ok().context("it is let out").map(drop)
 }
 
 /// Example 2 of the section.

@@ -29,11 +29,18 @@ async fn used(stage: &Stage, way: Down) -> Result<()> {
     let space = reply.space_no.context("a space is locked")?;
     let before = lot.taken(TOWER)?;
     stage.check("a space is kept", before.1 > 0)?;
+    let office = &stage.sites.office;
+    let unpaid = office.uses(stage, way, &lock.book_code, ReservationChange::CONFIRM).await;
+    stage.check("it is not confirmed before it is paid", unpaid.is_err())?;
+    stage.check(
+        "nor for less than its price",
+        office.is_paid_for(&lock.book_code, Money::fen(499)).is_err(),
+    )?;
     stage.step("the driver pays; the reservation is confirmed");
-    change(stage, way, &lock, ReservationChange::CONFIRM).await?;
+    pay_and(stage, way, &lock, ReservationChange::CONFIRM).await?;
     stage.later(20);
-    stage.step("there is a jam: it is extended");
-    change(stage, way, &lock, ReservationChange::EXTEND).await?;
+    stage.step("there is a jam: the driver pays once more, and it is extended");
+    pay_and(stage, way, &lock, ReservationChange::EXTEND).await?;
     stage.later(25);
     let record = lot
         .arrives(stage, TOWER, seen(&plate))
@@ -56,8 +63,10 @@ async fn cancelled(stage: &Stage, way: Down) -> Result<()> {
     stage.step(format!("{plate} reserves a space and cancels"));
     let (lock, _) = lock(stage, way, &plate).await?;
     let kept = stage.sites.lot.taken(TOWER)?.1;
-    change(stage, way, &lock, ReservationChange::CONFIRM).await?;
-    change(stage, way, &lock, ReservationChange::CANCEL).await?;
+    pay_and(stage, way, &lock, ReservationChange::CONFIRM).await?;
+    stage.sites.office.cancels(stage, way, &lock.book_code).await?;
+    let returned = stage.sites.office.booking(&lock.book_code)?.map(|reserved| reserved.returned);
+    stage.check("the driver has the money back", returned == Some(lock.book_money))?;
     stage.check("the space is let go", stage.sites.lot.taken(TOWER)?.1 == kept - 1)?;
     let update = update(&lock, ReservationChange::EXTEND);
     let code = BusinessCode::RESERVATION_CANCELLED;
@@ -73,7 +82,7 @@ async fn expired(stage: &Stage, way: Down) -> Result<()> {
     stage.step(format!("{plate} reserves a space and does not come"));
     let (lock, _) = lock(stage, way, &plate).await?;
     let kept = stage.sites.lot.taken(TOWER)?.1;
-    change(stage, way, &lock, ReservationChange::CONFIRM).await?;
+    pay_and(stage, way, &lock, ReservationChange::CONFIRM).await?;
     stage.later(LASTS as u64 + KEPT as u64);
     stage.check("the space is kept some minutes after the expiry", stage.sites.lot.taken(TOWER)?.1 == kept)?;
     stage.later(1);
@@ -97,7 +106,7 @@ async fn refused(stage: &Stage, way: Down) -> Result<()> {
             stage.partner(way).lock_space(again.clone())
         })
         .await?;
-    change(stage, way, &known, ReservationChange::CANCEL).await?;
+    stage.sites.office.cancels(stage, way, &known.book_code).await?;
     let elsewhere = SpaceLock {
         park_code: MALL.replace("10010100001", "99999999999").into(),
         ..again
@@ -130,17 +139,15 @@ async fn lock(stage: &Stage, way: Down, plate: &str) -> Result<(SpaceLock, Space
         book_money: Money::fen(500),
         obligat_time: KEPT,
     };
-    let reply = stage.call("6001", || stage.partner(way).lock_space(lock.clone())).await?;
+    let reply = stage.sites.office.reserves(stage, way, lock.clone()).await?;
     stage.check("the answer is to this reservation", reply.book_code == lock.book_code)?;
     Ok((lock, reply))
 }
 
-async fn change(stage: &Stage, way: Down, lock: &SpaceLock, change: ReservationChange) -> Result<()> {
-    let update = update(lock, change);
-    stage
-        .call("6002", || stage.partner(way).update_reservation(update.clone()))
-        .await
-        .map(drop)
+/// The driver pays in the app, and the city tells the parking system.
+async fn pay_and(stage: &Stage, way: Down, lock: &SpaceLock, change: ReservationChange) -> Result<()> {
+    stage.sites.office.is_paid_for(&lock.book_code, lock.book_money)?;
+    stage.sites.office.uses(stage, way, &lock.book_code, change).await
 }
 
 fn update(lock: &SpaceLock, confirmstate: ReservationChange) -> ReservationUpdate {

@@ -1,5 +1,6 @@
 //! The charging platform of Star Charge. As its customers' operator it hears from the piles how their orders go (T/CEC 102); to the operators of lots it
-//! tells what of that they have to know, and it hears from them what parking discount each order brought.
+//! tells what of that they have to know, and it hears from them what parking discount each order brought. It
+//! answers every interface of both from its state.
 use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},

@@ -1,4 +1,4 @@
-//! The aggregator: the orders that it was told of, and what its poller brings.
+//! The aggregator: the orders that it was told of, which is the one interface it has, and what its poller brings.
 use crate::store::{Kept, Shelf, Store};
 use pile_proto::*;
 use tokio::sync::mpsc::UnboundedSender;

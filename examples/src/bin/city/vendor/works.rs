@@ -1,4 +1,5 @@
-//! A vendor of charging piles: its group, its pile, its orders. Whatever is asked twice is done once.
+//! A vendor of charging piles: its group, its pile, its orders. Whatever is asked twice is done once. It answers every interface from its
+//! state.
 use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},

@@ -99,7 +99,7 @@ impl Lists {
         let now = self.clock.time();
         let shown = self.bookings.all()?.into_iter().filter_map(|(book_id, booking)| {
             let inside = came.is_some_and(|came| (booking.valid_from..=booking.valid_to).contains(&came));
-            (*booking.plate_no == *plate && (inside || now <= booking.valid_to)).then(|| Booking {
+            (*booking.plate_no == *plate && (inside || now <= booking.valid_to)).then_some(Booking {
                 book_id,
                 plate_no: booking.plate_no,
                 pre_money: Some(booking.pre_money),

@@ -8,7 +8,7 @@ use crate::{
 use std::{collections::BTreeSet, sync::Barrier, thread, time::Duration};
 use tokio::runtime::Handle;
 
-const TIMES: usize = 100;
+const TIMES: usize = 30;
 
 fn lot() -> (Lot, DayClock) {
     let clock = DayClock::default();
