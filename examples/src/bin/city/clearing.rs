@@ -1,55 +1,45 @@
-//! The clearing platform (清分结算平台): it has the files of payment platforms, and compares them with the orders of the city (C.5).
-use crate::store::{Kept, Shelf, Store};
+//! The clearing platform (清分结算平台): it asks each payment platform for its file, and compares it with the orders of the city (C.5).
+use crate::{
+    bank::{Bank, CHANNELS, HEADINGS},
+    store::{Kept, Shelf, Store},
+};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
-use sztc_proto::{Date, Money, OrderAction, SettledOrder};
+use sztc_proto::{Date, DateTime, Money, OrderAction, PayMethod, SettledOrder, rust_decimal::Decimal};
 
 /// The platform's books.
 #[derive(Clone)]
 pub struct Clearing(Arc<State>);
 
 struct State {
-    /// The files, by platform and day.
-    files: Shelf<File>,
-    /// What came of the last comparison, by platform and day.
+    /// The files, by channel and day, as they were given.
+    files: Shelf<String>,
+    /// What came of the last comparison, by channel and day.
     results: Shelf<Comparison>,
 }
 
-/// The file of a payment platform for one day (对账文件).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct File {
-    /// The payment platform.
-    pub platform: String,
-    /// The day.
-    pub day: Date,
-    /// What it moved.
-    pub entries: Vec<Entry>,
-}
-
-/// One movement in the file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Number of the order.
-    pub order_no: String,
-    /// Payment or refund.
-    pub action: OrderAction,
-    /// How much.
-    pub amount: Money,
+/// One line of a file.
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    order_no: String,
+    action: OrderAction,
+    amount: Money,
 }
 
 /// What a comparison found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// How many movements both sides have alike.
-    pub agreed: usize,
+    /// Which orders both sides have alike, payments and refunds each for itself.
+    pub agreed: Vec<String>,
     /// The others.
     pub different: Vec<Difference>,
 }
 
-/// A movement that the two sides do not have alike.
+/// An order that the two sides do not have alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
-    /// Number of the order.
+    /// Its number.
     pub order_no: String,
     /// What the city has; nothing if it does not know of it.
     pub city: Option<Money>,
@@ -61,68 +51,97 @@ impl Clearing {
     /// With what is kept in `store`.
     pub fn new(store: &Store) -> Self {
         Self(Arc::new(State {
-            files: store.shelf("clearing.files"),
-            results: store.shelf("clearing.results"),
+            files: store.shelf("clearing.bills"),
+            results: store.shelf("clearing.found"),
         }))
     }
 
-    /// A payment platform hands in the movements of a day: further ones, or others in the place of those that it handed in before.
-    pub fn takes(&self, platform: &str, day: Date, entries: &[Entry]) -> Kept<()> {
-        self.0.files.change(&key(platform, day), |file| {
-            let file = file.get_or_insert_with(|| File {
-                platform: platform.to_owned(),
-                day,
-                entries: Vec::new(),
-            });
-            for entry in entries {
-                file.entries
-                    .retain(|known| (&known.order_no, known.action) != (&entry.order_no, entry.action));
-                file.entries.push(entry.clone());
-            }
-        })
-    }
-
-    /// Compares the city's orders of a day with the file of a payment platform, and keeps what came of it. Orders that were paid otherwise are not
-    /// its business.
-    pub fn compares(&self, platform: &str, day: Date, orders: &[SettledOrder]) -> Kept<Comparison> {
-        let file = self.0.files.get(&key(platform, day))?;
-        // By number and action: what the city has, and what the file has.
-        let mut sides: BTreeMap<(String, i32), (Option<Money>, Option<Money>)> = BTreeMap::new();
-        for order in orders.iter().filter(|order| *order.pay_from == *platform) {
-            sides.entry((order.order_no.to_string(), order.action_type.0)).or_default().0 = Some(order.received);
+    /// Asks the payment platforms for their files of a day, one after the other, and compares each with the city's orders. What came of it, by channel.
+    ///
+    /// # Errors
+    /// A file is not to be had, or cannot be read.
+    pub fn reconciles(&self, bank: &Bank, day: Date, orders: &[SettledOrder]) -> Result<Vec<(PayMethod, Comparison)>> {
+        let mut results = Vec::new();
+        for channel in CHANNELS {
+            let file = bank.file(channel, day)?;
+            self.0.files.put(&key(channel, day), file.clone())?;
+            let entries = read(&file).with_context(|| format!("the file of {channel} for {day}"))?;
+            let result = compare(channel, orders, &entries);
+            self.0.results.put(&key(channel, day), result.clone())?;
+            results.push((channel, result));
         }
-        for entry in file.iter().flat_map(|file| &file.entries) {
-            sides.entry((entry.order_no.clone(), entry.action.0)).or_default().1 = Some(entry.amount);
-        }
-        let mut result = Comparison::default();
-        for ((order_no, _), (city, file)) in sides {
-            match city == file {
-                true => result.agreed += 1,
-                false => result.different.push(Difference { order_no, city, file }),
-            }
-        }
-        self.0.results.put(&key(platform, day), result.clone())?;
-        Ok(result)
+        Ok(results)
     }
 
     /// What came of the last comparison.
-    pub fn result(&self, platform: &str, day: Date) -> Kept<Option<Comparison>> {
-        self.0.results.get(&key(platform, day))
+    pub fn result(&self, channel: PayMethod, day: Date) -> Kept<Option<Comparison>> {
+        self.0.results.get(&key(channel, day))
     }
 }
 
-fn key(platform: &str, day: Date) -> String {
-    format!("{platform} {day}")
+fn key(channel: PayMethod, day: Date) -> String {
+    format!("{} {day}", channel.0)
+}
+
+/// The orders of a file.
+fn read(file: &str) -> Result<Vec<Entry>> {
+    let mut lines = file.lines();
+    let first = lines.next().unwrap_or_default();
+    ensure!(first == HEADINGS, "line 1: expected {HEADINGS:?}, found {first:?}");
+    let numbered = lines.enumerate();
+    numbered
+        .map(|(index, line)| entry(line).with_context(|| format!("line {}", index + 2)))
+        .collect()
+}
+
+fn entry(line: &str) -> Result<Entry> {
+    let fields: Vec<&str> = line.split(',').collect();
+    let [time, order_no, action, amount] = fields[..] else {
+        return Err(anyhow!("expected 4 fields, found {}", fields.len()));
+    };
+    let _: DateTime = time.parse().with_context(|| format!("expected a time, found {time:?}"))?;
+    let action = OrderAction::LIST.iter().find(|(_, name)| *name == action);
+    Ok(Entry {
+        order_no: order_no.to_owned(),
+        action: action.context("it is neither a payment nor a refund")?.0,
+        amount: amount.parse().with_context(|| format!("expected an amount, found {amount:?}"))?,
+    })
+}
+
+/// Orders that were paid by another channel are not this file's business. An order may be paid in parts: what counts is the sum.
+fn compare(channel: PayMethod, orders: &[SettledOrder], entries: &[Entry]) -> Comparison {
+    // By number and action: what the city has, and what the file has.
+    let mut sides: BTreeMap<(&str, i32), [Option<Decimal>; 2]> = BTreeMap::new();
+    let mut add = |order_no, action: OrderAction, side: usize, amount: Money| {
+        let sum = &mut sides.entry((order_no, action.0)).or_default()[side];
+        *sum = Some(sum.unwrap_or_default() + amount.value());
+    };
+    for order in orders.iter().filter(|order| order.pay_type == channel) {
+        add(&*order.order_no, order.action_type, 0, order.received);
+    }
+    for entry in entries {
+        add(&entry.order_no, entry.action, 1, entry.amount);
+    }
+    let mut result = Comparison::default();
+    for ((order_no, _), [city, file]) in sides {
+        let order_no = order_no.to_owned();
+        if city == file {
+            result.agreed.push(order_no);
+        } else {
+            let [city, file] = [city, file].map(|sum| sum.map(Money::from));
+            result.different.push(Difference { order_no, city, file });
+        }
+    }
+    result
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sztc_proto::PayMethod;
 
-    const PLATFORM: &str = "银联商务";
+    const CHANNEL: PayMethod = PayMethod::UNION_PAY;
 
-    fn order(number: &str, fen: i64, platform: &str) -> SettledOrder {
+    fn order(number: &str, fen: i64, channel: PayMethod) -> SettledOrder {
         let money = Money::fen(fen);
         SettledOrder {
             order_no: number.into(),
@@ -133,49 +152,45 @@ mod tests {
             receivables: money,
             discount: Money::ZERO,
             received: money,
-            pay_type: PayMethod::UNION_PAY,
-            pay_from: platform.into(),
+            pay_type: channel,
+            pay_from: "微信公众号".into(),
             action_type: OrderAction::PAYMENT,
         }
     }
 
-    fn entry(number: &str, fen: i64) -> Entry {
-        Entry {
-            order_no: number.to_owned(),
-            action: OrderAction::PAYMENT,
-            amount: Money::fen(fen),
-        }
+    fn file(lines: &[&str]) -> String {
+        let lines: String = lines.iter().map(|line| format!("2026-03-02 08:00:00,{line}\n")).collect();
+        format!("{HEADINGS}\n{lines}")
     }
 
     #[test]
     fn what_one_side_lacks_or_has_otherwise_is_found() {
-        let clearing = Clearing::new(&Store::in_memory().expect("memory"));
-        let orders = [
-            order("a", 500, PLATFORM),
-            order("b", 500, PLATFORM),
-            order("c", 500, PLATFORM),
-            order("x", 500, "现金"),
-        ];
-        let day = orders[0].pay_time.date();
-        clearing.takes(PLATFORM, day, &[entry("a", 500), entry("b", 50)]).expect("kept");
-        clearing.takes(PLATFORM, day, &[entry("d", 500)]).expect("kept");
-        let found = clearing.compares(PLATFORM, day, &orders).expect("kept");
-        assert_eq!(found.agreed, 1);
+        let mut orders: Vec<SettledOrder> = ["a", "b", "c"].map(|number| order(number, 500, CHANNEL)).into();
+        orders.extend([order("e", 200, CHANNEL), order("e", 300, CHANNEL), order("x", 500, PayMethod::CASH)]);
+        let entries = read(&file(&["a,支付,5.00", "b,支付,0.50", "d,支付,5.00", "a,退款,1.00", "e,支付,5.00"])).expect("a file");
+        let found = compare(CHANNEL, &orders, &entries);
+        assert_eq!(found.agreed, ["a", "e"]);
         let difference = |number: &str, city: Option<i64>, file: Option<i64>| Difference {
             order_no: number.to_owned(),
             city: city.map(Money::fen),
             file: file.map(Money::fen),
         };
         let expected = [
+            difference("a", None, Some(100)),
             difference("b", Some(500), Some(50)),
             difference("c", Some(500), None),
             difference("d", None, Some(500)),
         ];
         assert_eq!(found.different, expected);
-        assert_eq!(clearing.result(PLATFORM, day).expect("kept"), Some(found));
+    }
 
-        clearing.takes(PLATFORM, day, &[entry("b", 500), entry("c", 500)]).expect("kept");
-        let found = clearing.compares(PLATFORM, day, &orders).expect("kept");
-        assert_eq!((found.agreed, found.different), (3, vec![difference("d", None, Some(500))]));
+    #[test]
+    fn a_line_that_is_none_is_named() {
+        let wrong = ["a,支付", "a,付,5.00", "a,支付,much"];
+        for line in wrong {
+            let problem = format!("{:#}", read(&file(&["a,支付,5.00", line])).expect_err(line));
+            assert!(problem.starts_with("line 3: "), "{problem}");
+        }
+        assert!(read("").is_err());
     }
 }

@@ -11,9 +11,10 @@
 //! | pile vendor, aggregator | pile vendors | `vendor` |
 //!
 //! Those for whom no document has an interface act within the roles: the driver's app, the police and the credit centre within the city, screens, detectors
-//! and barriers within the lots.
+//! and barriers within the lots. The payment platform (`bank`) keeps books of its own, without a line to it.
 //!
 //! `cargo run -p examples --bin city`
+mod bank;
 mod capture;
 mod certificates;
 mod charging;

@@ -6,6 +6,7 @@ pub mod guidance;
 mod reconciliation;
 mod register;
 mod service;
+pub mod sharing;
 
 use crate::{
     stage::{Down, Stage},
@@ -14,6 +15,7 @@ use crate::{
 use anyhow::Result;
 use bookings::Reserved;
 use serde::{Deserialize, Serialize};
+use sharing::{Chosen, Offer};
 use std::sync::Arc;
 use sztc_proto::*;
 
@@ -59,6 +61,10 @@ struct State {
     bookings: Shelf<Reserved>,
     /// Plates that the police knows to be cloned, and where they were seen.
     cloned: Shelf<Option<String>>,
+    /// What operators share (C.1.2.4).
+    offers: Shelf<Offer>,
+    /// Shared spaces that drivers chose, by the id of the sharing.
+    chosen: Shelf<Chosen>,
     /// Where partners want to be called, as they said when they logged in.
     callbacks: Shelf<String>,
 }
@@ -116,6 +122,8 @@ impl Office {
             logins: store.shelf("city.logins"),
             bookings: store.shelf("city.bookings"),
             cloned: store.shelf("city.cloned"),
+            offers: store.shelf("city.offers"),
+            chosen: store.shelf("city.chosen"),
             callbacks: store.shelf("city.callbacks"),
         }))
     }

@@ -77,7 +77,7 @@ scenarios! {
     "overdue" "DB4403/T 313 C.2.2.6" "欠费逾期" "who has not repaid within thirty days is reported to the credit system, once for each order" overdue::play;
     "guidance" "DB4403/T 313 C.3" "停车诱导" "screens of three levels and a phone show what is free, cars come and go, and a full lot is shown full" guidance::play;
     "garage" "DB4403/T 313 C.4" "机械车库停车基本流程" "cars are stored in a mechanical garage and fetched, one for a certain time; its lift fails and is repaired" garage::play;
-    "reconciliation" "DB4403/T 313 C.5" "对账" "the clearing platform compares the orders of the day with the files of payment platforms; one amount is wrong" reconciliation::play;
+    "reconciliation" "DB4403/T 313 C.5" "对账" "the clearing platform compares the orders of the day with the files of the payment platform; one amount is wrong, one payment unknown" reconciliation::play;
     "tag-audit" "DB4403/T 313 C.6" "重点车辆电子标识安装稽核" "a lorry that has to have an electronic tag shows none, and its driver is told; others are not" tag_audit::play;
     "lease" "DB4403/T 313 6.7.9" "月租车租约" "a car with a lease passes without paying; the lease runs out, is looked up, and extended" lease::play;
     "charging" "DB4403/T 313 6.10" "充电桩接口" "the city knows the charging stations, lets a car charge and is told what it cost: 1101 to 1106" charging::play;

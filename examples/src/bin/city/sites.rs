@@ -4,8 +4,8 @@ mod parking;
 mod street;
 
 use crate::{
-    certificates, charging, clearing::Clearing, clock::DayClock, ground::Ground, kt, line::Link, lot::Lot, office::Office, page::Place, runs::Runs,
-    stay, store::Kept, street::Street, traffic::Traffic, vendor,
+    bank::Bank, certificates, charging, clearing::Clearing, clock::DayClock, ground::Ground, kt, line::Link, lot::Lot, office::Office, page::Place,
+    runs::Runs, stay, store::Kept, street::Street, traffic::Traffic, vendor,
 };
 use anyhow::{Context, Result};
 use city::City;
@@ -46,6 +46,8 @@ pub struct Sites {
     pub clearing: CityClient,
     /// What the clearing platform keeps.
     pub clearing_books: Clearing,
+    /// The payment platforms.
+    pub bank: Bank,
     /// The street parking operator.
     pub street: Street,
     /// It calls the city.
@@ -116,6 +118,7 @@ impl Sites {
             session: parking.session,
             clearing,
             clearing_books: Clearing::new(&ground.store),
+            bank: Bank::new(&ground.store),
             street: street.street,
             street_city: street.city,
             street_partner: street.partner,

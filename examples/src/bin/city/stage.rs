@@ -98,20 +98,21 @@ impl Stage {
     }
 
     /// A call in whose place its client makes another when it gets lost, as a login for the renewal of a token: it is made until the interface `code` has
-    /// been answered over https.
+    /// been answered over `transport`.
     ///
     /// # Errors
     /// It is not answered.
     pub async fn crosses<E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<(), E>>>(
         &self,
         code: u16,
+        transport: &str,
         call: impl Fn() -> F,
     ) -> Result<()> {
         let rows = || registry::of(Protocol::Sztc).filter(|interface| interface.code == Some(code));
         let before = self.sites.traffic.last();
         for _ in 0..ATTEMPTS {
             self.call(&code.to_string(), &call).await?;
-            if rows().any(|interface| self.sites.traffic.answered_since(before, interface, "https")) {
+            if rows().any(|interface| self.sites.traffic.answered_since(before, interface, transport)) {
                 return Ok(());
             }
         }

@@ -4,6 +4,7 @@ mod road;
 mod service;
 
 use crate::{
+    bank::Bank,
     clock::DayClock,
     lot::books::{due, order, paid},
     store::{Kept, Shelf, Store},
@@ -115,6 +116,8 @@ struct State {
     /// Who registered, by plate.
     owners: Shelf<Owner>,
     counts: Shelf<u64>,
+    /// Through which its hand-held devices are paid.
+    bank: Bank,
 }
 
 impl Street {
@@ -126,6 +129,7 @@ impl Street {
             spaces: store.shelf("street.spaces"),
             owners: store.shelf("street.owners"),
             counts: store.shelf("street.counts"),
+            bank: Bank::new(store),
         }))
     }
 

@@ -123,7 +123,9 @@ async fn take(carrier: &Carrier, waiting: &Waiting, sender: Asker, mut from: imp
             }
         }
         if from.read_buf(&mut came).await? == 0 {
-            return Ok(());
+            // What it said before it left still has to arrive; then the line ends.
+            let _ = to.send((due, None)).await;
+            return std::future::pending().await;
         }
     }
 }

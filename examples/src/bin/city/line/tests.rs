@@ -179,6 +179,42 @@ async fn what_is_no_tls_is_told() {
     assert!(row.reason.is_some_and(|reason| reason.starts_with("no TLS: ")));
 }
 
+/// Answers one frame and leaves.
+async fn parting(mut stream: TcpStream) {
+    let mut came = Vec::new();
+    while !matches!(frame::parse(&came, LONGEST), Ok(Parsed::Item { .. })) {
+        if stream.read_buf(&mut came).await.is_ok_and(|count| count == 0) {
+            return;
+        }
+    }
+    // The reply is to the same packet; that it is a request again does not matter here.
+    let _ = stream.write_all(&came).await;
+}
+
+#[tokio::test]
+async fn what_is_said_before_leaving_arrives() {
+    for _ in 0..50 {
+        let (line, _) = line(Way::Frames, "", parting).await;
+        let mut client = connect(&line).await;
+        let mut bytes = bytes::BytesMut::new();
+        frame::encode(&heartbeat(), &mut bytes).expect("a frame");
+        client.write_all(&bytes).await.expect("sent");
+        let mut reply = Vec::new();
+        timeout(HANDSHAKE, client.read_to_end(&mut reply)).await.expect("an end").expect("an end");
+        assert_eq!(reply, bytes);
+    }
+}
+
+fn heartbeat() -> Frame {
+    Frame {
+        version: Version::default(),
+        packet: 7,
+        direction: Direction::Request,
+        command: 1006,
+        data: r#"{"timestamp":1,"sign":"","data":[]}"#.into(),
+    }
+}
+
 /// Answers every frame.
 async fn echo(mut stream: TcpStream) {
     let mut came = Vec::new();
@@ -203,15 +239,8 @@ async fn echo(mut stream: TcpStream) {
 
 #[tokio::test]
 async fn frames_cross_byte_by_byte_and_damage_is_noticed() {
-    let request = Frame {
-        version: Version::default(),
-        packet: 7,
-        direction: Direction::Request,
-        command: 1006,
-        data: r#"{"timestamp":1,"sign":"","data":[]}"#.into(),
-    };
     let mut bytes = bytes::BytesMut::new();
-    frame::encode(&request, &mut bytes).expect("a frame");
+    frame::encode(&heartbeat(), &mut bytes).expect("a frame");
     for (faults, whole) in [("", true), ("corrupt=100%", false)] {
         let (line, traffic) = line(Way::Frames, faults, echo).await;
         let mut client = connect(&line).await;

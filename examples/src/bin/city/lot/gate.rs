@@ -171,6 +171,7 @@ impl Lot {
             pay_from: "岗亭".into(),
             list_discounts: None,
         };
+        stage.sites.bank.books(&payment)?;
         self.change_inside(park_code, plate, |inside| inside.payments.push(payment.clone()))?;
         stage
             .call("5008 of the payment", || stage.sites.city_https.report_payment(payment.clone()))

@@ -34,7 +34,8 @@ impl Office {
             returned: Money::ZERO,
             lock,
         };
-        self.0.bookings.put(&reserved.lock.book_code.to_string(), reserved)?;
+        let book_code = reserved.lock.book_code.clone();
+        self.0.bookings.put(&book_code, reserved)?;
         Ok(reply)
     }
 

@@ -52,6 +52,7 @@ impl Office {
             pay_from: channel.into(),
             list_discounts: None,
         };
+        stage.sites.bank.books(&payment)?;
         let paid = Paid {
             payment: payment.clone(),
             park_code: Some(order.park_code.clone()),
@@ -95,6 +96,7 @@ impl Office {
             refund_type: payment.pay_type,
             refund_from: payment.pay_from.clone(),
         };
+        stage.sites.bank.books(&refund)?;
         self.0.refunds.put(&refund.id, refund.clone())?;
         if let Some(car) = &payment.park_car_info {
             self.tells(

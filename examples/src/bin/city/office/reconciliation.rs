@@ -1,5 +1,5 @@
 //! The orders of a day, as the clearing platform gets them (1401, C.5): payments, and refunds as orders of their own.
-use super::{Office, Paid};
+use super::{Office, Paid, sharing::Chosen};
 use crate::store::Unkept;
 use sztc_proto::{BillType, OrderAction, OrderQuery, SettledOrder};
 
@@ -19,6 +19,8 @@ impl Office {
                 ..settled(paid)
             })
         }));
+        // A shared space is paid in the app; no payment record is made of it.
+        orders.extend(self.0.chosen.all()?.iter().filter_map(Chosen::settled));
         let kind = &query.bill_type;
         // In the sandbox nothing is revoked.
         let wanted = |order: &SettledOrder| match order.action_type {

@@ -1,5 +1,5 @@
 //! The last of the day: the parking system renews its token (1002), gives it back (1003), and logs in anew with the next call (1001); on the TCP session it
-//! beats (1006), and the city's calls reach it. The session itself is logged out (1005) when the sandbox closes.
+//! beats (1006), the city's calls reach it, it is logged out (1005) and comes back by itself.
 use crate::{
     lot::TOWER,
     sites::USER,
@@ -16,7 +16,7 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.check("the parking system has logged in before", logins > 0)?;
 
     stage.step("the parking system renews its token");
-    stage.crosses(1002, || line.refresh()).await?;
+    stage.crosses(1002, "https", || line.refresh()).await?;
     lot.report_vacancy(stage, TOWER).await?;
     // Where the renewal gets lost, a login takes its place.
     stage.check("without another login", stage.sites.faulty || office.logins(USER)? == logins)?;
@@ -34,7 +34,7 @@ pub async fn play(stage: &Stage) -> Result<()> {
             .await?;
         line.logout().await
     };
-    stage.crosses(1003, give_back).await?;
+    stage.crosses(1003, "https", give_back).await?;
     stage.check("nobody logs in for that", stage.sites.faulty || office.logins(USER)? == logins)?;
     stage.step("the next call logs in anew");
     lot.report_vacancy(stage, TOWER).await?;
@@ -51,5 +51,13 @@ pub async fn play(stage: &Stage) -> Result<()> {
         plate_no: stage.plate("粤B").into(),
     };
     let cars = stage.call("6005", || stage.partner(Down::Tcp).find_cars(query.clone())).await?;
-    stage.check("nobody of that plate is there", cars.is_empty())
+    stage.check("nobody of that plate is there", cars.is_empty())?;
+
+    stage.step("it is logged out, and comes back by itself");
+    let log_out = async || stage.sites.city_tcp.call::<TcpLogOut>(&[Nothing {}]).await.map(drop);
+    stage.crosses(1005, "tcp", log_out).await?;
+    stage
+        .call("6005 again", || stage.partner(Down::Tcp).find_cars(query.clone()))
+        .await
+        .map(drop)
 }

@@ -116,6 +116,7 @@ impl Street {
         if !kept {
             bail!("there is nothing to pay");
         }
+        self.0.bank.books(&payment)?;
         Ok(payment)
     }
 
