@@ -64,7 +64,7 @@ async fn exchange(carrier: &Carrier, server: &dyn Connector, request: &mut Messa
     let fate = carrier.faults.fate();
     if fate.corrupted && !reply.body().is_empty() {
         crossed.faults.push(Fault::ReplyCorrupted);
-        carrier.corrupt(reply.body());
+        carrier.corrupt_reply(reply.body());
     }
     if fate.dropped || carrier.losses.hits(Loss::Reply) {
         crossed.faults.push(Fault::ReplyLost);
@@ -88,10 +88,19 @@ async fn ask(server: &dyn Connector, request: &Message) -> io::Result<Option<Mes
 }
 
 impl Carrier {
+    /// Damages a request so that its server can notice: where nothing signs it, it is no text any more.
     fn corrupt(&self, body: &mut [u8]) {
         match self.link.protocol {
             Protocol::Xingxing | Protocol::Pile => self.faults.garble(body),
             _ => self.faults.corrupt(body),
+        }
+    }
+
+    /// Damages a reply. Only T/CEC 102 signs replies: a wrong digit in any other would be believed.
+    fn corrupt_reply(&self, body: &mut [u8]) {
+        match self.link.protocol {
+            Protocol::Evcs => self.faults.corrupt(body),
+            _ => self.faults.garble(body),
         }
     }
 }
