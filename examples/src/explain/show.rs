@@ -21,16 +21,10 @@ pub fn json(told: &Explanation) -> Value {
 }
 
 fn interface(fit: &Fit) -> Value {
-    let interface = fit.interface;
-    json!({
-        "protocol": interface.protocol.name(),
-        "code": interface.code,
-        "name": interface.name,
-        "title": interface.title,
-        "direction": interface.direction(),
-        "side": fit.way.name(),
-        "about": interface.about.trim(),
-    })
+    let mut told = fit.interface.json();
+    told["side"] = fit.way.name().into();
+    told["about"] = fit.interface.about.trim().into();
+    told
 }
 
 fn field(field: &Field) -> Value {

@@ -9,7 +9,7 @@ mod xingxing;
 use crate::{call::Peer, fault::Fault, schema};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::OnceLock;
 use sztc_proto::{BoxFuture, Check, Deviation, Deviations, Kind, Rules, Spelling, Violation, Violations, decode};
 
@@ -121,6 +121,17 @@ impl Interface {
             (true, false) => "up",
             _ => "down",
         }
+    }
+
+    /// What it is, as one JSON object: protocol, code, name, title, direction.
+    pub fn json(&self) -> Value {
+        json!({
+            "protocol": self.protocol.name(),
+            "code": self.code,
+            "name": self.name,
+            "title": self.title,
+            "direction": self.direction(),
+        })
     }
 
     /// Whether it travels in the charging envelope: T/CEC 102, and 1101 to 1106.

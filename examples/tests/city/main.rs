@@ -160,14 +160,21 @@ fn an_interrupt_stops_it_and_its_state_goes_on() {
         let (_, _, err) = run(fresh);
         assert!(err.contains("is in use by another city"), "{err}");
     }
-    let (status, err) = serving.interrupt();
+    let (status, err) = serving.stop("-INT");
     assert_eq!((status, err.as_str()), (Some(0), "city: stopped\n"));
     good(&["run", "lock", "--state", path]);
 
-    let mut playing = Running::start(&["--fault", "delay=10s"]);
-    playing.line("== ");
-    let (status, err) = playing.interrupt();
-    assert_eq!((status, err.as_str()), (Some(130), "city: stopped\n"));
+    let mut serving = Running::start(&["--serve", "--port", "0", "--state", path]);
+    serving.line("page: http://127.0.0.1:");
+    let (status, err) = serving.stop("-TERM");
+    assert_eq!((status, err.as_str()), (Some(0), "city: stopped\n"));
+
+    for signal in ["-INT", "-TERM"] {
+        let mut playing = Running::start(&["--fault", "delay=10s"]);
+        playing.line("== ");
+        let (status, err) = playing.stop(signal);
+        assert_eq!((status, err.as_str()), (Some(130), "city: stopped\n"), "{signal}");
+    }
 }
 
 #[test]

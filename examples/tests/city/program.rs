@@ -131,9 +131,9 @@ impl Running {
     }
 
     #[cfg(unix)]
-    pub fn interrupt(&mut self) -> (Option<i32>, String) {
+    pub fn stop(&mut self, signal: &str) -> (Option<i32>, String) {
         let told = Command::new("kill")
-            .args(["-INT", &self.child.id().to_string()])
+            .args([signal, &self.child.id().to_string()])
             .status()
             .expect("kill runs");
         assert!(told.success());

@@ -48,7 +48,7 @@ pub struct Options {
     /// Faults by chance, such as drop=5%,delay=2s,corrupt=1%,duplicate=1% (up to that delay); on one link: kt-lot:drop=5%. May be given several times.
     #[arg(long, global = true, value_name = "FAULTS")]
     pub fault: Vec<Rates>,
-    /// Makes the faults the same in every run.
+    /// Makes the chances of each link the same in every run; what they hit also depends on when messages cross.
     #[arg(long, global = true, default_value_t = 1)]
     pub seed: u64,
     /// Print only what fails, and the summary.

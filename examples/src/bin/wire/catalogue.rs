@@ -4,7 +4,7 @@ use examples::{
     fault::Fault,
     registry::{self, Interface, Protocol},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Lists every interface with JSON Schemas of its messages, as a JSON array.
 ///
@@ -28,15 +28,10 @@ impl Args {
 }
 
 fn row(interface: &Interface) -> Value {
-    json!({
-        "protocol": interface.protocol.name(),
-        "code": interface.code,
-        "name": interface.name,
-        "title": interface.title,
-        "direction": interface.direction(),
-        "transports": interface.transports,
-        "path": interface.path,
-        "request": interface.request.schema(),
-        "reply": interface.reply.schema(),
-    })
+    let mut told = interface.json();
+    told["transports"] = interface.transports.into();
+    told["path"] = interface.path.as_str().into();
+    told["request"] = interface.request.schema().clone();
+    told["reply"] = interface.reply.schema().clone();
+    told
 }
