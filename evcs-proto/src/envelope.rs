@@ -9,7 +9,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use park_core::{
-    Deviations, Kind, Rule, Rules, Timestamp, Violation,
+    DeviationKind, Deviations, Rule, Rules, Timestamp, Violation,
     json::{
         envelope::{missing, name_of, once, read, syntax, without_mark},
         lexer::{self, Fault, Lexer, Str},
@@ -226,10 +226,10 @@ pub fn read_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
         return Err(Violation::new("TimeStamp", rule));
     };
     if other {
-        rules.tolerate(Kind::TimeStyle, "TimeStamp", deviations)?;
+        rules.tolerate(DeviationKind::TimeStyle, "TimeStamp", deviations)?;
     }
     if seq.len() != 4 || !seq.bytes().all(|byte| byte.is_ascii_digit()) {
-        rules.tolerate(Kind::SequenceStyle, "Seq", deviations)?;
+        rules.tolerate(DeviationKind::SequenceStyle, "Seq", deviations)?;
     }
     Ok(Request {
         operator_id,
@@ -360,7 +360,7 @@ impl<'a> Reply<'a> {
         let mac = self.mac(keys);
         match &self.sig {
             Some(sig) => check_sig(sig, mac, rules, deviations)?,
-            None if accept.unsigned_replies => rules.tolerate(Kind::Unsigned, "Sig", deviations).map_err(OpenError::Envelope)?,
+            None if accept.unsigned_replies => rules.tolerate(DeviationKind::Unsigned, "Sig", deviations).map_err(OpenError::Envelope)?,
             None => return Err(OpenError::Unsigned),
         }
         Ok(self.data.map(|data| Verified { data, mac }))
@@ -372,7 +372,9 @@ fn check_sig(sig: &str, mac: [u8; 16], rules: &Rules, deviations: &mut Deviation
         return Err(OpenError::Signature);
     }
     if sig.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        rules.tolerate(Kind::LowerCaseSignature, "Sig", deviations).map_err(OpenError::Envelope)?;
+        rules
+            .tolerate(DeviationKind::LowerCaseSignature, "Sig", deviations)
+            .map_err(OpenError::Envelope)?;
     }
     Ok(())
 }
@@ -400,7 +402,7 @@ impl Verified<'_> {
         let mut tolerate = |kind| rules.tolerate(kind, "Data", deviations).map_err(OpenError::Envelope);
         let mut bytes = match BASE64.decode(text.as_bytes()) {
             Err(_) if text.contains(|c: char| c.is_ascii_whitespace()) => {
-                tolerate(Kind::Base64Style)?;
+                tolerate(DeviationKind::Base64Style)?;
                 BASE64.decode(text.split_ascii_whitespace().collect::<String>())
             }
             decoded => decoded,
@@ -415,7 +417,7 @@ impl Verified<'_> {
             (None, true) => {
                 let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
                 if length < bytes.len() {
-                    tolerate(Kind::ZeroPadding)?;
+                    tolerate(DeviationKind::ZeroPadding)?;
                 }
                 bytes.truncate(length);
             }
@@ -426,7 +428,7 @@ impl Verified<'_> {
             && let Some(end) = text.rfind('}')
             && !text[end + 1..].trim().is_empty()
         {
-            tolerate(Kind::TrailingBytes)?;
+            tolerate(DeviationKind::TrailingBytes)?;
             text.truncate(end + 1);
         }
         Ok(text)
@@ -437,7 +439,9 @@ fn plain(text: &str, accept: Accept, rules: &Rules, deviations: &mut Deviations)
     if !accept.plain_data {
         return Err(OpenError::Plain);
     }
-    rules.tolerate(Kind::PlainData, "Data", deviations).map_err(OpenError::Envelope)?;
+    rules
+        .tolerate(DeviationKind::PlainData, "Data", deviations)
+        .map_err(OpenError::Envelope)?;
     Ok(text.to_owned())
 }
 

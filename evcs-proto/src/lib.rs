@@ -56,9 +56,9 @@ pub use park_core::serve::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
-    AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed, Observer,
-    Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, TimeWindow,
-    Timestamp, Violation, Violations, Waived, renew_after,
+    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
+    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,
+    TimeWindow, Timestamp, Violation, Violations, Waived, renew_after,
 };
 #[cfg(feature = "client")]
 pub use park_core::{CallOptions, http::HttpOptions};

@@ -391,7 +391,7 @@ async fn bad_parameters_are_told_by_their_names() {
 
 #[tokio::test]
 async fn what_is_tolerated_is_told_once_and_refused_by_strict_rules() {
-    use Kind::*;
+    use DeviationKind::*;
     for strict in [false, true] {
         let seen = common::Told::default();
         let mut options = options(if strict { Dialect::strict() } else { Dialect::default() });
@@ -425,7 +425,7 @@ async fn what_is_tolerated_is_told_once_and_refused_by_strict_rules() {
             let told = hand.send(interface, hand.bearer(), text).await;
             let expected = if strict && !kinds.is_empty() { ret } else { 0 };
             assert_eq!((told.ret, told.signed), (expected, true), "{strict} {kinds:?}: {}", told.text);
-            let noted: Vec<Kind> = seen.take().into_iter().map(|(_, kind)| kind).collect();
+            let noted: Vec<DeviationKind> = seen.take().into_iter().map(|(_, kind)| kind).collect();
             assert_eq!(noted, if strict { &[][..] } else { kinds }, "{interface}");
         }
     }
@@ -550,7 +550,7 @@ async fn a_memory_that_is_full_answers_busy() {
         .expect_err("full");
     assert_eq!(
         (error.kind(), error.refusal().and_then(|refusal| refusal.code)),
-        (Blame::Busy, Some(Ret::BUSY)),
+        (ErrorKind::Busy, Some(Ret::BUSY)),
         "{error}"
     );
     assert_eq!(paths.take().len(), 3, "no token, and three attempts to get one");
@@ -604,7 +604,7 @@ async fn what_is_no_call_is_answered_by_http() {
 
 /// What a caller is told.
 struct Expected {
-    kind: Blame,
+    kind: ErrorKind,
     sent: Sent,
     code: Option<i32>,
     unauthenticated: bool,
@@ -615,7 +615,7 @@ struct Expected {
 /// Refused with this Ret, by the peer or by whoever is on the line.
 fn refused(code: i32, unauthenticated: bool) -> Expected {
     Expected {
-        kind: if code == -1 { Blame::Busy } else { Blame::Refused },
+        kind: if code == -1 { ErrorKind::Busy } else { ErrorKind::Refused },
         sent: Sent::Answered,
         code: Some(code),
         unauthenticated,
@@ -626,7 +626,7 @@ fn refused(code: i32, unauthenticated: bool) -> Expected {
 /// The peer's bytes are to blame.
 fn bytes(part: &'static str) -> Expected {
     Expected {
-        kind: Blame::PeerBytes,
+        kind: ErrorKind::PeerBytes,
         sent: Sent::Answered,
         code: None,
         unauthenticated: false,
@@ -634,7 +634,7 @@ fn bytes(part: &'static str) -> Expected {
     }
 }
 
-fn status(status: u16, kind: Blame, sent: Sent, part: &'static str) -> (Do, Expected) {
+fn status(status: u16, kind: ErrorKind, sent: Sent, part: &'static str) -> (Do, Expected) {
     let answer = Do::Answer(status, b"<html>canary</html>".to_vec());
     let expected = Expected {
         kind,
@@ -678,13 +678,13 @@ async fn a_caller_is_told_what_a_bad_reply_means() {
         (Do::Answer(400, br#"{"Ret":4003,"Msg":"x"}"#.to_vec()), refused(4003, true)),
         (Do::Answer(401, b"<html>canary</html>".to_vec()), refused(4002, true)),
         (Do::Answer(401, vec![0xff]), refused(4002, true)),
-        status(500, Blame::Network, Sent::Maybe, "HTTP 500"),
-        status(502, Blame::Network, Sent::Maybe, "a gateway"),
-        status(503, Blame::Network, Sent::Maybe, "a gateway"),
-        status(404, Blame::PeerBytes, Sent::Answered, "is the base URL right?"),
-        status(302, Blame::PeerBytes, Sent::Answered, "redirects are not followed"),
-        status(413, Blame::Caller, Sent::Answered, "too long for the peer"),
-        status(403, Blame::Refused, Sent::Answered, "HTTP 403"),
+        status(500, ErrorKind::Network, Sent::Maybe, "HTTP 500"),
+        status(502, ErrorKind::Network, Sent::Maybe, "a gateway"),
+        status(503, ErrorKind::Network, Sent::Maybe, "a gateway"),
+        status(404, ErrorKind::PeerBytes, Sent::Answered, "is the base URL right?"),
+        status(302, ErrorKind::PeerBytes, Sent::Answered, "redirects are not followed"),
+        status(413, ErrorKind::Caller, Sent::Answered, "too long for the peer"),
+        status(403, ErrorKind::Refused, Sent::Answered, "HTTP 403"),
         (body("<html>canary</html>"), bytes("the reply breaks the document's rules")),
         (body(""), bytes("the reply breaks the document's rules")),
         (body("[]"), bytes("the reply breaks the document's rules")),
@@ -751,12 +751,12 @@ async fn deviations_of_a_reply_are_told_and_what_the_dialect_allows_is_read() {
     let trusting = Dialect::default().accept(|accept| accept.unsigned_replies = true);
     for (answer, dialect, kinds) in [
         (reply(&format!("\"{data}\"")), Dialect::strict(), &[][..]),
-        (reply(&sample_text), plain, &[Kind::PlainData]),
-        (body(unsigned), trusting, &[Kind::Unsigned]),
+        (reply(&sample_text), plain, &[DeviationKind::PlainData]),
+        (body(unsigned), trusting, &[DeviationKind::Unsigned]),
         (
             done(&sample_text.replace("\"Total\":1", "\"total\":\"1\"")),
             Dialect::default(),
-            &[Kind::KeyStyle, Kind::TextForNumber],
+            &[DeviationKind::KeyStyle, DeviationKind::TextForNumber],
         ),
     ] {
         let (base, _) = peer(move |name, _| if name == "query_token" { token("x", 7200) } else { answer.clone() }).await;
@@ -773,7 +773,7 @@ async fn deviations_of_a_reply_are_told_and_what_the_dialect_allows_is_read() {
     let error = faults::cpo(&base).query_station_status(&long).await.expect_err("too long");
     assert_eq!(
         (error.kind(), error.sent(), error.path()),
-        (Blame::Caller, Sent::No, Some("StationIDs[1]"))
+        (ErrorKind::Caller, Sent::No, Some("StationIDs[1]"))
     );
     assert!(asked.take().is_empty());
 }

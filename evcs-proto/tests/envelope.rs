@@ -58,19 +58,19 @@ fn around(base64: &str) -> String {
 }
 
 /// Opens a request; what was tolerated.
-fn open_with(text: &str, keys: &Keys, accept: Accept, rules: &Rules) -> Result<(String, Vec<Kind>), OpenError> {
+fn open_with(text: &str, keys: &Keys, accept: Accept, rules: &Rules) -> Result<(String, Vec<DeviationKind>), OpenError> {
     let mut deviations = Deviations::default();
     let request = read_request(text, rules, &mut deviations).map_err(OpenError::Envelope)?;
     let plaintext = request.verify(keys, rules, &mut deviations)?.open(keys, accept, rules, &mut deviations)?;
     Ok((plaintext, deviations.list().iter().map(|found| found.kind).collect()))
 }
 
-fn open(text: &str) -> Result<(String, Vec<Kind>), OpenError> {
+fn open(text: &str) -> Result<(String, Vec<DeviationKind>), OpenError> {
     open_with(text, &keys(), Accept::default(), &Rules::default())
 }
 
 /// Opens a reply that has Data; what was tolerated.
-fn open_reply(text: &str, accept: Accept, rules: &Rules) -> Result<(Option<String>, Vec<Kind>), OpenError> {
+fn open_reply(text: &str, accept: Accept, rules: &Rules) -> Result<(Option<String>, Vec<DeviationKind>), OpenError> {
     let mut deviations = Deviations::default();
     let reply = read_reply(text, rules, &mut deviations).map_err(OpenError::Envelope)?;
     let verified = reply.verify(&keys(), accept, rules, &mut deviations)?;
@@ -88,7 +88,7 @@ fn broken<T: std::fmt::Debug>(outcome: Result<T, OpenError>) -> (String, Rule) {
     }
 }
 
-fn deviates(kind: Kind) -> Rule {
+fn deviates(kind: DeviationKind) -> Rule {
     Rule::Deviates(kind)
 }
 
@@ -201,9 +201,9 @@ fn base64_may_be_wrapped_and_is_signed_as_it_came() {
             .collect();
         assert!(lines.len() > 5);
         let wrapped = lines.join(line_end) + last;
-        assert_eq!(open(&around(&wrapped)), Ok((plaintext.clone(), vec![Kind::Base64Style])));
+        assert_eq!(open(&around(&wrapped)), Ok((plaintext.clone(), vec![DeviationKind::Base64Style])));
         let strict = open_with(&around(&wrapped), &keys(), Accept::default(), &Rules::strict());
-        assert_eq!(broken(strict), ("Data".to_owned(), deviates(Kind::Base64Style)));
+        assert_eq!(broken(strict), ("Data".to_owned(), deviates(DeviationKind::Base64Style)));
         // A signature over other text than was sent is none.
         let mut data = String::new();
         quote(&wrapped, &mut data);
@@ -233,9 +233,9 @@ fn readable_data_is_opened_only_where_it_is_allowed() {
         let text = request(data, signed);
         assert_eq!(open(&text), Err(OpenError::Plain), "{data}");
         let opened = open_with(&text, &keys(), plain, &Rules::default());
-        assert_eq!(opened, Ok((signed.to_owned(), vec![Kind::PlainData])), "{data}");
+        assert_eq!(opened, Ok((signed.to_owned(), vec![DeviationKind::PlainData])), "{data}");
         let strict = open_with(&text, &keys(), plain, &Rules::strict());
-        assert_eq!(broken(strict), ("Data".to_owned(), deviates(Kind::PlainData)), "{data}");
+        assert_eq!(broken(strict), ("Data".to_owned(), deviates(DeviationKind::PlainData)), "{data}");
         // The signature is over the text as it came, white space included.
         let compact = text.replace("\" : \"", "\":\"").replace("\\\" : \\\"", "\\\":\\\"");
         if compact != text {
@@ -269,13 +269,17 @@ fn zero_bytes_and_what_stands_behind_the_end_are_taken_off_only_where_it_is_allo
         bytes
     };
     for (bytes, plaintext, kinds) in [
-        (filled(PLAINTEXT, ""), PLAINTEXT, &[Kind::ZeroPadding][..]),
+        (filled(PLAINTEXT, ""), PLAINTEXT, &[DeviationKind::ZeroPadding][..]),
         (filled(sixteen, ""), sixteen, &[]),
-        ([filled(sixteen, ""), vec![0; 16]].concat(), sixteen, &[Kind::ZeroPadding]),
-        (filled(PLAINTEXT, "}"), PLAINTEXT, &[Kind::ZeroPadding]),
-        (filled(PLAINTEXT, "\u{1}\u{2}"), PLAINTEXT, &[Kind::ZeroPadding, Kind::TrailingBytes]),
-        (filled(PLAINTEXT, " \n"), PLAINTEXT, &[Kind::ZeroPadding]),
-        (padded(&format!("{PLAINTEXT}\u{7}\u{7}")), PLAINTEXT, &[Kind::TrailingBytes]),
+        ([filled(sixteen, ""), vec![0; 16]].concat(), sixteen, &[DeviationKind::ZeroPadding]),
+        (filled(PLAINTEXT, "}"), PLAINTEXT, &[DeviationKind::ZeroPadding]),
+        (
+            filled(PLAINTEXT, "\u{1}\u{2}"),
+            PLAINTEXT,
+            &[DeviationKind::ZeroPadding, DeviationKind::TrailingBytes],
+        ),
+        (filled(PLAINTEXT, " \n"), PLAINTEXT, &[DeviationKind::ZeroPadding]),
+        (padded(&format!("{PLAINTEXT}\u{7}\u{7}")), PLAINTEXT, &[DeviationKind::TrailingBytes]),
         (padded(PLAINTEXT), PLAINTEXT, &[]),
     ] {
         let text = around(&encrypt(KEY, KEY, &bytes));
@@ -286,7 +290,7 @@ fn zero_bytes_and_what_stands_behind_the_end_are_taken_off_only_where_it_is_allo
             let strict = open_with(&text, &keys(), zeros, &Rules::strict());
             assert_eq!(broken(strict), ("Data".to_owned(), deviates(*first)));
         }
-        if kinds.contains(&Kind::ZeroPadding) {
+        if kinds.contains(&DeviationKind::ZeroPadding) {
             assert_eq!(open(&text), Err(OpenError::Sealed));
         }
     }
@@ -296,15 +300,15 @@ fn zero_bytes_and_what_stands_behind_the_end_are_taken_off_only_where_it_is_allo
 fn a_signature_in_small_letters_is_noted_and_refused_by_strict_rules() {
     let small = form(|form| form.lower_case_signature = true);
     let text = seal_request(&keys(), OPERATOR, stamp(), PLAINTEXT, small);
-    assert_eq!(open(&text), Ok((PLAINTEXT.to_owned(), vec![Kind::LowerCaseSignature])));
+    assert_eq!(open(&text), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::LowerCaseSignature])));
     let strict = open_with(&text, &keys(), Accept::default(), &Rules::strict());
-    assert_eq!(broken(strict), ("Sig".to_owned(), deviates(Kind::LowerCaseSignature)));
+    assert_eq!(broken(strict), ("Sig".to_owned(), deviates(DeviationKind::LowerCaseSignature)));
     let text = seal_reply(Some(&keys()), Ret::OK, "", Some(PLAINTEXT), small);
     let opened = open_reply(&text, Accept::default(), &Rules::default());
-    assert_eq!(opened, Ok((Some(PLAINTEXT.to_owned()), vec![Kind::LowerCaseSignature])));
+    assert_eq!(opened, Ok((Some(PLAINTEXT.to_owned()), vec![DeviationKind::LowerCaseSignature])));
     assert_eq!(
         broken(open_reply(&text, Accept::default(), &Rules::strict())).1,
-        deviates(Kind::LowerCaseSignature)
+        deviates(DeviationKind::LowerCaseSignature)
     );
     // A wrong one is wrong in any letters.
     for wrong in ["0".repeat(32), "x".repeat(32), "AB".to_owned(), "é".repeat(16), " ".repeat(32)] {
@@ -320,7 +324,7 @@ fn a_refusal_is_read_with_or_without_data_and_signature() {
     let good = signed("4002", "Token错误");
     for (rest, signed, kinds) in [
         ("", false, &[][..]),
-        (r#","Data":null,"Sig":null"#, false, &[Kind::NullForAbsent]),
+        (r#","Data":null,"Sig":null"#, false, &[DeviationKind::NullForAbsent]),
         (r#","Data":"","Sig":"""#, false, &[]),
         (r#","Data":"""#, false, &[]),
         (&format!(r#","Sig":"{good}""#), true, &[]),
@@ -336,12 +340,12 @@ fn a_refusal_is_read_with_or_without_data_and_signature() {
             let reply = read_reply(&text, &Rules::default(), &mut deviations).expect("a reply");
             assert_eq!((reply.ret, &*reply.msg), (Ret::WRONG_TOKEN, "Token错误"), "{text}");
             assert_eq!(reply.is_signed(&keys()), signed, "{text}");
-            let mut found: Vec<Kind> = deviations.list().iter().map(|found| found.kind).collect();
-            found.retain(|kind| *kind != Kind::TextForNumber || ret == "4002");
+            let mut found: Vec<DeviationKind> = deviations.list().iter().map(|found| found.kind).collect();
+            found.retain(|kind| *kind != DeviationKind::TextForNumber || ret == "4002");
             assert_eq!(found, kinds, "{text}");
         }
     }
-    for (msg, kinds) in [("", &[][..]), (r#","Msg":null"#, &[Kind::NullForAbsent]), (r#","Msg":"""#, &[])] {
+    for (msg, kinds) in [("", &[][..]), (r#","Msg":null"#, &[DeviationKind::NullForAbsent]), (r#","Msg":"""#, &[])] {
         let text = format!(r#"{{"Ret":500{msg},"Sig":"{}"}}"#, signed("500", ""));
         let mut deviations = Deviations::default();
         let reply = read_reply(&text, &Rules::default(), &mut deviations).expect("a reply");
@@ -396,11 +400,11 @@ fn a_reply_proves_itself_before_its_data_is_looked_at() {
     let unsigned = accept(|accept| accept.unsigned_replies = true);
     assert_eq!(
         open_reply(&reply(&data, ""), unsigned, &Rules::default()),
-        Ok((Some(PLAINTEXT.to_owned()), vec![Kind::Unsigned]))
+        Ok((Some(PLAINTEXT.to_owned()), vec![DeviationKind::Unsigned]))
     );
     assert_eq!(
         broken(open_reply(&reply(&data, ""), unsigned, &Rules::strict())).1,
-        deviates(Kind::Unsigned)
+        deviates(DeviationKind::Unsigned)
     );
     assert_eq!(
         open_reply(&reply(&data, &"0".repeat(32)), unsigned, &Rules::default()),
@@ -422,17 +426,27 @@ fn sequence_and_time_are_read_in_the_forms_of_real_peers() {
     let moment = 1_469_773_440;
     for (time, seq, seconds, kinds) in [
         (r#""20160729142400""#, r#""0001""#, moment, &[][..]),
-        (r#""20160729142400""#, r#""1""#, moment, &[Kind::SequenceStyle]),
-        (r#""20160729142400""#, r#""00001""#, moment, &[Kind::SequenceStyle]),
-        (r#""20160729142400""#, r#""12345678901234567890""#, moment, &[Kind::SequenceStyle]),
-        (r#""20160729142400""#, r#""a1b2""#, moment, &[Kind::SequenceStyle]),
-        (r#""20160729142400""#, "1000", moment, &[Kind::NumberForText]),
-        (r#""20160729142400""#, "1", moment, &[Kind::NumberForText, Kind::SequenceStyle]),
-        ("20160729142400", r#""0001""#, moment, &[Kind::NumberForText]),
-        (r#""201607291424""#, r#""0001""#, moment, &[Kind::TimeStyle]),
-        (r#""1469773440""#, r#""0001""#, moment, &[Kind::TimeStyle]),
-        (r#""1469773440999""#, r#""0001""#, moment, &[Kind::TimeStyle]),
-        (r#""2016-07-29 14:24:00""#, r#""0001""#, moment, &[Kind::TimeStyle]),
+        (r#""20160729142400""#, r#""1""#, moment, &[DeviationKind::SequenceStyle]),
+        (r#""20160729142400""#, r#""00001""#, moment, &[DeviationKind::SequenceStyle]),
+        (
+            r#""20160729142400""#,
+            r#""12345678901234567890""#,
+            moment,
+            &[DeviationKind::SequenceStyle],
+        ),
+        (r#""20160729142400""#, r#""a1b2""#, moment, &[DeviationKind::SequenceStyle]),
+        (r#""20160729142400""#, "1000", moment, &[DeviationKind::NumberForText]),
+        (
+            r#""20160729142400""#,
+            "1",
+            moment,
+            &[DeviationKind::NumberForText, DeviationKind::SequenceStyle],
+        ),
+        ("20160729142400", r#""0001""#, moment, &[DeviationKind::NumberForText]),
+        (r#""201607291424""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
+        (r#""1469773440""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
+        (r#""1469773440999""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
+        (r#""2016-07-29 14:24:00""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
     ] {
         let text = request(time, seq);
         let mut deviations = Deviations::default();
@@ -482,11 +496,14 @@ fn each_of_the_five_parts_is_there_once() {
             assert!(rule.is_none_or(|rule| rule == found), "{text}: {found:?}");
         }
         let other = whole.replace(name, &name.to_lowercase());
-        assert_eq!(open(&other), Ok((PLAINTEXT.to_owned(), vec![Kind::KeyStyle])), "{other}");
+        assert_eq!(open(&other), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::KeyStyle])), "{other}");
     }
     let more = whole.replacen('{', r#"{"Version":"1.0","#, 1);
-    assert_eq!(open(&more), Ok((PLAINTEXT.to_owned(), vec![Kind::UnknownField])));
-    assert_eq!(open(&format!("\u{feff}{whole}")), Ok((PLAINTEXT.to_owned(), vec![Kind::ByteOrderMark])));
+    assert_eq!(open(&more), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::UnknownField])));
+    assert_eq!(
+        open(&format!("\u{feff}{whole}")),
+        Ok((PLAINTEXT.to_owned(), vec![DeviationKind::ByteOrderMark]))
+    );
 }
 
 /// What every wrong key and every wrong padding is told as.
@@ -593,7 +610,7 @@ proptest! {
         prop_assert_eq!((&*request.operator_id, request.moment, &*request.seq), (&*operator, stamp.second, &*stamp.seq()));
         let (opened, kinds) = open(&text).expect("sealed by us");
         prop_assert_eq!(&opened, &plaintext);
-        prop_assert!(kinds.iter().all(|kind| lower_case && *kind == Kind::LowerCaseSignature));
+        prop_assert!(kinds.iter().all(|kind| lower_case && *kind == DeviationKind::LowerCaseSignature));
         let reply = seal_reply(Some(&keys()), Ret(number.into()), &operator, Some(&plaintext), form);
         prop_assert_eq!(open_reply(&reply, Accept::default(), &Rules::default()).expect("sealed by us").0, Some(plaintext));
     }
@@ -628,7 +645,7 @@ proptest! {
             // The signature may be written in small letters, names in any.
             Ok((opened, kinds)) => {
                 prop_assert_eq!(opened, before.0);
-                let kind = if sig.contains(&at) { Kind::LowerCaseSignature } else { Kind::KeyStyle };
+                let kind = if sig.contains(&at) { DeviationKind::LowerCaseSignature } else { DeviationKind::KeyStyle };
                 prop_assert!(bit == 5 && kinds.contains(&kind), "{} became {}", text, changed);
                 prop_assert!(open_with(&changed, &keys(), accept, &Rules::strict()).is_err());
             }

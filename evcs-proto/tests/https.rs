@@ -27,7 +27,7 @@ impl Recording {
     }
 }
 
-impl Exchange for Recording {
+impl Transport for Recording {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let answer = self.0.exchange(call).await?;
@@ -49,7 +49,7 @@ struct Way {
     /// Where the server has its interfaces, and where the client looks for them.
     base: &'static str,
     /// What either side notes.
-    kinds: &'static [Kind],
+    kinds: &'static [DeviationKind],
     /// What stands in the plaintext of a request or reply, and what then stands nowhere.
     names: &'static [(&'static str, &'static str)],
     /// Interfaces with another name on the wire.
@@ -94,7 +94,7 @@ fn ways() -> Vec<Way> {
             ..way("Service", Dialect::default().service_spelling())
         },
         Way {
-            kinds: &[Kind::PlainData],
+            kinds: &[DeviationKind::PlainData],
             ..way(
                 "readable data",
                 Dialect::default()
@@ -103,11 +103,11 @@ fn ways() -> Vec<Way> {
             )
         },
         Way {
-            kinds: &[Kind::LowerCaseSignature],
+            kinds: &[DeviationKind::LowerCaseSignature],
             ..way("small letters", Dialect::default().form(|form| form.lower_case_signature = true))
         },
         Way {
-            kinds: &[Kind::ZeroPadding],
+            kinds: &[DeviationKind::ZeroPadding],
             ..way(
                 "zeros",
                 Dialect::default()
@@ -202,8 +202,8 @@ impl Way {
     }
 
     fn told(&self, here: &Told, there: &Told) {
-        let (here, there): (BTreeSet<Kind>, BTreeSet<Kind>) = (here.kinds(), there.kinds());
-        let expected: BTreeSet<Kind> = self.kinds.iter().copied().collect();
+        let (here, there): (BTreeSet<DeviationKind>, BTreeSet<DeviationKind>) = (here.kinds(), there.kinds());
+        let expected: BTreeSet<DeviationKind> = self.kinds.iter().copied().collect();
         assert_eq!((&here, &there), (&expected, &expected), "{}", self.about);
     }
 }
@@ -313,7 +313,11 @@ async fn an_interface_is_known_by_its_other_names_too() {
             .await
             .expect("understood");
         assert_eq!(calls.take().len(), 1, "{name}");
-        assert_eq!(told.take(), [("notification_stationStatus".to_owned(), Kind::InterfaceName)], "{name}");
+        assert_eq!(
+            told.take(),
+            [("notification_stationStatus".to_owned(), DeviationKind::InterfaceName)],
+            "{name}"
+        );
     }
 }
 
@@ -385,7 +389,10 @@ async fn an_interface_of_one_s_own_goes_through_other() {
     // What its types forbid is kept here, or answered with 4004 there.
     let long = fee(&"1".repeat(21));
     let error = line.emsp().call::<StationFee>(&long).await.expect_err("too long");
-    assert_eq!((error.kind(), error.sent(), error.path()), (Blame::Caller, Sent::No, Some("StationID")));
+    assert_eq!(
+        (error.kind(), error.sent(), error.path()),
+        (ErrorKind::Caller, Sent::No, Some("StationID"))
+    );
     let careless = EmspClient::over(line.clone(), credentials()).dialect(Dialect::default().waive(["StationID"]));
     let error = careless.call::<StationFee>(&long).await.expect_err("too long");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::WRONG_PARAMETERS), "{error}");
@@ -412,7 +419,7 @@ async fn an_interface_of_one_s_own_goes_through_other() {
         );
         assert_eq!(
             (error.kind(), error.sent(), error.is_unauthenticated()),
-            (Blame::Refused, Sent::Answered, false)
+            (ErrorKind::Refused, Sent::Answered, false)
         );
     }
 }
@@ -481,7 +488,7 @@ async fn all_stations_come_page_by_page() {
     let error = pages.try_next().await.expect_err("busy");
     assert_eq!(
         (error.kind(), error.refusal().and_then(|refusal| refusal.code)),
-        (Blame::Busy, Some(Ret::BUSY))
+        (ErrorKind::Busy, Some(Ret::BUSY))
     );
     assert!(pages.try_next().await.expect("over").is_none());
 }
@@ -521,7 +528,7 @@ async fn a_panicking_service_and_a_bad_reply_harm_nobody_else() {
     ] {
         assert_eq!(
             (error.kind(), error.refusal().and_then(|refusal| refusal.code)),
-            (Blame::Refused, Some(Ret::SYSTEM_ERROR))
+            (ErrorKind::Refused, Some(Ret::SYSTEM_ERROR))
         );
         assert!(!error.is_unauthenticated() && !error.to_string().contains("bug"), "{error}");
     }
@@ -532,7 +539,7 @@ async fn a_panicking_service_and_a_bad_reply_harm_nobody_else() {
         .expect_err("a bad reply");
     assert_eq!(
         (error.kind(), error.sent(), error.path()),
-        (Blame::PeerBytes, Sent::Answered, Some("StartChargeSeq"))
+        (ErrorKind::PeerBytes, Sent::Answered, Some("StartChargeSeq"))
     );
     cpo.query_stations_info(&sample("query_stations_info", "request")).await.expect("goes on");
 }

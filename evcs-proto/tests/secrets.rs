@@ -198,7 +198,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     .await;
     failed(faults::cpo(&base).query_start_charge(&order()).await);
     struct Own;
-    impl Exchange for Own {
+    impl Transport for Own {
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
             let answer = Answer::new(seal_reply(Some(&keys()), Ret::OK, PLATE, Some("{\"canary\":1}"), Form::default()));
             shown((call, &answer));

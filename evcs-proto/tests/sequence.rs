@@ -73,7 +73,7 @@ impl Instantly {
     }
 }
 
-impl Exchange for Instantly {
+impl Transport for Instantly {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         let body: serde_json::Value = serde_json::from_str(call.body).expect("JSON");
         let part = |name: &str| body[name].as_str().expect("text").to_owned();
@@ -131,7 +131,7 @@ async fn whoever_finds_the_numbers_of_a_second_used_up_waits_for_the_next() {
         .query_station_status(&sample("query_station_status", "request"))
         .await
         .expect_err("no number");
-    assert_eq!((error.kind(), error.sent()), (Blame::Busy, Sent::No), "{error}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Busy, Sent::No), "{error}");
     assert_eq!(line.seen.lock().expect("not poisoned").len(), 29_997);
 }
 

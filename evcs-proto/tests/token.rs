@@ -145,7 +145,7 @@ async fn a_refused_token_costs_one_question_and_one_repetition_unless_that_could
         let error = start(&cpo).await.expect_err("refused");
         assert_eq!(
             (error.kind(), error.sent(), code(&error)),
-            (Blame::Refused, Sent::Answered, Some(Ret::WRONG_TOKEN))
+            (ErrorKind::Refused, Sent::Answered, Some(Ret::WRONG_TOKEN))
         );
         assert_eq!(error.is_unauthenticated(), !signed, "{error}");
         assert_eq!(asked.take(), ["query_start_charge", "query_token"], "{refused:?}");
@@ -204,11 +204,11 @@ async fn a_start_whose_token_cannot_be_renewed_tells_what_became_of_the_start() 
 #[tokio::test]
 async fn what_could_act_twice_is_on_the_wire_once_whatever_becomes_of_it() {
     for (fault, kind) in [
-        (Do::Silence, Blame::Timeout),
-        (Do::Close, Blame::Network),
-        (Do::Answer(502, b"<html></html>".to_vec()), Blame::Network),
-        (Do::Answer(500, Vec::new()), Blame::Network),
-        (Do::Answer(408, Vec::new()), Blame::Timeout),
+        (Do::Silence, ErrorKind::Timeout),
+        (Do::Close, ErrorKind::Network),
+        (Do::Answer(502, b"<html></html>".to_vec()), ErrorKind::Network),
+        (Do::Answer(500, Vec::new()), ErrorKind::Network),
+        (Do::Answer(408, Vec::new()), ErrorKind::Timeout),
     ] {
         let failing = fault.clone();
         let (base, asked) = peer(move |name, number| match (name, number) {
@@ -217,7 +217,7 @@ async fn what_could_act_twice_is_on_the_wire_once_whatever_becomes_of_it() {
             _ => sample_reply(name),
         })
         .await;
-        let cpo = cpo(&base).with(|o| o.deadline = Duration::from_millis(if kind == Blame::Timeout { 300 } else { 5000 }));
+        let cpo = cpo(&base).with(|o| o.deadline = Duration::from_millis(if kind == ErrorKind::Timeout { 300 } else { 5000 }));
         let error = start(&cpo).await.expect_err("failed");
         assert_eq!((error.kind(), error.sent()), (kind, Sent::Maybe), "{fault:?}: {error}");
         assert_eq!(asked.take(), ["query_token", "query_start_charge"], "{fault:?}");
@@ -237,7 +237,10 @@ async fn a_busy_peer_is_asked_again_unless_that_could_act_twice() {
     .await;
     // Without a token nothing of the order was sent, so that may be waited for.
     let error = start(&cpo(&base)).await.expect_err("busy");
-    assert_eq!((error.kind(), error.sent(), code(&error)), (Blame::Busy, Sent::Answered, Some(Ret::BUSY)));
+    assert_eq!(
+        (error.kind(), error.sent(), code(&error)),
+        (ErrorKind::Busy, Sent::Answered, Some(Ret::BUSY))
+    );
     assert!(error.is_temporary() && !error.is_unauthenticated(), "{error}");
     assert_eq!(asked.take(), ["query_token", "query_token", "query_token", "query_start_charge"]);
     let (base, asked) = peer(|name, number| match (name, number) {
@@ -356,7 +359,7 @@ async fn a_wrong_secret_is_told_once_and_rests() {
             start(&way.cpo()).await.expect_err("no token"),
             status(&way.cpo()).await.expect_err("no token"),
         ] {
-            assert_eq!((error.kind(), error.sent()), (Blame::Refused, Sent::No), "{error}");
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::No), "{error}");
             assert_eq!(
                 error.to_string(),
                 "query_token: refused by the peer: no token: FailReason 2 密钥错误 (nothing was sent)"
@@ -372,7 +375,7 @@ async fn the_deadline_covers_the_question_for_a_token_and_nothing_was_sent_then(
     let cpo = cpo(&base).with(|o| o.deadline = Duration::from_millis(200));
     let began = Instant::now();
     let error = start(&cpo).await.expect_err("silence");
-    assert_eq!((error.kind(), error.sent()), (Blame::Timeout, Sent::No), "{error}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::No), "{error}");
     assert!(began.elapsed() < Duration::from_secs(3));
     assert_eq!(asked.take(), ["query_token"]);
     // A question that fails for a while costs the call a repetition, and not three times three.

@@ -14,7 +14,7 @@ pub use session::session;
 use crate::fault::{Fault, chain};
 use evcs_proto::Keys;
 use std::path::PathBuf;
-use sztc_proto::{HttpOptions, Kind, decode, encode};
+use sztc_proto::{DeviationKind, HttpOptions, decode, encode};
 
 /// Whom to call and how. What an interface does not need may be missing; what it needs and is missing is a fault of usage.
 #[derive(Clone, Default)]
@@ -89,7 +89,7 @@ impl Peer {
 fn request<T: serde::de::DeserializeOwned>(body: &str, rules: &sztc_proto::Rules) -> Result<T, Fault> {
     let (request, deviations) = decode(body, rules).map_err(Fault::bad)?;
     // A misspelt name would be dropped without a word.
-    match deviations.list().iter().find(|found| found.kind == Kind::UnknownField) {
+    match deviations.list().iter().find(|found| found.kind == DeviationKind::UnknownField) {
         Some(unknown) => Err(Fault::bad(format!(
             "{}: a field that the document does not have would not be sent",
             unknown.path

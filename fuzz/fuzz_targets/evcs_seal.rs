@@ -46,19 +46,18 @@ fuzz_target!(|input: Input| {
     } else {
         &*input.text
     };
-    let departs = |kinds: &Deviations| {
-        let found: BTreeSet<Kind> = kinds.list().iter().map(|deviation| deviation.kind).collect();
-        let padded = form.zero_padding && !form.plain_data && text.len() % 16 != 0;
-        let expected = [(Kind::PlainData, form.plain_data), (Kind::ZeroPadding, padded)];
-        for (kind, expected) in expected {
-            assert_eq!(found.contains(&kind), expected, "{kind:?}");
-        }
-        assert!(
-            found
-                .iter()
-                .all(|kind| *kind == Kind::LowerCaseSignature && form.lower_case_signature || expected.iter().any(|(other, _)| other == kind))
-        );
-    };
+    let departs =
+        |kinds: &Deviations| {
+            let found: BTreeSet<DeviationKind> = kinds.list().iter().map(|deviation| deviation.kind).collect();
+            let padded = form.zero_padding && !form.plain_data && text.len() % 16 != 0;
+            let expected = [(DeviationKind::PlainData, form.plain_data), (DeviationKind::ZeroPadding, padded)];
+            for (kind, expected) in expected {
+                assert_eq!(found.contains(&kind), expected, "{kind:?}");
+            }
+            assert!(found.iter().all(
+                |kind| *kind == DeviationKind::LowerCaseSignature && form.lower_case_signature || expected.iter().any(|(other, _)| other == kind)
+            ));
+        };
     let rules = Dialect::default().read;
 
     let stamp = Stamp {

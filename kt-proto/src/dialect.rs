@@ -5,7 +5,7 @@ use crate::Info;
 use crate::envelope::without_trailing_commas;
 use crate::{DateWindow, KNOWN_SLIPS, SPELLINGS};
 #[cfg(any(feature = "client", feature = "server", test))]
-use park_core::{Deviations, Kind, Violation};
+use park_core::{DeviationKind, Deviations, Violation};
 use park_core::{Rules, Spelling, Waived};
 use std::borrow::Cow;
 
@@ -151,14 +151,14 @@ impl Dialect {
         }
         let mended = without_trailing_commas(text);
         if let Cow::Owned(_) = mended {
-            self.read.tolerate(Kind::TrailingComma, "", deviations)?;
+            self.read.tolerate(DeviationKind::TrailingComma, "", deviations)?;
         }
         Ok(mended)
     }
 
     /// The interface at the address that ends in `path`, and how its name deviates; the last part is the name unless the peer has an address of its own.
     #[cfg(any(feature = "server", test))]
-    pub(crate) fn meant<'a>(&'a self, path: &'a str) -> (&'a str, Option<Kind>) {
+    pub(crate) fn meant<'a>(&'a self, path: &'a str) -> (&'a str, Option<DeviationKind>) {
         let path = path.trim_matches('/');
         let is_at = |own: &str| path.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('/'));
         if let Some((name, _)) = self.write.paths.iter().find(|(_, own)| is_at(own.trim_matches('/'))) {
@@ -166,7 +166,7 @@ impl Dialect {
         }
         let last = path.rsplit('/').next().unwrap_or(path);
         let name = Info::of(last).map_or(last, |info| info.name);
-        (name, (name != last).then_some(Kind::InterfaceName))
+        (name, (name != last).then_some(DeviationKind::InterfaceName))
     }
 }
 
@@ -198,7 +198,7 @@ mod tests {
                 &Dialect::default(),
                 "/api/pay/getparkingpaymentinfo",
                 "GetParkingPaymentInfo",
-                Some(Kind::InterfaceName),
+                Some(DeviationKind::InterfaceName),
             ),
             (&Dialect::default(), "/third/PostCarInInfo/", "PostCarInInfo", None),
             (&Dialect::default(), "/api/pay2/GetTrafficNum", "GetTrafficNum", None),

@@ -46,11 +46,11 @@ pub enum Shape {
 
 /// Who serves an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Direction {
+pub enum Role {
     /// The third party serves it, the lot calls (上行).
-    Up,
+    Cloud,
     /// The lot serves it, the third party calls (下行).
-    Down,
+    Lot,
 }
 
 /// One interface, for catalogues and tests.
@@ -70,7 +70,7 @@ pub struct Info {
     /// Rust type of the reply.
     pub reply: &'static str,
     /// Who serves it.
-    pub direction: Direction,
+    pub role: Role,
     /// What stands before the name in the address; empty where the other side chooses it.
     pub path: &'static str,
     /// The same with older systems.
@@ -219,7 +219,7 @@ for_each_lot_interface!(markers);
 for_each_cloud_interface!(markers);
 
 macro_rules! infos {
-    ($direction:expr; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {
+    ($role:expr; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {
         &[$(Info {
             name: stringify!($marker),
             method: stringify!($method),
@@ -227,7 +227,7 @@ macro_rules! infos {
             about: concat!($($doc),*),
             request: stringify!($request),
             reply: stringify!($reply),
-            direction: $direction,
+            role: $role,
             path: $path,
             legacy: $legacy,
             retry: Retry::$retry,
@@ -235,8 +235,8 @@ macro_rules! infos {
         }),*]
     };
 }
-macro_rules! lot_infos { ($($rows:tt)*) => { infos! { Direction::Down; $($rows)* } }; }
-macro_rules! cloud_infos { ($($rows:tt)*) => { infos! { Direction::Up; $($rows)* } }; }
+macro_rules! lot_infos { ($($rows:tt)*) => { infos! { Role::Lot; $($rows)* } }; }
+macro_rules! cloud_infos { ($($rows:tt)*) => { infos! { Role::Cloud; $($rows)* } }; }
 
 const LOT: &[Info] = for_each_lot_interface!(lot_infos);
 const CLOUD: &[Info] = for_each_cloud_interface!(cloud_infos);
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!((LOT.len(), CLOUD.len()), (28, 15));
         for info in ENDPOINTS {
             assert_eq!(Info::of(&info.name.to_lowercase()).map(|found| found.method), Some(info.method));
-            assert_eq!(info.path.is_empty(), info.direction == Direction::Up, "{}", info.name);
+            assert_eq!(info.path.is_empty(), info.role == Role::Cloud, "{}", info.name);
         }
     }
 }

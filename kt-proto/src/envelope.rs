@@ -6,7 +6,7 @@ mod tests;
 pub use commas::without_trailing_commas;
 
 use park_core::{
-    Deviations, Kind, Rule, Rules, Violation,
+    DeviationKind, Deviations, Rule, Rules, Violation,
     json::{
         envelope::{Part, name_of, once, parts, read, syntax, without_mark},
         lexer, quote,
@@ -167,9 +167,9 @@ fn entries<'a>(data: Part<'a>, rules: &Rules, deviations: &mut Deviations) -> Re
     match data.text {
         // The document's own samples have it.
         "null" => Ok(Vec::new()),
-        "\"\"" => rules.tolerate(Kind::EmptyForAbsent, "data", deviations).map(|()| Vec::new()),
+        "\"\"" => rules.tolerate(DeviationKind::EmptyForAbsent, "data", deviations).map(|()| Vec::new()),
         text if text.starts_with('[') => Ok(data.elements),
-        text => rules.tolerate(Kind::ObjectForList, "data", deviations).map(|()| vec![text]),
+        text => rules.tolerate(DeviationKind::ObjectForList, "data", deviations).map(|()| vec![text]),
     }
 }
 
@@ -182,9 +182,9 @@ fn message_of<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> 
         Some(message) => Ok(message),
         None => {
             let kind = if text.starts_with(['[', '{']) {
-                Kind::Nesting
+                DeviationKind::Nesting
             } else {
-                Kind::NumberForText
+                DeviationKind::NumberForText
             };
             rules.tolerate(kind, "resMsg", deviations).map(|()| Cow::Borrowed(text))
         }

@@ -66,7 +66,7 @@ async fn is_read<E: Endpoint>(link: &str, part: &str) -> bool {
     if let Some((_, from, to)) = NOT_JSON.iter().find(|row| row.0 == format!("{link}/{name}")) {
         let (outcome, _) = answered::<E>(text.clone()).await;
         let error = outcome.expect_err("no JSON");
-        assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered), "{name}");
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered), "{name}");
         text = text.replace(from, to);
     }
     let under_message = text.contains("\"resMsg\":[");

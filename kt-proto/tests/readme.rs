@@ -1,5 +1,5 @@
 //! What the README says is what the crate has.
-use kt_proto::{Direction, ENDPOINTS, Retry};
+use kt_proto::{ENDPOINTS, Retry, Role};
 use std::fmt::Write;
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
@@ -26,7 +26,7 @@ fn the_list_of_interfaces_is_the_table_s() {
         "| name | 接口 | method | request | reply | address | older address | repeated | served by |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     for info in ENDPOINTS {
-        let side = if info.direction == Direction::Up { "third party" } else { "lot" };
+        let side = if info.role == Role::Cloud { "third party" } else { "lot" };
         let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
         let repeated = match info.retry {
             Retry::Safe => "freely",

@@ -83,7 +83,7 @@ impl LotService for Service {
 /// A way of one's own.
 struct Own;
 
-impl Exchange for Own {
+impl Transport for Own {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
         shown(call);
         Box::pin(async { Ok(format!(r#"{{"resCode":0,"data":[{{"orderNo":{{"{PLATE}":"canary"}}}}]}}"#)) })

@@ -1,5 +1,5 @@
 //! What the typed clients of all protocols do around one attempt of a call: deadline, repetitions, budget, span.
-use crate::{Blame, Error, Retry, RetryBudget, RetryPolicy, Sent};
+use crate::{Error, ErrorKind, Retry, RetryBudget, RetryPolicy, Sent};
 use std::{
     fmt,
     time::{Duration, Instant},
@@ -117,15 +117,15 @@ pub async fn traced<T, C: fmt::Display>(span: Span, name: &'static str, call: im
     calling.instrument(span).await
 }
 
-fn blame_name(blame: Blame) -> &'static str {
+fn blame_name(blame: ErrorKind) -> &'static str {
     match blame {
-        Blame::Network => "network",
-        Blame::Timeout => "timeout",
-        Blame::PeerBytes => "peer_bytes",
-        Blame::Refused => "refused",
-        Blame::Caller => "caller",
-        Blame::Busy => "busy",
-        Blame::Closed => "closed",
+        ErrorKind::Network => "network",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::PeerBytes => "peer_bytes",
+        ErrorKind::Refused => "refused",
+        ErrorKind::Caller => "caller",
+        ErrorKind::Busy => "busy",
+        ErrorKind::Closed => "closed",
     }
 }
 
@@ -196,7 +196,7 @@ mod tests {
         let options = CallOptions::default();
         let attempt = || async {
             let sent = script.lock().expect("not poisoned").pop().expect("three attempts");
-            let blame = if sent == Sent::Answered { Blame::Busy } else { Blame::Network };
+            let blame = if sent == Sent::Answered { ErrorKind::Busy } else { ErrorKind::Network };
             Err::<(), _>(Error::<u16>::new(blame, sent, "scripted"))
         };
         let error = attempts(&options, Retry::IdempotentByKey, options.until(), attempt).await;

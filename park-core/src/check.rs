@@ -1,4 +1,4 @@
-use crate::{Deviations, Kind, Rules, Strictness};
+use crate::{DeviationKind, Deviations, Rules, Strictness};
 use std::fmt;
 
 /// A rule of the document that a message broke.
@@ -57,7 +57,7 @@ pub enum Rule {
     /// A rule of a remark, such as "one of spaceNo, plateNo".
     Condition(&'static str),
     /// A tolerable departure, refused because the rules are strict.
-    Deviates(Kind),
+    Deviates(DeviationKind),
 }
 
 impl Rule {
@@ -226,9 +226,9 @@ impl Violations {
             .into_iter()
             .filter_map(|found| {
                 let kind = if rules.waived.covers(&found.path, &found.rule) {
-                    Kind::WaivedLimit
+                    DeviationKind::WaivedLimit
                 } else if found.rule == Rule::UnknownCode && rules.strictness == Strictness::Tolerant {
-                    Kind::UnknownCode
+                    DeviationKind::UnknownCode
                 } else {
                     return Some(found);
                 };

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 /// How a message departed from the document in a way that could still be understood. Every tolerance has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum DeviationKind {
     /// A number where the document has text; its digits are kept.
     NumberForText,
     /// `true` or `false` where the document has text.
@@ -85,7 +85,7 @@ pub enum Kind {
     BodyStyle,
 }
 
-impl Kind {
+impl DeviationKind {
     /// What was done with it, in a few words.
     pub fn meaning(self) -> &'static str {
         match self {
@@ -132,7 +132,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for DeviationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.meaning())
     }
@@ -143,14 +143,14 @@ impl fmt::Display for Kind {
 #[non_exhaustive]
 pub struct Deviation {
     /// How.
-    pub kind: Kind,
+    pub kind: DeviationKind,
     /// Where, in wire names: `data[0].parkInfo.districtCode`.
     pub path: String,
 }
 
 impl Deviation {
     /// A deviation of `kind` at `path`.
-    pub fn new(kind: Kind, path: impl Into<String>) -> Self {
+    pub fn new(kind: DeviationKind, path: impl Into<String>) -> Self {
         Self { kind, path: path.into() }
     }
 }
@@ -174,7 +174,7 @@ pub struct Deviations {
 impl Deviations {
     /// Records one; `path` is only built when it is kept.
     #[cold]
-    pub fn note(&mut self, kind: Kind, path: impl FnOnce() -> String) {
+    pub fn note(&mut self, kind: DeviationKind, path: impl FnOnce() -> String) {
         if self.list.len() < KEPT {
             self.list.push(Deviation { kind, path: path() });
         } else {
@@ -286,7 +286,7 @@ impl Rules {
     ///
     /// # Errors
     /// The rules are strict.
-    pub fn tolerate(&self, kind: Kind, path: &str, deviations: &mut Deviations) -> Result<(), Violation> {
+    pub fn tolerate(&self, kind: DeviationKind, path: &str, deviations: &mut Deviations) -> Result<(), Violation> {
         if self.strictness == Strictness::Strict {
             return Err(Violation::new(path, Rule::Deviates(kind)));
         }
@@ -376,13 +376,13 @@ mod tests {
     #[test]
     fn a_departure_is_noted_or_refused() {
         let mut deviations = Deviations::default();
-        assert_eq!(Rules::default().tolerate(Kind::ClockSkew, "timestamp", &mut deviations), Ok(()));
-        assert_eq!(deviations.list(), [Deviation::new(Kind::ClockSkew, "timestamp")]);
-        let refused = Err(Violation::new("timestamp", Rule::Deviates(Kind::ClockSkew)));
+        assert_eq!(Rules::default().tolerate(DeviationKind::ClockSkew, "timestamp", &mut deviations), Ok(()));
+        assert_eq!(deviations.list(), [Deviation::new(DeviationKind::ClockSkew, "timestamp")]);
+        let refused = Err(Violation::new("timestamp", Rule::Deviates(DeviationKind::ClockSkew)));
         assert_eq!(Rules::strict().tolerate_noted(&deviations), refused);
         assert_eq!(Rules::default().tolerate_noted(&deviations), Ok(()));
         let mut none = Deviations::default();
-        assert_eq!(Rules::strict().tolerate(Kind::ClockSkew, "timestamp", &mut none), refused);
+        assert_eq!(Rules::strict().tolerate(DeviationKind::ClockSkew, "timestamp", &mut none), refused);
         assert_eq!(Rules::strict().tolerate_noted(&none), Ok(()));
     }
 
@@ -390,7 +390,7 @@ mod tests {
     fn a_flood_of_deviations_is_counted_not_kept() {
         let mut deviations = Deviations::default();
         for i in 0..1000 {
-            deviations.note(Kind::UnknownField, || format!("data[{i}].x"));
+            deviations.note(DeviationKind::UnknownField, || format!("data[{i}].x"));
         }
         assert_eq!((deviations.list().len(), deviations.count()), (KEPT, 1000));
     }

@@ -9,7 +9,7 @@ use std::{
 /// Who has to act when a call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Blame {
+pub enum ErrorKind {
     /// The line: no connection, broken connection, TLS, a gateway's answer.
     Network,
     /// No reply within the deadline.
@@ -89,7 +89,7 @@ pub struct Error<C>(Box<Inner<C>>);
 
 #[derive(Clone)]
 struct Inner<C> {
-    blame: Blame,
+    blame: ErrorKind,
     sent: Sent,
     what: String,
     endpoint: Option<&'static str>,
@@ -103,7 +103,7 @@ struct Inner<C> {
 
 impl<C> Error<C> {
     /// An error; `what` is for people.
-    pub fn new(blame: Blame, sent: Sent, what: impl Into<String>) -> Self {
+    pub fn new(blame: ErrorKind, sent: Sent, what: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             blame,
             sent,
@@ -120,22 +120,22 @@ impl<C> Error<C> {
 
     /// The peer refused.
     pub fn refused(refusal: Refusal<C>) -> Self {
-        let mut error = Self::new(Blame::Refused, Sent::Answered, "refused by the peer");
+        let mut error = Self::new(ErrorKind::Refused, Sent::Answered, "refused by the peer");
         error.0.refusal = Some(refusal);
         error
     }
 
     /// The peer refused because it is busy: it did nothing, and asks for another attempt later.
     pub fn busy(refusal: Refusal<C>) -> Self {
-        let mut error = Self::new(Blame::Busy, Sent::Answered, "the peer is busy");
+        let mut error = Self::new(ErrorKind::Busy, Sent::Answered, "the peer is busy");
         error.0.refusal = Some(refusal);
         error
     }
 
     /// A value breaks the document's rules: before sending by the caller's fault, in a reply by the peer's.
-    pub fn invalid(blame: Blame, sent: Sent, violations: Vec<Violation>) -> Self {
+    pub fn invalid(blame: ErrorKind, sent: Sent, violations: Vec<Violation>) -> Self {
         let what = match blame {
-            Blame::PeerBytes => "the reply breaks the document's rules",
+            ErrorKind::PeerBytes => "the reply breaks the document's rules",
             _ => "the request breaks the document's rules",
         };
         let mut error = Self::new(blame, sent, what);
@@ -188,7 +188,7 @@ impl<C> Error<C> {
     }
 
     /// Who has to act.
-    pub fn kind(&self) -> Blame {
+    pub fn kind(&self) -> ErrorKind {
         self.0.blame
     }
 
@@ -234,7 +234,7 @@ impl<C> Error<C> {
 
     /// Whether another attempt could succeed without a change on either side: the line failed or was too busy.
     pub fn is_temporary(&self) -> bool {
-        matches!(self.0.blame, Blame::Network | Blame::Timeout | Blame::Busy)
+        matches!(self.0.blame, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Busy)
     }
 }
 
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn the_text_tells_interface_field_reason_and_how_far_it_got() {
         let error: Error<u16> = Error::invalid(
-            Blame::Caller,
+            ErrorKind::Caller,
             Sent::No,
             vec![Violation::new("data[0].parkCode", Rule::TooLong { max: 20, found: 21 })],
         )
@@ -294,11 +294,11 @@ mod tests {
         );
         assert_eq!(
             (error.path(), error.kind(), error.is_temporary()),
-            (Some("data[0].parkCode"), Blame::Caller, false)
+            (Some("data[0].parkCode"), ErrorKind::Caller, false)
         );
         let refused: Error<u16> = Error::refused(Refusal::new(1101, "停车场不存在"));
         assert_eq!(refused.to_string(), "refused by the peer: 1101: 停车场不存在");
-        let theirs: Error<u16> = Error::invalid(Blame::PeerBytes, Sent::Answered, vec![Violation::new("resultCode", Rule::Missing)]);
+        let theirs: Error<u16> = Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![Violation::new("resultCode", Rule::Missing)]);
         assert!(
             theirs.to_string().starts_with("the reply breaks the document's rules: resultCode"),
             "{theirs}"

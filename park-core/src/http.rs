@@ -1,5 +1,5 @@
 //! What every typed client shares: one HTTP client with time-outs, limits and explicit TLS.
-use crate::{Blame, Error, Refusal, Sent, tls::ClientTls};
+use crate::{Error, ErrorKind, Refusal, Sent, tls::ClientTls};
 use std::{
     error::Error as StdError,
     fmt,
@@ -73,7 +73,7 @@ impl fmt::Debug for HttpOptions {
 /// # Errors
 /// What is no such address, and what would be sent or logged by mistake: a password, a query.
 pub fn base_url<C>(base: &str, plain: bool) -> Result<Arc<str>, Error<C>> {
-    let wrong = |what| Error::new(Blame::Caller, Sent::No, what);
+    let wrong = |what| Error::new(ErrorKind::Caller, Sent::No, what);
     let url = reqwest::Url::parse(base).map_err(|cause| wrong("the base URL has to be an address like https://host/path").caused_by(cause))?;
     match url.scheme() {
         "https" => {}
@@ -139,7 +139,7 @@ impl Http {
     /// # Errors
     /// TLS that cannot be set up: no provider feature, an unreadable certificate, `native_tls` beside a `tls` of one's own; a bad proxy address.
     pub fn new<C>(options: &HttpOptions) -> Result<Self, Error<C>> {
-        let wrong = |what: &str, cause: Box<dyn StdError + Send + Sync>| Error::new(Blame::Caller, Sent::No, what).caused_by(cause);
+        let wrong = |what: &str, cause: Box<dyn StdError + Send + Sync>| Error::new(ErrorKind::Caller, Sent::No, what).caused_by(cause);
         let mut builder = reqwest::Client::builder()
             .connect_timeout(options.connect_timeout)
             // A redirect would repeat a payment somewhere else.
@@ -156,7 +156,7 @@ impl Http {
             // A pin or an authority that is silently dropped would be worse than no connection.
             if !options.tls.is_default() {
                 let what = "the system's TLS library does not follow `tls`: set either `native_tls` or `tls`";
-                return Err(Error::new(Blame::Caller, Sent::No, what));
+                return Err(Error::new(ErrorKind::Caller, Sent::No, what));
             }
             native(builder)?
         } else {
@@ -196,7 +196,11 @@ impl Http {
     async fn send<C>(&self, mut request: reqwest::RequestBuilder, headers: &[(&str, String)], deadline: Instant) -> Result<HttpReply, Error<C>> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Error::new(Blame::Timeout, Sent::No, "the deadline passed before the request was sent"));
+            return Err(Error::new(
+                ErrorKind::Timeout,
+                Sent::No,
+                "the deadline passed before the request was sent",
+            ));
         }
         request = request.timeout(left);
         for (name, value) in headers {
@@ -213,7 +217,7 @@ impl Http {
         while let Some(piece) = response.chunk().await.map_err(fault)? {
             if body.len() + piece.len() > self.limit {
                 let what = format!("the reply has more than {} bytes", self.limit);
-                return Err(Error::new(Blame::PeerBytes, Sent::Answered, what));
+                return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what));
             }
             body.extend_from_slice(&piece);
         }
@@ -225,16 +229,16 @@ impl HttpReply {
     /// The error that a status other than success means, for a reply whose body tells nothing.
     pub fn error<C>(&self) -> Error<C> {
         let (blame, advice) = match self.status {
-            429 => (Blame::Network, "the peer asks to slow down"),
-            502..=504 => (Blame::Network, "a gateway before the peer answers; the peer itself may be down"),
-            500.. => (Blame::Network, "the peer failed"),
-            300..=399 => (Blame::PeerBytes, "redirects are not followed: use the final address as base URL"),
-            401 | 403 => (Blame::Refused, "the peer does not accept the token or this address"),
-            404 | 405 => (Blame::PeerBytes, "no such interface there: is the base URL right?"),
-            408 => (Blame::Timeout, "the peer gave up waiting for the request or for its own answer"),
-            413 => (Blame::Caller, "the request is too long for the peer"),
-            200..=299 => (Blame::PeerBytes, "the body is no reply of this protocol"),
-            _ => (Blame::PeerBytes, "the peer does not accept the request"),
+            429 => (ErrorKind::Network, "the peer asks to slow down"),
+            502..=504 => (ErrorKind::Network, "a gateway before the peer answers; the peer itself may be down"),
+            500.. => (ErrorKind::Network, "the peer failed"),
+            300..=399 => (ErrorKind::PeerBytes, "redirects are not followed: use the final address as base URL"),
+            401 | 403 => (ErrorKind::Refused, "the peer does not accept the token or this address"),
+            404 | 405 => (ErrorKind::PeerBytes, "no such interface there: is the base URL right?"),
+            408 => (ErrorKind::Timeout, "the peer gave up waiting for the request or for its own answer"),
+            413 => (ErrorKind::Caller, "the request is too long for the peer"),
+            200..=299 => (ErrorKind::PeerBytes, "the body is no reply of this protocol"),
+            _ => (ErrorKind::PeerBytes, "the peer does not accept the request"),
         };
         let sent = match self.status {
             // A gateway tells that the request never reached the peer no more than that it did.
@@ -244,7 +248,7 @@ impl HttpReply {
         };
         let what = format!("HTTP {}: {advice}", self.status);
         let error = match blame {
-            Blame::Refused => Error::refused(Refusal::message(what)),
+            ErrorKind::Refused => Error::refused(Refusal::message(what)),
             _ => Error::new(blame, sent, what),
         };
         error.retry_after(self.retry_after)
@@ -259,7 +263,7 @@ fn native<C>(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, 
 #[cfg(not(feature = "native-tls"))]
 fn native<C>(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error<C>> {
     Err(Error::new(
-        Blame::Caller,
+        ErrorKind::Caller,
         Sent::No,
         "the system's TLS library needs the feature `native-tls`",
     ))
@@ -269,7 +273,7 @@ fn native<C>(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error<
 fn header<C>(name: &str, value: &str) -> Result<reqwest::header::HeaderValue, Error<C>> {
     let mut header = reqwest::header::HeaderValue::from_str(value).map_err(|_| {
         let what = format!("the value for the header {name} has characters that no header can carry, such as a line break");
-        Error::new(Blame::Caller, Sent::No, what)
+        Error::new(ErrorKind::Caller, Sent::No, what)
     })?;
     header.set_sensitive(!name.eq_ignore_ascii_case("content-type"));
     Ok(header)
@@ -284,13 +288,13 @@ fn fault<C>(cause: reqwest::Error) -> Error<C> {
     };
     let cause = cause.without_url();
     let (blame, what) = if cause.is_timeout() {
-        (Blame::Timeout, "no reply within the deadline")
+        (ErrorKind::Timeout, "no reply within the deadline")
     } else if cause.is_builder() {
-        (Blame::Caller, "the address cannot be used")
+        (ErrorKind::Caller, "the address cannot be used")
     } else if cause.is_connect() {
-        (Blame::Network, "the peer cannot be reached")
+        (ErrorKind::Network, "the peer cannot be reached")
     } else {
-        (Blame::Network, "the connection broke")
+        (ErrorKind::Network, "the connection broke")
     };
     let advice = crate::tls::tls_advice(&cause).map(|advice| format!("{what}: {advice}"));
     Error::new(blame, sent, advice.unwrap_or_else(|| what.to_owned())).caused_by(cause)
@@ -303,17 +307,17 @@ mod tests {
     #[test]
     fn a_status_tells_who_is_to_blame_and_how_far_the_request_got() {
         for (status, blame, sent) in [
-            (201, Blame::PeerBytes, Sent::Maybe),
-            (307, Blame::PeerBytes, Sent::Answered),
-            (400, Blame::PeerBytes, Sent::Answered),
-            (401, Blame::Refused, Sent::Answered),
-            (403, Blame::Refused, Sent::Answered),
-            (404, Blame::PeerBytes, Sent::Answered),
-            (408, Blame::Timeout, Sent::Maybe),
-            (413, Blame::Caller, Sent::Answered),
-            (429, Blame::Network, Sent::Maybe),
-            (500, Blame::Network, Sent::Maybe),
-            (503, Blame::Network, Sent::Maybe),
+            (201, ErrorKind::PeerBytes, Sent::Maybe),
+            (307, ErrorKind::PeerBytes, Sent::Answered),
+            (400, ErrorKind::PeerBytes, Sent::Answered),
+            (401, ErrorKind::Refused, Sent::Answered),
+            (403, ErrorKind::Refused, Sent::Answered),
+            (404, ErrorKind::PeerBytes, Sent::Answered),
+            (408, ErrorKind::Timeout, Sent::Maybe),
+            (413, ErrorKind::Caller, Sent::Answered),
+            (429, ErrorKind::Network, Sent::Maybe),
+            (500, ErrorKind::Network, Sent::Maybe),
+            (503, ErrorKind::Network, Sent::Maybe),
         ] {
             let reply = HttpReply {
                 status,
@@ -322,7 +326,7 @@ mod tests {
             };
             let error: Error<u16> = reply.error();
             assert_eq!((error.kind(), error.sent()), (blame, sent), "{error}");
-            assert_eq!(error.refusal().is_some(), blame == Blame::Refused, "{error}");
+            assert_eq!(error.refusal().is_some(), blame == ErrorKind::Refused, "{error}");
             assert_eq!(error.wait_hint(), reply.retry_after);
             assert!(error.to_string().contains(&format!("HTTP {status}")), "{error}");
         }
@@ -336,7 +340,7 @@ mod tests {
             ..HttpOptions::default()
         };
         let error = Http::new::<u16>(&options).expect_err("a pin that would be dropped");
-        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(error.to_string().contains("does not follow `tls`"), "{error}");
         options.tls = ClientTls::default();
         let built = Http::new::<u16>(&options).map(drop).map_err(|error| error.to_string());

@@ -45,8 +45,8 @@ pub use calls::CallOptions;
 pub use check::{Check, Rule, Violation, Violations, given};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use decimal::{DecimalText, Fixed, Money};
-pub use deviation::{Deviation, Deviations, Kind, Rules, Spelling, Strictness, Waived};
-pub use error::{Blame, Error, Refusal, Sent};
+pub use deviation::{Deviation, DeviationKind, Deviations, Rules, Spelling, Strictness, Waived};
+pub use error::{Error, ErrorKind, Refusal, Sent};
 pub use observe::{Counted, Observed, Observer, Tally};
 #[doc(hidden)]
 pub use retry::jitter;

@@ -1,4 +1,4 @@
-use crate::{Deviations, Kind};
+use crate::{DeviationKind, Deviations};
 use std::{
     collections::HashMap,
     fmt,
@@ -56,7 +56,7 @@ const KEPT: usize = 256;
 const LENGTH: usize = 256;
 
 /// By interface, kind and place.
-type Places = HashMap<(String, Kind, String), u64>;
+type Places = HashMap<(String, DeviationKind, String), u64>;
 
 /// Counts deviations by peer, interface, kind and place: the list to send to the peer's developers.
 ///
@@ -73,7 +73,7 @@ pub struct Counted {
     /// The interface.
     pub endpoint: String,
     /// The deviation.
-    pub kind: Kind,
+    pub kind: DeviationKind,
     /// Where, without the numbers of list entries: `data[].parkInfo.owner`.
     pub path: String,
 }
@@ -146,7 +146,7 @@ mod tests {
         let observer = tally.observer();
         let mut deviations = Deviations::default();
         for i in 0..3 {
-            deviations.note(Kind::KeyStyle, || format!("data[{i}].parkInfo.Owner"));
+            deviations.note(DeviationKind::KeyStyle, || format!("data[{i}].parkInfo.Owner"));
         }
         observer.tell(Observed::new("lot-7", "3001 report_lot", &deviations));
         observer.tell(Observed::new("lot-8", "3001 report_lot", &deviations));
@@ -164,7 +164,7 @@ mod tests {
         let observer = tally.observer();
         let tell = |peer: &str, path: String| {
             let mut deviations = Deviations::default();
-            deviations.note(Kind::UnknownField, || path);
+            deviations.note(DeviationKind::UnknownField, || path);
             observer.tell(Observed::new(peer, "5001", &deviations));
         };
         for i in 0..2 * KEPT {

@@ -1,4 +1,4 @@
-use crate::{Blame, Sent};
+use crate::{ErrorKind, Sent};
 use std::{
     sync::{
         Arc,
@@ -63,8 +63,8 @@ impl RetryPolicy {
     }
 
     /// Whether a call of class `retry` may be repeated after a failure that blames `blame` and got as far as `sent`.
-    pub fn allows(&self, retry: Retry, failed: u32, blame: Blame, sent: Sent) -> bool {
-        let temporary = matches!(blame, Blame::Network | Blame::Timeout | Blame::Busy);
+    pub fn allows(&self, retry: Retry, failed: u32, blame: ErrorKind, sent: Sent) -> bool {
+        let temporary = matches!(blame, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Busy);
         let harmless = sent == Sent::No || retry != Retry::Never;
         failed < self.attempts && temporary && harmless
     }
@@ -162,14 +162,14 @@ mod tests {
     fn what_must_not_happen_twice_is_repeated_only_if_nothing_was_sent() {
         let policy = RetryPolicy::default();
         for (retry, failed, blame, sent, allowed) in [
-            (Retry::Never, 1, Blame::Timeout, Sent::Maybe, false),
-            (Retry::Never, 1, Blame::Network, Sent::No, true),
-            (Retry::IdempotentByKey, 1, Blame::Timeout, Sent::Maybe, true),
-            (Retry::Safe, 2, Blame::Network, Sent::Maybe, true),
-            (Retry::Safe, 3, Blame::Network, Sent::Maybe, false),
-            (Retry::Safe, 1, Blame::Refused, Sent::Answered, false),
-            (Retry::Safe, 1, Blame::PeerBytes, Sent::Answered, false),
-            (Retry::Safe, 1, Blame::Caller, Sent::No, false),
+            (Retry::Never, 1, ErrorKind::Timeout, Sent::Maybe, false),
+            (Retry::Never, 1, ErrorKind::Network, Sent::No, true),
+            (Retry::IdempotentByKey, 1, ErrorKind::Timeout, Sent::Maybe, true),
+            (Retry::Safe, 2, ErrorKind::Network, Sent::Maybe, true),
+            (Retry::Safe, 3, ErrorKind::Network, Sent::Maybe, false),
+            (Retry::Safe, 1, ErrorKind::Refused, Sent::Answered, false),
+            (Retry::Safe, 1, ErrorKind::PeerBytes, Sent::Answered, false),
+            (Retry::Safe, 1, ErrorKind::Caller, Sent::No, false),
         ] {
             assert_eq!(
                 policy.allows(retry, failed, blame, sent),

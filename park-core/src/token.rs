@@ -1,5 +1,5 @@
 //! A token that renews itself.
-use crate::{Blame, BoxFuture, Clock, Error, Secret, Sent, renew_after};
+use crate::{BoxFuture, Clock, Error, ErrorKind, Secret, Sent, renew_after};
 use futures_util::future::{FutureExt, Shared};
 use std::{
     fmt,
@@ -162,7 +162,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
         let handle = task.abort_handle();
         let refresh = async move {
             task.await
-                .unwrap_or_else(|cause| Err(Error::new(Blame::Closed, Sent::No, "the token's refresh was stopped").caused_by(cause)))
+                .unwrap_or_else(|cause| Err(Error::new(ErrorKind::Closed, Sent::No, "the token's refresh was stopped").caused_by(cause)))
         }
         .boxed()
         .shared();
@@ -173,7 +173,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
     async fn fetch(&self, last: Option<Secret>) -> Result<Grant, Error<C>> {
         let fetched = tokio::time::timeout(self.0.limit, self.0.source.fetch(last, Instant::now() + self.0.limit))
             .await
-            .unwrap_or_else(|_| Err(Error::new(Blame::Timeout, Sent::No, "the token's refresh took too long")));
+            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, Sent::No, "the token's refresh took too long")));
         let now = self.0.clock.now();
         let mut state = self.state();
         state.refresh = None;
@@ -194,7 +194,7 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
             Err(error) => {
                 tracing::warn!(%error, "no new token");
                 state.rest_until = Some(now + Duration::from_secs(5));
-                if error.kind() == Blame::Refused {
+                if error.kind() == ErrorKind::Refused {
                     state.refused = Some((now + REFUSED_REST, error.clone()));
                 }
                 Err(error)
@@ -207,7 +207,7 @@ async fn await_until<C: Clone>(refresh: Refresh<C>, deadline: Instant) -> Result
     let left = deadline.saturating_duration_since(Instant::now());
     match tokio::time::timeout(left, refresh).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(Error::new(Blame::Timeout, Sent::No, "no token within the deadline")),
+        Err(_) => Err(Error::new(ErrorKind::Timeout, Sent::No, "no token within the deadline")),
     }
 }
 
@@ -249,7 +249,7 @@ mod tests {
                 tokio::time::sleep(Duration::from_secs(pause)).await;
                 match self.fails.load(Ordering::SeqCst) {
                     0 => {}
-                    1 => return Err(Error::new(Blame::Network, Sent::No, "down")),
+                    1 => return Err(Error::new(ErrorKind::Network, Sent::No, "down")),
                     _ => return Err(Error::refused(crate::Refusal::new(3001, "wrong password"))),
                 }
                 Ok(Fresh {
@@ -352,10 +352,10 @@ mod tests {
     async fn without_a_token_the_failure_is_told_within_the_deadline() {
         let (cache, source, _) = cache();
         source.fails.store(1, Ordering::SeqCst);
-        assert_eq!(cache.get(soon()).await.expect_err("down").kind(), Blame::Network);
+        assert_eq!(cache.get(soon()).await.expect_err("down").kind(), ErrorKind::Network);
         source.stalls.store(1, Ordering::SeqCst);
         let late = cache.get(Instant::now() + Duration::from_millis(10)).await.expect_err("stalled");
-        assert_eq!((late.kind(), late.sent()), (Blame::Timeout, Sent::No));
+        assert_eq!((late.kind(), late.sent()), (ErrorKind::Timeout, Sent::No));
     }
 
     #[tokio::test(start_paused = true)]
@@ -363,7 +363,7 @@ mod tests {
         let (cache, source, clock) = cache();
         source.fails.store(2, Ordering::SeqCst);
         for _ in 0..100 {
-            assert_eq!(cache.get(soon()).await.expect_err("refused").kind(), Blame::Refused);
+            assert_eq!(cache.get(soon()).await.expect_err("refused").kind(), ErrorKind::Refused);
         }
         assert_eq!(source.asked.load(Ordering::SeqCst), 1);
         source.fails.store(0, Ordering::SeqCst);

@@ -3,10 +3,10 @@ use std::{fmt, sync::Arc};
 
 /// How the receiver of a callback knows who sends it, where the document does not say how and the two have to agree.
 #[derive(Clone)]
-pub struct Verifier(Kind);
+pub struct Verifier(Means);
 
 #[derive(Clone)]
-enum Kind {
+enum Means {
     Token(Secret),
     Ask(Arc<dyn Fn(&str) -> bool + Send + Sync>),
     Nobody,
@@ -16,26 +16,26 @@ enum Kind {
 impl Verifier {
     /// Callbacks carry `Authorization: bearer {token}` with this token.
     pub fn token(token: impl Into<Secret>) -> Self {
-        Self(Kind::Token(token.into()))
+        Self(Means::Token(token.into()))
     }
 
     /// `accept` decides from the token that the callback carries.
     pub fn ask(accept: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
-        Self(Kind::Ask(Arc::new(accept)))
+        Self(Means::Ask(Arc::new(accept)))
     }
 
     /// Callbacks need no token. Anyone who reaches the address can then speak in the peer's name: only behind a firewall or mutual TLS.
     pub fn dangerous_accept_unauthenticated() -> Self {
-        Self(Kind::Everybody)
+        Self(Means::Everybody)
     }
 
     /// Whether a callback with this token is accepted.
     pub fn accepts(&self, token: Option<&str>) -> bool {
         match (&self.0, token) {
-            (Kind::Everybody, _) => true,
+            (Means::Everybody, _) => true,
             // An agreed token that was left empty admits nobody.
-            (Kind::Token(expected), Some(token)) => !token.is_empty() && expected.matches(token),
-            (Kind::Ask(accept), Some(token)) => accept(token),
+            (Means::Token(expected), Some(token)) => !token.is_empty() && expected.matches(token),
+            (Means::Ask(accept), Some(token)) => accept(token),
             _ => false,
         }
     }
@@ -44,17 +44,17 @@ impl Verifier {
 impl Default for Verifier {
     /// Refuses every callback.
     fn default() -> Self {
-        Self(Kind::Nobody)
+        Self(Means::Nobody)
     }
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Kind::Token(_) => "Verifier(token)",
-            Kind::Ask(_) => "Verifier(ask)",
-            Kind::Nobody => "Verifier(nobody)",
-            Kind::Everybody => "Verifier(everybody)",
+            Means::Token(_) => "Verifier(token)",
+            Means::Ask(_) => "Verifier(ask)",
+            Means::Nobody => "Verifier(nobody)",
+            Means::Everybody => "Verifier(everybody)",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What the tolerant decoder bridges, what it names it, and what it refuses.
 use park_core::{
-    Date, DateTime, DecimalText, Fixed, Kind, Money, Rule, Rules, Spelling, Text, Time, Timestamp,
+    Date, DateTime, DecimalText, DeviationKind, Fixed, Money, Rule, Rules, Spelling, Text, Time, Timestamp,
     json::{Place, decode, encode},
 };
 use proptest::prelude::*;
@@ -31,96 +31,104 @@ fn rules() -> Rules {
     rules
 }
 
-type Tolerated = (&'static str, &'static str, &'static [(Kind, &'static str)]);
+type Tolerated = (&'static str, &'static str, &'static [(DeviationKind, &'static str)]);
 
 /// Text, how it is written again, and the deviations that were named.
 const TOLERATED: &[Tolerated] = &[
     (
         r#"{"plateNo":44030400100101000010}"#,
         r#"{"plateNo":"44030400100101000010"}"#,
-        &[(Kind::NumberForText, "plateNo")],
+        &[(DeviationKind::NumberForText, "plateNo")],
     ),
-    (r#"{"plateNo":true}"#, r#"{"plateNo":"true"}"#, &[(Kind::BoolForText, "plateNo")]),
-    (r#"{"manageType":" 2 "}"#, r#"{"manageType":2}"#, &[(Kind::TextForNumber, "manageType")]),
-    (r#"{"manageType":true}"#, r#"{"manageType":1}"#, &[(Kind::BoolForNumber, "manageType")]),
+    (r#"{"plateNo":true}"#, r#"{"plateNo":"true"}"#, &[(DeviationKind::BoolForText, "plateNo")]),
+    (
+        r#"{"manageType":" 2 "}"#,
+        r#"{"manageType":2}"#,
+        &[(DeviationKind::TextForNumber, "manageType")],
+    ),
+    (
+        r#"{"manageType":true}"#,
+        r#"{"manageType":1}"#,
+        &[(DeviationKind::BoolForNumber, "manageType")],
+    ),
     (
         r#"{"manageType":3.0}"#,
         r#"{"manageType":3}"#,
-        &[(Kind::FractionForInteger, "manageType")],
+        &[(DeviationKind::FractionForInteger, "manageType")],
     ),
-    (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(Kind::NumberForBool, "tagged")]),
-    (r#"{"tagged":"true"}"#, r#"{"tagged":true}"#, &[(Kind::NumberForBool, "tagged")]),
-    (r#"{"amount":"20.5"}"#, r#"{"amount":20.50}"#, &[(Kind::TextForNumber, "amount")]),
-    (r#"{"price":""}"#, "{}", &[(Kind::EmptyForAbsent, "price")]),
+    (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(DeviationKind::NumberForBool, "tagged")]),
+    (r#"{"tagged":"true"}"#, r#"{"tagged":true}"#, &[(DeviationKind::NumberForBool, "tagged")]),
+    (r#"{"amount":"20.5"}"#, r#"{"amount":20.50}"#, &[(DeviationKind::TextForNumber, "amount")]),
+    (r#"{"price":""}"#, "{}", &[(DeviationKind::EmptyForAbsent, "price")]),
     (
         r#"{"longitude":"114.5"}"#,
         r#"{"longitude":114.5}"#,
-        &[(Kind::TextForNumber, "longitude")],
+        &[(DeviationKind::TextForNumber, "longitude")],
     ),
-    (r#"{"mangeType":1}"#, r#"{"manageType":1}"#, &[(Kind::Spelling, "mangeType")]),
+    (r#"{"mangeType":1}"#, r#"{"manageType":1}"#, &[(DeviationKind::Spelling, "mangeType")]),
     (
         r#"{"begin":" 2023-03-01 08:15:30"}"#,
         r#"{"begin":"2023-03-01 08:15:30"}"#,
-        &[(Kind::TimeStyle, "begin")],
+        &[(DeviationKind::TimeStyle, "begin")],
     ),
     (
         r#"{"begin":"2023-3-1 08:15:30"}"#,
         r#"{"begin":"2023-03-01 08:15:30"}"#,
-        &[(Kind::TimeStyle, "begin")],
+        &[(DeviationKind::TimeStyle, "begin")],
     ),
-    (r#"{"PlateNo ":"x"}"#, r#"{"plateNo":"x"}"#, &[(Kind::KeyStyle, "PlateNo ")]),
-    (r#"{"isShared":{"a":[1,{}]}}"#, "{}", &[(Kind::UnknownField, "isShared")]),
-    (r#"{"plateNo":null}"#, "{}", &[(Kind::NullForAbsent, "plateNo")]),
+    (r#"{"PlateNo ":"x"}"#, r#"{"plateNo":"x"}"#, &[(DeviationKind::KeyStyle, "PlateNo ")]),
+    (r#"{"isShared":{"a":[1,{}]}}"#, "{}", &[(DeviationKind::UnknownField, "isShared")]),
+    (r#"{"plateNo":null}"#, "{}", &[(DeviationKind::NullForAbsent, "plateNo")]),
     (
         r#"{"plateNo":"","manageType":"","begin":"","amount":""}"#,
         r#"{"plateNo":""}"#,
         &[
-            (Kind::EmptyForAbsent, "manageType"),
-            (Kind::EmptyForAbsent, "begin"),
-            (Kind::EmptyForAbsent, "amount"),
+            (DeviationKind::EmptyForAbsent, "manageType"),
+            (DeviationKind::EmptyForAbsent, "begin"),
+            (DeviationKind::EmptyForAbsent, "amount"),
         ],
     ),
-    (r#"{"open":"09:00"}"#, r#"{"open":"09:00:00"}"#, &[(Kind::ShortTime, "open")]),
+    (r#"{"open":"09:00"}"#, r#"{"open":"09:00:00"}"#, &[(DeviationKind::ShortTime, "open")]),
     (
         r#"{"begin":"2015-01-01"}"#,
         r#"{"begin":"2015-01-01 00:00:00"}"#,
-        &[(Kind::DateForDateTime, "begin")],
+        &[(DeviationKind::DateForDateTime, "begin")],
     ),
     (
         r#"{"begin":"2015/01/01 10:00:00"}"#,
         r#"{"begin":"2015-01-01 10:00:00"}"#,
-        &[(Kind::TimeStyle, "begin")],
+        &[(DeviationKind::TimeStyle, "begin")],
     ),
     (
         r#"{"begin":1255555566}"#,
         r#"{"begin":"2009-10-15 05:26:06"}"#,
-        &[(Kind::TimestampForDateTime, "begin")],
+        &[(DeviationKind::TimestampForDateTime, "begin")],
     ),
     (
         r#"{"day":"2015-01-01 10:00:00"}"#,
         r#"{"day":"2015-01-01"}"#,
-        &[(Kind::DateTimeForDate, "day")],
+        &[(DeviationKind::DateTimeForDate, "day")],
     ),
     (
         r#"{"moment":125555556621}"#,
         r#"{"moment":1255555566}"#,
-        &[(Kind::LongTimestamp, "moment")],
+        &[(DeviationKind::LongTimestamp, "moment")],
     ),
     (
         r#"{"moment":"2018-01-01 01:01:01"}"#,
         r#"{"moment":1514739661}"#,
-        &[(Kind::DateTimeForTimestamp, "moment")],
+        &[(DeviationKind::DateTimeForTimestamp, "moment")],
     ),
     (
         r#"{"moment":"1255555566"}"#,
         r#"{"moment":1255555566}"#,
-        &[(Kind::TextForNumber, "moment")],
+        &[(DeviationKind::TextForNumber, "moment")],
     ),
-    (r#"{"spaces":null}"#, "{}", &[(Kind::NullForAbsent, "spaces")]),
+    (r#"{"spaces":null}"#, "{}", &[(DeviationKind::NullForAbsent, "spaces")]),
     (
         r#"{"inner":{"inner":{"spaces":["a",5]}}}"#,
         r#"{"inner":{"inner":{"spaces":["a","5"]}}}"#,
-        &[(Kind::NumberForText, "inner.inner.spaces[1]")],
+        &[(DeviationKind::NumberForText, "inner.inner.spaces[1]")],
     ),
     (
         r#" { "plateNo" : "a\u0062" , "manageType" : -1 } "#,
@@ -160,7 +168,7 @@ fn strict_rules_refuse_the_first_deviation_and_say_which() {
 fn one_object_is_a_list_of_one() {
     let (list, deviations): (Vec<Car>, _) = decode(r#"{"plateNo":"x"}"#, &rules()).unwrap();
     assert_eq!(list.len(), 1);
-    assert_eq!(deviations.list()[0].kind, Kind::ObjectForList);
+    assert_eq!(deviations.list()[0].kind, DeviationKind::ObjectForList);
 }
 
 #[derive(Debug, Deserialize)]

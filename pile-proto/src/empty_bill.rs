@@ -1,6 +1,6 @@
 //! The totals of a day without orders, which some vendors leave empty.
 use park_core::{
-    Deviations, Kind, Rules, Violation,
+    DeviationKind, Deviations, Rules, Violation,
     json::{lexer::members, quote},
 };
 use std::borrow::Cow;
@@ -31,7 +31,11 @@ pub(crate) fn with_totals<'a>(text: &'a str, rules: &Rules, deviations: &mut Dev
         quote(name, &mut filled);
         filled.push(':');
         if is_empty(name, value) {
-            let kind = if *value == "null" { Kind::NullForAbsent } else { Kind::EmptyForAbsent };
+            let kind = if *value == "null" {
+                DeviationKind::NullForAbsent
+            } else {
+                DeviationKind::EmptyForAbsent
+            };
             rules.tolerate(kind, name, deviations)?;
             filled.push('0');
         } else {
@@ -45,7 +49,7 @@ pub(crate) fn with_totals<'a>(text: &'a str, rules: &Rules, deviations: &mut Dev
 #[cfg(test)]
 mod tests {
     use crate::{Bill, VendorProfile};
-    use park_core::{Deviations, Kind, Money};
+    use park_core::{DeviationKind, Deviations, Money};
 
     fn bill(count: &str, power: &str, fee: &str) -> String {
         format!(r#"{{"orderCount":{count},"totalOrderPower":{power},"totalOrderFee":{fee},"orderList":[]}}"#)
@@ -56,14 +60,14 @@ mod tests {
         for (text, kinds) in [
             (
                 bill("0", "null", "\"\""),
-                &[Kind::NullForAbsent, Kind::EmptyForAbsent, Kind::Spelling][..],
+                &[DeviationKind::NullForAbsent, DeviationKind::EmptyForAbsent, DeviationKind::Spelling][..],
             ),
-            (bill("0", "0", "null"), &[Kind::NullForAbsent, Kind::Spelling]),
+            (bill("0", "0", "null"), &[DeviationKind::NullForAbsent, DeviationKind::Spelling]),
         ] {
             let mut noted = Deviations::default();
             let bill: Bill = VendorProfile::default().decode(&text, &mut noted).expect(&text);
             assert_eq!((bill.total_order_power, bill.totoal_order_fee), (Default::default(), Money::ZERO));
-            let found: Vec<Kind> = noted.list().iter().map(|found| found.kind).collect();
+            let found: Vec<DeviationKind> = noted.list().iter().map(|found| found.kind).collect();
             assert_eq!(found, kinds, "{text}");
             assert!(VendorProfile::strict().decode::<Bill>(&text, &mut noted).is_err(), "{text}");
         }

@@ -1,6 +1,6 @@
 //! Requests and replies as the services and clients exchange them: written and checked by the vendor's profile.
 use crate::{Bill, Model, Order, Params, StubGroup, StubGroupDetail, VendorProfile};
-use park_core::{Check, Deviations, Kind, Rule, Violation, Violations, json::EncodeError};
+use park_core::{Check, DeviationKind, Deviations, Rule, Violation, Violations, json::EncodeError};
 
 /// Why a reply could not be read: refused, or every broken rule.
 #[cfg(feature = "client")]
@@ -97,7 +97,7 @@ pub(crate) fn checked<T: Check>(value: T, profile: &VendorProfile, deviations: &
     // Real vendors tell 52.35 per cent. That is no reason to lose the order; beyond 0 to 100 it still is.
     found.retain(|violation| {
         let is_soc = violation.path == "soc" && matches!(violation.rule, Rule::Decimals { .. });
-        !is_soc || profile.read.tolerate(Kind::WaivedLimit, "soc", deviations).is_err()
+        !is_soc || profile.read.tolerate(DeviationKind::WaivedLimit, "soc", deviations).is_err()
     });
     if found.is_empty() { Ok(value) } else { Err(found) }
 }

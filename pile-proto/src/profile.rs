@@ -1,7 +1,7 @@
 //! What the document leaves to each vendor, and how its messages depart from the document, as one value.
 use crate::{Bill, Model, ReplyShape, empty_bill::with_totals};
 use park_core::{
-    Deviation, Deviations, Kind, Rules, Spelling, Strictness, Violation, Waived,
+    Deviation, DeviationKind, Deviations, Rules, Spelling, Strictness, Violation, Waived,
     json::{EncodeError, Place, encode_to},
 };
 use serde::Serialize;
@@ -197,8 +197,8 @@ impl VendorProfile {
         }
         // A code and message beside the fields belong to the reply, and the name of the list is this vendor's to choose.
         read(place, payload, &rules, deviations, |found| match found.kind {
-            Kind::UnknownField => self.reply.is_of_envelope(&found.path),
-            Kind::Spelling => found.path == self.reply.pile_list,
+            DeviationKind::UnknownField => self.reply.is_of_envelope(&found.path),
+            DeviationKind::Spelling => found.path == self.reply.pile_list,
             _ => false,
         })
     }
@@ -238,7 +238,7 @@ pub(crate) fn read<T: Model>(
     let value = place.decode(&text, &tolerant, &mut found)?;
     let mut left = Deviations::default();
     for deviation in found.list() {
-        let no_end_yet = matches!(deviation.kind, Kind::EmptyForAbsent) && field(&deviation.path) == "timeEnd";
+        let no_end_yet = matches!(deviation.kind, DeviationKind::EmptyForAbsent) && field(&deviation.path) == "timeEnd";
         if !no_end_yet && !conforms(deviation) {
             left.note(deviation.kind, || deviation.path.clone());
         }
@@ -259,7 +259,7 @@ mod tests {
     use crate::{Bill, BillQuery, EndTime, Order, StubGroup, StubGroupDetail};
     use park_core::Rule;
 
-    fn kinds(deviations: &Deviations) -> Vec<(Kind, &str)> {
+    fn kinds(deviations: &Deviations) -> Vec<(DeviationKind, &str)> {
         deviations.list().iter().map(|found| (found.kind, found.path.as_str())).collect()
     }
 
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!((order.time_end, none.count()), (EndTime::NOT_YET, 0));
         let other = r#"{"OrderId":"1","timeStart":"","status":1}"#;
         let refused = decode::<Order>(other, &Rules::strict()).expect_err("a start is not empty");
-        assert_eq!(refused, Violation::new("timeStart", Rule::Deviates(Kind::EmptyForAbsent)));
+        assert_eq!(refused, Violation::new("timeStart", Rule::Deviates(DeviationKind::EmptyForAbsent)));
     }
 
     #[test]
@@ -295,14 +295,14 @@ mod tests {
         assert_eq!(
             kinds(&noted),
             [
-                (Kind::KeyStyle, "orderId"),
-                (Kind::Spelling, "stubGroupId"),
-                (Kind::Spelling, "startTime"),
-                (Kind::Spelling, "endTime"),
-                (Kind::Spelling, "totalOrderFee"),
-                (Kind::Spelling, "id"),
-                (Kind::KeyStyle, "stubInfo"),
-                (Kind::Spelling, "stubInfo[0].stubId"),
+                (DeviationKind::KeyStyle, "orderId"),
+                (DeviationKind::Spelling, "stubGroupId"),
+                (DeviationKind::Spelling, "startTime"),
+                (DeviationKind::Spelling, "endTime"),
+                (DeviationKind::Spelling, "totalOrderFee"),
+                (DeviationKind::Spelling, "id"),
+                (DeviationKind::KeyStyle, "stubInfo"),
+                (DeviationKind::Spelling, "stubInfo[0].stubId"),
             ]
         );
     }
@@ -323,7 +323,7 @@ mod tests {
         let text = r#"{"code":0,"message":"ok","OrderId":"1","status":1,"timeEnd":"","cuspElect":1}"#;
         let mut noted = Deviations::default();
         VendorProfile::default().decode::<Order>(text, &mut noted).expect("an order");
-        assert_eq!(kinds(&noted), [(Kind::UnknownField, "cuspElect")]);
+        assert_eq!(kinds(&noted), [(DeviationKind::UnknownField, "cuspElect")]);
     }
 
     #[test]

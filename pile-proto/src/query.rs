@@ -1,7 +1,7 @@
 //! Parameters of a query, a form or a flat JSON object: where everything is text.
 use crate::{Model, profile::read};
 use park_core::{
-    Deviations, Kind, Rule, Rules, Secret, Violation, form,
+    DeviationKind, Deviations, Rule, Rules, Secret, Violation, form,
     json::{EncodeError, Place, encode, lexer, quote},
 };
 use serde::Serialize;
@@ -140,7 +140,7 @@ impl Params {
     /// The first parameter that cannot be read, by name.
     pub fn read<T: Model>(&self, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
         read(Place::default(), &self.to_json(), rules, deviations, |found| {
-            matches!(found.kind, Kind::TextForNumber | Kind::EmptyForAbsent)
+            matches!(found.kind, DeviationKind::TextForNumber | DeviationKind::EmptyForAbsent)
         })
     }
 }
@@ -199,7 +199,7 @@ mod tests {
             .expect("an order");
         assert_eq!((order.soc, noted.count()), (None, 0));
         let refused = Params::parse("orderId=1&status=1").and_then(|params| params.read::<Order>(&Rules::strict(), &mut noted));
-        assert_eq!(refused, Err(Violation::new("orderId", Rule::Deviates(Kind::KeyStyle))));
+        assert_eq!(refused, Err(Violation::new("orderId", Rule::Deviates(DeviationKind::KeyStyle))));
     }
 
     #[test]

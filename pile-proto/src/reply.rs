@@ -1,7 +1,7 @@
 //! What stands around the payload of a reply. The document has no envelope, no form of errors and no names for its lists, so each vendor has its own.
 use crate::{Refusal, VendorProfile};
 use park_core::{
-    Deviations, Kind, Rule, Violation,
+    DeviationKind, Deviations, Rule, Violation,
     json::{
         lexer::{Fault, Lexer, elements, members},
         quote,
@@ -184,11 +184,11 @@ impl VendorProfile {
         match list.as_bytes().first() {
             Some(b'[') => elements(list).collect::<Result<_, _>>().map_err(|fault| syntax(fault).into()),
             Some(b'{') => {
-                self.read.tolerate(Kind::ObjectForList, path, deviations)?;
+                self.read.tolerate(DeviationKind::ObjectForList, path, deviations)?;
                 Ok(vec![list])
             }
             Some(b'n') => {
-                self.read.tolerate(Kind::NullForAbsent, path, deviations)?;
+                self.read.tolerate(DeviationKind::NullForAbsent, path, deviations)?;
                 Ok(Vec::new())
             }
             _ => Err(Violation::new(
@@ -300,7 +300,7 @@ impl VendorProfile {
             } else {
                 parts.more = true;
                 if shape.payload.is_some() {
-                    self.read.tolerate(Kind::UnknownField, &name, deviations)?;
+                    self.read.tolerate(DeviationKind::UnknownField, &name, deviations)?;
                 }
                 false
             };
@@ -316,7 +316,7 @@ impl VendorProfile {
         let Some(behind) = text.strip_prefix('\u{feff}') else {
             return Ok(text.trim());
         };
-        self.read.tolerate(Kind::ByteOrderMark, "", deviations)?;
+        self.read.tolerate(DeviationKind::ByteOrderMark, "", deviations)?;
         Ok(behind.trim())
     }
 }

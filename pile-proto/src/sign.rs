@@ -1,7 +1,7 @@
 //! The signature of the order callback. The document has none; vendors that sign do it like this.
 use crate::Params;
 use md5::{Digest, Md5};
-use park_core::{Deviations, Kind, Rule, Rules, Secret, Violation};
+use park_core::{DeviationKind, Deviations, Rule, Rules, Secret, Violation};
 use std::fmt::Write;
 use subtle::ConstantTimeEq;
 
@@ -14,7 +14,7 @@ pub struct SignStyle {
     /// Upper-case hexadecimal digits instead of lower-case ones. Either is read.
     pub upper_case: bool,
     /// Whether an `&` is left over behind the last pair when the last parameter in the order of names is empty: a mistake of real peers. Either is
-    /// read; what is not written is noted as [`Kind::OtherSignature`] and refused by strict rules.
+    /// read; what is not written is noted as [`DeviationKind::OtherSignature`] and refused by strict rules.
     pub trailing_ampersand: bool,
 }
 
@@ -63,7 +63,7 @@ impl CallbackSigner {
         if bool::from(written) {
             Ok(())
         } else if bool::from(other) {
-            rules.tolerate(Kind::OtherSignature, SIGN, deviations)
+            rules.tolerate(DeviationKind::OtherSignature, SIGN, deviations)
         } else {
             Err(Violation::new(
                 SIGN,

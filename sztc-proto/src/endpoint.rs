@@ -56,11 +56,11 @@ pub enum Shape {
 
 /// Who serves an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Direction {
+pub enum Role {
     /// The city platform serves it (上行).
-    Up,
+    City,
     /// The external system serves it (下行).
-    Down,
+    Partner,
 }
 
 /// One interface, for catalogues and tests.
@@ -80,7 +80,7 @@ pub struct Info {
     /// Rust type of the reply to it.
     pub reply: &'static str,
     /// Who serves it.
-    pub direction: Direction,
+    pub role: Role,
     /// Whether Table 1 has it over HTTPS.
     pub https: bool,
     /// Whether Table 1 has it over TCP.
@@ -278,7 +278,7 @@ for_each_city_interface!(markers);
 for_each_partner_interface!(markers);
 
 macro_rules! infos {
-    ($direction:expr, $https:expr; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
+    ($role:expr, $https:expr; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
         &[$(Info {
             code: $code,
             method: stringify!($method),
@@ -286,7 +286,7 @@ macro_rules! infos {
             about: concat!($($doc),*),
             request: stringify!($request),
             reply: stringify!($reply),
-            direction: $direction,
+            role: $role,
             https: $https($code),
             tcp: $marker::TCP,
             retry: $marker::RETRY,
@@ -295,9 +295,9 @@ macro_rules! infos {
         }),*]
     };
 }
-macro_rules! session_infos { ($($rows:tt)*) => { infos! { Direction::Up, tcp_only; $($rows)* } }; }
-macro_rules! city_infos { ($($rows:tt)*) => { infos! { Direction::Up, always; $($rows)* } }; }
-macro_rules! partner_infos { ($($rows:tt)*) => { infos! { Direction::Down, always; $($rows)* } }; }
+macro_rules! session_infos { ($($rows:tt)*) => { infos! { Role::City, tcp_only; $($rows)* } }; }
+macro_rules! city_infos { ($($rows:tt)*) => { infos! { Role::City, always; $($rows)* } }; }
+macro_rules! partner_infos { ($($rows:tt)*) => { infos! { Role::Partner, always; $($rows)* } }; }
 
 const fn tcp_only(code: u16) -> bool {
     !matches!(code, 1004..=1006)

@@ -4,7 +4,7 @@ use crate::{
     sign::{read_and_sign, unsignable},
 };
 use park_core::{
-    Deviations, Kind, Rule, Rules, Timestamp, Violation,
+    DeviationKind, Deviations, Rule, Rules, Timestamp, Violation,
     json::{
         envelope::{missing, name_of, once, read, syntax, without_mark},
         lexer::{self, Fault, Lexer, Str, What},
@@ -218,15 +218,15 @@ fn entries<'a>(data: Option<Part<'a>>, rules: &Rules, deviations: &mut Deviation
     match text {
         Some(list) if list.starts_with('[') => Ok(elements.unwrap_or_default()),
         Some(object) if object.starts_with('{') => {
-            rules.tolerate(Kind::ObjectForList, "data", deviations)?;
+            rules.tolerate(DeviationKind::ObjectForList, "data", deviations)?;
             Ok(vec![object])
         }
         Some("\"\"") => {
-            rules.tolerate(Kind::EmptyForAbsent, "data", deviations)?;
+            rules.tolerate(DeviationKind::EmptyForAbsent, "data", deviations)?;
             Ok(Vec::new())
         }
         Some("null") | None => {
-            rules.tolerate(Kind::NullForAbsent, "data", deviations)?;
+            rules.tolerate(DeviationKind::NullForAbsent, "data", deviations)?;
             Ok(Vec::new())
         }
         Some(_) => Err(Violation::new(

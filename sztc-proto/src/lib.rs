@@ -57,9 +57,9 @@ pub use park_core::serve::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
-    AnyText, Blame, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,
-    TimeWindow, Timestamp, Violation, Violations, Waived, renew_after,
+    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock,
+    Money, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time,
+    TimeError, TimeWindow, Timestamp, Violation, Violations, Waived, renew_after,
 };
 /// For interfaces of your own: declare codes, limits and rules as this crate does.
 pub use park_core::{check, codes, given, text_codes};

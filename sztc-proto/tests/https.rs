@@ -11,7 +11,7 @@ macro_rules! drive {
         $({
             let reply = $client.$method(sample::<$request>($code, "request")).await.expect($marker::NAME);
             assert_eq!(reply, sample::<$reply>($code, "reply"), "{}", $marker::NAME);
-            assert_eq!($calls.take().into_iter().map(|(code, way, _)| (code, way)).collect::<Vec<_>>(), [($code, Transport::Https)]);
+            assert_eq!($calls.take().into_iter().map(|(code, way, _)| (code, way)).collect::<Vec<_>>(), [($code, TransportKind::Https)]);
         })*
     };
 }
@@ -60,7 +60,7 @@ async fn one_bad_entry_among_fifty_is_answered_in_its_own_place() {
     let error = client.report_space_states(&items).await.expect_err("too long");
     assert_eq!(
         (error.kind(), error.sent(), error.path()),
-        (Blame::Caller, Sent::No, Some("data[7].spaceNo"))
+        (ErrorKind::Caller, Sent::No, Some("data[7].spaceNo"))
     );
     // One whose dialect waives the limit does, and the city answers it alone.
     let careless = CityClient::over(http).dialect(Dialect::default().waive(["spaceNo"]));
@@ -76,7 +76,7 @@ async fn one_bad_entry_among_fifty_is_answered_in_its_own_place() {
     assert_eq!(single.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_SPACE));
     assert_eq!(
         (single.kind(), single.sent(), single.endpoint()),
-        (Blame::Refused, Sent::Answered, Some("5001 report_space_state"))
+        (ErrorKind::Refused, Sent::Answered, Some("5001 report_space_state"))
     );
 }
 
@@ -119,7 +119,7 @@ async fn a_refused_entry_names_its_record_and_empty_replies_can_refuse() {
     let refused = client.find_cars(query.clone()).await.expect_err("refused");
     assert_eq!(refused.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_LOT));
     let many = client.call::<FindCars>(&[query.clone(), query]).await.expect_err("one question a call");
-    assert_eq!((many.kind(), many.sent()), (Blame::Caller, Sent::No));
+    assert_eq!((many.kind(), many.sent()), (ErrorKind::Caller, Sent::No));
 
     let fee = client.query_fee(sample(6006, "request")).await.expect_err("refused as a whole");
     assert_eq!(fee.to_string(), "6006 query_fee: refused by the peer: 4001 车辆不在场内: 车辆不在场内");
@@ -161,9 +161,9 @@ async fn an_image_is_uploaded_in_pieces() {
         ..image.clone()
     };
     let error = http.upload_image(&bad, &ImageBody::memory(file)).await.expect_err("no such path");
-    assert_eq!((error.kind(), error.path()), (Blame::Caller, Some("destPath")));
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Caller, Some("destPath")));
     let missing = http.upload_image(&image, &ImageBody::file("/does/not/exist")).await.expect_err("no file");
-    assert_eq!((missing.kind(), missing.sent()), (Blame::Caller, Sent::No));
+    assert_eq!((missing.kind(), missing.sent()), (ErrorKind::Caller, Sent::No));
 }
 
 #[tokio::test]
@@ -239,12 +239,12 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
         .expect("a client")
         .with(|o| o.retry = RetryPolicy::off());
     let error = stranger.lock_space(sample(6001, "request")).await.expect_err("unknown authority");
-    assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No), "{error:?}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No), "{error:?}");
     let nobody = PartnerClient::https("https://localhost:1", "x", &certificate.http())
         .expect("a client")
         .with(|o| o.retry = RetryPolicy::off());
     let error = nobody.lock_space(sample(6001, "request")).await.expect_err("nobody there");
-    assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No), "{error:?}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No), "{error:?}");
 }
 
 #[tokio::test]
@@ -275,7 +275,7 @@ async fn a_panicking_service_answers_its_own_call_only() {
     }
     let (client, _) = city_over_https(CityRouter::new(Clumsy, accounts())).await;
     let error = client.query_auto_pay(sample(5010, "request")).await.expect_err("refused");
-    assert_eq!((error.kind(), error.sent()), (Blame::Refused, Sent::Answered));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::Answered));
     // A service that answers a different number of entries is a loud error too.
     let error = client.query_invoice_stock(sample(1202, "request")).await.expect_err("refused");
     assert!(error.to_string().contains("different number of entries"), "{error}");

@@ -1,6 +1,6 @@
 //! What the READMEs say is what the crate has.
 use std::fmt::Write;
-use sztc_proto::{Direction, ENDPOINTS};
+use sztc_proto::{ENDPOINTS, Role};
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
@@ -30,7 +30,7 @@ fn the_list_of_interfaces_is_the_table_s() {
     rows.sort_by_key(|info| info.code);
     for info in rows {
         let mark = |has: bool| if has { "x" } else { "" };
-        let side = if info.direction == Direction::Up { "city" } else { "partner" };
+        let side = if info.role == Role::City { "city" } else { "partner" };
         // Writing to a String cannot fail.
         let _ = writeln!(
             table,

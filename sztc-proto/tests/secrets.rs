@@ -231,7 +231,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
 
     // What a way of one's own gets and gives.
     struct Own;
-    impl Exchange for Own {
+    impl Transport for Own {
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
             let answer = Answer::new(format!(r#"{{"resultCode":0,"data":[{{"state":{{"{PLATE}":"canary-token"}}}}]}}"#));
             shown((call, &answer));

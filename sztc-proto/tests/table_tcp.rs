@@ -33,10 +33,10 @@ macro_rules! drive {
             let outcome = $client.$method(sample::<$request>($code, "request")).await;
             if $crosses($code, $marker::TCP) {
                 assert_eq!(outcome.expect($marker::NAME), sample::<$reply>($code, "reply"), "{}", $marker::NAME);
-                assert_eq!($calls.take().into_iter().map(|(code, way, _)| (code, way)).collect::<Vec<_>>(), [($code, Transport::Tcp)]);
+                assert_eq!($calls.take().into_iter().map(|(code, way, _)| (code, way)).collect::<Vec<_>>(), [($code, TransportKind::Tcp)]);
             } else {
                 let error = outcome.expect_err($marker::NAME);
-                assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No), "{error}");
+                assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No), "{error}");
             }
         })*
     };

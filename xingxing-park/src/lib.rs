@@ -52,9 +52,9 @@ pub use park_core::serve::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
-    AnyText, Blame, BoxFuture, Check, Clock, Counted, DateTime, Deviation, Deviations, Fixed, Kind, ManualClock, Money, Observed, Observer, Retry,
-    RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, TimeError, TimeWindow, Timestamp, Verifier,
-    Violation, Violations, Waived,
+    AnyText, BoxFuture, Check, Clock, Counted, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
+    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, TimeError, TimeWindow,
+    Timestamp, Verifier, Violation, Violations, Waived,
 };
 #[cfg(feature = "client")]
 pub use park_core::{CallOptions, http::HttpOptions};

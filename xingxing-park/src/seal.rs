@@ -17,7 +17,7 @@ mod sender {
         Credentials, MemorySequence, OpenError, Sequence, Stamp,
         envelope::{read_reply, seal_request},
     };
-    use park_core::{Blame, Clock, Deviations, Sent, Timestamp, Violation};
+    use park_core::{Clock, Deviations, ErrorKind, Sent, Timestamp, Violation};
     use std::{
         sync::Arc,
         time::{Duration, Instant, UNIX_EPOCH},
@@ -56,7 +56,7 @@ mod sender {
                 let wait = Duration::from_secs(1) - Duration::from_nanos(into.into());
                 if Instant::now().checked_add(wait).is_none_or(|next| next >= deadline) {
                     let what = "the sequence numbers of this second are used up, and the deadline comes before the next";
-                    return Err(Error::new(Blame::Busy, Sent::No, what));
+                    return Err(Error::new(ErrorKind::Busy, Sent::No, what));
                 }
                 tokio::time::sleep(wait).await;
             }

@@ -1,4 +1,4 @@
-use super::{Call, Exchange};
+use super::{Call, Transport};
 use crate::{
     Credentials, Dialect, Endpoint, Error, MemorySequence, OpenError, Refusal, Ret, Sequence,
     endpoint::*,
@@ -6,7 +6,7 @@ use crate::{
     model::*,
 };
 use park_core::{
-    Blame, CallOptions, Check, Clock, Deviations, Observed, Observer, Retry, Sent, SystemClock, Timestamp, Violation, Violations,
+    CallOptions, Check, Clock, Deviations, ErrorKind, Observed, Observer, Retry, Sent, SystemClock, Timestamp, Violation, Violations,
     calls::{attempts, traced},
     json::{Place, encode_to},
 };
@@ -21,7 +21,7 @@ use std::{
 /// What both roles' clients are made of.
 #[derive(Clone)]
 pub(super) struct Core {
-    via: Arc<dyn Exchange>,
+    via: Arc<dyn Transport>,
     pub(super) credentials: Credentials,
     pub(super) sequence: Arc<dyn Sequence>,
     pub(super) peer: Arc<str>,
@@ -56,7 +56,7 @@ macro_rules! client {
         impl $client {
             /// A client over `via`: HTTPS, or a double. It counts its messages by itself; clients that speak as the same operator share a
             /// [`sequence`](Self::sequence).
-            pub fn over(via: impl Exchange, credentials: Credentials) -> Self {
+            pub fn over(via: impl Transport, credentials: Credentials) -> Self {
                 Self { core: Core::new(Arc::new(via), credentials) }
             }
 
@@ -98,7 +98,7 @@ impl EmspClient {
 }
 
 impl Core {
-    pub(super) fn new(via: Arc<dyn Exchange>, credentials: Credentials) -> Self {
+    pub(super) fn new(via: Arc<dyn Transport>, credentials: Credentials) -> Self {
         Self {
             via,
             credentials,
@@ -112,7 +112,7 @@ impl Core {
     }
 
     /// The same over another way.
-    pub(super) fn by(&self, via: impl Exchange) -> Self {
+    pub(super) fn by(&self, via: impl Transport) -> Self {
         Self {
             via: Arc::new(via),
             ..self.clone()
@@ -180,7 +180,7 @@ impl Core {
             let wait = Duration::from_secs(1) - Duration::from_nanos(into.into());
             if Instant::now().checked_add(wait).is_none_or(|next| next >= deadline) {
                 let what = "the sequence numbers of this second are used up, and the deadline comes before the next";
-                return Err(Error::new(Blame::Busy, Sent::No, what));
+                return Err(Error::new(ErrorKind::Busy, Sent::No, what));
             }
             tokio::time::sleep(wait).await;
         }
@@ -192,11 +192,11 @@ impl Core {
         request.check(&mut violations);
         let found = violations.to_send(&self.dialect.write.waived);
         if !found.is_empty() {
-            return Err(Error::invalid(Blame::Caller, Sent::No, found));
+            return Err(Error::invalid(ErrorKind::Caller, Sent::No, found));
         }
         let mut text = String::new();
         encode_to(request, &self.dialect.write.names, &mut text)
-            .map_err(|cause| Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
+            .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
         Ok(text)
     }
 
@@ -215,10 +215,10 @@ impl Core {
     fn open<E: Endpoint>(&self, text: &str, deviations: &mut Deviations) -> Result<E::Reply, Error> {
         let Dialect { read: rules, accept, .. } = &*self.dialect;
         let keys = &self.credentials.keys;
-        let invalid = |violation: Violation| Error::invalid(Blame::PeerBytes, Sent::Answered, vec![violation]);
+        let invalid = |violation: Violation| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![violation]);
         let unreadable = |cause: OpenError| match cause {
             OpenError::Envelope(violation) => invalid(violation),
-            cause => Error::new(Blame::PeerBytes, Sent::Answered, "the reply cannot be opened").caused_by(cause),
+            cause => Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be opened").caused_by(cause),
         };
         let reply = read_reply(text, rules, deviations).map_err(invalid)?;
         if reply.ret != Ret::OK {
@@ -227,7 +227,7 @@ impl Core {
         let verified = reply.verify(keys, *accept, rules, deviations).map_err(unreadable)?;
         let plaintext = match verified {
             Some(verified) => verified.open(keys, *accept, rules, deviations).map_err(unreadable)?,
-            None => return Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply has no Data")),
+            None => return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply has no Data")),
         };
         let value: E::Reply = Place::default().decode(&plaintext, rules, deviations).map_err(invalid)?;
         let mut violations = Violations::default();
@@ -236,7 +236,7 @@ impl Core {
         if found.is_empty() {
             Ok(value)
         } else {
-            Err(Error::invalid(Blame::PeerBytes, Sent::Answered, found))
+            Err(Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
         }
     }
 }

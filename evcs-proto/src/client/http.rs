@@ -1,7 +1,7 @@
-use super::{Answer, Call, CpoClient, EmspClient, Exchange, call::Core, token::QueryTokens};
+use super::{Answer, Call, CpoClient, EmspClient, Transport, call::Core, token::QueryTokens};
 use crate::{Credentials, Dialect, Error, Refusal, Ret, Sequence, envelope::read_reply};
 use park_core::{
-    Blame, BoxFuture, CallOptions, Clock, Deviations, Observer, RetryPolicy, Secret, Sent,
+    BoxFuture, CallOptions, Clock, Deviations, ErrorKind, Observer, RetryPolicy, Secret, Sent,
     http::{Body, Http, HttpOptions, base_url},
     token::TokenCache,
 };
@@ -180,7 +180,7 @@ impl Line {
             _ if reply.status == 401 => Err(Error::refused(Refusal::new(Ret::WRONG_TOKEN, "HTTP 401")).unauthenticated()),
             // Only where the bytes went wrong: the whole error holds the reply.
             Err(cause) if reply.status == 200 => {
-                Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
+                Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
             }
             _ => Err(reply.error()),
         }
@@ -190,16 +190,16 @@ impl Line {
 /// Before [`PeerHttpBuilder::build`].
 struct Nowhere;
 
-impl Exchange for Nowhere {
+impl Transport for Nowhere {
     fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async { Err(Error::new(Blame::Closed, Sent::No, "there is no way to the peer yet")) })
+        Box::pin(async { Err(Error::new(ErrorKind::Closed, Sent::No, "there is no way to the peer yet")) })
     }
 }
 
 /// Without a token, for `query_token`.
 struct Anonymous(Line);
 
-impl Exchange for Anonymous {
+impl Transport for Anonymous {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move { self.0.post(call, None).await.map(Answer::new) })
     }
@@ -210,7 +210,7 @@ fn unsent(error: Error) -> Error {
     error.having_sent(Sent::No)
 }
 
-impl Exchange for PeerHttp {
+impl Transport for PeerHttp {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let grant = self.tokens.get(call.deadline).await.map_err(unsent)?;

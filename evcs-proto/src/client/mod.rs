@@ -1,4 +1,4 @@
-//! Typed clients over any [`Exchange`].
+//! Typed clients over any [`Transport`].
 mod call;
 mod exchange;
 mod http;
@@ -6,5 +6,5 @@ mod stations;
 mod token;
 
 pub use call::{CpoClient, EmspClient};
-pub use exchange::{Answer, Call, Exchange};
+pub use exchange::{Answer, Call, Transport};
 pub use http::{PeerHttp, PeerHttpBuilder};

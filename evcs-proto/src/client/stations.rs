@@ -1,7 +1,7 @@
 use super::CpoClient;
 use crate::{Error, StationsPage, StationsQuery};
 use futures_util::{Stream, stream::try_unfold};
-use park_core::{Blame, DateTime, Sent};
+use park_core::{DateTime, ErrorKind, Sent};
 
 /// More pages than any operator has stations for; a peer that answers every page alike is not asked for ever.
 const MOST_PAGES: i32 = 5000;
@@ -30,7 +30,7 @@ impl CpoClient {
                 let Some(page_no) = page else { return Ok(None) };
                 if page_no > MOST_PAGES {
                     let what = format!("more than {MOST_PAGES} pages of stations");
-                    return Err(Error::new(Blame::PeerBytes, Sent::Answered, what).at("query_stations_info"));
+                    return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what).at("query_stations_info"));
                 }
                 let query = StationsQuery {
                     last_query_time: since,

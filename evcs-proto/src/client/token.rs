@@ -2,7 +2,7 @@
 use super::call::Core;
 use crate::{Error, QueryToken, Refusal, Ret, SuccessStatus, TokenQuery};
 use park_core::{
-    Blame, BoxFuture, Secret, Sent,
+    BoxFuture, ErrorKind, Secret, Sent,
     token::{Fresh, TokenSource},
 };
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -28,7 +28,7 @@ impl TokenSource<Ret> for QueryTokens {
                 return Err(Error::refused(Refusal::message(format!("no token{reason}"))).at("query_token"));
             }
             let (Some(token), Some(available)) = (reply.access_token, reply.token_available_time) else {
-                return Err(Error::new(Blame::PeerBytes, Sent::Answered, "no token in the reply").at("query_token"));
+                return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "no token in the reply").at("query_token"));
             };
             let now = core.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Ok(Fresh {

@@ -162,7 +162,7 @@ pub async fn way_to(router: axum::Router) -> (PeerHttp, Paths) {
 
 /// Every deviation that was told: interface and kind.
 #[derive(Clone, Default)]
-pub struct Told(Arc<Mutex<Vec<(String, Kind)>>>);
+pub struct Told(Arc<Mutex<Vec<(String, DeviationKind)>>>);
 
 impl Told {
     pub fn observer(&self) -> Observer {
@@ -174,11 +174,11 @@ impl Told {
         })
     }
 
-    pub fn take(&self) -> Vec<(String, Kind)> {
+    pub fn take(&self) -> Vec<(String, DeviationKind)> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
-    pub fn kinds(&self) -> std::collections::BTreeSet<Kind> {
+    pub fn kinds(&self) -> std::collections::BTreeSet<DeviationKind> {
         self.take().into_iter().map(|(_, kind)| kind).collect()
     }
 }

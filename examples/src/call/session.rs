@@ -10,7 +10,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 use sztc_proto::{
-    Answer, Blame, BoxFuture, Call, CityClient, Endpoint, Error, Exchange, Sent, TcpLogIn, TcpLogin,
+    Answer, BoxFuture, Call, CityClient, Endpoint, Error, ErrorKind, Sent, TcpLogIn, TcpLogin, Transport,
     frame::{self, Direction, Frame, FrameReader, Item, Version},
     tcp::{Connector, Io, PlainConnector, TlsConnector},
 };
@@ -105,7 +105,7 @@ impl Frames {
     }
 }
 
-impl Exchange for Frames {
+impl Transport for Frames {
     fn transport(&self) -> &'static str {
         "tcp"
     }
@@ -113,11 +113,12 @@ impl Exchange for Frames {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let data = match timeout_at(Instant::from_std(call.deadline), self.send(call)).await {
-                Err(_) => return Err(Error::new(Blame::Timeout, Sent::Maybe, "no reply before the deadline").at(call.name)),
-                Ok(Err(cause)) => return Err(Error::new(Blame::Network, Sent::Maybe, format!("the connection failed: {cause}")).at(call.name)),
+                Err(_) => return Err(Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply before the deadline").at(call.name)),
+                Ok(Err(cause)) => return Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the connection failed: {cause}")).at(call.name)),
                 Ok(Ok(data)) => data,
             };
-            let text = String::from_utf8(data).map_err(|_| Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(call.name))?;
+            let text =
+                String::from_utf8(data).map_err(|_| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(call.name))?;
             Ok(Answer::new(text))
         })
     }

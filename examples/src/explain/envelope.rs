@@ -6,7 +6,7 @@ use super::{
 use crate::{envelopes, registry::Protocol};
 use serde_json::{Value, json, value::RawValue};
 use sztc_proto::{
-    BusinessCode, Deviations, Dialect, Kind, Scheme,
+    BusinessCode, DeviationKind, Deviations, Dialect, Scheme,
     envelope::{open_reply, open_request},
 };
 
@@ -27,7 +27,7 @@ pub fn sztc_request(text: &str) -> Message {
         Ok(envelope) => {
             match envelope.verify(&Scheme::ALL) {
                 Ok(scheme) if scheme == Scheme::default() => {}
-                Ok(_) => message.deviates("sign", Kind::OtherSignature),
+                Ok(_) => message.deviates("sign", DeviationKind::OtherSignature),
                 Err(violation) => message.violates(violation),
             }
             for (index, item) in envelope.items.iter().enumerate() {

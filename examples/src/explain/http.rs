@@ -5,7 +5,7 @@ use super::{
 };
 use crate::fault::Fault;
 use std::borrow::Cow;
-use sztc_proto::Kind;
+use sztc_proto::DeviationKind;
 
 /// Whether `bytes` begin like something for [`read`].
 pub fn is_http(bytes: &[u8]) -> bool {
@@ -87,7 +87,7 @@ fn body(content: &[u8], way: Option<Way>) -> Result<Message, Fault> {
         return told::body(text, way);
     };
     let mut message = told::body(text.trim(), way)?;
-    message.deviates("", Kind::ByteOrderMark);
+    message.deviates("", DeviationKind::ByteOrderMark);
     Ok(message)
 }
 

@@ -4,7 +4,7 @@ use crate::registry::Protocol;
 use serde::de::{self, Deserializer};
 use serde_json::value::RawValue;
 use std::fmt;
-use sztc_proto::{Deviations, Kind, Violation};
+use sztc_proto::{DeviationKind, Deviations, Violation};
 
 /// Which side of an interface a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Message {
     }
 
     /// Records a departure.
-    pub fn deviates(&mut self, path: impl Into<String>, kind: Kind) {
+    pub fn deviates(&mut self, path: impl Into<String>, kind: DeviationKind) {
         self.deviations.push(Finding {
             path: path.into(),
             kind: Some(format!("{kind:?}")),

@@ -5,7 +5,7 @@ use evcs_proto::OpenError;
 use kt_proto::{Date, DateTime, DateWindow, Opened};
 use pile_proto::{CallbackSigner, Params, SIGN};
 use std::time::SystemTime;
-use sztc_proto::{Deviations, Kind, Rules};
+use sztc_proto::{DeviationKind, Deviations, Rules};
 
 /// Keys to what is sealed. Without any it opens nothing.
 #[derive(Clone, Default)]
@@ -85,7 +85,7 @@ impl Opener {
                 message.hint = None;
                 message.note(format!("data was sealed with the day {}", opened.date));
                 if opened.mended {
-                    message.deviates("data", Kind::Base64Style);
+                    message.deviates("data", DeviationKind::Base64Style);
                 }
                 message.item("", kt_proto::envelope::without_trailing_commas(&opened.text).into_owned());
             }

@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_json::json;
 use sztc_proto::{
-    Info, Kind, Rule, Violation,
+    DeviationKind, Info, Rule, Violation,
     frame::{Direction, Frame},
 };
 
@@ -37,7 +37,7 @@ pub fn apart(bytes: &[u8]) -> Result<Message, Fault> {
     };
     let mut message = by_start(text)?;
     if mark {
-        message.deviates("", Kind::ByteOrderMark);
+        message.deviates("", DeviationKind::ByteOrderMark);
     }
     Ok(message)
 }
@@ -78,7 +78,7 @@ fn json_text(text: &str, way: Option<Way>) -> Result<Message, Fault> {
         return Err(Fault::bad(problem));
     }
     let mut message = by_fields(&mended, way);
-    message.deviates("", Kind::TrailingComma);
+    message.deviates("", DeviationKind::TrailingComma);
     Ok(message)
 }
 

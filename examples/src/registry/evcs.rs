@@ -5,7 +5,7 @@ use evcs_proto::{Endpoint, Info, QueryToken, Rules, for_each_cpo_interface, for_
 use schemars::JsonSchema;
 use std::sync::OnceLock;
 use sztc_proto::{
-    Direction,
+    Role as Server,
     charging::{self, PushOrder, PushStation, QueryOrdersOfCar},
 };
 
@@ -43,7 +43,7 @@ pub fn of_db4403() -> Vec<Interface> {
     for row in &mut rows {
         row.protocol = Protocol::Sztc;
         row.roles = match sztc::number_of(row.name) {
-            Some((_, Direction::Down)) => &[Role::Partner],
+            Some((_, Server::Partner)) => &[Role::Partner],
             _ => &[Role::City],
         };
         let write = charging::dialect().write;

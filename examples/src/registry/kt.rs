@@ -1,7 +1,7 @@
 //! KT: the rows of its own table.
 use super::{Caller, Interface, Protocol, Reading, Role, Side, read, read_entry};
 use crate::call;
-use kt_proto::{Dialect, Direction, Endpoint, Info, Rules, Shape, for_each_cloud_interface, for_each_lot_interface};
+use kt_proto::{Dialect, Endpoint, Info, Role as Server, Rules, Shape, for_each_cloud_interface, for_each_lot_interface};
 use schemars::JsonSchema;
 use std::sync::OnceLock;
 
@@ -35,9 +35,9 @@ where
         name: E::NAME,
         title: E::TITLE,
         about: info.about,
-        roles: match info.direction {
-            Direction::Up => &[Role::Cloud],
-            Direction::Down => &[Role::Lot],
+        roles: match info.role {
+            Server::Cloud => &[Role::Cloud],
+            Server::Lot => &[Role::Lot],
         },
         transports: &["http", "https"],
         path: format!("{}/{}", E::PATH, E::NAME),

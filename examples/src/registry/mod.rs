@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
-use sztc_proto::{BoxFuture, Check, Deviation, Deviations, Kind, Rules, Spelling, Violation, Violations, decode};
+use sztc_proto::{BoxFuture, Check, Deviation, DeviationKind, Deviations, Rules, Spelling, Violation, Violations, decode};
 
 /// One of the five protocols.
 #[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,7 +262,7 @@ fn read_entry<T: DeserializeOwned + Check>(text: &str, rules: &Rules) -> Reading
 pub fn of_texts(mut reading: Reading) -> Reading {
     reading
         .deviations
-        .retain(|found| !matches!(found.kind, Kind::TextForNumber | Kind::EmptyForAbsent));
+        .retain(|found| !matches!(found.kind, DeviationKind::TextForNumber | DeviationKind::EmptyForAbsent));
     reading
 }
 

@@ -3,7 +3,7 @@ use super::{Caller, Interface, Protocol, Reading, Role, Side, evcs, read, read_e
 use crate::call;
 use schemars::JsonSchema;
 use std::{borrow::Cow, sync::OnceLock};
-use sztc_proto::{charging::ChargingInfo, *};
+use sztc_proto::{Role as Server, charging::ChargingInfo, *};
 
 /// The interfaces of Table 1.
 pub fn rows() -> Vec<Interface> {
@@ -44,9 +44,9 @@ where
         name: E::METHOD,
         title: E::TITLE,
         about: info.about,
-        roles: match info.direction {
-            Direction::Up => &[Role::City],
-            Direction::Down => &[Role::Partner],
+        roles: match info.role {
+            Server::City => &[Role::City],
+            Server::Partner => &[Role::Partner],
         },
         transports: match (info.https, info.tcp) {
             (true, true) => &["https", "tcp"],
@@ -81,11 +81,11 @@ fn read_reply<E: Endpoint>(text: &str) -> Reading {
     // They stand beside the fields of any entry, to refuse it.
     reading
         .deviations
-        .retain(|found| !(found.kind == Kind::UnknownField && ["code", "message"].contains(&found.path.as_str())));
+        .retain(|found| !(found.kind == DeviationKind::UnknownField && ["code", "message"].contains(&found.path.as_str())));
     reading
 }
 
 /// The number of an interface of the charging envelope in this document, and who serves it.
-pub fn number_of(name: &str) -> Option<(u16, Direction)> {
-    ChargingInfo::of(name).map(|(info, direction)| (info.code, direction))
+pub fn number_of(name: &str) -> Option<(u16, Server)> {
+    ChargingInfo::of(name).map(|(info, role)| (info.code, role))
 }

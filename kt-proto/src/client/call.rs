@@ -1,4 +1,4 @@
-use super::{Call, Exchange};
+use super::{Call, Transport};
 use crate::{
     Dialect, Endpoint, Error, Keys, LONGEST_MESSAGE, Refusal, ResCode, Shape,
     endpoint::*,
@@ -6,7 +6,7 @@ use crate::{
     model::*,
 };
 use park_core::{
-    Blame, CallOptions, Clock, DateTime, Deviations, Kind, Observed, Observer, Rules, Sent, SystemClock, Violation, Violations,
+    CallOptions, Clock, DateTime, DeviationKind, Deviations, ErrorKind, Observed, Observer, Rules, Sent, SystemClock, Violation, Violations,
     calls::{attempts, traced},
     json::{Place, encode_to, lexer},
 };
@@ -15,7 +15,7 @@ use std::{borrow::Cow, sync::Arc};
 /// What both roles' clients are made of.
 #[derive(Clone)]
 pub(super) struct Core {
-    via: Arc<dyn Exchange>,
+    via: Arc<dyn Transport>,
     keys: Keys,
     peer: Arc<str>,
     dialect: Arc<Dialect>,
@@ -48,7 +48,7 @@ macro_rules! client {
 
         impl $client {
             /// A client over `via`, sealing with `keys`.
-            pub fn over(via: impl Exchange, keys: Keys) -> Self {
+            pub fn over(via: impl Transport, keys: Keys) -> Self {
                 Self { core: Core::new(Arc::new(via), keys) }
             }
 
@@ -83,7 +83,7 @@ impl CloudClient {
 }
 
 impl Core {
-    fn new(via: Arc<dyn Exchange>, keys: Keys) -> Self {
+    fn new(via: Arc<dyn Transport>, keys: Keys) -> Self {
         Self {
             via,
             keys,
@@ -113,7 +113,7 @@ impl Core {
                 // Each attempt has the date of its own moment: one after midnight must not carry yesterday's.
                 let today = DateTime::at(self.clock.now()).date();
                 let data = self.keys.seal(&plaintext, today);
-                let data = data.map_err(|cause| Error::new(Blame::Caller, Sent::No, "the request cannot be sealed").caused_by(cause))?;
+                let data = data.map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "the request cannot be sealed").caused_by(cause))?;
                 let call = Call {
                     path: &path,
                     data: &data,
@@ -134,11 +134,11 @@ impl Core {
         request.check(&mut violations);
         let found = violations.to_send(&self.dialect.write.waived);
         if !found.is_empty() {
-            return Err(Error::invalid(Blame::Caller, Sent::No, found));
+            return Err(Error::invalid(ErrorKind::Caller, Sent::No, found));
         }
         let mut text = String::new();
         encode_to(request, &self.dialect.write.names, &mut text)
-            .map_err(|cause| Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
+            .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
         Ok(text)
     }
 
@@ -157,7 +157,7 @@ impl Core {
         let rules = &self.dialect.read;
         let text = self.dialect.mended(text, deviations).map_err(invalid)?;
         let reply = open_reply(&text, rules, deviations)
-            .map_err(|cause| Error::new(Blame::PeerBytes, Sent::Answered, "the reply cannot be read").caused_by(cause))?;
+            .map_err(|cause| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be read").caused_by(cause))?;
         if reply.code != 0 {
             // A code that no number of the document's type can hold is refused all the same.
             let code = ResCode(i32::try_from(reply.code).unwrap_or(i32::MAX));
@@ -172,7 +172,7 @@ impl Core {
                 Some(item) => (Cow::Borrowed(*item), 1),
                 None => {
                     return Err(Error::new(
-                        Blame::PeerBytes,
+                        ErrorKind::PeerBytes,
                         Sent::Answered,
                         "resCode 0, but no data where the call has a result",
                     ));
@@ -180,14 +180,14 @@ impl Core {
             },
         };
         if items.len() > due {
-            let tolerated = rules.tolerate(Kind::UnknownField, &format!("{field}[{due}]"), deviations);
+            let tolerated = rules.tolerate(DeviationKind::UnknownField, &format!("{field}[{due}]"), deviations);
             tolerated.map_err(invalid)?;
         }
         let at = match E::SHAPE {
             Shape::Many => field.to_owned(),
             _ => format!("{field}[0]"),
         };
-        read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(Blame::PeerBytes, Sent::Answered, found))
+        read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
     }
 }
 
@@ -218,7 +218,7 @@ fn read_at<T: Model>(at: &str, json: &str, rules: &Rules, deviations: &mut Devia
 }
 
 fn invalid(violation: Violation) -> Error {
-    Error::invalid(Blame::PeerBytes, Sent::Answered, vec![violation])
+    Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![violation])
 }
 
 /// The entries of a reply, and where they stand. Two samples (downward 3.5, 3.7) have them under `resMsg`, with entries of another interface under
@@ -226,9 +226,9 @@ fn invalid(violation: Violation) -> Error {
 fn items_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<(&'static str, Vec<&'a str>), Violation> {
     let in_data = ("data", reply.items.clone());
     // A list or an object there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
-    let is_list = deviations.list().iter().any(|found| found.kind == Kind::Nesting);
+    let is_list = deviations.list().iter().any(|found| found.kind == DeviationKind::Nesting);
     if is_list && reply.message.starts_with('{') {
-        rules.tolerate(Kind::ObjectForList, "resMsg", deviations)?;
+        rules.tolerate(DeviationKind::ObjectForList, "resMsg", deviations)?;
         return Ok(("resMsg", vec![&*reply.message]));
     }
     if !reply.message.starts_with('[') || !(is_list || reply.items.is_empty()) {
@@ -238,7 +238,7 @@ fn items_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations
     match items {
         Ok(items) if !items.is_empty() && items.iter().all(|item| item.starts_with('{')) => {
             if !is_list {
-                rules.tolerate(Kind::Nesting, "resMsg", deviations)?;
+                rules.tolerate(DeviationKind::Nesting, "resMsg", deviations)?;
             }
             Ok(("resMsg", items))
         }

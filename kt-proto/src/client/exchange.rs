@@ -23,7 +23,7 @@ impl fmt::Debug for Call<'_> {
 }
 
 /// A way to a peer: HTTP, or a double in a test.
-pub trait Exchange: Send + Sync + 'static {
+pub trait Transport: Send + Sync + 'static {
     /// Carries a sealed request to the peer and the text of its reply back.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
-use super::{Call, CloudClient, Exchange, LotClient};
+use super::{Call, CloudClient, LotClient, Transport};
 use crate::{Credentials, Dialect, Error, envelope};
 use park_core::{
-    Blame, BoxFuture, Deviations, Secret, Sent,
+    BoxFuture, Deviations, ErrorKind, Secret, Sent,
     http::{Body, Http, HttpOptions, base_url},
 };
 use std::{fmt, sync::Arc};
@@ -53,7 +53,7 @@ impl CloudClient {
     }
 }
 
-impl Exchange for KtHttp {
+impl Transport for KtHttp {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
         Box::pin(async move {
             let url = format!("{}{}", self.base, call.path);
@@ -76,7 +76,7 @@ impl Exchange for KtHttp {
                 Ok(text) if reply.status == 200 || is_reply(&text) => Ok(text),
                 // Only where the bytes went wrong: the whole error holds the reply.
                 Err(cause) if reply.status == 200 => {
-                    Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
+                    Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
                 }
                 _ => Err(reply.error()),
             }

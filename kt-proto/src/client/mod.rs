@@ -1,9 +1,9 @@
-//! Typed clients over any [`Exchange`].
+//! Typed clients over any [`Transport`].
 mod call;
 mod exchange;
 mod http;
 mod pages;
 
 pub use call::{CloudClient, LotClient};
-pub use exchange::{Call, Exchange};
+pub use exchange::{Call, Transport};
 pub use http::KtHttp;

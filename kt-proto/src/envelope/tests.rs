@@ -17,34 +17,34 @@ fn a_reply_is_read_as_peers_write_it() {
         (r#"{"resCode":1,"resMsg":"车牌\u53f7","data":null}"#, 1, "车牌号", &[], &[]),
         (r#"{"resCode":0}"#, 0, "", &[], &[]),
         (r#"{"resCode":0,"data":[]}"#, 0, "", &[], &[]),
-        (r#"{"resCode":0,"data":""}"#, 0, "", &[], &[Kind::EmptyForAbsent]),
+        (r#"{"resCode":0,"data":""}"#, 0, "", &[], &[DeviationKind::EmptyForAbsent]),
         (
             r#"{"resCode":"0","data":{"a":1}}"#,
             0,
             "",
             &[r#"{"a":1}"#],
-            &[Kind::TextForNumber, Kind::ObjectForList],
+            &[DeviationKind::TextForNumber, DeviationKind::ObjectForList],
         ),
         (
             "\u{feff} {\"ResCode\":0,\"x\":1}",
             0,
             "",
             &[],
-            &[Kind::ByteOrderMark, Kind::KeyStyle, Kind::UnknownField],
+            &[DeviationKind::ByteOrderMark, DeviationKind::KeyStyle, DeviationKind::UnknownField],
         ),
         (
             r#"{"data":[{"status":"1"}],"resCode":0,"resMsg":[{"a":1}]}"#,
             0,
             r#"[{"a":1}]"#,
             &[r#"{"status":"1"}"#],
-            &[Kind::Nesting],
+            &[DeviationKind::Nesting],
         ),
-        (r#"{"resCode":-3,"resMsg":7}"#, -3, "7", &[], &[Kind::NumberForText]),
+        (r#"{"resCode":-3,"resMsg":7}"#, -3, "7", &[], &[DeviationKind::NumberForText]),
     ] {
         let mut deviations = Deviations::default();
         let reply = open_reply(text, &Rules::default(), &mut deviations).expect(text);
         assert_eq!((reply.code, &*reply.message, &*reply.items), (code, message, items), "{text}");
-        let kinds: Vec<Kind> = deviations.list().iter().map(|deviation| deviation.kind).collect();
+        let kinds: Vec<DeviationKind> = deviations.list().iter().map(|deviation| deviation.kind).collect();
         assert_eq!(kinds, found, "{text}");
         let strictly = open_reply(text, &Rules::strict(), &mut Deviations::default());
         assert_eq!(strictly.is_ok(), found.is_empty(), "{text}");

@@ -93,13 +93,13 @@ fn payment(amount: i64) -> BillPayment {
 #[test]
 fn an_error_says_what_it_means_for_money() {
     use crate::{Refusal, ResCode, refuse};
-    use park_core::Blame;
+    use park_core::ErrorKind;
     for (error, failure) in [
         (Error::refused(refuse("余额不足")), Failure::Refused),
-        (Error::new(Blame::Network, Sent::No, "no line"), Failure::NotSent),
-        (Error::invalid(Blame::Caller, Sent::No, vec![]), Failure::NotSent),
-        (Error::new(Blame::Timeout, Sent::Maybe, "no reply"), Failure::Unknown),
-        (Error::new(Blame::PeerBytes, Sent::Answered, "no data"), Failure::Unknown),
+        (Error::new(ErrorKind::Network, Sent::No, "no line"), Failure::NotSent),
+        (Error::invalid(ErrorKind::Caller, Sent::No, vec![]), Failure::NotSent),
+        (Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply"), Failure::Unknown),
+        (Error::new(ErrorKind::PeerBytes, Sent::Answered, "no data"), Failure::Unknown),
         (Error::refused(Refusal::new(ResCode(7), "?")), Failure::Refused),
     ] {
         assert_eq!(Failure::from(&error), failure, "{error}");

@@ -97,11 +97,11 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for AsText<T> {
 mod tests {
     use super::*;
     use crate::CarType;
-    use park_core::{Kind, Rule, Rules, Violation};
+    use park_core::{DeviationKind, Rule, Rules, Violation};
 
     #[test]
     fn a_number_as_text_is_text_and_reads_a_number() {
-        for (text, kinds) in [("\"1000\"", vec![]), ("\" 1000 \"", vec![]), ("1000", vec![Kind::NumberForText])] {
+        for (text, kinds) in [("\"1000\"", vec![]), ("\" 1000 \"", vec![]), ("1000", vec![DeviationKind::NumberForText])] {
             let (fee, deviations) = json::decode::<FenText>(text, &Default::default()).expect(text);
             assert_eq!(fee, AsText(Fen(1000)), "{text}");
             assert_eq!(deviations.list().iter().map(|found| found.kind).collect::<Vec<_>>(), kinds, "{text}");

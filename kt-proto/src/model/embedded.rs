@@ -119,7 +119,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Embedded<T> {
 mod tests {
     use super::*;
     use crate::CardCar;
-    use park_core::Kind;
+    use park_core::DeviationKind;
 
     type Plates = Embedded<Vec<CardCar>>;
 
@@ -139,7 +139,10 @@ mod tests {
         let (plates, outside) = json::decode::<Plates>(r#""[{\"plateNo\":1,\"etcNo\":null}]""#, &Rules::strict()).expect("readable");
         assert_eq!(outside.count(), 0);
         let noted: Vec<_> = plates.tolerated().list().iter().map(|found| (found.kind, found.path.as_str())).collect();
-        assert_eq!(noted, [(Kind::NumberForText, "[0].plateNo"), (Kind::NullForAbsent, "[0].etcNo")]);
+        assert_eq!(
+            noted,
+            [(DeviationKind::NumberForText, "[0].plateNo"), (DeviationKind::NullForAbsent, "[0].etcNo")]
+        );
         assert_eq!(plates, Plates::from(vec![CardCar::plate("1")]));
     }
 

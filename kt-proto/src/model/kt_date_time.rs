@@ -89,7 +89,7 @@ impl schemars::JsonSchema for KtDateTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use park_core::{Kind, Rules, json};
+    use park_core::{DeviationKind, Rules, json};
 
     #[test]
     fn both_printed_forms_are_read_and_slashes_are_written() {
@@ -121,6 +121,6 @@ mod tests {
     #[test]
     fn empty_text_is_an_absent_time_where_it_may_be_absent() {
         let (none, deviations) = json::decode::<Option<KtDateTime>>("\"\"", &Rules::default()).expect("absent");
-        assert_eq!((none, deviations.list()[0].kind), (None, Kind::EmptyForAbsent));
+        assert_eq!((none, deviations.list()[0].kind), (None, DeviationKind::EmptyForAbsent));
     }
 }

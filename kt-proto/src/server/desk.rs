@@ -4,7 +4,7 @@ use crate::{
     envelope::{open_request, seal_reply},
     refuse, unreadable,
 };
-use park_core::{DateTime, Deviations, Kind, json::lexer, serve::http::answering};
+use park_core::{DateTime, DeviationKind, Deviations, json::lexer, serve::http::answering};
 use std::{borrow::Cow, sync::Arc};
 
 /// What a successful reply says.
@@ -90,7 +90,7 @@ impl Desk {
         let data = if is_form(text) {
             let data = form_value(text, "data").ok_or_else(|| refuse("data: required, but absent or empty"))?;
             if !dialect.write.form {
-                rules.tolerate(Kind::BodyStyle, "", &mut deviations).map_err(violated)?;
+                rules.tolerate(DeviationKind::BodyStyle, "", &mut deviations).map_err(violated)?;
             }
             Cow::Owned(data)
         } else {
@@ -103,13 +103,15 @@ impl Desk {
         fields.extend(rules.spellings.iter().map(|spelling| &*spelling.wrong));
         let opened = account.keys.open(&data, dialect.window.candidates(now), &fields).map_err(unreadable)?;
         if opened.mended {
-            rules.tolerate(Kind::Base64Style, "data", &mut deviations).map_err(violated)?;
+            rules.tolerate(DeviationKind::Base64Style, "data", &mut deviations).map_err(violated)?;
         }
         if opened.date != now.date() {
-            rules.tolerate(Kind::NeighbouringDay, "data", &mut deviations).map_err(violated)?;
+            rules
+                .tolerate(DeviationKind::NeighbouringDay, "data", &mut deviations)
+                .map_err(violated)?;
         }
         if !opened.confirmed {
-            rules.tolerate(Kind::UnconfirmedDay, "data", &mut deviations).map_err(violated)?;
+            rules.tolerate(DeviationKind::UnconfirmedDay, "data", &mut deviations).map_err(violated)?;
         }
         let plaintext = match dialect.mended(&opened.text, &mut deviations).map_err(violated)? {
             Cow::Owned(mended) => mended,

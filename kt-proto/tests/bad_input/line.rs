@@ -38,11 +38,11 @@ async fn failing(fault: Do) -> (LotClient, CloudClient, Asked) {
 #[tokio::test]
 async fn every_interface_is_repeated_as_its_class_says() {
     for (fault, blame) in [
-        (Do::Close, Blame::Network),
-        (Do::Reset, Blame::Network),
-        (Do::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec()), Blame::Network),
-        (answer(503, "text/html", "<html>"), Blame::Network),
-        (answer(408, "text/html", ""), Blame::Timeout),
+        (Do::Close, ErrorKind::Network),
+        (Do::Reset, ErrorKind::Network),
+        (Do::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec()), ErrorKind::Network),
+        (answer(503, "text/html", "<html>"), ErrorKind::Network),
+        (answer(408, "text/html", ""), ErrorKind::Timeout),
     ] {
         let (lot, cloud, asked) = failing(fault.clone()).await;
         let (mut once, mut twice) = (0, 0);
@@ -80,7 +80,10 @@ async fn repetitions_end_with_policy_budget_and_class() {
         (|o| o.budget = RetryBudget::new(1), 2),
     ] {
         let error = lot(&base).with(set).pay_bill(&request::<PayParkingFee>()).await.expect_err("closed");
-        assert_eq!((error.kind(), error.sent(), asked.take().len()), (Blame::Network, Sent::Maybe, requests));
+        assert_eq!(
+            (error.kind(), error.sent(), asked.take().len()),
+            (ErrorKind::Network, Sent::Maybe, requests)
+        );
     }
     let insisting = lot(&base).with(CallOptions::dangerous_repeat_anything);
     let error = insisting.control_gate(&request::<GateControl>()).await.expect_err("closed");
@@ -100,7 +103,10 @@ async fn a_peer_that_never_answers_costs_the_deadline_and_nothing_more() {
         (cloud.query_fee(&request::<AutonomousCalfee>()).await.map(drop), "AutonomousCalfee"),
     ] {
         let error = outcome.expect_err("no answer");
-        assert_eq!((error.kind(), error.sent(), error.endpoint()), (Blame::Timeout, Sent::Maybe, Some(name)));
+        assert_eq!(
+            (error.kind(), error.sent(), error.endpoint()),
+            (ErrorKind::Timeout, Sent::Maybe, Some(name))
+        );
         assert!(error.to_string().ends_with("(the peer may have acted)"), "{error}");
     }
     assert_eq!(asked.take(), ["GateControl", "PayParkingFee", "PostCarOutInfo", "AutonomousCalfee"]);
@@ -112,10 +118,10 @@ async fn a_peer_that_never_answers_costs_the_deadline_and_nothing_more() {
         .pay_bill(&request::<PayParkingFee>())
         .await
         .expect_err("no answer");
-    assert_eq!((error.kind(), asked.take().len()), (Blame::Timeout, 2));
+    assert_eq!((error.kind(), asked.take().len()), (ErrorKind::Timeout, 2));
     let late = self::lot(&base).with(|options| options.deadline = Duration::ZERO);
     let error = late.pay_bill(&request::<PayParkingFee>()).await.expect_err("too late");
-    assert_eq!((error.kind(), error.sent(), asked.take().len()), (Blame::Timeout, Sent::No, 0));
+    assert_eq!((error.kind(), error.sent(), asked.take().len()), (ErrorKind::Timeout, Sent::No, 0));
 }
 
 #[tokio::test]
@@ -124,14 +130,14 @@ async fn where_nobody_listens_nothing_was_sent() {
     let base = format!("http://{}", listener.local_addr().expect("bound"));
     drop(listener);
     let error = lot(&base).control_gate(&request::<GateControl>()).await.expect_err("nobody");
-    assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
 }
 
 #[test]
 fn an_address_that_cannot_be_used_is_told_at_once() {
     for base in ["", "220.160.111.118:8010", "ftp://a", "http://u:canary@a", "http://a?x=1", "http://a#x"] {
         let error = LotClient::http(base, credentials()).expect_err(base);
-        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No), "{base}");
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No), "{base}");
         assert!(!chain(&error).contains("canary"), "{error:?}");
     }
 }

@@ -3,9 +3,9 @@ use crate::common::{raw::*, *};
 use kt_proto::*;
 
 /// What became of a call: the reply as JSON, or who is to blame, how far it got, and a part of the text.
-type Expected<'a> = Result<&'a str, (Blame, Sent, &'a str)>;
+type Expected<'a> = Result<&'a str, (ErrorKind, Sent, &'a str)>;
 
-async fn is<E: Endpoint>(answer: Do, dialect: &Dialect, expected: Expected<'_>, kinds: &[Kind]) {
+async fn is<E: Endpoint>(answer: Do, dialect: &Dialect, expected: Expected<'_>, kinds: &[DeviationKind]) {
     let shown = match &answer {
         Do::Answer(bytes) | Do::Cut(bytes) => String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned(),
         other => format!("{other:?}"),
@@ -34,11 +34,11 @@ async fn is<E: Endpoint>(answer: Do, dialect: &Dialect, expected: Expected<'_>, 
 }
 
 fn bytes(part: &str) -> Expected<'_> {
-    Err((Blame::PeerBytes, Sent::Answered, part))
+    Err((ErrorKind::PeerBytes, Sent::Answered, part))
 }
 
 fn refused(part: &str) -> Expected<'_> {
-    Err((Blame::Refused, Sent::Answered, part))
+    Err((ErrorKind::Refused, Sent::Answered, part))
 }
 
 const PAID: &str = r#"{"status":"1"}"#;
@@ -49,31 +49,47 @@ async fn a_result_is_read_in_every_envelope_that_peers_write() {
         (r#"{"resCode":0,"resMsg":"","data":[{"status":"1"}]}"#, Ok(PAID), &[][..]),
         (r#"{"data":[{"status":"1"}],"resCode":0,"resMsg":null}"#, Ok(PAID), &[]),
         (r#"{"data":[{"status":"1"}],"resCode":0}"#, Ok(PAID), &[]),
-        (r#"{"resCode":"0","data":[{"status":"1"}]}"#, Ok(PAID), &[Kind::TextForNumber]),
-        (r#"{"resCode":0,"data":{"status":"1"}}"#, Ok(PAID), &[Kind::ObjectForList]),
-        (r#"{"resCode":0,"data":[{"status":1}]}"#, Ok(PAID), &[Kind::NumberForText]),
+        (r#"{"resCode":"0","data":[{"status":"1"}]}"#, Ok(PAID), &[DeviationKind::TextForNumber]),
+        (r#"{"resCode":0,"data":{"status":"1"}}"#, Ok(PAID), &[DeviationKind::ObjectForList]),
+        (r#"{"resCode":0,"data":[{"status":1}]}"#, Ok(PAID), &[DeviationKind::NumberForText]),
         (
             "\u{feff}{\"ResCode\":0,\"data\":[{\"Status\":\"1\"}]}",
             Ok(PAID),
-            &[Kind::ByteOrderMark, Kind::KeyStyle, Kind::KeyStyle],
+            &[DeviationKind::ByteOrderMark, DeviationKind::KeyStyle, DeviationKind::KeyStyle],
         ),
-        (r#"{"resCode":0,"resMsg":7,"data":[{"status":"1"}]}"#, Ok(PAID), &[Kind::NumberForText]),
+        (
+            r#"{"resCode":0,"resMsg":7,"data":[{"status":"1"}]}"#,
+            Ok(PAID),
+            &[DeviationKind::NumberForText],
+        ),
         // A text that happens to be a list is a text as long as there is a result.
         (r#"{"resCode":0,"resMsg":"[{\"a\":1}]","data":[{"status":"1"}]}"#, Ok(PAID), &[]),
-        (r#"{"resCode":0,"resMsg":"[{\"status\":\"1\"}]","data":null}"#, Ok(PAID), &[Kind::Nesting]),
+        (
+            r#"{"resCode":0,"resMsg":"[{\"status\":\"1\"}]","data":null}"#,
+            Ok(PAID),
+            &[DeviationKind::Nesting],
+        ),
         (
             r#"{"resCode":0,"resMsg":[{"status":"1"}],"data":[{"x":"canary"}]}"#,
             Ok(PAID),
-            &[Kind::Nesting],
+            &[DeviationKind::Nesting],
         ),
         (
             r#"{"resCode":0,"resMsg":{"status":"1"},"data":null}"#,
             Ok(PAID),
-            &[Kind::Nesting, Kind::ObjectForList],
+            &[DeviationKind::Nesting, DeviationKind::ObjectForList],
         ),
-        (r#"{"resCode":0,"resMsg":[],"data":[{"status":"1"}]}"#, Ok(PAID), &[Kind::Nesting]),
+        (
+            r#"{"resCode":0,"resMsg":[],"data":[{"status":"1"}]}"#,
+            Ok(PAID),
+            &[DeviationKind::Nesting],
+        ),
         // More than the one result that is due.
-        (r#"{"resCode":0,"data":[{"status":"1"},{"status":"0"}]}"#, Ok(PAID), &[Kind::UnknownField]),
+        (
+            r#"{"resCode":0,"data":[{"status":"1"},{"status":"0"}]}"#,
+            Ok(PAID),
+            &[DeviationKind::UnknownField],
+        ),
     ] {
         is::<GetPaymentStatus>(html(text), &Dialect::default(), expected, kinds).await;
         is::<GetPaymentStatus>(answer(500, "application/json", text), &Dialect::default(), expected, kinds).await;
@@ -93,7 +109,7 @@ async fn nothing_is_success_only_where_nothing_is_due() {
         (r#","data":null"#, &[][..]),
         ("", &[]),
         (r#","data":[]"#, &[]),
-        (r#","data":"""#, &[Kind::EmptyForAbsent]),
+        (r#","data":"""#, &[DeviationKind::EmptyForAbsent]),
         (r#","resMsg":null,"data":null"#, &[]),
         (r#","resMsg":"[]","data":null"#, &[]),
     ] {
@@ -104,7 +120,7 @@ async fn nothing_is_success_only_where_nothing_is_due() {
     }
     // A result where none is due is passed over.
     let text = r#"{"resCode":0,"data":[{"id":"canary"}]}"#;
-    is::<GateControl>(html(text), &Dialect::default(), Ok("{}"), &[Kind::UnknownField]).await;
+    is::<GateControl>(html(text), &Dialect::default(), Ok("{}"), &[DeviationKind::UnknownField]).await;
     is::<GateControl>(html(text), &Dialect::strict(), bytes("(refused: reading strictly)"), &[]).await;
 }
 
@@ -118,7 +134,7 @@ async fn a_refusal_has_code_and_text() {
             &[],
         ),
         (r#"{"resCode":1}"#, "refused by the peer: 1 错误", &[]),
-        (r#"{"resCode":"1","resMsg":"无此车"}"#, "1 错误: 无此车", &[Kind::TextForNumber]),
+        (r#"{"resCode":"1","resMsg":"无此车"}"#, "1 错误: 无此车", &[DeviationKind::TextForNumber]),
         (r#"{"resCode":-2,"resMsg":"无此车"}"#, "-2: 无此车", &[]),
         (r#"{"resCode":4294967296,"resMsg":"无此车"}"#, "2147483647: 无此车", &[]),
         (r#"{"resCode":1,"resMsg":"a\nERROR \u001b[2J"}"#, r"a\nERROR \u{1b}[2J", &[]),
@@ -168,30 +184,30 @@ async fn what_is_no_reply_says_what_it_is() {
         (
             html(r#"{"resCode":0,"resMsg":[{"status":"99"}]}"#),
             bytes("resMsg[0].status: 2 characters, at most 1 allowed"),
-            &[Kind::Nesting],
+            &[DeviationKind::Nesting],
         ),
         (answer(404, "text/html", page), bytes("HTTP 404: no such interface there"), &[]),
         (answer(302, "text/html", page), bytes("HTTP 302: redirects are not followed"), &[]),
         (answer(401, "text/html", page), refused("HTTP 401"), &[]),
-        (answer(201, "text/html", page), Err((Blame::PeerBytes, Sent::Maybe, "HTTP 201")), &[]),
+        (answer(201, "text/html", page), Err((ErrorKind::PeerBytes, Sent::Maybe, "HTTP 201")), &[]),
         (
             answer(500, "text/html", page),
-            Err((Blame::Network, Sent::Maybe, "HTTP 500: the peer failed")),
+            Err((ErrorKind::Network, Sent::Maybe, "HTTP 500: the peer failed")),
             &[],
         ),
         (
             answer(503, "text/html", page),
-            Err((Blame::Network, Sent::Maybe, "HTTP 503: a gateway")),
+            Err((ErrorKind::Network, Sent::Maybe, "HTTP 503: a gateway")),
             &[],
         ),
         (
             Do::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"resCode\":0,\"resMsg\":\"canary".to_vec()),
-            Err((Blame::Network, Sent::Maybe, "the connection broke")),
+            Err((ErrorKind::Network, Sent::Maybe, "the connection broke")),
             &[],
         ),
         (
             Do::Cut(b"canary\r\n\r\n".to_vec()),
-            Err((Blame::Network, Sent::Maybe, "the connection broke")),
+            Err((ErrorKind::Network, Sent::Maybe, "the connection broke")),
             &[],
         ),
     ] {
@@ -206,7 +222,7 @@ async fn commas_before_brackets_are_read_where_the_dialect_says_so() {
     let text = "{\"resCode\":0,\"data\":[{\"status\":\"1\",},],\r\n}";
     let comma = Dialect::default().trailing_commas();
     is::<GetPaymentStatus>(html(text), &Dialect::default(), bytes("not JSON"), &[]).await;
-    is::<GetPaymentStatus>(html(text), &comma, Ok(PAID), &[Kind::TrailingComma]).await;
+    is::<GetPaymentStatus>(html(text), &comma, Ok(PAID), &[DeviationKind::TrailingComma]).await;
     is::<GetPaymentStatus>(
         html(text),
         &Dialect::strict().trailing_commas(),
@@ -215,7 +231,7 @@ async fn commas_before_brackets_are_read_where_the_dialect_says_so() {
     )
     .await;
     let refusal = r#"{"resCode":1,"resMsg":"无此车,]",}"#;
-    is::<GetPaymentStatus>(html(refusal), &comma, refused("1 错误: 无此车,]"), &[Kind::TrailingComma]).await;
+    is::<GetPaymentStatus>(html(refusal), &comma, refused("1 错误: 无此车,]"), &[DeviationKind::TrailingComma]).await;
 }
 
 #[tokio::test]
@@ -230,7 +246,7 @@ async fn a_reply_has_a_longest_length() {
         let outcome = client.query_order(&request::<GetPaymentStatus>()).await;
         assert_eq!(outcome.is_ok(), read, "{outcome:?}");
         if let Err(error) = outcome {
-            assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered));
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered));
         }
     }
 }

@@ -19,52 +19,62 @@ async fn a_slip_is_understood_told_by_name_and_refused_strictly() {
         .map(|number| seal_bytes(KEY, DAY, format!(r#"{{"parkCode":"1","orderNo":"{number}"}}"#).as_bytes()))
         .find(|data| data.contains('+'));
     let plus = plus.expect("one of many");
-    let rows: Vec<(&str, &str, String, &[Kind])> = vec![
+    let rows: Vec<(&str, &str, String, &[DeviationKind])> = vec![
         (STATUS, HEAD, good(), &[]),
         // The content type says nothing: tools set that of a form by themselves.
         (STATUS, &form, good(), &[]),
         (STATUS, "user: ktapi\r\npwd: canary-pwd\r\n", good(), &[]),
         (STATUS, "content-type: text/plain\r\nUSER: ktapi\r\nPwd: canary-pwd\r\n", good(), &[]),
-        (STATUS, &form, format!("data={encoded}"), &[Kind::BodyStyle]),
-        (STATUS, HEAD, format!("x=1&Data={encoded}"), &[Kind::BodyStyle]),
+        (STATUS, &form, format!("data={encoded}"), &[DeviationKind::BodyStyle]),
+        (STATUS, HEAD, format!("x=1&Data={encoded}"), &[DeviationKind::BodyStyle]),
         (
             STATUS,
             HEAD,
             format!("data={}", plus.replace('+', " ")),
-            &[Kind::BodyStyle, Kind::Base64Style],
+            &[DeviationKind::BodyStyle, DeviationKind::Base64Style],
         ),
-        (STATUS, HEAD, format!(r#"{{"Data":"{data}"}}"#), &[Kind::KeyStyle]),
-        (STATUS, HEAD, format!("\u{feff}{}", good()), &[Kind::ByteOrderMark]),
-        (STATUS, HEAD, format!(r#"{{"data":"{data}","sign":"x"}}"#), &[Kind::UnknownField]),
+        (STATUS, HEAD, format!(r#"{{"Data":"{data}"}}"#), &[DeviationKind::KeyStyle]),
+        (STATUS, HEAD, format!("\u{feff}{}", good()), &[DeviationKind::ByteOrderMark]),
+        (STATUS, HEAD, format!(r#"{{"data":"{data}","sign":"x"}}"#), &[DeviationKind::UnknownField]),
         (
             STATUS,
             HEAD,
             around(&format!("{}\\r\\n{}", &data[..16], &data[16..])),
-            &[Kind::Base64Style],
+            &[DeviationKind::Base64Style],
         ),
         (
             STATUS,
             HEAD,
             around(data.trim_end_matches('=')),
-            if data.ends_with('=') { &[Kind::Base64Style] } else { &[] },
+            if data.ends_with('=') { &[DeviationKind::Base64Style] } else { &[] },
         ),
-        (STATUS, HEAD, sealed(r#"{"parkCode":1,"orderNo":"2"}"#), &[Kind::NumberForText]),
+        (STATUS, HEAD, sealed(r#"{"parkCode":1,"orderNo":"2"}"#), &[DeviationKind::NumberForText]),
         (
             STATUS,
             HEAD,
             sealed(r#"{"ParkCode":"1","orderno":"2"}"#),
-            &[Kind::KeyStyle, Kind::KeyStyle],
+            &[DeviationKind::KeyStyle, DeviationKind::KeyStyle],
         ),
-        (STATUS, HEAD, sealed(r#"{"parkCode":"1","orderNo":"2","x":{}}"#), &[Kind::UnknownField]),
-        (STATUS, HEAD, sealed(r#"{"parkCode":"1","orderNo":"2",}"#), &[Kind::TrailingComma]),
-        (STATUS, HEAD, format!(r#"{{"data":"{data}",}}"#), &[Kind::TrailingComma]),
+        (
+            STATUS,
+            HEAD,
+            sealed(r#"{"parkCode":"1","orderNo":"2","x":{}}"#),
+            &[DeviationKind::UnknownField],
+        ),
+        (
+            STATUS,
+            HEAD,
+            sealed(r#"{"parkCode":"1","orderNo":"2",}"#),
+            &[DeviationKind::TrailingComma],
+        ),
+        (STATUS, HEAD, format!(r#"{{"data":"{data}",}}"#), &[DeviationKind::TrailingComma]),
         (
             STATUS,
             HEAD,
             sealed(r#"{"version":2,"parkCode":"1","orderNo":"2"}"#),
-            &[Kind::UnconfirmedDay, Kind::UnknownField],
+            &[DeviationKind::UnconfirmedDay, DeviationKind::UnknownField],
         ),
-        ("POST /API/parkingpay/getpaymentstatus", HEAD, good(), &[Kind::InterfaceName]),
+        ("POST /API/parkingpay/getpaymentstatus", HEAD, good(), &[DeviationKind::InterfaceName]),
         ("POST /api/pay/GetPaymentStatus/", HEAD, good(), &[]),
         ("POST /api/pay2/GetPaymentStatus?t=1", HEAD, good(), &[]),
     ];

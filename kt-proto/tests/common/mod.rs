@@ -193,7 +193,7 @@ impl Wire {
 
 /// Every deviation that was told: interface, kind, place.
 #[derive(Clone, Default)]
-pub struct Told(Arc<Mutex<Vec<(String, Kind, String)>>>);
+pub struct Told(Arc<Mutex<Vec<(String, DeviationKind, String)>>>);
 
 impl Told {
     pub fn observer(&self) -> Observer {
@@ -205,11 +205,11 @@ impl Told {
         })
     }
 
-    pub fn take(&self) -> Vec<(String, Kind, String)> {
+    pub fn take(&self) -> Vec<(String, DeviationKind, String)> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
-    pub fn kinds(&self) -> Vec<Kind> {
+    pub fn kinds(&self) -> Vec<DeviationKind> {
         self.take().into_iter().map(|(_, kind, _)| kind).collect()
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, de::IgnoredAny};
 /// What reading gave.
 pub struct Read {
     pub written: String,
-    /// `Kind path`
+    /// `DeviationKind path`
     pub tolerated: Vec<String>,
     pub broken: Vec<String>,
     pub violations: Vec<Violation>,

@@ -93,7 +93,10 @@ async fn an_interface_of_one_s_own_is_one_more_type() {
         assert_eq!(error.to_string(), "GetTrafficNum: refused by the peer: 1 错误: 没有该区域");
         // Its rules are checked before it is sent, and again when it comes.
         let error = client.call::<GetTrafficNum>(&query("地下停车库")).await.expect_err("too long");
-        assert_eq!((error.kind(), error.sent(), error.path()), (Blame::Caller, Sent::No, Some("areaName")));
+        assert_eq!(
+            (error.kind(), error.sent(), error.path()),
+            (ErrorKind::Caller, Sent::No, Some("areaName"))
+        );
         assert_eq!(wire.take().len(), 1);
         assert_eq!(told.take(), []);
     }
@@ -192,7 +195,7 @@ async fn a_service_refuses_in_its_own_words_and_never_with_success() {
         };
         let error = client.query_order(&query).await.expect_err(order);
         let refusal = error.refusal().expect("a refusal");
-        assert_eq!((error.kind(), error.sent()), (Blame::Refused, Sent::Answered), "{order}");
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::Answered), "{order}");
         assert_eq!((refusal.code, &*refusal.message), (Some(ResCode(code)), &*message), "{order}");
     }
     assert_eq!(

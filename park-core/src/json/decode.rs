@@ -7,7 +7,7 @@ mod empty;
 
 use super::lexer::{Fault, Lexer, Str};
 use crate::{
-    Deviations, Kind, Rule, Rules, Strictness, Violation,
+    DeviationKind, Deviations, Rule, Rules, Strictness, Violation,
     check::{Step, path},
     decimal::DECIMAL,
     time,
@@ -174,7 +174,7 @@ type Outcome<T> = Result<T, Problem>;
 
 impl<'de> Decoder<'_, 'de> {
     #[cold]
-    fn note(&mut self, kind: Kind) -> Outcome<()> {
+    fn note(&mut self, kind: DeviationKind) -> Outcome<()> {
         if self.rules.strictness == Strictness::Strict {
             return Err(Problem {
                 rule: Rule::Deviates(kind),
@@ -235,17 +235,17 @@ impl<'de> Decoder<'_, 'de> {
                 if !trimmed.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
                     return Err(Problem::of_type(expected, "other text"));
                 }
-                self.note(Kind::TextForNumber)?;
+                self.note(DeviationKind::TextForNumber)?;
                 Ok(trimmed)
             }
             b't' => {
                 self.word("true")?;
-                self.note(Kind::BoolForNumber)?;
+                self.note(DeviationKind::BoolForNumber)?;
                 Ok("1".into())
             }
             b'f' => {
                 self.word("false")?;
-                self.note(Kind::BoolForNumber)?;
+                self.note(DeviationKind::BoolForNumber)?;
                 Ok("0".into())
             }
             _ => Err(self.unlike(expected)),
@@ -256,7 +256,7 @@ impl<'de> Decoder<'_, 'de> {
         let literal = self.literal(expected)?;
         let digits = match literal.split_once('.') {
             Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') => {
-                self.note(Kind::FractionForInteger)?;
+                self.note(DeviationKind::FractionForInteger)?;
                 whole
             }
             _ => &literal,
@@ -276,7 +276,7 @@ impl<'de> Decoder<'_, 'de> {
         let text = self.string()?.decode();
         let trimmed = text.trim();
         let (moment, kind) = read(trimmed).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "other text"))?;
-        match kind.or((trimmed.len() < text.len()).then_some(Kind::TimeStyle)) {
+        match kind.or((trimmed.len() < text.len()).then_some(DeviationKind::TimeStyle)) {
             None => visitor.visit_str(&text),
             Some(kind) => {
                 self.note(kind)?;
@@ -291,7 +291,7 @@ impl<'de> Decoder<'_, 'de> {
             let text = ahead.string().map_err(|fault| self.fault(fault))?.decode();
             if let Some((moment, _)) = time::read_date_time(text.trim()) {
                 self.lexer = ahead;
-                self.note(Kind::DateTimeForTimestamp)?;
+                self.note(DeviationKind::DateTimeForTimestamp)?;
                 return Ok(moment.timestamp().seconds());
             }
         }
@@ -372,7 +372,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                     "0" | "false" | "False" | "FALSE" => false,
                     _ => return Err(Problem::of_type(&visitor as &dyn de::Expected, "another value")),
                 };
-                self.note(Kind::NumberForBool)?;
+                self.note(DeviationKind::NumberForBool)?;
                 value
             }
             _ => return Err(self.unlike(&visitor)),
@@ -388,13 +388,13 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
             },
             b'-' | b'0'..=b'9' => {
                 let digits = self.number()?;
-                self.note(Kind::NumberForText)?;
+                self.note(DeviationKind::NumberForText)?;
                 visitor.visit_borrowed_str(digits)
             }
             b't' | b'f' => {
                 let word = if self.lexer.peek() == b't' { "true" } else { "false" };
                 self.word(word)?;
-                self.note(Kind::BoolForText)?;
+                self.note(DeviationKind::BoolForText)?;
                 visitor.visit_borrowed_str(word)
             }
             _ => Err(self.unlike(&visitor)),
@@ -409,14 +409,14 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
         match self.lexer.peek() {
             b'n' => {
                 self.word("null")?;
-                self.note(Kind::NullForAbsent)?;
+                self.note(DeviationKind::NullForAbsent)?;
                 visitor.visit_none()
             }
             // `""` stays text where text belongs; elsewhere it can only mean absent. Which it is shows when the type asks.
             b'"' if self.lexer.text().as_bytes()[self.lexer.at()..].starts_with(b"\"\"") => {
                 if self.absent.contains(&self.lexer.at()) {
                     self.string()?;
-                    self.note(Kind::EmptyForAbsent)?;
+                    self.note(DeviationKind::EmptyForAbsent)?;
                     visitor.visit_none()
                 } else {
                     visitor.visit_some(EmptyText(self))
@@ -441,7 +441,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                     let seconds = self.number()?;
                     let (moment, _) =
                         time::read_timestamp(seconds).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "another number"))?;
-                    self.note(Kind::TimestampForDateTime)?;
+                    self.note(DeviationKind::TimestampForDateTime)?;
                     return visitor.visit_str(&moment.date_time().to_string());
                 }
                 self.moment(time::read_date_time, visitor)
@@ -471,12 +471,12 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 Ok(value)
             }
             b'{' => {
-                self.note(Kind::ObjectForList)?;
+                self.note(DeviationKind::ObjectForList)?;
                 visitor.visit_seq(Single(Some(self)))
             }
             b'n' => {
                 self.word("null")?;
-                self.note(Kind::NullForAbsent)?;
+                self.note(DeviationKind::NullForAbsent)?;
                 visitor.visit_seq(Single(None))
             }
             _ => Err(self.unlike(&visitor)),
@@ -497,7 +497,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
             _ => false,
         };
         if !silent {
-            self.note(Kind::UnknownField)?;
+            self.note(DeviationKind::UnknownField)?;
         }
         self.lexer.value().map_err(|fault| self.fault(fault))?;
         visitor.visit_unit()

@@ -1,5 +1,5 @@
 //! What the routers of all protocols share: who calls, and a body that is read to its end.
-use crate::{Kind, Refusal};
+use crate::{DeviationKind, Refusal};
 use axum::{
     body::{Body, BodyDataStream, Bytes},
     extract::{ConnectInfo, Request},
@@ -23,13 +23,13 @@ pub fn address(request: &Request) -> Option<SocketAddr> {
 }
 
 /// The token of `Authorization: bearer X`, also in other usual forms: `bearerX`, and without the word.
-pub fn bearer(headers: &HeaderMap) -> Option<(String, Option<Kind>)> {
+pub fn bearer(headers: &HeaderMap) -> Option<(String, Option<DeviationKind>)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
     let Some(scheme) = value.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("bearer")) else {
-        return Some((value.to_owned(), Some(Kind::HeaderStyle)));
+        return Some((value.to_owned(), Some(DeviationKind::HeaderStyle)));
     };
     let token = &value[scheme.len()..];
-    let style = (!token.starts_with(' ')).then_some(Kind::HeaderStyle);
+    let style = (!token.starts_with(' ')).then_some(DeviationKind::HeaderStyle);
     Some((token.trim().to_owned(), style))
 }
 
@@ -94,8 +94,8 @@ mod tests {
         for (header, token, style) in [
             ("bearer abc", "abc", None),
             ("Bearer  abc ", "abc", None),
-            ("bearerYWRtaW46YWRtaW4", "YWRtaW46YWRtaW4", Some(Kind::HeaderStyle)),
-            ("abc", "abc", Some(Kind::HeaderStyle)),
+            ("bearerYWRtaW46YWRtaW4", "YWRtaW46YWRtaW4", Some(DeviationKind::HeaderStyle)),
+            ("abc", "abc", Some(DeviationKind::HeaderStyle)),
         ] {
             let headers = HeaderMap::from_iter([(header::AUTHORIZATION, header.parse().expect("a header"))]);
             assert_eq!(bearer(&headers), Some((token.to_owned(), style)));

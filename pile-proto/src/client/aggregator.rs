@@ -1,5 +1,5 @@
 use super::{
-    Content, Exchange, PeerHttp, Request,
+    Content, PeerHttp, Request, Transport,
     core::{Core, client_verbs, unwritable},
 };
 use crate::{CallbackBody, CallbackSigner, Error, Order, Secret, endpoint::CALLBACK, exchanged::Unread};
@@ -36,7 +36,7 @@ impl AggregatorClient {
     }
 
     /// A client over `via`: HTTPS, or a double.
-    pub fn over(via: impl Exchange) -> Self {
+    pub fn over(via: impl Transport) -> Self {
         Self {
             core: Core::new(Arc::new(via), "".into()),
             body: CallbackBody::default(),

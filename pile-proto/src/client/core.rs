@@ -1,8 +1,8 @@
 //! What both roles' clients do around one call.
-use super::{Answer, Exchange, Request};
+use super::{Answer, Request, Transport};
 use crate::{Error, Info, Refusal, ReplyError, Role, VendorProfile, exchanged::Unread};
 use park_core::{
-    Blame, CallOptions, Check, Deviations, Observed, Observer, Retry, Sent, Violations,
+    CallOptions, Check, Deviations, ErrorKind, Observed, Observer, Retry, Sent, Violations,
     calls::{attempts, traced},
     http::HttpReply,
 };
@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// What both roles' clients are made of.
 #[derive(Clone)]
 pub(super) struct Core {
-    pub(super) via: Arc<dyn Exchange>,
+    pub(super) via: Arc<dyn Transport>,
     pub(super) peer: Arc<str>,
     pub(super) profile: Arc<VendorProfile>,
     pub(super) options: CallOptions,
@@ -36,7 +36,7 @@ macro_rules! client_verbs {
 pub(super) use client_verbs;
 
 impl Core {
-    pub(super) fn new(via: Arc<dyn Exchange>, peer: Arc<str>) -> Self {
+    pub(super) fn new(via: Arc<dyn Transport>, peer: Arc<str>) -> Self {
         Self {
             via,
             peer,
@@ -76,7 +76,7 @@ impl Core {
         if found.is_empty() {
             Ok(())
         } else {
-            Err(Error::invalid(Blame::Caller, Sent::No, found))
+            Err(Error::invalid(ErrorKind::Caller, Sent::No, found))
         }
     }
 
@@ -118,12 +118,12 @@ impl Core {
         }
         reply.map_err(|unread| match unread {
             Unread::Refused(refusal) => Error::refused(refusal),
-            Unread::Invalid(violations) => Error::invalid(Blame::PeerBytes, Sent::Answered, violations),
+            Unread::Invalid(violations) => Error::invalid(ErrorKind::PeerBytes, Sent::Answered, violations),
         })
     }
 }
 
 /// A value of ours that has no form in JSON, which none of this crate's is.
 pub(super) fn unwritable(cause: park_core::json::EncodeError) -> Error {
-    Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause)
+    Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause)
 }

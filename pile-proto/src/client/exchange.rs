@@ -54,7 +54,7 @@ impl Answer {
 }
 
 /// A way to a peer: HTTPS, or a double in a test.
-pub trait Exchange: Send + Sync + 'static {
+pub trait Transport: Send + Sync + 'static {
     /// Carries a request to the peer and the answer back.
     ///
     /// # Errors
@@ -62,7 +62,7 @@ pub trait Exchange: Send + Sync + 'static {
     fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>>;
 }
 
-impl<E: Exchange + ?Sized> Exchange for std::sync::Arc<E> {
+impl<E: Transport + ?Sized> Transport for std::sync::Arc<E> {
     fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         (**self).exchange(request)
     }

@@ -1,7 +1,7 @@
-use super::{Answer, Content, Exchange, Request};
+use super::{Answer, Content, Request, Transport};
 use crate::Error;
 use park_core::{
-    Blame, BoxFuture, Sent,
+    BoxFuture, ErrorKind, Sent,
     http::{Body, Http, HttpOptions, base_url},
 };
 use std::{fmt, sync::Arc};
@@ -30,7 +30,7 @@ impl PeerHttp {
     }
 }
 
-impl Exchange for PeerHttp {
+impl Transport for PeerHttp {
     fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let mut url = match request.path {
@@ -63,7 +63,7 @@ impl Exchange for PeerHttp {
                 Ok(text) => text,
                 // Only where the bytes went wrong: the whole error holds the reply.
                 Err(cause) if (200..=299).contains(&status) => {
-                    return Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()));
+                    return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()));
                 }
                 Err(_) => String::new(),
             };

@@ -1,4 +1,4 @@
-//! Typed clients over any [`Exchange`], and the polling of a vendor with one.
+//! Typed clients over any [`Transport`], and the polling of a vendor with one.
 mod aggregator;
 mod core;
 mod exchange;
@@ -8,7 +8,7 @@ mod token;
 mod vendor;
 
 pub use aggregator::AggregatorClient;
-pub use exchange::{Answer, Content, Exchange, Request};
+pub use exchange::{Answer, Content, Request, Transport};
 pub use http::PeerHttp;
 pub use poller::{PollSink, Polled, Poller};
 pub use token::{IssuedToken, TokenProvider};

@@ -1,5 +1,5 @@
 use super::{
-    Content, Exchange, PeerHttp, Request, TokenProvider,
+    Content, PeerHttp, Request, TokenProvider, Transport,
     core::{Core, client_verbs, unwritable},
     token::Tokens,
 };
@@ -9,7 +9,7 @@ use crate::{
     endpoint::{BILL, ORDER, START, STOP, STUB_GROUPS, STUBS},
     exchanged::{Reply, params_of},
 };
-use park_core::{Blame, Clock, Retry, Sent, SystemClock, http::HttpOptions};
+use park_core::{Clock, ErrorKind, Retry, Sent, SystemClock, http::HttpOptions};
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -48,7 +48,7 @@ impl VendorClient {
     }
 
     /// A client over `via`: HTTPS, or a double.
-    pub fn over(via: impl Exchange) -> Self {
+    pub fn over(via: impl Transport) -> Self {
         Self {
             core: Core::new(Arc::new(via), "".into()),
             tokens: Tokens::None,
@@ -147,7 +147,7 @@ impl VendorClient {
         };
         let limiter = || limiter.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(often) = limiter().admit(call.clone(), self.clock.now()) {
-            let error = Error::new(Blame::Busy, Sent::No, often.to_string()).retry_after(Some(often.wait));
+            let error = Error::new(ErrorKind::Busy, Sent::No, often.to_string()).retry_after(Some(often.wait));
             return Err(error.caused_by(often).at(info.name));
         }
         let outcome = self.call(info, request).await;
@@ -160,7 +160,7 @@ impl VendorClient {
     async fn call<T: Model, R: Reply>(&self, info: &'static Info, request: &T) -> Result<R, Error> {
         if let Some(name) = self.core.profile.unknown_path() {
             let what = format!("the profile has a path for {name:?}, which is no interface of the document");
-            return Err(Error::new(Blame::Caller, Sent::No, what).at(info.name));
+            return Err(Error::new(ErrorKind::Caller, Sent::No, what).at(info.name));
         }
         self.core.check(request).map_err(|error| error.at(info.name))?;
         let params = params_of(request, &self.core.profile).map_err(unwritable)?;

@@ -101,7 +101,7 @@ impl schemars::JsonSchema for EndTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use park_core::{Kind, json};
+    use park_core::{DeviationKind, json};
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Holder {
@@ -126,8 +126,8 @@ mod tests {
         };
         for (text, kind) in [
             (r#"{"end":"2017-01-17 09:30:00"}"#, None),
-            (r#"{"end":"2017/01/17 09:30:00"}"#, Some(Kind::TimeStyle)),
-            (r#"{"end":1484616600}"#, Some(Kind::TimestampForDateTime)),
+            (r#"{"end":"2017/01/17 09:30:00"}"#, Some(DeviationKind::TimeStyle)),
+            (r#"{"end":1484616600}"#, Some(DeviationKind::TimestampForDateTime)),
         ] {
             let (read, found) = json::decode::<Holder>(text, &Default::default()).expect(text);
             assert_eq!((&read, found.list().first().map(|found| found.kind)), (&ended, kind), "{text}");

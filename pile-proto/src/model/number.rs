@@ -69,7 +69,7 @@ impl schemars::JsonSchema for Number {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use park_core::{Kind, Violations, json};
+    use park_core::{DeviationKind, Violations, json};
 
     #[test]
     fn any_number_of_decimals_is_kept_through_both_readers() {
@@ -94,8 +94,8 @@ mod tests {
     #[test]
     fn text_is_read_and_named_and_empty_text_is_absent() {
         let (number, found) = json::decode::<Option<Number>>("\"1.25\"", &Default::default()).expect("a number");
-        assert_eq!((number, found.list()[0].kind), ("1.25".parse().ok(), Kind::TextForNumber));
+        assert_eq!((number, found.list()[0].kind), ("1.25".parse().ok(), DeviationKind::TextForNumber));
         let (number, found) = json::decode::<Option<Number>>("\"\"", &Default::default()).expect("absent");
-        assert_eq!((number, found.list()[0].kind), (None, Kind::EmptyForAbsent));
+        assert_eq!((number, found.list()[0].kind), (None, DeviationKind::EmptyForAbsent));
     }
 }

@@ -140,7 +140,7 @@ impl Desk {
     }
 
     /// The signature first, then the fields, then the document's rules.
-    fn order(&self, text: &str, style: Option<park_core::Kind>, cx: &mut Ctx) -> Result<Order, Vec<Violation>> {
+    fn order(&self, text: &str, style: Option<park_core::DeviationKind>, cx: &mut Ctx) -> Result<Order, Vec<Violation>> {
         let profile = &self.options.profile;
         let single = |violation| vec![violation];
         if let Some(style) = style {

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use park_core::{
-    Kind, Violation,
+    DeviationKind, Violation,
     serve::http::{address, bearer},
 };
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ pub(super) struct Incoming {
     /// The query of a POST with a body, if it has one.
     pub(super) beside: Option<String>,
     /// The token, where it is a header, and whether it was written otherwise.
-    pub(super) token: Option<(String, Option<Kind>)>,
+    pub(super) token: Option<(String, Option<DeviationKind>)>,
     pub(super) address: Option<SocketAddr>,
 }
 

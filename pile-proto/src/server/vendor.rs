@@ -16,7 +16,7 @@ use axum::{
     routing::any,
 };
 use park_core::{
-    BoxFuture, Kind, Rule, Verifier, Violation, Violations,
+    BoxFuture, DeviationKind, Rule, Verifier, Violation, Violations,
     serve::http::{answering, to_the_end},
 };
 use std::{fmt, sync::Arc};
@@ -149,7 +149,10 @@ impl Desk {
             Method::PostJson => incoming.posted && json,
         };
         if !expected || incoming.beside.is_some() {
-            profile.read.tolerate(Kind::BodyStyle, "", &mut cx.deviations).map_err(violated)?;
+            profile
+                .read
+                .tolerate(DeviationKind::BodyStyle, "", &mut cx.deviations)
+                .map_err(violated)?;
         }
         self.service.dispatch(cx, info, params, profile).await
     }

@@ -25,17 +25,22 @@ async fn asked(base: &str) -> Error {
 async fn whatever_comes_instead_of_a_reply_is_a_typed_error() {
     let html = "<html><body>canary</body></html>";
     for (status, body, kind, sent) in [
-        ("200 OK", html, Blame::PeerBytes, Sent::Answered),
-        ("200 OK", "", Blame::PeerBytes, Sent::Answered),
-        ("200 OK", "{\"OrderId\":\"canary\"}", Blame::PeerBytes, Sent::Answered),
-        ("200 OK", "{\"code\":1001,\"message\":\"params error\"}", Blame::Refused, Sent::Answered),
-        ("200 OK", "{\"msg\":\"no such order\"}", Blame::Refused, Sent::Answered),
-        ("400 Bad", "{\"code\":\"E1\",\"msg\":\"no\"}", Blame::Refused, Sent::Answered),
-        ("500 Oops", html, Blame::Network, Sent::Maybe),
-        ("502 Gateway", "{\"code\":0}", Blame::Network, Sent::Maybe),
-        ("404 Nowhere", html, Blame::PeerBytes, Sent::Answered),
-        ("401 Who", html, Blame::Refused, Sent::Answered),
-        ("302 Elsewhere", "", Blame::PeerBytes, Sent::Answered),
+        ("200 OK", html, ErrorKind::PeerBytes, Sent::Answered),
+        ("200 OK", "", ErrorKind::PeerBytes, Sent::Answered),
+        ("200 OK", "{\"OrderId\":\"canary\"}", ErrorKind::PeerBytes, Sent::Answered),
+        (
+            "200 OK",
+            "{\"code\":1001,\"message\":\"params error\"}",
+            ErrorKind::Refused,
+            Sent::Answered,
+        ),
+        ("200 OK", "{\"msg\":\"no such order\"}", ErrorKind::Refused, Sent::Answered),
+        ("400 Bad", "{\"code\":\"E1\",\"msg\":\"no\"}", ErrorKind::Refused, Sent::Answered),
+        ("500 Oops", html, ErrorKind::Network, Sent::Maybe),
+        ("502 Gateway", "{\"code\":0}", ErrorKind::Network, Sent::Maybe),
+        ("404 Nowhere", html, ErrorKind::PeerBytes, Sent::Answered),
+        ("401 Who", html, ErrorKind::Refused, Sent::Answered),
+        ("302 Elsewhere", "", ErrorKind::PeerBytes, Sent::Answered),
     ] {
         let (base, _) = answers(status, body).await;
         let error = asked(&base).await;
@@ -44,13 +49,13 @@ async fn whatever_comes_instead_of_a_reply_is_a_typed_error() {
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
     let (base, _) = answers("200 OK", b"\xff\xfe{}".to_vec()).await;
-    assert_eq!(asked(&base).await.kind(), Blame::PeerBytes);
+    assert_eq!(asked(&base).await.kind(), ErrorKind::PeerBytes);
     let (base, _) = answers("200 OK", r#"[{"Id":"1","stubGroupName":"a"},{"Id":"2"}]"#).await;
     let error = quick(&base)
         .sync_stub_group_info(&request("syncStubGroupInfo"))
         .await
         .expect_err("a group without a name");
-    assert_eq!((error.kind(), error.path()), (Blame::PeerBytes, Some("[1].stubGroupName")));
+    assert_eq!((error.kind(), error.path()), (ErrorKind::PeerBytes, Some("[1].stubGroupName")));
 }
 
 #[tokio::test]
@@ -58,10 +63,10 @@ async fn nobody_there_and_nobody_answering_are_told_apart() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("http://127.0.0.1:{}", listener.local_addr().expect("bound").port());
     let silent = asked(&base).await;
-    assert_eq!((silent.kind(), silent.sent()), (Blame::Timeout, Sent::Maybe), "{silent}");
+    assert_eq!((silent.kind(), silent.sent()), (ErrorKind::Timeout, Sent::Maybe), "{silent}");
     drop(listener);
     let gone = asked(&base).await;
-    assert_eq!((gone.kind(), gone.sent()), (Blame::Network, Sent::No), "{gone}");
+    assert_eq!((gone.kind(), gone.sent()), (ErrorKind::Network, Sent::No), "{gone}");
 }
 
 #[tokio::test]
@@ -91,7 +96,7 @@ async fn control_is_never_repeated_and_never_redirected() {
 async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
     for base in ["", "piles", "http://piles.example", "https://user:canary@x", "https://x/?token=canary"] {
         let error = VendorClient::https(base, &HttpOptions::default()).expect_err(base);
-        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
     let client = quick("http://127.0.0.1:9");
@@ -99,11 +104,11 @@ async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
     (start.org, start.gun_id) = ("".into(), "".into());
     let error = client.charge_start(&start).await.expect_err("two empty parameters");
     let paths: Vec<&str> = error.violations().iter().map(|violation| violation.path.as_str()).collect();
-    assert_eq!((error.kind(), error.sent(), paths), (Blame::Caller, Sent::No, vec!["gunId", "org"]));
+    assert_eq!((error.kind(), error.sent(), paths), (ErrorKind::Caller, Sent::No, vec!["gunId", "org"]));
     // No header can carry it, and no log shows it.
     let client = client.token("canary\n").profile(VendorProfile::default().token(TokenPlace::Bearer));
     let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("a line break");
-    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }
 
@@ -163,7 +168,7 @@ async fn a_callback_without_the_right_proof_reaches_nobody() {
         ),
     ] {
         let error = client.order_callback(&charging()).await.expect_err(what);
-        assert!(error.kind() == Blame::Refused && error.to_string().contains(what), "{error}");
+        assert!(error.kind() == ErrorKind::Refused && error.to_string().contains(what), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
     let tokened = AggregatorRouter::new(aggregator.clone(), Verifier::token("right"));
@@ -173,7 +178,7 @@ async fn a_callback_without_the_right_proof_reaches_nobody() {
         .token("canary");
     assert_eq!(
         client.order_callback(&charging()).await.expect_err("a wrong token").kind(),
-        Blame::Refused
+        ErrorKind::Refused
     );
     for (body, status) in [("<html>", 400), ("{", 400), ("OrderId=1&status=1&soc=7000", 400), ("", 400)] {
         let (got, _, text) = send(&base, "POST", "/orderCallback", "authorization: Bearer right\r\n", body).await;
@@ -220,7 +225,7 @@ async fn a_callback_that_is_not_taken_is_told_again() {
 /// A peer without a socket that gives the same outcome each time, and counts.
 struct Scripted<F>(F, Arc<Mutex<Vec<String>>>);
 
-impl<F: Fn() -> Result<Answer, Error> + Send + Sync + 'static> Exchange for Scripted<F> {
+impl<F: Fn() -> Result<Answer, Error> + Send + Sync + 'static> Transport for Scripted<F> {
     fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         self.1.lock().expect("not poisoned").push(request.path.to_owned());
         Box::pin(async { self.0() })
@@ -236,7 +241,7 @@ fn answer(status: u16, text: &str) -> Answer {
 #[tokio::test(start_paused = true)]
 async fn control_is_not_repeated_even_when_nothing_was_sent() {
     let calls = Arc::<Mutex<Vec<String>>>::default();
-    let nobody = || Err(Error::new(Blame::Network, Sent::No, "nobody there"));
+    let nobody = || Err(Error::new(ErrorKind::Network, Sent::No, "nobody there"));
     let client = VendorClient::over(Scripted(nobody, calls.clone()));
     let count = || std::mem::take(&mut *calls.lock().expect("not poisoned")).len();
     let error = client.charge_start(&request("chargeStart")).await.expect_err("nobody there");
@@ -255,11 +260,11 @@ async fn the_status_of_a_callback_s_answer_says_whether_it_is_told_again() {
         (201, "", None, 1),
         (202, r#"{"code":0}"#, None, 1),
         (204, "", None, 1),
-        (200, no, Some(Blame::Refused), 1),
-        (400, no, Some(Blame::Refused), 1),
-        (500, no, Some(Blame::Busy), 3),
-        (503, no, Some(Blame::Busy), 3),
-        (429, no, Some(Blame::Busy), 3),
+        (200, no, Some(ErrorKind::Refused), 1),
+        (400, no, Some(ErrorKind::Refused), 1),
+        (500, no, Some(ErrorKind::Busy), 3),
+        (503, no, Some(ErrorKind::Busy), 3),
+        (429, no, Some(ErrorKind::Busy), 3),
     ] {
         let calls = Arc::<Mutex<Vec<String>>>::default();
         let client = AggregatorClient::over(Scripted(move || Ok(answer(status, text)), calls.clone()));
@@ -278,7 +283,7 @@ async fn a_path_for_no_interface_is_the_caller_s_error() {
     let calls = Arc::<Mutex<Vec<String>>>::default();
     let client = VendorClient::over(Scripted(|| Ok(Answer::new("{}")), calls.clone())).profile(profile.clone());
     let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("a typing error");
-    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert!(error.to_string().contains("getOrderInfos"), "{error}");
     assert!(calls.lock().expect("not poisoned").is_empty());
     let router = VendorRouter::new(Vendor::default(), Verifier::token(TOKEN)).options(profile);
@@ -297,8 +302,8 @@ async fn decimals_of_a_state_of_charge_lose_no_order() {
         let (got, _, text) = send(&base, "POST", "/orderCallback", "", &format!("OrderId=1&status=2&soc={soc}")).await;
         assert_eq!(got, status, "{soc} {text}");
         if status == 200 {
-            let kinds: Vec<Kind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
-            assert_eq!(kinds, [Kind::WaivedLimit]);
+            let kinds: Vec<DeviationKind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
+            assert_eq!(kinds, [DeviationKind::WaivedLimit]);
             assert_eq!(aggregator.told.lock().expect("not poisoned")[0].soc, soc.parse().ok());
         }
     }

@@ -25,7 +25,7 @@ async fn a_call_that_comes_too_early_is_refused_with_the_time_to_wait() {
         .expect_err("four minutes early");
     assert_eq!(
         (error.kind(), error.sent(), error.wait_hint()),
-        (Blame::Busy, Sent::No, Some(Duration::from_secs(240)))
+        (ErrorKind::Busy, Sent::No, Some(Duration::from_secs(240)))
     );
     assert!(error.source().is_some_and(|source| source.is::<TooOften>()));
     assert_eq!(error.endpoint(), Some("getOrderInfo"));
@@ -44,6 +44,6 @@ async fn a_call_that_never_left_does_not_count() {
     let client = client.with(|options| options.retry = RetryPolicy::off());
     for _ in 0..2 {
         let error = client.check_charge_orders(&request("checkChargeOrders")).await.expect_err("nobody there");
-        assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No));
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
     }
 }

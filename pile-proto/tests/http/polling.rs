@@ -33,7 +33,7 @@ struct Double {
     reply: fn(&str, u64) -> Result<String, Error>,
 }
 
-impl Exchange for Double {
+impl Transport for Double {
     fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         let second = self.begun.elapsed().as_secs();
         self.asked.lock().expect("not poisoned").push((second, request.path.to_owned()));
@@ -139,8 +139,8 @@ async fn callbacks_put_the_question_off_and_wake_nothing_for_nothing() {
 async fn what_failed_comes_again_by_its_frequency_and_what_never_left_after_a_minute() {
     fn reply(path: &str, second: u64) -> Result<String, Error> {
         match path {
-            "syncStubInfo" if second < 100 => Err(Error::new(Blame::Network, Sent::No, "nobody there")),
-            "getOrderInfo" if second < 1000 => Err(Error::new(Blame::Timeout, Sent::Maybe, "no reply")),
+            "syncStubInfo" if second < 100 => Err(Error::new(ErrorKind::Network, Sent::No, "nobody there")),
+            "getOrderInfo" if second < 1000 => Err(Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply")),
             path => samples(path, second),
         }
     }
@@ -183,7 +183,7 @@ async fn what_the_limiter_refused_is_not_tried_every_minute() {
 /// A vendor that takes a second for each query: how many are under way, and the most that were.
 struct Slow(Arc<Mutex<(usize, usize)>>);
 
-impl Exchange for Slow {
+impl Transport for Slow {
     fn exchange<'a>(&'a self, _: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let count = |by: isize| {

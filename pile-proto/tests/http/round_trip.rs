@@ -129,8 +129,8 @@ async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
             let (status, _, text) = send(&base, method, &path, "", body).await;
             assert_eq!(status, if strict && noted { 400 } else { 200 }, "{method} {path} {text}");
             if !strict {
-                let kinds: Vec<Kind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
-                assert_eq!(kinds, if noted { vec![Kind::BodyStyle] } else { vec![] }, "{method} {path}");
+                let kinds: Vec<DeviationKind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
+                assert_eq!(kinds, if noted { vec![DeviationKind::BodyStyle] } else { vec![] }, "{method} {path}");
             }
         }
     }

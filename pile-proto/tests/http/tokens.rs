@@ -64,7 +64,7 @@ async fn a_refused_token_is_replaced_once_and_only_a_question_is_repeated() {
         let client = VendorClient::https(&base, &plain()).expect("a client").tokens(login.clone());
         if control {
             let error = client.charge_start(&request("chargeStart")).await.expect_err("not repeated");
-            assert_eq!((error.kind(), vendor.taken().len()), (Blame::Refused, 0));
+            assert_eq!((error.kind(), vendor.taken().len()), (ErrorKind::Refused, 0));
             // The next call has the new one.
             client.charge_start(&request("chargeStart")).await.expect("an order");
             assert_eq!(vendor.taken(), ["chargeStart"]);
@@ -82,12 +82,12 @@ async fn a_token_that_is_refused_again_is_the_end() {
     let login = Login::default();
     let client = VendorClient::https(&base, &plain()).expect("a client").tokens(login.clone());
     let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("refused twice");
-    assert_eq!((error.kind(), login.0.load(Ordering::SeqCst)), (Blame::Refused, 2));
+    assert_eq!((error.kind(), login.0.load(Ordering::SeqCst)), (ErrorKind::Refused, 2));
     // One that stays is not asked for again.
     let client = VendorClient::https(&base, &plain()).expect("a client").token("token-1");
     assert_eq!(
         client.get_order_info(&request("getOrderInfo")).await.expect_err("refused").kind(),
-        Blame::Refused
+        ErrorKind::Refused
     );
 }
 
@@ -118,6 +118,6 @@ async fn without_a_token_nothing_is_sent() {
     let (base, requests) = answers("200 OK", "{}").await;
     let client = VendorClient::https(&base, &plain()).expect("a client").tokens(Refused);
     let error = client.charge_start(&request("chargeStart")).await.expect_err("no token");
-    assert_eq!((error.kind(), error.sent()), (Blame::Refused, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::No));
     assert_eq!(requests.lock().expect("not poisoned").len(), 0);
 }

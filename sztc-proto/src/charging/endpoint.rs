@@ -1,5 +1,5 @@
 use super::model::*;
-use crate::Direction;
+use crate::Role;
 use evcs_proto::{Endpoint, Retry};
 
 /// 充电站信息变化推送 (1102): a station is new, changed or gone, Tables 103, 104. The city serves it.
@@ -49,19 +49,14 @@ pub struct ChargingInfo {
     pub code: u16,
     /// Chinese name.
     pub title: &'static str,
-    /// The interfaces of the envelope that it uses, by their [`Endpoint::NAME`], and who serves each: the city ([`Direction::Up`]) or the charging platform.
-    pub interfaces: &'static [(&'static str, Direction)],
+    /// The interfaces of the envelope that it uses, by their [`Endpoint::NAME`], and who serves each: the city ([`Role::City`]) or the charging platform.
+    pub interfaces: &'static [(&'static str, Role)],
 }
 
 impl ChargingInfo {
     /// The row of the interface that the envelope calls `name` ([`Endpoint::NAME`]), and who serves it.
-    pub fn of(name: &str) -> Option<(&'static Self, Direction)> {
-        let own = |info: &'static Self| {
-            info.interfaces
-                .iter()
-                .find(|(own, _)| *own == name)
-                .map(|(_, direction)| (info, *direction))
-        };
+    pub fn of(name: &str) -> Option<(&'static Self, Role)> {
+        let own = |info: &'static Self| info.interfaces.iter().find(|(own, _)| *own == name).map(|(_, role)| (info, *role));
         CHARGING.iter().find_map(own)
     }
 }
@@ -71,45 +66,45 @@ pub const CHARGING: &[ChargingInfo] = &[
     ChargingInfo {
         code: 1101,
         title: "备案充换电设备信息",
-        interfaces: &[("query_stations_info", Direction::Down)],
+        interfaces: &[("query_stations_info", Role::Partner)],
     },
     ChargingInfo {
         code: 1102,
         title: PushStation::TITLE,
-        interfaces: &[(PushStation::NAME, Direction::Up)],
+        interfaces: &[(PushStation::NAME, Role::City)],
     },
     ChargingInfo {
         code: 1103,
         title: "推送设备状态",
-        interfaces: &[("query_station_status", Direction::Down), ("notification_stationStatus", Direction::Up)],
+        interfaces: &[("query_station_status", Role::Partner), ("notification_stationStatus", Role::City)],
     },
     ChargingInfo {
         code: 1104,
         title: "充电业务信息交换",
         interfaces: &[
-            ("query_equip_auth", Direction::Down),
-            ("query_start_charge", Direction::Down),
-            ("query_stop_charge", Direction::Down),
-            ("notification_charge_order_info", Direction::Up),
-            ("check_charge_orders", Direction::Up),
+            ("query_equip_auth", Role::Partner),
+            ("query_start_charge", Role::Partner),
+            ("query_stop_charge", Role::Partner),
+            ("notification_charge_order_info", Role::City),
+            ("check_charge_orders", Role::City),
         ],
     },
     ChargingInfo {
         code: 1105,
         title: PushOrder::TITLE,
-        interfaces: &[(PushOrder::NAME, Direction::Up)],
+        interfaces: &[(PushOrder::NAME, Role::City)],
     },
     ChargingInfo {
         code: 1106,
         title: QueryOrdersOfCar::TITLE,
-        interfaces: &[(QueryOrdersOfCar::NAME, Direction::Down)],
+        interfaces: &[(QueryOrdersOfCar::NAME, Role::Partner)],
     },
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evcs_proto::{ENDPOINTS, Role};
+    use evcs_proto::{ENDPOINTS, Role as Server};
 
     #[test]
     fn the_numbers_are_those_of_the_headings_of_6_10() {
@@ -127,22 +122,22 @@ mod tests {
 
     #[test]
     fn each_interface_is_served_by_whom_6_10_says() {
-        for (name, code, direction) in CHARGING
+        for (name, code, role) in CHARGING
             .iter()
-            .flat_map(|info| info.interfaces.iter().map(|(name, direction)| (*name, info.code, *direction)))
+            .flat_map(|info| info.interfaces.iter().map(|(name, role)| (*name, info.code, *role)))
         {
             assert_eq!(
                 ChargingInfo::of(name),
-                CHARGING.iter().find(|info| info.code == code).map(|info| (info, direction))
+                CHARGING.iter().find(|info| info.code == code).map(|info| (info, role))
             );
             // What is not in the envelope's own table is one of the three that 6.10 adds.
             match ENDPOINTS.iter().find(|info| info.name == name) {
-                Some(info) => assert_eq!(info.role == Role::Emsp, direction == Direction::Up, "{name}"),
+                Some(info) => assert_eq!(info.role == Server::Emsp, role == Role::City, "{name}"),
                 None => assert_eq!(
-                    direction,
+                    role,
                     match code {
-                        1102 | 1105 => Direction::Up,
-                        1106 => Direction::Down,
+                        1102 | 1105 => Role::City,
+                        1106 => Role::Partner,
                         _ => panic!("{name} is in no table"),
                     }
                 ),

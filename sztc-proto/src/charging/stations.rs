@@ -1,5 +1,5 @@
 use super::ChargingClient;
-use evcs_proto::{Blame, DateTime, Endpoint, Error, QueryStationsInfo, Sent, StationInfo, StationsQuery, Timestamp};
+use evcs_proto::{DateTime, Endpoint, Error, ErrorKind, QueryStationsInfo, Sent, StationInfo, StationsQuery, Timestamp};
 use std::{collections::BTreeMap, time::Duration};
 
 /// By how much a question for changes reaches back before the last one, in seconds: the operator goes by its own clock, which may differ by as much as the
@@ -85,7 +85,7 @@ impl StationBook {
         for page_no in 1.. {
             if page_no > MOST_PAGES {
                 let what = format!("more than {MOST_PAGES} pages of stations");
-                return Err(Error::new(Blame::PeerBytes, Sent::Answered, what).at(QueryStationsInfo::NAME));
+                return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what).at(QueryStationsInfo::NAME));
             }
             query.page_no = Some(page_no);
             let page = client.query_stations_info(&query).await?;

@@ -1,7 +1,7 @@
-use super::{Call, Exchange};
+use super::{Call, Transport};
 use crate::{BusinessCode, Dialect, Endpoint, Error, Outcome, Refusal, Shape, client::read_reply, endpoint::*, envelope::seal_request, model::*};
 use park_core::{
-    Blame, CallOptions, Clock, Deviations, Observed, Observer, Sent, SystemClock, Timestamp, Violations, calls::attempts, json::encode_to,
+    CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Timestamp, Violations, calls::attempts, json::encode_to,
 };
 use std::{
     sync::{
@@ -14,7 +14,7 @@ use std::{
 /// What both roles' clients are made of.
 #[derive(Clone)]
 pub(super) struct Core {
-    via: Arc<dyn Exchange>,
+    via: Arc<dyn Transport>,
     pub(super) peer: Arc<str>,
     pub(super) dialect: Arc<Dialect>,
     options: CallOptions,
@@ -46,7 +46,7 @@ macro_rules! client {
 
         impl $client {
             /// A client over `via`: HTTPS, a live TCP session, or a double.
-            pub fn over(via: impl Exchange) -> Self {
+            pub fn over(via: impl Transport) -> Self {
                 Self { core: Core::new(Arc::new(via)) }
             }
 
@@ -103,7 +103,7 @@ impl CityClient {
 #[cfg(feature = "client")]
 impl CityClient {
     /// The same client, with the same dialect and clock, over another way.
-    pub(super) fn by(&self, via: impl Exchange) -> Self {
+    pub(super) fn by(&self, via: impl Transport) -> Self {
         let mut client = self.clone();
         client.core.via = Arc::new(via);
         client
@@ -123,7 +123,7 @@ impl PartnerClient {
 }
 
 impl Core {
-    fn new(via: Arc<dyn Exchange>) -> Self {
+    fn new(via: Arc<dyn Transport>) -> Self {
         Self {
             via,
             peer: "".into(),
@@ -148,7 +148,7 @@ impl Core {
     async fn attempts<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
         if E::SHAPE == Shape::Many && items.len() != 1 {
             let what = "asks for one entry a call: the entries of the reply do not say which question they answer";
-            return Err(Error::new(Blame::Caller, Sent::No, what));
+            return Err(Error::new(ErrorKind::Caller, Sent::No, what));
         }
         let entries = self.write(items)?;
         let deadline = self.options.until();
@@ -164,7 +164,7 @@ impl Core {
         loop {
             let now = Timestamp::at(self.clock.now());
             let sealed = seal_request(entries.iter().map(String::as_str), now, self.dialect.write.scheme)
-                .map_err(|violation| Error::invalid(Blame::Caller, Sent::No, vec![violation]))?;
+                .map_err(|violation| Error::invalid(ErrorKind::Caller, Sent::No, vec![violation]))?;
             let answer = self.via.exchange(Call::new(E::CODE, E::NAME, &sealed, deadline)).await;
             let (grant, text) = match answer {
                 Ok(answer) => (answer.grant, Ok(answer.text)),
@@ -192,13 +192,13 @@ impl Core {
             found.extend(violations.to_send(&self.dialect.write.waived));
             let mut entry = String::new();
             encode_to(item, &self.dialect.write.names, &mut entry)
-                .map_err(|cause| Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
+                .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
             entries.push(entry);
         }
         if found.is_empty() {
             Ok(entries)
         } else {
-            Err(Error::invalid(Blame::Caller, Sent::No, found))
+            Err(Error::invalid(ErrorKind::Caller, Sent::No, found))
         }
     }
 

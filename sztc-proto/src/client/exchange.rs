@@ -58,7 +58,7 @@ impl fmt::Debug for Answer {
 }
 
 /// A way to a peer: HTTPS, a live TCP session, several of them, or a double in a test.
-pub trait Exchange: Send + Sync + 'static {
+pub trait Transport: Send + Sync + 'static {
     /// Carries a sealed request to the peer and its reply back.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 use super::{
-    Answer, Call, CityClient, Exchange, PartnerClient,
+    Answer, Call, CityClient, PartnerClient, Transport,
     line::{Anonymous, Bearer, HTTPS, Line},
     login::Login1001,
 };
@@ -256,7 +256,7 @@ impl PartnerClient {
     }
 }
 
-impl Exchange for CityHttp {
+impl Transport for CityHttp {
     fn transport(&self) -> &'static str {
         HTTPS
     }
@@ -278,7 +278,7 @@ impl Exchange for CityHttp {
     }
 }
 
-impl Exchange for PartnerHttp {
+impl Transport for PartnerHttp {
     fn transport(&self) -> &'static str {
         HTTPS
     }

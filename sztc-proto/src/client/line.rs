@@ -1,8 +1,8 @@
 //! HTTPS to one peer, and its two ways that carry no token of their own.
-use super::{Answer, Call, Exchange};
+use super::{Answer, Call, Transport};
 use crate::{BusinessCode, Dialect, Error, Refusal, envelope::open_reply};
 use park_core::{
-    Blame, BoxFuture, Deviations, Secret, Sent,
+    BoxFuture, Deviations, ErrorKind, Secret, Sent,
     http::{Body, Http, HttpOptions, base_url},
 };
 use std::{sync::Arc, time::Instant};
@@ -45,7 +45,7 @@ impl Line {
             }
             // Only where the bytes went wrong: the whole error holds the reply.
             Err(cause) if reply.status == 200 => {
-                Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
+                Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
             }
             _ => Err(reply.error()),
         }
@@ -55,7 +55,7 @@ impl Line {
 /// Without a token, for 1001.
 pub(super) struct Anonymous(pub(super) Line);
 
-impl Exchange for Anonymous {
+impl Transport for Anonymous {
     fn transport(&self) -> &'static str {
         HTTPS
     }
@@ -74,7 +74,7 @@ pub(super) struct Bearer {
     pub(super) token: Secret,
 }
 
-impl Exchange for Bearer {
+impl Transport for Bearer {
     fn transport(&self) -> &'static str {
         HTTPS
     }

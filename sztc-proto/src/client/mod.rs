@@ -1,4 +1,4 @@
-//! Typed clients over any [`Exchange`].
+//! Typed clients over any [`Transport`].
 mod call;
 mod exchange;
 #[cfg(feature = "client")]
@@ -13,7 +13,7 @@ mod reply;
 mod upload;
 
 pub use call::{CityClient, PartnerClient};
-pub use exchange::{Answer, Call, Exchange};
+pub use exchange::{Answer, Call, Transport};
 #[cfg(feature = "client")]
 pub use http::{CityHttp, CityHttpBuilder, PartnerHttp};
 pub use park_core::CallOptions;

@@ -1,5 +1,5 @@
-use crate::{Answer, Call, Error, Exchange};
-use park_core::{Blame, BoxFuture, Sent};
+use crate::{Answer, Call, Error, Transport};
+use park_core::{BoxFuture, ErrorKind, Sent};
 use std::{fmt, time::Instant};
 
 /// Several ways to one peer, in order of preference: the next one is tried only when nothing was sent on the one before.
@@ -8,18 +8,18 @@ use std::{fmt, time::Instant};
 /// `without_waiting`, or it waits for its line until the deadline.
 pub struct Preferred(
     // Never empty: there is a first one, and none is ever taken away.
-    Vec<Box<dyn Exchange>>,
+    Vec<Box<dyn Transport>>,
 );
 
 impl Preferred {
     /// This way before all others.
-    pub fn new(first: impl Exchange) -> Self {
+    pub fn new(first: impl Transport) -> Self {
         Self(vec![Box::new(first)])
     }
 
     /// The same, with another way behind those that it has.
     #[must_use]
-    pub fn or(mut self, next: impl Exchange) -> Self {
+    pub fn or(mut self, next: impl Transport) -> Self {
         self.0.push(Box::new(next));
         self
     }
@@ -34,13 +34,13 @@ impl Preferred {
     }
 
     /// The way whose token the number `grant` is outside, and the number that it has there.
-    fn way_of(&self, grant: u64) -> (&dyn Exchange, u64) {
+    fn way_of(&self, grant: u64) -> (&dyn Transport, u64) {
         let ways = self.0.len() as u64;
         (&*self.0[(grant % ways) as usize], grant / ways)
     }
 }
 
-impl Exchange for Preferred {
+impl Transport for Preferred {
     /// The name that all ways have, or `several`.
     fn transport(&self) -> &'static str {
         let name = self.0[0].transport();
@@ -59,7 +59,7 @@ impl Exchange for Preferred {
                     Err(error) if error.sent() == Sent::No => {
                         tracing::debug!(proto = "sztc", endpoint = call.code, %error, "not this way");
                         // Told to the caller if no way is left: the first failure of a way that carries this interface at all.
-                        if failed.as_ref().is_none_or(|failed| failed.kind() == Blame::Caller) {
+                        if failed.as_ref().is_none_or(|failed| failed.kind() == ErrorKind::Caller) {
                             failed = Some(error);
                         }
                     }
@@ -74,7 +74,7 @@ impl Exchange for Preferred {
                 }
             }
             // There is at least one way.
-            Err(failed.unwrap_or_else(|| Error::new(Blame::Caller, Sent::No, "no way to the peer")))
+            Err(failed.unwrap_or_else(|| Error::new(ErrorKind::Caller, Sent::No, "no way to the peer")))
         })
     }
 

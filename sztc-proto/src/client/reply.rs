@@ -4,13 +4,13 @@ use crate::{
     envelope::{ReplyEnvelope, open_reply},
 };
 use park_core::{
-    Blame, Check, Deviations, Kind, Rule, Rules, Sent, Strictness, Violation, Violations,
+    Check, DeviationKind, Deviations, ErrorKind, Rule, Rules, Sent, Strictness, Violation, Violations,
     json::{Place, lexer},
 };
 
 /// Reads a reply to `asked` entries.
 pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<Outcome<E::Reply>>, Error> {
-    let bad = |violation| Error::invalid(Blame::PeerBytes, Sent::Answered, vec![violation]);
+    let bad = |violation| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![violation]);
     let reply = open_reply(text, rules, deviations).map_err(bad)?;
     let refusals: Vec<Option<Refusal>> = reply
         .items
@@ -41,7 +41,7 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
         _ if reply.items.len() != asked => {
             let found = reply.items.len();
             let what = format!("{asked} entries were asked and {found} answered, so no answer can be told to its question");
-            Err(Error::new(Blame::PeerBytes, Sent::Answered, what))
+            Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what))
         }
         _ => reply
             .items
@@ -103,8 +103,8 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
         let path = || format!("data[{index}].{name}");
         if key != **name {
             match rules.strictness {
-                Strictness::Strict => return Err(Violation::new(path(), Rule::Deviates(Kind::KeyStyle))),
-                Strictness::Tolerant => deviations.note(Kind::KeyStyle, path),
+                Strictness::Strict => return Err(Violation::new(path(), Rule::Deviates(DeviationKind::KeyStyle))),
+                Strictness::Tolerant => deviations.note(DeviationKind::KeyStyle, path),
             }
         }
         if std::mem::replace(&mut seen[usize::from(*name == "code")], true) {
@@ -120,9 +120,11 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
     }
     match code {
         None => Ok(None),
-        Some(0) if rules.strictness == Strictness::Strict => Err(Violation::new(format!("data[{index}].code"), Rule::Deviates(Kind::ZeroCode))),
+        Some(0) if rules.strictness == Strictness::Strict => {
+            Err(Violation::new(format!("data[{index}].code"), Rule::Deviates(DeviationKind::ZeroCode)))
+        }
         Some(0) => {
-            deviations.note(Kind::ZeroCode, || format!("data[{index}].code"));
+            deviations.note(DeviationKind::ZeroCode, || format!("data[{index}].code"));
             Ok(None)
         }
         Some(code) => Ok(Some(Refusal::new(BusinessCode(code), clipped(message.unwrap_or_default())))),

@@ -5,7 +5,7 @@ use super::{
     line::HTTPS,
 };
 use crate::{Endpoint, Error, ImageUpload, UploadImage};
-use park_core::{Blame, BoxFuture, Check, Sent, Violations, http::Body};
+use park_core::{BoxFuture, Check, ErrorKind, Sent, Violations, http::Body};
 use std::{fmt, path::PathBuf, sync::Arc, time::Instant};
 
 /// The file of an image upload, opened anew for each attempt so that it is streamed and never held in memory as a whole.
@@ -59,7 +59,7 @@ impl CityHttp {
         image.check(&mut violations);
         let violations = violations.to_send(&core.dialect.write.waived);
         if !violations.is_empty() {
-            return Err(Error::invalid(Blame::Caller, Sent::No, violations));
+            return Err(Error::invalid(ErrorKind::Caller, Sent::No, violations));
         }
         let deadline = Instant::now() + self.upload_deadline;
         let mut grant = self.tokens.get(deadline).await.map_err(unsent)?;
@@ -85,7 +85,7 @@ impl CityHttp {
 async fn form(image: &ImageUpload, file: &ImageBody) -> Result<reqwest::multipart::Form, Error> {
     let part = (file.0)()
         .await
-        .map_err(|cause| Error::new(Blame::Caller, Sent::No, "the image cannot be read").caused_by(cause))?;
+        .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "the image cannot be read").caused_by(cause))?;
     let mut form = reqwest::multipart::Form::new();
     for (name, value) in image.fields() {
         form = form.text(name, value);

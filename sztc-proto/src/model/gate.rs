@@ -113,7 +113,7 @@ pub struct Device {
     pub equipment_code: Text<20>,
     /// Name (设备名称).
     pub name: Text<50>,
-    /// Kind (设备类型).
+    /// DeviationKind (设备类型).
     pub equipment_type: DeviceType,
     /// Code of the space where it stands (车位编号).
     pub space_no: Option<Text<28>>,

@@ -1,5 +1,5 @@
 use crate::ImageKind;
-use park_core::{AnyText, Date, Deviations, Kind, Rule, Rules, Text, Timestamp, Violation, Violations, check, json};
+use park_core::{AnyText, Date, DeviationKind, Deviations, Rule, Rules, Text, Timestamp, Violation, Violations, check, json};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -54,7 +54,7 @@ impl ImageUpload {
         let (upload, found) = json::decode(&format!("{{{}}}", members.join(",")), &Rules::default())?;
         let mut deviations = Deviations::default();
         // In a form every value is text, numbers too.
-        for deviation in found.list().iter().filter(|deviation| deviation.kind != Kind::TextForNumber) {
+        for deviation in found.list().iter().filter(|deviation| deviation.kind != DeviationKind::TextForNumber) {
             deviations.note(deviation.kind, || deviation.path.clone());
         }
         Ok((upload, deviations))
@@ -197,11 +197,11 @@ mod tests {
         assert_eq!(
             deviations.list()[..2],
             [
-                Deviation::new(Kind::KeyStyle, "filename"),
-                Deviation::new(Kind::DateTimeForTimestamp, "pickTime")
+                Deviation::new(DeviationKind::KeyStyle, "filename"),
+                Deviation::new(DeviationKind::DateTimeForTimestamp, "pickTime")
             ]
         );
-        assert_eq!(deviations.list()[2].kind, Kind::UnknownField);
+        assert_eq!(deviations.list()[2].kind, DeviationKind::UnknownField);
         assert_eq!(deviations.count(), 3);
     }
 

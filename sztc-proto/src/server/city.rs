@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     BusinessCode, Dialect, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, RefreshToken, Refusal, TokenRefresh,
-    TokenRefreshReply, Transport, UploadImage,
+    TokenRefreshReply, TransportKind, UploadImage,
     session::config::{LONGEST_BODY, LONGEST_LOGIN},
 };
 use axum::{
@@ -176,7 +176,7 @@ impl CityRouter {
             };
             answer_entries::<E, _, _>(cx, &envelope.items, &dialect, each).await
         };
-        json(self.desk.reply(&peer, Transport::Https, E::CODE, answering).await)
+        json(self.desk.reply(&peer, TransportKind::Https, E::CODE, answering).await)
     }
 }
 
@@ -226,7 +226,7 @@ async fn upload(State(city): State<Arc<CityRouter>>, request: Request) -> Respon
     let cx = city.admit(Caller::of(&request)).await;
     let peer = peer_of(&cx);
     let answering = async { city.receive(cx?, request).await.map(|()| String::new()) };
-    json(city.desk.reply(&peer, Transport::Https, UploadImage::CODE, answering).await)
+    json(city.desk.reply(&peer, TransportKind::Https, UploadImage::CODE, answering).await)
 }
 
 fn peer_of(cx: &Result<Ctx, Refusal>) -> Arc<str> {

@@ -4,14 +4,14 @@ use std::{net::SocketAddr, sync::Arc};
 /// The way a message came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Transport {
+pub enum TransportKind {
     /// HTTPS, one request a call.
     Https,
     /// The framed TCP/TLS session.
     Tcp,
 }
 
-impl Transport {
+impl TransportKind {
     /// Its name in logs.
     pub fn name(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ pub struct Ctx {
     /// The user id the peer logged in with; empty where the peer is not known by one.
     pub peer: Arc<str>,
     /// The way the message came.
-    pub transport: Transport,
+    pub transport: TransportKind,
     /// Packet number, over TCP.
     pub packet: Option<u32>,
     /// Where the connection comes from, if known.
@@ -41,7 +41,7 @@ pub struct Ctx {
 
 impl Ctx {
     /// A call of `peer` over `transport`.
-    pub fn new(peer: impl Into<Arc<str>>, transport: Transport) -> Self {
+    pub fn new(peer: impl Into<Arc<str>>, transport: TransportKind) -> Self {
         Self {
             peer: peer.into(),
             transport,

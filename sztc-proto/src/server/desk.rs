@@ -1,5 +1,5 @@
 use super::{
-    Ctx, ServerOptions, Transport, clip,
+    Ctx, ServerOptions, TransportKind, clip,
     dispatch::{Dispatch, push_refusal, text_at},
     refuse,
 };
@@ -9,7 +9,7 @@ use crate::{
     envelope::{RequestEnvelope, open_request, seal_reply},
 };
 use futures_util::FutureExt;
-use park_core::{Deviations, Kind, Strictness, Timestamp, Violation};
+use park_core::{DeviationKind, Deviations, Strictness, Timestamp, Violation};
 use std::{panic::AssertUnwindSafe, sync::Arc};
 use tracing::Instrument;
 
@@ -36,7 +36,7 @@ impl Desk {
 
     /// The reply to a call, whose entries `answering` makes: in a span of its own, and a service that panics answers with a refusal and nothing else
     /// suffers.
-    pub(crate) fn reply<'a, F>(&'a self, peer: &str, transport: Transport, code: u16, answering: F) -> impl Future<Output = String> + use<'a, F>
+    pub(crate) fn reply<'a, F>(&'a self, peer: &str, transport: TransportKind, code: u16, answering: F) -> impl Future<Output = String> + use<'a, F>
     where
         F: Future<Output = Result<String, Refusal>>,
     {
@@ -101,11 +101,11 @@ impl Desk {
         }
         let scheme = scheme?;
         if scheme != self.options.accept.first().copied().unwrap_or_default() && scheme != written {
-            cx.deviations.note(Kind::OtherSignature, || "sign".to_owned());
+            cx.deviations.note(DeviationKind::OtherSignature, || "sign".to_owned());
         }
         let now = Timestamp::at(self.options.clock.now());
         if !self.options.skew.accepts(envelope.timestamp, now) {
-            dialect.read.tolerate(Kind::ClockSkew, "timestamp", &mut cx.deviations)?;
+            dialect.read.tolerate(DeviationKind::ClockSkew, "timestamp", &mut cx.deviations)?;
         }
         Ok(())
     }
@@ -135,7 +135,7 @@ impl Desk {
 }
 
 /// The span in which a request is answered; `outcome` is recorded at its end.
-pub(crate) fn span(peer: &str, transport: Transport, code: u16) -> tracing::Span {
+pub(crate) fn span(peer: &str, transport: TransportKind, code: u16) -> tracing::Span {
     let name = Info::of(code).map_or("other", |info| info.method);
     tracing::info_span!(
         "answer",

@@ -1,5 +1,5 @@
 //! What both routers share: who calls, what they send, what they get.
-use super::{Ctx, Desk, Transport};
+use super::{Ctx, Desk, TransportKind};
 use crate::{BusinessCode, Refusal, session::config::LONGEST_BODY};
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use park_core::{
-    Kind,
+    DeviationKind,
     serve::http::{address, bearer, to_the_end},
 };
 use std::{net::SocketAddr, sync::Arc};
@@ -18,7 +18,7 @@ use std::{net::SocketAddr, sync::Arc};
 /// Who calls, before it is known whether they may.
 pub(super) struct Caller {
     /// The token of `Authorization`, and whether it was written otherwise than `bearer X`.
-    pub(super) token: Option<(String, Option<Kind>)>,
+    pub(super) token: Option<(String, Option<DeviationKind>)>,
     address: Option<SocketAddr>,
 }
 
@@ -32,7 +32,7 @@ impl Caller {
 
     /// The context of a call of `peer`.
     pub(super) fn context(&self, peer: Arc<str>) -> Ctx {
-        let mut cx = Ctx::new(peer, Transport::Https);
+        let mut cx = Ctx::new(peer, TransportKind::Https);
         cx.address = self.address;
         if let Some((_, Some(style))) = self.token {
             cx.deviations.note(style, || "Authorization".to_owned());

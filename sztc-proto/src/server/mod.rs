@@ -20,7 +20,7 @@ pub use accounts::Accounts;
 pub(crate) use accounts::check_password;
 #[cfg(feature = "server")]
 pub use city::CityRouter;
-pub use context::{Ctx, Transport};
+pub use context::{Ctx, TransportKind};
 pub(crate) use desk::Desk;
 #[cfg(feature = "tcp")]
 pub(crate) use desk::span;

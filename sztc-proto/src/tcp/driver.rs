@@ -12,7 +12,7 @@ use crate::{
     session::{CallError, CallId, CloseReason, Session, later},
 };
 use bytes::{Buf, Bytes};
-use park_core::{Blame, Sent};
+use park_core::{ErrorKind, Sent};
 use std::{
     collections::HashMap,
     future::poll_fn,
@@ -86,13 +86,13 @@ impl End {
         }
         let Some(reason) = self.reason else { return Ok(()) };
         if let Some(broken) = self.broken {
-            return Err(Error::new(Blame::Network, Sent::Maybe, format!("the line broke: {broken}")).caused_by(broken));
+            return Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the line broke: {broken}")).caused_by(broken));
         }
         let blame = match reason {
             CloseReason::Local | CloseReason::LoggedOut => return Ok(()),
-            CloseReason::NoLogin => Blame::Timeout,
-            CloseReason::Noise | CloseReason::TooLong(_) => Blame::PeerBytes,
-            _ => Blame::Network,
+            CloseReason::NoLogin => ErrorKind::Timeout,
+            CloseReason::Noise | CloseReason::TooLong(_) => ErrorKind::PeerBytes,
+            _ => ErrorKind::Network,
         };
         Err(Error::new(blame, Sent::Maybe, format!("the line ended: {reason}")).caused_by(reason))
     }
@@ -330,9 +330,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
 /// A call that the session did not take.
 fn unsent(problem: CallError) -> Error {
     let blame = match problem {
-        CallError::TooLong(_) => Blame::Caller,
-        CallError::InFlightFull { .. } | CallError::OutgoingFull { .. } => Blame::Busy,
-        _ => Blame::Closed,
+        CallError::TooLong(_) => ErrorKind::Caller,
+        CallError::InFlightFull { .. } | CallError::OutgoingFull { .. } => ErrorKind::Busy,
+        _ => ErrorKind::Closed,
     };
     Error::new(blame, Sent::No, problem.to_string())
 }

@@ -1,6 +1,6 @@
-use crate::{Answer, Call, Error, Exchange, Info};
+use crate::{Answer, Call, Error, Info, Transport};
 use bytes::Bytes;
-use park_core::{Blame, BoxFuture, Sent};
+use park_core::{BoxFuture, ErrorKind, Sent};
 use std::{
     fmt,
     sync::{
@@ -27,7 +27,7 @@ pub enum LinkState {
     Closed,
 }
 
-/// A handle to a line, cheap to clone: the [`Exchange`] that a typed client is built over.
+/// A handle to a line, cheap to clone: the [`Transport`] that a typed client is built over.
 ///
 /// ```text
 /// let city = CityClient::over(link.clone());
@@ -183,7 +183,7 @@ impl Link {
     /// Waits until the line is up.
     ///
     /// # Errors
-    /// The link was closed ([`Blame::Closed`]).
+    /// The link was closed ([`ErrorKind::Closed`]).
     pub async fn wait_connected(&self) -> Result<(), Error> {
         match self.changed(LinkState::Connecting).await {
             LinkState::Connected => Ok(()),
@@ -222,10 +222,10 @@ impl Link {
     async fn ready(&self, deadline: tokio::time::Instant) -> Result<(), Error> {
         match self.state() {
             LinkState::Connected => Ok(()),
-            LinkState::Connecting if self.impatient => Err(Error::new(Blame::Network, Sent::No, "the line is not up")),
+            LinkState::Connecting if self.impatient => Err(Error::new(ErrorKind::Network, Sent::No, "the line is not up")),
             LinkState::Connecting => match timeout_at(deadline, self.wait_connected()).await {
                 Ok(outcome) => outcome,
-                Err(_) => Err(Error::new(Blame::Network, Sent::No, "the line did not come up before the deadline")),
+                Err(_) => Err(Error::new(ErrorKind::Network, Sent::No, "the line did not come up before the deadline")),
             },
             LinkState::Closed => Err(closed(Sent::No)),
         }
@@ -234,7 +234,7 @@ impl Link {
     async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
         if !self.carry.carries(call.code) {
             let what = "Table 1 does not give this interface TCP: use HTTPS, or Link::carrying if the peer agreed on more";
-            return Err(Error::new(Blame::Caller, Sent::No, what));
+            return Err(Error::new(ErrorKind::Caller, Sent::No, what));
         }
         let deadline = tokio::time::Instant::from_std(call.deadline);
         self.ready(deadline).await?;
@@ -250,7 +250,7 @@ impl Link {
         match timeout_at(deadline, self.inner.orders.send(order)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Err(closed(Sent::No)),
-            Err(_) => return Err(Error::new(Blame::Busy, Sent::No, "the queue of the line was full until the deadline")),
+            Err(_) => return Err(Error::new(ErrorKind::Busy, Sent::No, "the queue of the line was full until the deadline")),
         }
         let data = match timeout_at(deadline, outcome).await {
             Ok(Ok(outcome)) => outcome?,
@@ -259,12 +259,12 @@ impl Link {
         };
         String::from_utf8(data.into()).map(Answer::new).map_err(|problem| {
             let at = problem.utf8_error().valid_up_to();
-            Error::new(Blame::PeerBytes, Sent::Answered, format!("the reply is not UTF-8: byte {at}"))
+            Error::new(ErrorKind::PeerBytes, Sent::Answered, format!("the reply is not UTF-8: byte {at}"))
         })
     }
 }
 
-impl Exchange for Link {
+impl Transport for Link {
     fn transport(&self) -> &'static str {
         "tcp"
     }
@@ -285,13 +285,13 @@ pub(crate) fn timed_out(sent: Sent) -> Error {
         Sent::No => "the call waited in the queue of the line until its deadline",
         _ => "no reply before the deadline",
     };
-    Error::new(Blame::Timeout, sent, what)
+    Error::new(ErrorKind::Timeout, sent, what)
 }
 
 pub(crate) fn damaged() -> Error {
-    Error::new(Blame::PeerBytes, Sent::Answered, "the reply was damaged (CRC)")
+    Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply was damaged (CRC)")
 }
 
 fn closed(sent: Sent) -> Error {
-    Error::new(Blame::Closed, sent, "the link is closed")
+    Error::new(ErrorKind::Closed, sent, "the link is closed")
 }

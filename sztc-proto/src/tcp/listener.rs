@@ -5,7 +5,7 @@ use super::{
     partners::Door,
 };
 use crate::{
-    CityService, Ctx, Error, ServerOptions, ServerTls, Transport,
+    CityService, Ctx, Error, ServerOptions, ServerTls, TransportKind,
     server::{Accounts, City, Desk},
     session::SessionConfig,
 };
@@ -182,7 +182,7 @@ impl CityListener {
     pub async fn line<S: Io>(&self, io: S, address: Option<SocketAddr>) -> Result<(), Error> {
         let (link, mut post) = pair(self.options.queue, self.closing.child_token());
         let door = Door::new(self.accounts.clone(), self.partners.clone(), link, self.replace);
-        let mut cx = Ctx::new("", Transport::Tcp);
+        let mut cx = Ctx::new("", TransportKind::Tcp);
         cx.address = address;
         let mut line = Line::new(io, Side::City(door), cx, &self.desk, &self.options, &mut post);
         line.run().await.into_result()

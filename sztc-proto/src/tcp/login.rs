@@ -6,7 +6,7 @@ use crate::{
     server::{Accounts, Desk, check_password, read_item, text_of},
 };
 use bytes::Bytes;
-use park_core::{Blame, Clock, Deviations, Sent, Timestamp, json::encode_to};
+use park_core::{Clock, Deviations, ErrorKind, Sent, Timestamp, json::encode_to};
 use std::sync::Arc;
 
 /// The sealed request of 1004, Table 40.
@@ -21,7 +21,7 @@ pub(crate) fn seal_login(credentials: &Credentials, dialect: &Dialect, clock: &d
 }
 
 fn unwritable() -> Error {
-    Error::new(Blame::Caller, Sent::No, "the login cannot be written").at(TcpLogIn::NAME)
+    Error::new(ErrorKind::Caller, Sent::No, "the login cannot be written").at(TcpLogIn::NAME)
 }
 
 /// A request of the session itself without entries: heartbeat (1006), logout (1005).
@@ -36,7 +36,8 @@ fn seal<'a>(items: impl Iterator<Item = &'a str> + Clone, dialect: &Dialect, clo
 
 /// What the city said to a login.
 pub(crate) fn read(data: &[u8], dialect: &Dialect) -> Result<(), Error> {
-    let text = std::str::from_utf8(data).map_err(|_| Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(TcpLogIn::NAME))?;
+    let text =
+        std::str::from_utf8(data).map_err(|_| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(TcpLogIn::NAME))?;
     let outcomes = read_reply::<TcpLogIn>(text, 1, &dialect.read, &mut Deviations::default()).map_err(|error| error.at(TcpLogIn::NAME))?;
     match outcomes.into_iter().next() {
         Some(Err(refusal)) => Err(Error::refused(refusal).at(TcpLogIn::NAME)),

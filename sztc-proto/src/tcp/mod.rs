@@ -1,6 +1,6 @@
 //! The TCP session over real connections (section 6.1.3): the partner's reconnecting [`connect`], the city's [`CityListener`].
 //!
-//! A line is a handle and a driver. The [`Link`] is cheap to clone and an [`Exchange`](crate::Exchange), so that the same typed clients speak over it
+//! A line is a handle and a driver. The [`Link`] is cheap to clone and an [`Transport`](crate::Transport), so that the same typed clients speak over it
 //! as over HTTPS; the driver is a future that you spawn: it logs in, keeps the heartbeat, correlates replies and lets a service answer the other
 //! side's requests, without ever waiting for it. Both work over any `AsyncRead + AsyncWrite`.
 mod answers;

@@ -5,7 +5,7 @@ use super::{
     login::seal_login,
 };
 use crate::{
-    Credentials, Ctx, Error, PartnerService, Transport,
+    Credentials, Ctx, Error, PartnerService, TransportKind,
     server::{Desk, Partner},
 };
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,7 @@ impl Party {
 
     /// One line over `io`, until its end.
     pub(crate) async fn line<S: Io>(&self, io: S, post: &mut Post) -> Result<End, Error> {
-        let cx = Ctx::new("city", Transport::Tcp);
+        let cx = Ctx::new("city", TransportKind::Tcp);
         let login = seal_login(&self.credentials, self.desk.options.dialect_of(&cx.peer), &*self.desk.options.clock)?;
         let side = Side::Partner { login, call: None };
         let mut line = Line::new(io, side, cx, &self.desk, &self.options, post);
@@ -56,7 +56,7 @@ impl<S: Io> Connection<S> {
     /// Drives the line until its end: spawn it. `Ok` means that one of the sides closed in order.
     ///
     /// # Errors
-    /// The login was refused ([`Blame::Refused`](crate::Blame::Refused)), not answered ([`Blame::Timeout`](crate::Blame::Timeout)), or the line broke.
+    /// The login was refused ([`ErrorKind::Refused`](crate::ErrorKind::Refused)), not answered ([`ErrorKind::Timeout`](crate::ErrorKind::Timeout)), or the line broke.
     pub async fn run(mut self) -> Result<(), Error> {
         self.party.line(self.io, &mut self.post).await?.into_result()
     }

@@ -1,6 +1,6 @@
 use super::{Carry, Link};
-use crate::{Answer, Call, Error, Exchange, Refusal, server::Accounts};
-use park_core::{Blame, BoxFuture, Sent};
+use crate::{Answer, Call, Error, Refusal, Transport, server::Accounts};
+use park_core::{BoxFuture, ErrorKind, Sent};
 use std::{
     collections::HashMap,
     fmt,
@@ -109,7 +109,7 @@ impl fmt::Debug for Partners {
     }
 }
 
-/// The way down to one partner over its TCP session, whether it is logged in now or not: an [`Exchange`] for a client that is kept.
+/// The way down to one partner over its TCP session, whether it is logged in now or not: an [`Transport`] for a client that is kept.
 ///
 /// A call waits for the partner to be logged in, but never past its deadline; nothing was sent then. A call whose line broke after it was sent fails as on
 /// a [`Link`]: the partner may have acted.
@@ -135,19 +135,19 @@ impl WayDown {
             if let Some(link) = self.partners.get(&self.user_id) {
                 match link.carrying(self.carry).exchange(call).await {
                     // The line ended before it could take the call; its seat may not be empty yet.
-                    Err(error) if error.kind() == Blame::Closed && error.sent() == Sent::No => {}
+                    Err(error) if error.kind() == ErrorKind::Closed && error.sent() == Sent::No => {}
                     outcome => return outcome,
                 }
             }
             if timeout_at(deadline, comings.changed()).await.is_err() {
                 let what = "the partner was not logged in before the deadline";
-                return Err(Error::new(Blame::Network, Sent::No, what).at(call.name));
+                return Err(Error::new(ErrorKind::Network, Sent::No, what).at(call.name));
             }
         }
     }
 }
 
-impl Exchange for WayDown {
+impl Transport for WayDown {
     fn transport(&self) -> &'static str {
         "tcp"
     }

@@ -4,7 +4,7 @@ use super::{
     link::{Post, pair},
     partner::Party,
 };
-use crate::{Blame, Credentials, Error, PartnerService, RetryPolicy};
+use crate::{Credentials, Error, ErrorKind, PartnerService, RetryPolicy};
 use park_core::Sent;
 use std::{
     sync::Arc,
@@ -44,7 +44,7 @@ impl Supervisor {
             self.post.state.send_replace(LinkState::Connecting);
             let wait = wait.after(&outcome, park_core::jitter());
             match &outcome.failure {
-                Some(error) if error.kind() == Blame::Refused => {
+                Some(error) if error.kind() == ErrorKind::Refused => {
                     tracing::error!(proto = "sztc", peer = self.connector.target(), %error, ?wait, "the login is refused; tried again after a long wait");
                 }
                 Some(error) => tracing::warn!(proto = "sztc", peer = self.connector.target(), %error, ?wait, "no line; tried again"),
@@ -68,7 +68,7 @@ impl Supervisor {
             io = self.connector.connect() => match io {
                 Ok(io) => io,
                 Err(problem) => {
-                    let error = Error::new(Blame::Network, Sent::No, format!("cannot connect: {problem}")).caused_by(problem);
+                    let error = Error::new(ErrorKind::Network, Sent::No, format!("cannot connect: {problem}")).caused_by(problem);
                     return Outcome { up: None, failure: Some(error) };
                 }
             },
@@ -123,7 +123,7 @@ impl Backoff {
         self.failed = self.failed.saturating_add(1);
         match &outcome.failure {
             // A wrong password does not become right by asking often, and platforms lock accounts.
-            Some(error) if error.kind() == Blame::Refused => self.policy.longest.mul_f64(0.5 + random / 2.0),
+            Some(error) if error.kind() == ErrorKind::Refused => self.policy.longest.mul_f64(0.5 + random / 2.0),
             _ => self.policy.wait(self.failed, random),
         }
     }

@@ -43,12 +43,12 @@ async fn one_bad_entry_among_fifty() {
         (raw("[[]]"), Some((1005, "data[7]: expected")), &[]),
         (raw("{}"), Some((1000, "data[7].spaceNo: required")), &[]),
         // Understood all the same, and noted.
-        (space("state", Some("77")), None, &[Kind::UnknownCode][..]),
-        (space("state", Some("\"2\"")), None, &[Kind::TextForNumber]),
-        (space("spaceNo", Some("44030400100101000010001")), None, &[Kind::NumberForText]),
-        (space("parkCode", Some("null")), None, &[Kind::NullForAbsent]),
-        (space("colour", Some("{\"deep\":[]}")), None, &[Kind::UnknownField]),
-        (raw(r#"{"SpaceNo":"1","state":2}"#), None, &[Kind::KeyStyle]),
+        (space("state", Some("77")), None, &[DeviationKind::UnknownCode][..]),
+        (space("state", Some("\"2\"")), None, &[DeviationKind::TextForNumber]),
+        (space("spaceNo", Some("44030400100101000010001")), None, &[DeviationKind::NumberForText]),
+        (space("parkCode", Some("null")), None, &[DeviationKind::NullForAbsent]),
+        (space("colour", Some("{\"deep\":[]}")), None, &[DeviationKind::UnknownField]),
+        (raw(r#"{"SpaceNo":"1","state":2}"#), None, &[DeviationKind::KeyStyle]),
     ];
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
@@ -66,7 +66,7 @@ async fn one_bad_entry_among_fifty() {
             let expected = match (refusal, deviations) {
                 (Some(refusal), _) => Some(*refusal),
                 // A code that is not listed is out of range; a form that is not the document's is a wrong type.
-                (None, [Kind::UnknownCode]) if strict => Some((1007, "data[7]")),
+                (None, [DeviationKind::UnknownCode]) if strict => Some((1007, "data[7]")),
                 (None, _) if strict => Some((1005, "data[7]")),
                 (None, _) => None,
             };
@@ -76,7 +76,7 @@ async fn one_bad_entry_among_fifty() {
                 let part = expected.map_or("", |(_, part)| part);
                 assert!(reply.envelope().items[index].contains(part), "{bad}: {}", reply.envelope().items[index]);
             }
-            let told: Vec<Kind> = seen.take().into_iter().map(|(_, kind, _)| kind).collect();
+            let told: Vec<DeviationKind> = seen.take().into_iter().map(|(_, kind, _)| kind).collect();
             assert_eq!(told, if strict { &[][..] } else { deviations }, "{bad}");
         }
     }
@@ -146,11 +146,11 @@ async fn deviations_are_told_once_wherever_they_stand() {
         peer.post(path, peer.bearer(), body).await.is(DONE);
         let mut told = seen.take();
         told.sort();
-        let paths: Vec<(Kind, &str)> = told.iter().map(|(_, kind, path)| (*kind, path.as_str())).collect();
+        let paths: Vec<(DeviationKind, &str)> = told.iter().map(|(_, kind, path)| (*kind, path.as_str())).collect();
         let mut expected = [
-            (Kind::OtherSignature, "sign"),
-            (Kind::NumberForText, "data[0].plateNo"),
-            (Kind::UnknownField, "data[0].x"),
+            (DeviationKind::OtherSignature, "sign"),
+            (DeviationKind::NumberForText, "data[0].plateNo"),
+            (DeviationKind::UnknownField, "data[0].x"),
         ];
         expected.sort();
         let mut sorted = paths.clone();

@@ -81,17 +81,17 @@ async fn forms_are_read_as_peers_write_them() {
     let table = Form::table;
     let cases = [
         ("Table 42", table(), DONE, &[][..]),
-        ("D.8", no_use, DONE, &[Kind::KeyStyle, Kind::DateTimeForTimestamp]),
+        ("D.8", no_use, DONE, &[DeviationKind::KeyStyle, DeviationKind::DateTimeForTimestamp]),
         ("file first", table().file_first(), DONE, &[]),
-        ("filename", table().rename("fileName", "filename"), DONE, &[Kind::KeyStyle]),
+        ("filename", table().rename("fileName", "filename"), DONE, &[DeviationKind::KeyStyle]),
         (
             "a time for seconds",
             table().set("pickTime", "2018-01-01 01:01:01"),
             DONE,
-            &[Kind::DateTimeForTimestamp],
+            &[DeviationKind::DateTimeForTimestamp],
         ),
-        ("a field too many", table().and("colour", "red"), DONE, &[Kind::UnknownField]),
-        ("an unknown type", table().set("imageBizType", "77"), DONE, &[Kind::UnknownCode]),
+        ("a field too many", table().and("colour", "red"), DONE, &[DeviationKind::UnknownField]),
+        ("an unknown type", table().set("imageBizType", "77"), DONE, &[DeviationKind::UnknownCode]),
         ("no file name", table().without("fileName"), refused(1000, "fileName: required"), &[]),
         ("no time", table().without("pickTime"), refused(1000, "pickTime: required"), &[]),
         ("no file", table().without("file"), refused(1000, "file: required"), &[]),
@@ -122,7 +122,7 @@ async fn forms_are_read_as_peers_write_them() {
             refused(1004, "too long"),
             &[],
         ),
-        ("a quote in a name", table().and("a\\\"b", "1"), DONE, &[Kind::UnknownField]),
+        ("a quote in a name", table().and("a\\\"b", "1"), DONE, &[DeviationKind::UnknownField]),
         (
             "two files",
             Form([table().file_first().0, table().0].concat()),
@@ -151,9 +151,9 @@ async fn forms_are_read_as_peers_write_them() {
         for (name, form, expected, deviations) in &cases {
             let reply = form.post(&peer).await;
             println!("{name}: {}", reply.text);
-            let told: Vec<Kind> = seen.take().into_iter().map(|(_, kind, _)| kind).collect();
+            let told: Vec<DeviationKind> = seen.take().into_iter().map(|(_, kind, _)| kind).collect();
             match deviations {
-                [Kind::UnknownCode] if strict => reply.is(refused(1007, "imageBizType")),
+                [DeviationKind::UnknownCode] if strict => reply.is(refused(1007, "imageBizType")),
                 [_, ..] if strict => reply.is(refused(1005, "reading strictly")),
                 _ => reply.is(*expected),
             }

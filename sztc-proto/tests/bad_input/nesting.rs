@@ -8,7 +8,7 @@ fn entry(code: u16) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).expect("a sample")).expect("JSON")
 }
 
-type Case = (&'static str, Value, &'static [(Kind, &'static str)]);
+type Case = (&'static str, Value, &'static [(DeviationKind, &'static str)]);
 
 /// The entries as the tables have them and as D.28 and D.44 do: interface, entry, what is noted of it, the wrong nesting first.
 fn cases() -> Vec<Case> {
@@ -31,10 +31,14 @@ fn cases() -> Vec<Case> {
     let array = with_lines(json!({"xmxx": lines}));
     vec![
         ("6001", lock, &[]),
-        ("6001", flat, &[(Kind::Nesting, "parkCarInfo")]),
+        ("6001", flat, &[(DeviationKind::Nesting, "parkCarInfo")]),
         ("1201", invoice, &[]),
-        ("1201", array, &[(Kind::Nesting, "xmxxList.xmxx")]),
-        ("1201", object, &[(Kind::Nesting, "xmxxList.xmxx"), (Kind::ObjectForList, "xmxxList")]),
+        ("1201", array, &[(DeviationKind::Nesting, "xmxxList.xmxx")]),
+        (
+            "1201",
+            object,
+            &[(DeviationKind::Nesting, "xmxxList.xmxx"), (DeviationKind::ObjectForList, "xmxxList")],
+        ),
     ]
 }
 

@@ -25,7 +25,7 @@ pub const NOW: i64 = 1_677_628_800;
 
 /// The deviations that an observer was told about.
 #[derive(Clone, Default)]
-pub struct Seen(Arc<Mutex<Vec<(String, Kind, String)>>>);
+pub struct Seen(Arc<Mutex<Vec<(String, DeviationKind, String)>>>);
 
 impl Seen {
     pub fn observer(&self) -> Observer {
@@ -42,11 +42,11 @@ impl Seen {
         })
     }
 
-    pub fn take(&self) -> Vec<(String, Kind, String)> {
+    pub fn take(&self) -> Vec<(String, DeviationKind, String)> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
-    pub fn kinds(&self) -> BTreeSet<Kind> {
+    pub fn kinds(&self) -> BTreeSet<DeviationKind> {
         self.take().into_iter().map(|(_, kind, _)| kind).collect()
     }
 }

@@ -50,7 +50,7 @@ async fn what_is_received_is_refused_unless_waived() {
             let calls = std::mem::take(&mut *service.0.lock().expect("not poisoned")).len();
             if waived {
                 reply.is(DONE);
-                assert_eq!((told, calls), (vec![(Kind::WaivedLimit, format!("data[0].{path}"))], 1));
+                assert_eq!((told, calls), (vec![(DeviationKind::WaivedLimit, format!("data[0].{path}"))], 1));
             } else {
                 reply.is((200, 0, Some(*refusal), "成功"));
                 assert!(reply.text.contains(&format!("data[0].{path}: ")), "{}", reply.text);
@@ -133,7 +133,7 @@ async fn a_reply_beyond_its_limit_is_refused_unless_waived() {
             assert_eq!(&*reply.permit_no, "6634344557");
             assert_eq!(
                 seen.take(),
-                [("3005 report_tariff".to_owned(), Kind::WaivedLimit, "data[0].permitNo".to_owned())]
+                [("3005 report_tariff".to_owned(), DeviationKind::WaivedLimit, "data[0].permitNo".to_owned())]
             );
         } else {
             let problem = outcome.expect_err("beyond the limit");

@@ -9,7 +9,7 @@ struct Row {
     authorization: Option<String>,
     body: Vec<u8>,
     expected: Expected,
-    deviations: &'static [Kind],
+    deviations: &'static [DeviationKind],
 }
 
 /// Every case for the interface `code`, whose one entry `item` is good.
@@ -45,7 +45,7 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
             &format!("{scheme:?}"),
             signed(&good, &sign(*scheme)).into(),
             DONE,
-            &[Kind::OtherSignature],
+            &[DeviationKind::OtherSignature],
         );
     }
 
@@ -97,7 +97,7 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         "one object for the list",
         signed(item, &sign(Scheme::default())).into(),
         DONE,
-        &[Kind::ObjectForList],
+        &[DeviationKind::ObjectForList],
     );
     row(
         "no data",
@@ -105,13 +105,23 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         refused(1000, "data: required"),
         &[],
     );
-    row("a byte order mark", format!("\u{feff}{sealed_good}").into(), DONE, &[Kind::ByteOrderMark]);
-    row("Data", sealed_good.replace(r#""data""#, r#""Data""#).into(), DONE, &[Kind::KeyStyle]);
+    row(
+        "a byte order mark",
+        format!("\u{feff}{sealed_good}").into(),
+        DONE,
+        &[DeviationKind::ByteOrderMark],
+    );
+    row(
+        "Data",
+        sealed_good.replace(r#""data""#, r#""Data""#).into(),
+        DONE,
+        &[DeviationKind::KeyStyle],
+    );
     row(
         "a field too many",
         sealed_good.replacen('{', r#"{"version":"1.0","#, 1).into(),
         DONE,
-        &[Kind::UnknownField],
+        &[DeviationKind::UnknownField],
     );
     row(
         "no sign",
@@ -133,19 +143,19 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         &[],
     );
     for (timestamp, expected, deviations) in [
-        (format!("\"{NOW}\""), DONE, &[Kind::TextForNumber][..]),
-        (format!("{NOW}12"), DONE, &[Kind::LongTimestamp]),
-        (format!("{NOW}123"), DONE, &[Kind::LongTimestamp]),
-        (r#""2023-03-01 08:00:00""#.to_owned(), DONE, &[Kind::DateTimeForTimestamp]),
+        (format!("\"{NOW}\""), DONE, &[DeviationKind::TextForNumber][..]),
+        (format!("{NOW}12"), DONE, &[DeviationKind::LongTimestamp]),
+        (format!("{NOW}123"), DONE, &[DeviationKind::LongTimestamp]),
+        (r#""2023-03-01 08:00:00""#.to_owned(), DONE, &[DeviationKind::DateTimeForTimestamp]),
         (format!("{NOW}.0"), refused(1005, "timestamp: expected"), &[]),
         ("null".to_owned(), refused(1005, "timestamp: expected"), &[]),
         ("{}".to_owned(), refused(1005, "timestamp: expected"), &[]),
         (r#""soon""#.to_owned(), refused(1005, "timestamp: expected"), &[]),
         ("99999999999999999999".to_owned(), refused(1005, "timestamp: expected"), &[]),
-        ("0".to_owned(), DONE, &[Kind::ClockSkew]),
-        (i64::MIN.to_string(), DONE, &[Kind::ClockSkew]),
-        (i64::MAX.to_string(), DONE, &[Kind::ClockSkew]),
-        ((NOW - 301).to_string(), DONE, &[Kind::ClockSkew]),
+        ("0".to_owned(), DONE, &[DeviationKind::ClockSkew]),
+        (i64::MIN.to_string(), DONE, &[DeviationKind::ClockSkew]),
+        (i64::MAX.to_string(), DONE, &[DeviationKind::ClockSkew]),
+        ((NOW - 301).to_string(), DONE, &[DeviationKind::ClockSkew]),
         ((NOW + 300).to_string(), DONE, &[]),
     ] {
         let body = sealed_good.replace(&format!(r#""timestamp":{NOW}"#), &format!(r#""timestamp":{timestamp}"#));
@@ -187,8 +197,14 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         &[],
     );
     other("BEARER", code, Some(format!("BEARER  {token}")), DONE, &[]);
-    other("the samples' form", code, Some(format!("bearer{token}")), DONE, &[Kind::HeaderStyle]);
-    other("the token alone", code, Some(token.to_owned()), DONE, &[Kind::HeaderStyle]);
+    other(
+        "the samples' form",
+        code,
+        Some(format!("bearer{token}")),
+        DONE,
+        &[DeviationKind::HeaderStyle],
+    );
+    other("the token alone", code, Some(token.to_owned()), DONE, &[DeviationKind::HeaderStyle]);
     rows
 }
 
@@ -200,7 +216,7 @@ async fn run(peer: &Peer, code: &'static str, strict: bool, seen: &Seen, service
         let told = seen.kinds();
         println!("{}: {}", row.name, reply.text);
         match (strict, row.deviations) {
-            (true, [Kind::OtherSignature]) => reply.is(refused(1007, "签名错误")),
+            (true, [DeviationKind::OtherSignature]) => reply.is(refused(1007, "签名错误")),
             (true, [kind]) => reply.is(refused(1005, kind.meaning())),
             _ => reply.is(row.expected),
         }

@@ -5,7 +5,7 @@ use sztc_proto::{
     BoxFuture,
     charging::{
         ChargingClient, dialect,
-        evcs::{Answer, Call, CpoClient, Credentials, Endpoint, Error, Exchange, Form, Ret, decode, encode, envelope::seal_reply},
+        evcs::{Answer, Call, CpoClient, Credentials, Endpoint, Error, Form, Ret, Transport, decode, encode, envelope::seal_reply},
     },
 };
 
@@ -13,7 +13,7 @@ type Say = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 
 struct Fake(Box<Say>);
 
-impl Exchange for Fake {
+impl Transport for Fake {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         assert!(call.deadline > Instant::now());
         let said = (self.0)(call.interface, &of_request(call.body));

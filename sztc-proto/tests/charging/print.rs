@@ -2,7 +2,7 @@
 use crate::wire::{fixture, sample};
 use serde_json::{Value, json};
 use sztc_proto::{
-    Deviation, Kind, Rule, Violation, Violations,
+    Deviation, DeviationKind, Rule, Violation, Violations,
     charging::{
         evcs::{Check, Dialect, StationInfo, StationsPage, decode, key_changes},
         *,
@@ -51,13 +51,13 @@ fn the_sample_of_b_3_4_is_read_with_its_own_names() {
                 let mut found = deviations.list().to_vec();
                 found.sort_by(|a, b| a.path.cmp(&b.path));
                 let mut expected = [
-                    (Kind::KeyStyle, "PageNO"),
-                    (Kind::ObjectForList, "StationInfos"),
-                    (Kind::Spelling, "StationInfos.OperationID"),
-                    (Kind::UnknownField, "StationInfos.PlatformID"),
-                    (Kind::Spelling, "StationInfos.districtCode"),
-                    (Kind::Spelling, "StationInfos.Lng"),
-                    (Kind::Spelling, "StationInfos.Lat"),
+                    (DeviationKind::KeyStyle, "PageNO"),
+                    (DeviationKind::ObjectForList, "StationInfos"),
+                    (DeviationKind::Spelling, "StationInfos.OperationID"),
+                    (DeviationKind::UnknownField, "StationInfos.PlatformID"),
+                    (DeviationKind::Spelling, "StationInfos.districtCode"),
+                    (DeviationKind::Spelling, "StationInfos.Lng"),
+                    (DeviationKind::Spelling, "StationInfos.Lat"),
                 ]
                 .map(|(kind, path)| Deviation::new(kind, path));
                 expected.sort_by(|a, b| a.path.cmp(&b.path));
@@ -80,7 +80,7 @@ fn service_is_read_as_sevice_and_written_as_printed() {
     let right = fixture("notification_orderInfo.request");
     let (order, deviations) = decode::<CarOrder>(&right.replace("seviceMoney", "serviceMoney"), &dialect().read).expect("understood");
     assert_eq!(order, sample("notification_orderInfo.request"));
-    assert_eq!(deviations.list(), [Deviation::new(Kind::Spelling, "serviceMoney")]);
+    assert_eq!(deviations.list(), [Deviation::new(DeviationKind::Spelling, "serviceMoney")]);
     assert!(evcs::encode(&order).expect("plain fields").contains(r#""seviceMoney":14.81"#));
     let mut corrected = String::new();
     park_core::json::encode_to(&order, &dialect().service_spelling().write.names, &mut corrected).expect("plain fields");
@@ -89,7 +89,10 @@ fn service_is_read_as_sevice_and_written_as_printed() {
         "{corrected}"
     );
     let (reply, deviations) = decode::<StationPushReply>(r#"{"Status":0}"#, &dialect().read).expect("understood");
-    assert_eq!((reply.state.0, deviations.list()), (0, &[Deviation::new(Kind::Spelling, "Status")][..]));
+    assert_eq!(
+        (reply.state.0, deviations.list()),
+        (0, &[Deviation::new(DeviationKind::Spelling, "Status")][..])
+    );
     // T/CEC 102 has no such message, so its dialect does not know the spelling.
     let unknown = decode::<CarOrder>(&right.replace("seviceMoney", "serviceMoney"), &Dialect::default().read);
     assert_eq!(unknown.expect_err("missing"), dropped("seviceMoney"));

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 use sztc_proto::{
-    Blame, DateTime, Timestamp,
+    DateTime, ErrorKind, Timestamp,
     charging::{
         evcs::{QueryStationStatus, QueryStationsInfo, Ret, SerialNo, StationInfo, StationStatusInfo, StationStatusReply, StationsPage},
         *,
@@ -203,7 +203,7 @@ async fn pages_without_an_end_end() {
     let endless = client::<QueryStationsInfo>(move |_| Some(page.clone()));
     let mut book = StationBook::default();
     let error = book.refresh(&endless, at(0)).await.expect_err("no end");
-    assert_eq!((error.kind(), error.endpoint()), (Blame::PeerBytes, Some("query_stations_info")));
+    assert_eq!((error.kind(), error.endpoint()), (ErrorKind::PeerBytes, Some("query_stations_info")));
     assert_eq!(known(&book), [""; 0]);
     // A page count that is too high ends with the first page that is empty.
     let empty = client::<QueryStationsInfo>(|query| {
@@ -290,7 +290,7 @@ async fn the_orders_of_a_stay_come_once_each_in_the_order_of_time() {
     assert_eq!(*asked.lock().expect("not poisoned"), days);
     // Nothing is asked about a stay that ends before it begins.
     let error = platform.orders_of_stay("粤BD88888", at(1), at(0)).await.expect_err("backwards");
-    assert_eq!((error.kind(), error.path()), (Blame::Caller, Some("endTime")));
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Caller, Some("endTime")));
     assert_eq!(asked.lock().expect("not poisoned").len(), 3);
 }
 

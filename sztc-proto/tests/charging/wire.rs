@@ -2,7 +2,7 @@
 use crate::sites::*;
 use park_core::json::canonical::canonical;
 use sztc_proto::{
-    Blame, Rule, Sent, Violation,
+    ErrorKind, Rule, Sent, Violation,
     charging::{
         evcs::{CpoService, Ctx, Dialect, EmspService, Endpoint, NoticeStatus, Outcome, Refusal, Ret, decode, model::*},
         *,
@@ -181,7 +181,7 @@ async fn lengths_that_contradict_are_waived_in_both_directions() {
     let (strict, _) = city(City, dialect(), as_printed()).await;
     let error = strict.push_order(&order).await.expect_err("too long");
     let too_long = |path: &str, max, found| Violation::new(path, Rule::TooLong { max, found });
-    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert_eq!(error.violations(), [too_long("stationName", 20, 50), too_long("connectorName", 10, 30)]);
 
     let waived = || dialect().waive(KNOWN_SLIPS);

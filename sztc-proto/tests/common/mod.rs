@@ -27,14 +27,14 @@ fn read<T: Model>(text: &str) -> Result<T, Violation> {
 
 /// What the services were called with.
 #[derive(Debug, Default)]
-pub struct Calls(Mutex<Vec<(u16, Transport, String)>>);
+pub struct Calls(Mutex<Vec<(u16, TransportKind, String)>>);
 
 impl Calls {
     pub fn note(&self, code: u16, cx: &Ctx) {
         self.0.lock().expect("not poisoned").push((code, cx.transport, cx.peer.to_string()));
     }
 
-    pub fn take(&self) -> Vec<(u16, Transport, String)> {
+    pub fn take(&self) -> Vec<(u16, TransportKind, String)> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 }

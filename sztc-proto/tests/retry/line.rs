@@ -10,7 +10,7 @@ use std::{
 };
 use sztc_proto::*;
 
-type Told = Result<(), (Blame, Sent)>;
+type Told = Result<(), (ErrorKind, Sent)>;
 
 fn told<T>(outcome: Result<T, Error>) -> Told {
     outcome.map(drop).map_err(|error| (error.kind(), error.sent()))
@@ -49,14 +49,14 @@ fn sample_reply(code: u16) -> Do {
 async fn what_acts_twice_is_on_the_wire_once_and_everything_else_gets_through() {
     let maybe = |blame| Err((blame, Sent::Maybe));
     for (fault, expected) in [
-        (status(503), maybe(Blame::Network)),
-        (status(502), maybe(Blame::Network)),
-        (status(500), maybe(Blame::Network)),
-        (status(408), maybe(Blame::Timeout)),
-        (Do::Answer(429, "retry-after: 0\r\n", String::new()), maybe(Blame::Network)),
-        (Do::Reset, maybe(Blame::Network)),
-        (Do::Close, maybe(Blame::Network)),
-        (Do::Cut, maybe(Blame::Network)),
+        (status(503), maybe(ErrorKind::Network)),
+        (status(502), maybe(ErrorKind::Network)),
+        (status(500), maybe(ErrorKind::Network)),
+        (status(408), maybe(ErrorKind::Timeout)),
+        (Do::Answer(429, "retry-after: 0\r\n", String::new()), maybe(ErrorKind::Network)),
+        (Do::Reset, maybe(ErrorKind::Network)),
+        (Do::Close, maybe(ErrorKind::Network)),
+        (Do::Cut, maybe(ErrorKind::Network)),
     ] {
         let failing = fault.clone();
         let (base, asked) = peer(move |code, number| if number == 1 { failing.clone() } else { sample_reply(code) }).await;
@@ -79,7 +79,7 @@ async fn a_caller_may_lower_the_class_switch_repetition_off_or_insist() {
         (|o| o.budget = RetryBudget::new(0), 5010, 1),
         (CallOptions::dangerous_repeat_anything, 6003, 3),
     ] {
-        assert_eq!(each_of(&[code], &base, set).await, [Err((Blame::Network, Sent::Maybe))]);
+        assert_eq!(each_of(&[code], &base, set).await, [Err((ErrorKind::Network, Sent::Maybe))]);
         assert_eq!(asked.take().len(), requests, "{code}");
     }
 }
@@ -132,7 +132,7 @@ async fn a_peer_that_says_when_to_come_back_is_believed() {
 async fn where_nobody_listens_nothing_was_sent_so_anything_is_repeated() {
     /// Counts the attempts, which leave no trace on the wire.
     struct Counting(PartnerHttp, Arc<AtomicUsize>);
-    impl Exchange for Counting {
+    impl Transport for Counting {
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
             self.1.fetch_add(1, Ordering::SeqCst);
             self.0.exchange(call)
@@ -143,10 +143,10 @@ async fn where_nobody_listens_nothing_was_sent_so_anything_is_repeated() {
     drop(listener);
     let attempts = Arc::new(AtomicUsize::new(0));
     let client = PartnerClient::over(Counting(PartnerHttp::new(&base, &plain()).expect("a client"), attempts.clone())).with(quick);
-    assert_eq!(told(client.lock_car(sample(6003, "request")).await), Err((Blame::Network, Sent::No)));
+    assert_eq!(told(client.lock_car(sample(6003, "request")).await), Err((ErrorKind::Network, Sent::No)));
     assert_eq!(attempts.swap(0, Ordering::SeqCst), 3);
     let off = client.with(|o| o.retry = RetryPolicy::off());
-    assert_eq!(told(off.lock_car(sample(6003, "request")).await), Err((Blame::Network, Sent::No)));
+    assert_eq!(told(off.lock_car(sample(6003, "request")).await), Err((ErrorKind::Network, Sent::No)));
     assert_eq!(attempts.load(Ordering::SeqCst), 1);
 }
 
@@ -156,7 +156,7 @@ async fn a_silent_peer_costs_the_deadline_and_no_more() {
     let began = Instant::now();
     let short = |o: &mut CallOptions| o.deadline = Duration::from_millis(200);
     for code in [6003, 5010] {
-        assert_eq!(each_of(&[code], &base, short).await, [Err((Blame::Timeout, Sent::Maybe))]);
+        assert_eq!(each_of(&[code], &base, short).await, [Err((ErrorKind::Timeout, Sent::Maybe))]);
         assert_eq!(asked.take(), [code]);
     }
     // A gateway that fails for ever: the deadline ends the repetitions, however many are allowed.
@@ -170,13 +170,13 @@ async fn a_silent_peer_costs_the_deadline_and_no_more() {
     // The last attempt may be cut off by the deadline itself.
     let outcome = each_of(&[5010], &base, stubborn).await;
     assert!(
-        matches!(outcome[..], [Err((Blame::Network | Blame::Timeout, Sent::Maybe))]),
+        matches!(outcome[..], [Err((ErrorKind::Network | ErrorKind::Timeout, Sent::Maybe))]),
         "{outcome:?}"
     );
     assert!(asked.take().len() > 3);
     for code in [5010, 6003] {
         let passed = |o: &mut CallOptions| o.deadline = Duration::ZERO;
-        assert_eq!(each_of(&[code], &base, passed).await, [Err((Blame::Timeout, Sent::No))]);
+        assert_eq!(each_of(&[code], &base, passed).await, [Err((ErrorKind::Timeout, Sent::No))]);
     }
     assert!(asked.take().is_empty());
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
@@ -187,9 +187,9 @@ async fn a_silent_peer_costs_the_deadline_and_no_more() {
 
 /// A way that does what a list says, then fails as its last entry does.
 #[derive(Clone)]
-struct Scripted(Arc<Mutex<Vec<(Blame, Sent)>>>, Arc<AtomicUsize>);
+struct Scripted(Arc<Mutex<Vec<(ErrorKind, Sent)>>>, Arc<AtomicUsize>);
 
-impl Exchange for Scripted {
+impl Transport for Scripted {
     fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         self.1.fetch_add(1, Ordering::SeqCst);
         let mut script = self.0.lock().expect("not poisoned");
@@ -206,7 +206,7 @@ impl Exchange for Scripted {
     }
 }
 
-fn scripted(script: &[(Blame, Sent)]) -> (CityClient, Scripted) {
+fn scripted(script: &[(ErrorKind, Sent)]) -> (CityClient, Scripted) {
     let way = Scripted(Arc::new(Mutex::new(script.to_vec())), Arc::default());
     (CityClient::over(way.clone()).with(quick).with(|o| o.retry.longest = Duration::ZERO), way)
 }
@@ -216,18 +216,25 @@ async fn what_may_have_happened_is_not_forgotten_by_a_later_attempt() {
     // The first attempt may have reached the peer; that the line is down now does not change it.
     for (script, expected) in [
         (
-            &[(Blame::Network, Sent::Maybe), (Blame::Network, Sent::No)][..],
-            (Blame::Network, Sent::Maybe),
+            &[(ErrorKind::Network, Sent::Maybe), (ErrorKind::Network, Sent::No)][..],
+            (ErrorKind::Network, Sent::Maybe),
         ),
         (
-            &[(Blame::Network, Sent::Maybe), (Blame::Network, Sent::No), (Blame::Network, Sent::No)],
-            (Blame::Network, Sent::Maybe),
+            &[
+                (ErrorKind::Network, Sent::Maybe),
+                (ErrorKind::Network, Sent::No),
+                (ErrorKind::Network, Sent::No),
+            ],
+            (ErrorKind::Network, Sent::Maybe),
         ),
         (
-            &[(Blame::Network, Sent::No), (Blame::Timeout, Sent::Maybe)],
-            (Blame::Timeout, Sent::Maybe),
+            &[(ErrorKind::Network, Sent::No), (ErrorKind::Timeout, Sent::Maybe)],
+            (ErrorKind::Timeout, Sent::Maybe),
         ),
-        (&[(Blame::Busy, Sent::No), (Blame::Closed, Sent::No)], (Blame::Closed, Sent::No)),
+        (
+            &[(ErrorKind::Busy, Sent::No), (ErrorKind::Closed, Sent::No)],
+            (ErrorKind::Closed, Sent::No),
+        ),
     ] {
         let (client, _) = scripted(script);
         assert_eq!(told(client.query_auto_pay(sample(5010, "request")).await), Err(expected), "{script:?}");
@@ -236,7 +243,7 @@ async fn what_may_have_happened_is_not_forgotten_by_a_later_attempt() {
 
 #[tokio::test]
 async fn an_outage_is_not_met_with_a_multiple_of_the_traffic() {
-    let (client, way) = scripted(&[(Blame::Network, Sent::Maybe)]);
+    let (client, way) = scripted(&[(ErrorKind::Network, Sent::Maybe)]);
     let attempts = || way.1.swap(0, Ordering::SeqCst);
     for number in 0..1000 {
         // Clones, and clones with other options, draw on the same bucket.
@@ -250,7 +257,7 @@ async fn an_outage_is_not_met_with_a_multiple_of_the_traffic() {
         client.query_auto_pay(sample(5010, "request")).await.expect("answered");
     }
     assert_eq!(attempts(), 20);
-    way.0.lock().expect("not poisoned").push((Blame::Network, Sent::Maybe));
+    way.0.lock().expect("not poisoned").push((ErrorKind::Network, Sent::Maybe));
     for _ in 0..10 {
         assert!(client.query_auto_pay(sample(5010, "request")).await.is_err());
     }
@@ -274,14 +281,14 @@ async fn addresses_that_would_give_something_away_are_refused_before_anything_is
         ("https://localhost/api#canary", "`#`"),
     ] {
         let error = PartnerHttp::new(base, &HttpOptions::default()).expect_err("refused");
-        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(error.to_string().contains(part) && !format!("{error:?}").contains("canary"), "{error:?}");
     }
     let (base, asked) = peer(|_, _| Do::Silence).await;
     for token in ["with\nline break", "with\0zero"] {
         let client = PartnerClient::https(&base, token, &plain()).expect("a client");
         let error = client.query_fee(sample(6006, "request")).await.expect_err("no header can carry it");
-        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(error.to_string().contains("authorization"), "{error}");
     }
     assert!(asked.take().is_empty());

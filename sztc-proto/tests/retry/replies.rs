@@ -19,8 +19,8 @@ fn told<T>(outcome: Result<T, Error>) -> (Told, String) {
             let text = format!("{error} {error:?}");
             assert_eq!(error.sent(), Sent::Answered, "{text}");
             match (error.kind(), error.refusal()) {
-                (Blame::Refused, Some(refusal)) => (Told::Refused(refusal.code.map(|code| code.0)), text),
-                (Blame::PeerBytes, None) => (Told::Bytes(error.path().map(|path| &*path.to_owned().leak())), text),
+                (ErrorKind::Refused, Some(refusal)) => (Told::Refused(refusal.code.map(|code| code.0)), text),
+                (ErrorKind::PeerBytes, None) => (Told::Bytes(error.path().map(|path| &*path.to_owned().leak())), text),
                 _ => panic!("{text}"),
             }
         }
@@ -35,45 +35,49 @@ async fn a_reply_means_what_it_says_however_it_is_written() {
     let good = || entry(r#"{"state":"0"}"#);
     let cases = [
         (good(), Done, &[][..]),
-        (good().replace(r#""resultCode":0"#, r#""resultCode":"0""#), Done, &[Kind::TextForNumber]),
-        (good().replace("resultCode", "ResultCode"), Done, &[Kind::KeyStyle]),
-        (good().replace("\"data\"", "\"Data\""), Done, &[Kind::KeyStyle]),
+        (
+            good().replace(r#""resultCode":0"#, r#""resultCode":"0""#),
+            Done,
+            &[DeviationKind::TextForNumber],
+        ),
+        (good().replace("resultCode", "ResultCode"), Done, &[DeviationKind::KeyStyle]),
+        (good().replace("\"data\"", "\"Data\""), Done, &[DeviationKind::KeyStyle]),
         (good().replace(r#","timestamp":1677628800"#, ""), Done, &[]),
-        (good().replace("1677628800", "null"), Done, &[Kind::NullForAbsent]),
-        (good().replace(r#""x""#, "null"), Done, &[Kind::NullForAbsent]),
-        (good().replacen('{', r#"{"success":true,"#, 1), Done, &[Kind::UnknownField]),
-        (data(r#"{"state":"0"}"#), Done, &[Kind::ObjectForList]),
-        (entry(r#"{"state":0}"#), Done, &[Kind::NumberForText]),
-        (entry(r#"{"state":"0","code":0}"#), Done, &[Kind::ZeroCode]),
+        (good().replace("1677628800", "null"), Done, &[DeviationKind::NullForAbsent]),
+        (good().replace(r#""x""#, "null"), Done, &[DeviationKind::NullForAbsent]),
+        (good().replacen('{', r#"{"success":true,"#, 1), Done, &[DeviationKind::UnknownField]),
+        (data(r#"{"state":"0"}"#), Done, &[DeviationKind::ObjectForList]),
+        (entry(r#"{"state":0}"#), Done, &[DeviationKind::NumberForText]),
+        (entry(r#"{"state":"0","code":0}"#), Done, &[DeviationKind::ZeroCode]),
         (
             entry(r#"{"state":"0","code":"0","message":"ok"}"#),
             Done,
-            &[Kind::TextForNumber, Kind::ZeroCode],
+            &[DeviationKind::TextForNumber, DeviationKind::ZeroCode],
         ),
-        (entry(r#"{"state":"0","code":null}"#), Done, &[Kind::NullForAbsent]),
-        (entry(r#"{"state":"0","code":""}"#), Done, &[Kind::EmptyForAbsent]),
-        (entry(r#"{"state":"0","colour":1}"#), Done, &[Kind::UnknownField]),
+        (entry(r#"{"state":"0","code":null}"#), Done, &[DeviationKind::NullForAbsent]),
+        (entry(r#"{"state":"0","code":""}"#), Done, &[DeviationKind::EmptyForAbsent]),
+        (entry(r#"{"state":"0","colour":1}"#), Done, &[DeviationKind::UnknownField]),
         // A code is an error, and then nothing else is required.
         (entry(r#"{"code":1103,"message":"no such car"}"#), Refused(Some(1103)), &[]),
         (entry(r#"{"state":"0","code":1103}"#), Refused(Some(1103)), &[]),
-        (entry(r#"{"code":"1103"}"#), Refused(Some(1103)), &[Kind::TextForNumber]),
+        (entry(r#"{"code":"1103"}"#), Refused(Some(1103)), &[DeviationKind::TextForNumber]),
         (entry(r#"{"code":98765}"#), Refused(Some(98765)), &[]),
-        (entry(r#"{"state":"0","Code":1103}"#), Refused(Some(1103)), &[Kind::KeyStyle]),
+        (entry(r#"{"state":"0","Code":1103}"#), Refused(Some(1103)), &[DeviationKind::KeyStyle]),
         (entry(r#"{"state":"0","c\u006fde":1103}"#), Refused(Some(1103)), &[]),
         (reply(1, r#"{"code":1103}"#), Refused(Some(1103)), &[]),
         (reply(1, ""), Refused(None), &[]),
         (reply(7, ""), Refused(None), &[]),
         (reply(-1, r#"{"state":"0"}"#), Refused(None), &[]),
-        (reply(1, "").replace("[]", "null"), Refused(None), &[Kind::NullForAbsent]),
-        (reply(1, "").replace("[]", r#""""#), Refused(None), &[Kind::EmptyForAbsent]),
-        (reply(1, "").replace(r#","data":[]"#, ""), Refused(None), &[Kind::NullForAbsent]),
+        (reply(1, "").replace("[]", "null"), Refused(None), &[DeviationKind::NullForAbsent]),
+        (reply(1, "").replace("[]", r#""""#), Refused(None), &[DeviationKind::EmptyForAbsent]),
+        (reply(1, "").replace(r#","data":[]"#, ""), Refused(None), &[DeviationKind::NullForAbsent]),
         (reply(1, "1"), Refused(None), &[]),
         // What cannot be told apart from the wrong thing is refused.
         (entry(r#"{"state":"0","code":1103,"code":0}"#), Bytes(Some("data[0].code")), &[]),
         (
             entry(r#"{"state":"0","code":0,"Code":0}"#),
             Bytes(Some("data[0].code")),
-            &[Kind::KeyStyle],
+            &[DeviationKind::KeyStyle],
         ),
         (entry(r#"{"state":"0","code":[]}"#), Bytes(Some("data[0].code")), &[]),
         (entry("{}"), Bytes(Some("data[0].state")), &[]),
@@ -113,7 +117,7 @@ async fn a_reply_means_what_it_says_however_it_is_written() {
         assert!(!error.contains("canary"), "{error}");
         let mut noted = std::mem::take(&mut *seen.lock().expect("not poisoned"));
         // A name in other capitals is unknown to the reply's own fields, which is noted too.
-        noted.retain(|kind| deviations.contains(kind) || *kind != Kind::UnknownField);
+        noted.retain(|kind| deviations.contains(kind) || *kind != DeviationKind::UnknownField);
         assert_eq!(noted, deviations, "{text}");
         assert_eq!(asked.take(), [5010], "what the peer answered is not asked again");
 
@@ -128,18 +132,18 @@ async fn a_reply_means_what_it_says_however_it_is_written() {
 #[tokio::test]
 async fn what_is_no_reply_is_blamed_on_who_sent_it() {
     for (status, headers, blame, part) in [
-        (302, "location: /elsewhere/6006\r\n", Blame::PeerBytes, "redirects are not followed"),
-        (307, "location: /elsewhere/6006\r\n", Blame::PeerBytes, "redirects are not followed"),
-        (400, "", Blame::PeerBytes, "HTTP 400"),
-        (403, "", Blame::Refused, "HTTP 403"),
-        (404, "", Blame::PeerBytes, "is the base URL right?"),
-        (413, "", Blame::Caller, "too long for the peer"),
-        (201, "", Blame::PeerBytes, "no reply of this protocol"),
+        (302, "location: /elsewhere/6006\r\n", ErrorKind::PeerBytes, "redirects are not followed"),
+        (307, "location: /elsewhere/6006\r\n", ErrorKind::PeerBytes, "redirects are not followed"),
+        (400, "", ErrorKind::PeerBytes, "HTTP 400"),
+        (403, "", ErrorKind::Refused, "HTTP 403"),
+        (404, "", ErrorKind::PeerBytes, "is the base URL right?"),
+        (413, "", ErrorKind::Caller, "too long for the peer"),
+        (201, "", ErrorKind::PeerBytes, "no reply of this protocol"),
     ] {
         let (base, asked) = peer(move |_, _| Do::Answer(status, headers, "canary".to_owned())).await;
         let error = partner(&base).query_fee(sample(6006, "request")).await.expect_err("no reply");
         assert_eq!(error.kind(), blame, "{error}");
-        assert_eq!(error.refusal().is_some(), blame == Blame::Refused, "{error}");
+        assert_eq!(error.refusal().is_some(), blame == ErrorKind::Refused, "{error}");
         assert_eq!(error.sent(), if status == 201 { Sent::Maybe } else { Sent::Answered }, "{error}");
         assert!(error.to_string().contains(part) && !format!("{error:?}").contains("canary"), "{error:?}");
         assert_eq!(asked.take(), [6006], "{status}");

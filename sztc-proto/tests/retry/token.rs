@@ -123,7 +123,7 @@ async fn a_login_that_fails_for_a_while_costs_its_call_a_repetition_and_not_thre
         let error = city(&base).0.request_payment(sample(5007, "request")).await.expect_err("no token");
         assert_eq!(
             (error.kind(), error.sent(), error.endpoint()),
-            (Blame::Network, Sent::No, Some("1001 login")),
+            (ErrorKind::Network, Sent::No, Some("1001 login")),
             "{error}"
         );
         assert_eq!(asked.take(), [1001, 1001, 1001]);
@@ -150,7 +150,7 @@ async fn the_deadline_covers_the_login_and_nothing_was_sent_then() {
         let client = city(&base).0.with(|o| o.deadline = Duration::from_millis(200));
         let began = Instant::now();
         let error = client.request_payment(sample(5007, "request")).await.expect_err("silence");
-        assert_eq!((error.kind(), error.sent()), (Blame::Timeout, sent), "{error}");
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, sent), "{error}");
         assert!(began.elapsed() < Duration::from_secs(3));
         assert_eq!(asked.take(), seen);
     }
@@ -160,7 +160,7 @@ async fn the_deadline_covers_the_login_and_nothing_was_sent_then() {
 async fn wrong_credentials_are_told_once() {
     let (base, asked) = peer(|_, _| Do::Answer(200, "", reply(1, r#"{"code":3001}"#))).await;
     let error = city(&base).0.request_payment(sample(5007, "request")).await.expect_err("refused");
-    assert_eq!((error.kind(), error.sent()), (Blame::Refused, Sent::No), "{error}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::No), "{error}");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD));
     assert_eq!(asked.take(), [1001]);
 }
@@ -187,9 +187,12 @@ async fn an_upload_follows_the_builder_too() {
     };
     let picture = ImageBody::memory(b"picture".to_vec());
     http.upload_image(&elsewhere, &picture).await.expect("the form is waived");
-    assert!(tally.counts().iter().any(|(counted, _)| counted.kind == Kind::ZeroCode), "{tally:?}");
+    assert!(
+        tally.counts().iter().any(|(counted, _)| counted.kind == DeviationKind::ZeroCode),
+        "{tally:?}"
+    );
     let error = http.upload_image(&image(), &picture).await.expect_err("silence");
-    assert_eq!((error.kind(), error.sent()), (Blame::Timeout, Sent::Maybe), "{error}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::Maybe), "{error}");
     assert_eq!(asked.take(), [1001, 2001, 2001]);
     // A strict dialect is strict about uploads as about everything.
     let (base, _) = peer(|code, _| match code {
@@ -203,22 +206,22 @@ async fn an_upload_follows_the_builder_too() {
         .build()
         .expect("a client");
     let error = strict.upload_image(&image(), &picture).await.expect_err("a code as text");
-    assert_eq!(error.kind(), Blame::PeerBytes, "{error}");
+    assert_eq!(error.kind(), ErrorKind::PeerBytes, "{error}");
 }
 
 /// Never gets anything onto its line, and has no tokens.
 struct Down;
 
-impl Exchange for Down {
+impl Transport for Down {
     fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async { Err(Error::new(Blame::Network, Sent::No, "down")) })
+        Box::pin(async { Err(Error::new(ErrorKind::Network, Sent::No, "down")) })
     }
 }
 
 /// Carries nothing but renews whatever it is asked to.
 struct Eager(Arc<AtomicUsize>);
 
-impl Exchange for Eager {
+impl Transport for Eager {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Down.exchange(call)
     }

@@ -77,7 +77,7 @@ async fn before_the_login_there_is_nothing_but_the_login() {
     let start = Instant::now();
     assert!(city.peer.next().await.is_none());
     assert_eq!(start.elapsed().as_secs(), 10);
-    assert_eq!(city.line.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::Timeout));
+    assert_eq!(city.line.await.expect("no panic").map_err(|error| error.kind()), Err(ErrorKind::Timeout));
 }
 
 #[tokio::test(start_paused = true)]
@@ -104,7 +104,7 @@ async fn silence_ends_the_line() {
     let start = Instant::now();
     assert!(city.peer.next().await.is_none());
     assert_eq!(start.elapsed().as_secs(), 9);
-    assert_eq!(city.line.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::Network));
+    assert_eq!(city.line.await.expect("no panic").map_err(|error| error.kind()), Err(ErrorKind::Network));
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,7 +169,10 @@ async fn a_frame_too_long_is_refused_before_it_arrives() {
         assert_eq!((packet, command), (9, ECHO));
         assert!(text.contains(r#""code":1004"#), "{text}");
         assert!(city.peer.next().await.is_none());
-        assert_eq!(city.line.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::PeerBytes));
+        assert_eq!(
+            city.line.await.expect("no panic").map_err(|error| error.kind()),
+            Err(ErrorKind::PeerBytes)
+        );
     }
 }
 
@@ -271,7 +274,7 @@ async fn the_listener_closes_in_order() {
     let start = Instant::now();
     stop.send(()).expect("serving");
     serving.await.expect("no panic").expect("served");
-    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::Network));
+    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(ErrorKind::Network));
     assert_eq!(link.state(), tcp::LinkState::Closed);
     assert!(start.elapsed() < Duration::from_secs(3), "lines were closed, not cut off");
 }

@@ -38,7 +38,7 @@ fn call(link: &Link, seconds: u64) -> JoinHandle<Result<String, Error>> {
     })
 }
 
-async fn failure(call: JoinHandle<Result<String, Error>>) -> (Blame, Sent) {
+async fn failure(call: JoinHandle<Result<String, Error>>) -> (ErrorKind, Sent) {
     let error = call.await.expect("no panic").expect_err("no reply");
     assert_eq!(error.endpoint(), Some("7001 echo"));
     (error.kind(), error.sent())
@@ -55,7 +55,7 @@ async fn a_refused_login_ends_with_the_refusal() {
     let error = running.await.expect("no panic").expect_err("refused");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD));
     assert_eq!(error.endpoint(), Some("1004 tcp_login"));
-    assert_eq!(failure(waiting).await, (Blame::Closed, Sent::No));
+    assert_eq!(failure(waiting).await, (ErrorKind::Closed, Sent::No));
     assert!(peer.next().await.is_none());
 }
 
@@ -64,7 +64,7 @@ async fn a_login_without_reply_ends_in_time() {
     let (_peer, io) = Peer::pair();
     let (_link, connection) = attach(io, credentials("right"), Service::default(), TcpOptions::default());
     let start = Instant::now();
-    assert_eq!(connection.run().await.map_err(|error| error.kind()), Err(Blame::Timeout));
+    assert_eq!(connection.run().await.map_err(|error| error.kind()), Err(ErrorKind::Timeout));
     assert_eq!(start.elapsed().as_secs(), 10);
 }
 
@@ -91,7 +91,7 @@ async fn a_reply_that_never_comes_is_a_timeout_that_may_have_acted() {
     let start = Instant::now();
     let waiting = call(&link, 30);
     let beating = tokio::spawn(async move { while peer.next_call().await.is_some() {} });
-    assert_eq!(failure(waiting).await, (Blame::Timeout, Sent::Maybe));
+    assert_eq!(failure(waiting).await, (ErrorKind::Timeout, Sent::Maybe));
     assert_eq!(start.elapsed().as_secs(), 30);
     assert!(link.is_connected(), "the heartbeat went on");
     drop(beating);
@@ -103,11 +103,11 @@ async fn without_heartbeats_answered_the_line_ends_and_tells_everybody() {
     let start = Instant::now();
     let waiting = [call(&link, 60), call(&link, 60)];
     for call in waiting {
-        assert_eq!(failure(call).await, (Blame::Network, Sent::Maybe));
+        assert_eq!(failure(call).await, (ErrorKind::Network, Sent::Maybe));
     }
     assert_eq!(start.elapsed().as_secs(), 12, "a beat after 3 s, and twice again, 3 s each");
-    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::Network));
-    assert_eq!(failure(call(&link, 60)).await, (Blame::Closed, Sent::No));
+    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(ErrorKind::Network));
+    assert_eq!(failure(call(&link, 60)).await, (ErrorKind::Closed, Sent::No));
     let mut beats = 0;
     while let Some(frame) = peer.next().await {
         beats += u32::from(frame.command == 1006);
@@ -122,8 +122,8 @@ async fn a_broken_line_tells_everybody_at_once() {
     let waiting = call(&link, 60);
     peer.next_call().await.expect("the call");
     drop(peer);
-    assert_eq!(failure(waiting).await, (Blame::Network, Sent::Maybe));
-    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(Blame::Network));
+    assert_eq!(failure(waiting).await, (ErrorKind::Network, Sent::Maybe));
+    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(ErrorKind::Network));
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
@@ -151,9 +151,9 @@ async fn what_is_given_up_before_the_line_is_up_is_never_sent() {
     let (mut peer, io) = Peer::pair();
     let (link, connection) = attach(io, credentials("right"), Service::default(), TcpOptions::default());
     let waiting = call(&link, 2);
-    assert_eq!(failure(waiting).await, (Blame::Network, Sent::No));
+    assert_eq!(failure(waiting).await, (ErrorKind::Network, Sent::No));
     let impatient = link.without_waiting();
-    assert_eq!(failure(call(&impatient, 2)).await, (Blame::Network, Sent::No));
+    assert_eq!(failure(call(&impatient, 2)).await, (ErrorKind::Network, Sent::No));
     let _running = tokio::spawn(connection.run());
     let patient = call(&link, 20);
     peer.admit().await;
@@ -170,7 +170,7 @@ async fn a_peer_that_leaves_all_unanswered_makes_the_line_busy() {
     for _ in &waiting {
         peer.next_call().await.expect("a call");
     }
-    assert_eq!(failure(call(&link, 60)).await, (Blame::Busy, Sent::No));
+    assert_eq!(failure(call(&link, 60)).await, (ErrorKind::Busy, Sent::No));
 }
 
 #[tokio::test(start_paused = true)]
@@ -202,7 +202,7 @@ async fn closing_does_not_wait_forever() {
     let start = Instant::now();
     link.close().await;
     assert_eq!(start.elapsed().as_secs(), 6, "for the call, then for the reply to the logout");
-    assert_eq!(failure(waiting).await, (Blame::Closed, Sent::Maybe));
+    assert_eq!(failure(waiting).await, (ErrorKind::Closed, Sent::Maybe));
     assert!(running.await.expect("no panic").is_ok());
 }
 
@@ -223,10 +223,10 @@ async fn the_failure_told_is_that_of_the_way_that_could_have_carried_it() {
     let leases = || off.carrying(Carry::Leases);
     for ways in [Preferred::new(off.clone()).or(leases()), Preferred::new(leases()).or(off.clone())] {
         let error = ways.exchange(lease).await.expect_err("no line");
-        assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No));
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
     }
     let error = Preferred::new(off).exchange(lease).await.expect_err("Table 1 has it over HTTPS");
-    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
 }
 
 #[tokio::test(start_paused = true)]
@@ -247,7 +247,7 @@ async fn the_other_way_is_taken_only_if_nothing_was_sent() {
     peer.next_call().await.expect("the call");
     drop(peer);
     let error = calling.await.expect("no panic").expect_err("broken");
-    assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::Maybe), "never twice");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::Maybe), "never twice");
 }
 
 #[tokio::test(start_paused = true)]
@@ -264,7 +264,7 @@ async fn a_damaged_reply_ends_its_call_at_once() {
     peer.io.write_all(&damaged).await.expect("open");
     peer.success(packets[1], ECHO, &[]).await;
     let [first, second] = calls;
-    assert_eq!(failure(first).await, (Blame::PeerBytes, Sent::Answered));
+    assert_eq!(failure(first).await, (ErrorKind::PeerBytes, Sent::Answered));
     second.await.expect("no panic").expect("the line goes on");
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
@@ -279,7 +279,7 @@ async fn a_damaged_reply_to_the_login_ends_the_line() {
     damaged[17] ^= 1;
     peer.io.write_all(&damaged).await.expect("open");
     let error = running.await.expect("no panic").expect_err("damaged");
-    assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered));
 }
 
 #[tokio::test(start_paused = true)]

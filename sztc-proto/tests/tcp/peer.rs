@@ -68,7 +68,7 @@ impl Service {
 
 impl CityService for Service {
     async fn report_vacancy(&self, cx: &Ctx, items: Vec<Vacancy>) -> Result<Vec<Outcome<VacancyReply>>, Refusal> {
-        assert_eq!((&*cx.peer, cx.transport), (USER, Transport::Tcp));
+        assert_eq!((&*cx.peer, cx.transport), (USER, TransportKind::Tcp));
         each(items, async |item: Vacancy| {
             Ok(VacancyReply {
                 park_code: Some(item.park_code),

@@ -92,7 +92,7 @@ async fn one_way_down_outlives_its_lines() {
         .query_lease(question())
         .await;
     let error = early.expect_err("nobody is logged in");
-    assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No), "{error}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No), "{error}");
     let mut ending = Vec::new();
     for _ in 0..3 {
         // But for the first, asked while the line before ends.
@@ -125,7 +125,7 @@ async fn a_refused_login_is_tried_again_and_ends_with_the_link() {
     let supervising = tokio::spawn(supervisor.run());
     let city = CityClient::over(link.carrying(Carry::Anything)).with(|options| options.deadline = Duration::from_millis(200));
     let error = city.report_vacancy(vacancy()).await.expect_err("never logged in");
-    assert_eq!((error.kind(), error.sent()), (Blame::Network, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
     assert_eq!(link.state(), LinkState::Connecting);
     drop((city, link));
     supervising.await.expect("no panic");

@@ -1,11 +1,11 @@
-use super::{Call, Exchange};
+use super::{Call, Transport};
 use crate::{
     BodyStyle, ChargeQuery, Dialect, DiscountReport, Error, Info, Model, ParkChargeResult, Receipt, Refusal, Ret,
     endpoint::{DISCOUNT, NOTIFICATION, QUERY},
     wire::{AnswerError, Reply, read_answer, write_request},
 };
 use park_core::{
-    Blame, CallOptions, Clock, Deviations, Observed, Observer, Sent, SystemClock, Violations,
+    CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Violations,
     calls::{attempts, traced},
 };
 use std::{sync::Arc, time::Instant};
@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Instant};
 /// What both roles' clients are made of.
 #[derive(Clone)]
 pub(super) struct Core {
-    pub(super) via: Arc<dyn Exchange>,
+    pub(super) via: Arc<dyn Transport>,
     pub(super) peer: Arc<str>,
     pub(super) dialect: Arc<Dialect>,
     pub(super) options: CallOptions,
@@ -33,7 +33,7 @@ macro_rules! client {
 
         impl $client {
             /// A client over `via`: HTTP, or a double.
-            pub fn over(via: impl Exchange) -> Self {
+            pub fn over(via: impl Transport) -> Self {
                 Self { core: Core::new(Arc::new(via)) }
             }
 
@@ -100,7 +100,7 @@ impl ParkingClient {
 }
 
 impl Core {
-    pub(super) fn new(via: Arc<dyn Exchange>) -> Self {
+    pub(super) fn new(via: Arc<dyn Transport>) -> Self {
         Self {
             via,
             peer: "".into(),
@@ -156,14 +156,14 @@ impl Core {
         request.check(&mut violations);
         let found = violations.to_send(&self.dialect.waived);
         if !found.is_empty() {
-            return Err(Error::invalid(Blame::Caller, Sent::No, found));
+            return Err(Error::invalid(ErrorKind::Caller, Sent::No, found));
         }
         let body = match self.dialect.body {
             BodyStyle::Form if self.is_sealed() => BodyStyle::Fields,
             body => body,
         };
         let text = write_request(request, body, &self.dialect)
-            .map_err(|cause| Error::new(Blame::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
+            .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
         let content_type = match body {
             BodyStyle::Form => "application/x-www-form-urlencoded;charset=utf-8",
             _ => "application/json;charset=utf-8",
@@ -198,7 +198,7 @@ impl Core {
             SealedError::Answer(error) => failed(error),
             SealedError::Refused { refusal, signed: true } => refused(refusal),
             SealedError::Refused { refusal, signed: false } => refused(refusal).unauthenticated(),
-            SealedError::Sealed(cause) => Error::new(Blame::PeerBytes, Sent::Answered, "the reply cannot be opened").caused_by(cause),
+            SealedError::Sealed(cause) => Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be opened").caused_by(cause),
         })?;
         crate::wire::read_sealed(payload, &self.dialect, deviations).map_err(failed)
     }
@@ -207,7 +207,7 @@ impl Core {
 fn failed(error: AnswerError) -> Error {
     match error {
         AnswerError::Refused(refusal) => refused(refusal),
-        AnswerError::Invalid(violations) => Error::invalid(Blame::PeerBytes, Sent::Answered, violations),
+        AnswerError::Invalid(violations) => Error::invalid(ErrorKind::PeerBytes, Sent::Answered, violations),
     }
 }
 

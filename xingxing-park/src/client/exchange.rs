@@ -24,7 +24,7 @@ impl fmt::Debug for Call<'_> {
 }
 
 /// A way to a peer: HTTP, or a double in a test.
-pub trait Exchange: Send + Sync + 'static {
+pub trait Transport: Send + Sync + 'static {
     /// Carries a request to the peer and its answer back.
     ///
     /// # Errors
@@ -32,7 +32,7 @@ pub trait Exchange: Send + Sync + 'static {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>>;
 }
 
-impl<E: Exchange + ?Sized> Exchange for std::sync::Arc<E> {
+impl<E: Transport + ?Sized> Transport for std::sync::Arc<E> {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
         (**self).exchange(call)
     }

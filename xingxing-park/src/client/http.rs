@@ -1,7 +1,7 @@
-use super::{Call, ChargingClient, Exchange, ParkingClient, call::Core};
+use super::{Call, ChargingClient, ParkingClient, Transport, call::Core};
 use crate::{Dialect, Error, Info, wire::is_answer};
 use park_core::{
-    Blame, BoxFuture, Clock, Observer, Secret, Sent,
+    BoxFuture, Clock, ErrorKind, Observer, Secret, Sent,
     http::{Body, Http, HttpOptions, base_url},
 };
 use std::{collections::HashMap, fmt, sync::Arc};
@@ -128,7 +128,7 @@ impl PeerHttpBuilder {
         for (name, url) in self.addresses {
             let unknown = || {
                 Error::new(
-                    Blame::Caller,
+                    ErrorKind::Caller,
                     Sent::No,
                     format!("{name:?} has an address and is no interface of the document"),
                 )
@@ -168,7 +168,7 @@ impl ParkingClient {
     }
 }
 
-impl Exchange for PeerHttp {
+impl Transport for PeerHttp {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
         Box::pin(async move {
             let own = Info::of(call.interface).and_then(|info| self.addresses.get(info.name));
@@ -183,7 +183,7 @@ impl Exchange for PeerHttp {
                 Ok(text) if reply.status == 200 || is_answer(&text) => Ok(text),
                 // Only where the bytes went wrong: the whole error holds the answer.
                 Err(cause) if reply.status == 200 => {
-                    Err(Error::new(Blame::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
+                    Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()))
                 }
                 _ => Err(reply.error()),
             }
@@ -194,9 +194,9 @@ impl Exchange for PeerHttp {
 /// Before [`PeerHttpBuilder::build`].
 struct Nowhere;
 
-impl Exchange for Nowhere {
+impl Transport for Nowhere {
     fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
-        Box::pin(async { Err(Error::new(Blame::Closed, Sent::No, "there is no way to the peer yet")) })
+        Box::pin(async { Err(Error::new(ErrorKind::Closed, Sent::No, "there is no way to the peer yet")) })
     }
 }
 

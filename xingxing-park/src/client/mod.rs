@@ -1,4 +1,4 @@
-//! Typed clients over any [`Exchange`], and the settling of a stay with one.
+//! Typed clients over any [`Transport`], and the settling of a stay with one.
 mod call;
 mod checkout;
 mod exchange;
@@ -6,5 +6,5 @@ mod http;
 
 pub use call::{ChargingClient, ParkingClient};
 pub use checkout::{Checkout, Unreported};
-pub use exchange::{Call, Exchange};
+pub use exchange::{Call, Transport};
 pub use http::{PeerHttp, PeerHttpBuilder};

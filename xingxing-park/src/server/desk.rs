@@ -101,7 +101,7 @@ impl Desk {
         cx
     }
 
-    fn tolerate(&self, style: park_core::Kind, deviations: &mut Deviations) -> Outcome<()> {
+    fn tolerate(&self, style: park_core::DeviationKind, deviations: &mut Deviations) -> Outcome<()> {
         let rules = &self.options.dialect.read;
         rules
             .tolerate(style, "Authorization", deviations)

@@ -11,7 +11,7 @@ use axum::{
     routing::post,
 };
 use park_core::{
-    Kind,
+    DeviationKind,
     serve::http::{address, bearer, to_the_end},
 };
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// Who calls, before it is known whether they may.
 pub(super) struct Caller {
     /// The token of `Authorization`, and whether it was written otherwise than `Bearer X`.
-    pub(super) token: Option<(String, Option<Kind>)>,
+    pub(super) token: Option<(String, Option<DeviationKind>)>,
     pub(super) address: Option<SocketAddr>,
 }
 

@@ -11,7 +11,7 @@ fn sample() -> ParkChargeResult {
     serde_json::from_str(SAMPLE).expect("as printed")
 }
 
-fn noted(deviations: &Deviations) -> Vec<(Kind, &str)> {
+fn noted(deviations: &Deviations) -> Vec<(DeviationKind, &str)> {
     deviations
         .list()
         .iter()
@@ -19,7 +19,7 @@ fn noted(deviations: &Deviations) -> Vec<(Kind, &str)> {
         .collect()
 }
 
-fn answer<R: Reply>(text: &str) -> (Result<R, AnswerError>, Vec<(Kind, String)>) {
+fn answer<R: Reply>(text: &str) -> (Result<R, AnswerError>, Vec<(DeviationKind, String)>) {
     let mut deviations = Deviations::default();
     let answer = read_answer(text, &Dialect::default(), &mut deviations);
     (
@@ -42,7 +42,7 @@ fn a_request_in_any_style_is_read_and_only_a_form_is_a_departure() {
     for (style, departures) in [
         (BodyStyle::Fields, &[][..]),
         (BodyStyle::Wrapped, &[]),
-        (BodyStyle::Form, &[(Kind::BodyStyle, "")]),
+        (BodyStyle::Form, &[(DeviationKind::BodyStyle, "")]),
     ] {
         let mut deviations = Deviations::default();
         let text = write_request(&sample(), style, &dialect).expect("a model");
@@ -66,12 +66,18 @@ fn a_notification_is_read_however_it_is_wrapped() {
     let mut form = String::new();
     form::push("ParkChargeResult", &inner, &mut form);
     for (text, departures) in [
-        (format!("\u{feff} {inner}\n"), &[(Kind::ByteOrderMark, "")][..]),
+        (format!("\u{feff} {inner}\n"), &[(DeviationKind::ByteOrderMark, "")][..]),
         (format!(r#"{{"ParkChargeResult":{inner}}}"#), &[]),
-        (format!(r#"{{"parkChargeResult":{inner}}}"#), &[(Kind::KeyStyle, "ParkChargeResult")]),
-        (format!(r#"{{"ParkChargeResult":{quoted}}}"#), &[(Kind::BodyStyle, "ParkChargeResult")]),
-        (format!(r#"{{"ParkChargeResult":{inner},"x":1}}"#), &[(Kind::UnknownField, "x")]),
-        (form, &[(Kind::BodyStyle, "")]),
+        (
+            format!(r#"{{"parkChargeResult":{inner}}}"#),
+            &[(DeviationKind::KeyStyle, "ParkChargeResult")],
+        ),
+        (
+            format!(r#"{{"ParkChargeResult":{quoted}}}"#),
+            &[(DeviationKind::BodyStyle, "ParkChargeResult")],
+        ),
+        (format!(r#"{{"ParkChargeResult":{inner},"x":1}}"#), &[(DeviationKind::UnknownField, "x")]),
+        (form, &[(DeviationKind::BodyStyle, "")]),
     ] {
         let mut deviations = Deviations::default();
         assert_eq!(read_request(&text, &Dialect::default(), &mut deviations), Ok(sample()), "{text}");
@@ -108,7 +114,7 @@ fn what_is_no_request_is_refused_with_every_broken_rule() {
 
 #[test]
 fn a_receipt_is_read_in_every_known_form() {
-    let accepted = |departures: &[(Kind, &str)]| {
+    let accepted = |departures: &[(DeviationKind, &str)]| {
         let departures: Vec<_> = departures.iter().map(|(kind, path)| (*kind, (*path).to_owned())).collect();
         (Ok(Receipt::ACCEPTED), departures)
     };
@@ -116,24 +122,27 @@ fn a_receipt_is_read_in_every_known_form() {
         (r#"{"Status":0}"#, accepted(&[])),
         (r#"{"Ret":0,"Msg":"","Data":{"Status":0},"Sig":null}"#, accepted(&[])),
         (r#"{"Ret":200,"Msg":null,"Data":{"Status":0},"Sig":"AB"}"#, accepted(&[])),
-        ("\u{feff}{\"Status\":0}", accepted(&[(Kind::ByteOrderMark, "")])),
-        (r#"{"Status":"0"}"#, accepted(&[(Kind::TextForNumber, "Status")])),
-        (r#"{"status":0}"#, accepted(&[(Kind::KeyStyle, "status")])),
+        ("\u{feff}{\"Status\":0}", accepted(&[(DeviationKind::ByteOrderMark, "")])),
+        (r#"{"Status":"0"}"#, accepted(&[(DeviationKind::TextForNumber, "Status")])),
+        (r#"{"status":0}"#, accepted(&[(DeviationKind::KeyStyle, "status")])),
         (
             r#"{"Ret":"0","Data":"{\"Status\":0}"}"#,
-            accepted(&[(Kind::TextForNumber, "Ret"), (Kind::BodyStyle, "Data")]),
+            accepted(&[(DeviationKind::TextForNumber, "Ret"), (DeviationKind::BodyStyle, "Data")]),
         ),
-        (r#"{"Ret":0,"Data":null}"#, accepted(&[(Kind::BodyStyle, "Data")])),
+        (r#"{"Ret":0,"Data":null}"#, accepted(&[(DeviationKind::BodyStyle, "Data")])),
         (
             r#"{"Ret":0,"Data":""}"#,
-            accepted(&[(Kind::BodyStyle, "Data"), (Kind::BodyStyle, "Data")]),
+            accepted(&[(DeviationKind::BodyStyle, "Data"), (DeviationKind::BodyStyle, "Data")]),
         ),
-        (r#"{"result_code":"success"}"#, accepted(&[(Kind::BodyStyle, "result_code")])),
+        (r#"{"result_code":"success"}"#, accepted(&[(DeviationKind::BodyStyle, "result_code")])),
     ] {
         assert_eq!(answer::<Receipt>(text), expected, "{text}");
     }
     let other = Receipt { status: ReceiptStatus(7) };
-    assert_eq!(answer(r#"{"Status":7}"#), (Ok(other), vec![(Kind::UnknownCode, "Status".to_owned())]));
+    assert_eq!(
+        answer(r#"{"Status":7}"#),
+        (Ok(other), vec![(DeviationKind::UnknownCode, "Status".to_owned())])
+    );
     assert!(!other.is_accepted() && Receipt::ACCEPTED.is_accepted());
 }
 
@@ -166,7 +175,7 @@ fn an_order_is_read_in_every_known_form_and_not_found_is_none() {
     for text in [r#"{"Ret":0,"Data":""}"#, r#"{"Ret":0,"Data":"null"}"#] {
         assert_eq!(
             answer::<Option<ParkChargeResult>>(text),
-            (Ok(None), vec![(Kind::BodyStyle, "Data".to_owned())]),
+            (Ok(None), vec![(DeviationKind::BodyStyle, "Data".to_owned())]),
             "{text}"
         );
     }

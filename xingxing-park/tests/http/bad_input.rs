@@ -26,22 +26,22 @@ async fn asked(base: &str) -> Error {
 async fn whatever_comes_instead_of_an_answer_is_a_typed_error() {
     let html = "<html><body>canary</body></html>";
     for (status, body, kind, sent) in [
-        ("200 OK", html, Blame::PeerBytes, Sent::Answered),
-        ("200 OK", "", Blame::PeerBytes, Sent::Answered),
+        ("200 OK", html, ErrorKind::PeerBytes, Sent::Answered),
+        ("200 OK", "", ErrorKind::PeerBytes, Sent::Answered),
         (
             "200 OK",
             "{\"Ret\":0,\"Data\":{\"OrderID\":\"canary\"}}",
-            Blame::PeerBytes,
+            ErrorKind::PeerBytes,
             Sent::Answered,
         ),
-        ("200 OK", "{\"Ret\":4001,\"Msg\":\"no\"}", Blame::Refused, Sent::Answered),
-        ("200 OK", "{\"Ret\":-1,\"Msg\":\"later\"}", Blame::Busy, Sent::Answered),
-        ("500 Oops", "{\"Ret\":500,\"Msg\":\"no\"}", Blame::Refused, Sent::Answered),
-        ("500 Oops", html, Blame::Network, Sent::Maybe),
-        ("502 Gateway", html, Blame::Network, Sent::Maybe),
-        ("404 Nowhere", html, Blame::PeerBytes, Sent::Answered),
-        ("401 Who", html, Blame::Refused, Sent::Answered),
-        ("302 Elsewhere", "", Blame::PeerBytes, Sent::Answered),
+        ("200 OK", "{\"Ret\":4001,\"Msg\":\"no\"}", ErrorKind::Refused, Sent::Answered),
+        ("200 OK", "{\"Ret\":-1,\"Msg\":\"later\"}", ErrorKind::Busy, Sent::Answered),
+        ("500 Oops", "{\"Ret\":500,\"Msg\":\"no\"}", ErrorKind::Refused, Sent::Answered),
+        ("500 Oops", html, ErrorKind::Network, Sent::Maybe),
+        ("502 Gateway", html, ErrorKind::Network, Sent::Maybe),
+        ("404 Nowhere", html, ErrorKind::PeerBytes, Sent::Answered),
+        ("401 Who", html, ErrorKind::Refused, Sent::Answered),
+        ("302 Elsewhere", "", ErrorKind::PeerBytes, Sent::Answered),
     ] {
         let error = asked(&answers(status, body).await).await;
         assert_eq!((error.kind(), error.sent()), (kind, sent), "{status} {body}: {error}");
@@ -49,7 +49,7 @@ async fn whatever_comes_instead_of_an_answer_is_a_typed_error() {
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
     let error = asked(&answers("200 OK", b"\xff\xfe{}".to_vec()).await).await;
-    assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered), "{error}");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered), "{error}");
 }
 
 #[tokio::test]
@@ -57,10 +57,10 @@ async fn nobody_there_and_nobody_answering_are_told_apart() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("bound").port();
     let silent = asked(&format!("http://127.0.0.1:{port}/parking")).await;
-    assert_eq!((silent.kind(), silent.sent()), (Blame::Timeout, Sent::Maybe), "{silent}");
+    assert_eq!((silent.kind(), silent.sent()), (ErrorKind::Timeout, Sent::Maybe), "{silent}");
     drop(listener);
     let gone = asked(&format!("http://127.0.0.1:{port}/parking")).await;
-    assert_eq!((gone.kind(), gone.sent()), (Blame::Network, Sent::No), "{gone}");
+    assert_eq!((gone.kind(), gone.sent()), (ErrorKind::Network, Sent::No), "{gone}");
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
         "http://x/parking?token=canary",
     ] {
         let error = ChargingClient::http(base).expect_err(base);
-        assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
     let client = ParkingClient::http("http://127.0.0.1:9/parking").expect("a client");
@@ -86,7 +86,7 @@ async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
     let paths: Vec<&str> = error.violations().iter().map(|violation| violation.path.as_str()).collect();
     assert_eq!(
         (error.kind(), error.sent(), paths),
-        (Blame::Caller, Sent::No, vec!["OperatorID", "Plate"])
+        (ErrorKind::Caller, Sent::No, vec!["OperatorID", "Plate"])
     );
     // One that waives the limit gets as far as the line.
     let waiving = client
@@ -94,7 +94,7 @@ async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
         .with(|options| options.retry = RetryPolicy::off());
     assert_eq!(
         waiving.notification_parking_charge_result(&long).await.expect_err("nobody").kind(),
-        Blame::Network
+        ErrorKind::Network
     );
 }
 
@@ -184,7 +184,10 @@ async fn what_the_store_did_not_take_is_not_accepted_and_comes_again() {
         assert_eq!(store.find(&ORDER.into()).await.expect("memory").is_some(), taken);
         match outcome {
             Ok(receipt) => assert!(taken && receipt.is_accepted()),
-            Err(error) => assert!(!taken && error.kind() == Blame::Busy && !error.to_string().contains("disk"), "{error}"),
+            Err(error) => assert!(
+                !taken && error.kind() == ErrorKind::Busy && !error.to_string().contains("disk"),
+                "{error}"
+            ),
         }
     }
 }
@@ -228,13 +231,13 @@ async fn strict_rules_refuse_on_both_sides() {
     let base = answers("200 OK", r#"{"result_code":"success"}"#).await;
     let strict = ParkingClient::http(&base).expect("a client").dialect(Dialect::strict());
     let error = strict.notification_parking_charge_result(&charging()).await.expect_err("a departure");
-    assert_eq!((error.kind(), error.path()), (Blame::PeerBytes, Some("result_code")));
+    assert_eq!((error.kind(), error.path()), (ErrorKind::PeerBytes, Some("result_code")));
 }
 
 #[test]
 fn an_address_for_no_interface_is_the_caller_s_error() {
     let builder = PeerHttp::builder("https://lot.example").address("query_parking_charge_results", "https://lot.example/query");
     let error = builder.build().expect_err("a typing error");
-    assert_eq!((error.kind(), error.sent()), (Blame::Caller, Sent::No));
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert!(error.to_string().contains("query_parking_charge_results"), "{error}");
 }

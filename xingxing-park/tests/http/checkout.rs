@@ -68,7 +68,7 @@ async fn a_stay_is_asked_for_settled_and_reported_over_sockets() {
 /// Never answers.
 struct Silence;
 
-impl Exchange for Silence {
+impl Transport for Silence {
     fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
         Box::pin(std::future::pending())
     }
@@ -108,7 +108,7 @@ async fn a_report_that_is_not_accepted_comes_back() {
         let [unreported] = &checkout.report(vec![report(1)]).await[..] else {
             panic!("{body}")
         };
-        assert_eq!((&unreported.report, unreported.error.kind()), (&report(1), Blame::Refused));
+        assert_eq!((&unreported.report, unreported.error.kind()), (&report(1), ErrorKind::Refused));
         assert!(unreported.error.to_string().contains(text), "{}", unreported.error);
     }
 }

@@ -49,9 +49,9 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
         assert!(receipt.is_accepted());
     }
     assert_eq!(*platform.reports.lock().expect("not poisoned"), [report(0), report(8_05)]);
-    let kinds: Vec<Kind> = seen.lock().expect("not poisoned").iter().map(|found| found.kind).collect();
+    let kinds: Vec<DeviationKind> = seen.lock().expect("not poisoned").iter().map(|found| found.kind).collect();
     let expected = if dialect.body == BodyStyle::Form {
-        vec![Kind::BodyStyle; 5]
+        vec![DeviationKind::BodyStyle; 5]
     } else {
         vec![]
     };
@@ -95,7 +95,7 @@ async fn a_real_receiver_s_answer_is_read() {
     let receipt = peer.parking().notification_parking_charge_result(&ended()).await.expect("taken");
     assert!(receipt.is_accepted());
     let counts: Vec<_> = tally.counts().into_iter().map(|(counted, _)| (counted.kind, counted.path)).collect();
-    assert_eq!(counts, [(Kind::BodyStyle, "result_code".to_owned())]);
+    assert_eq!(counts, [(DeviationKind::BodyStyle, "result_code".to_owned())]);
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ impl evcs_proto::Sequence for Counter {
 #[derive(Clone)]
 struct Tap(PeerHttp, Arc<Mutex<Vec<(String, String)>>>);
 
-impl Exchange for Tap {
+impl Transport for Tap {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
         Box::pin(async move {
             let answer = self.0.exchange(call).await?;
@@ -166,7 +166,7 @@ async fn an_answer_that_is_not_sealed_is_no_answer() {
             .notification_parking_charge_result(&charging())
             .await
             .expect_err(body);
-        assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered), "{body}");
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered), "{body}");
     }
 }
 
@@ -185,11 +185,11 @@ async fn the_printed_answer_that_found_nothing_needs_no_signature() {
         let outcome = client.query_parking_charge_result(&query(ORDER)).await;
         if found_nothing {
             assert_eq!(outcome.expect("not found"), None);
-            let kinds: Vec<Kind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
-            assert_eq!(kinds, [Kind::NullForAbsent, Kind::Unsigned]);
+            let kinds: Vec<DeviationKind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
+            assert_eq!(kinds, [DeviationKind::NullForAbsent, DeviationKind::Unsigned]);
         } else {
             let error = outcome.expect_err(body);
-            assert_eq!((error.kind(), error.sent()), (Blame::PeerBytes, Sent::Answered), "{body}");
+            assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered), "{body}");
         }
     }
 }

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
     use crate::sites::opened;
     use std::net::Ipv6Addr;
-    use sztc_proto::{CityService, Ctx, Login, Transport};
+    use sztc_proto::{CityService, Ctx, Login, TransportKind};
     use tokio::net::{TcpListener, TcpStream};
 
     #[test]
@@ -189,7 +189,11 @@ mod tests {
             let mut login: Login = crate::message!(1001, "request");
             login.user_id = GUEST.into();
             login.callback_server = Some(address.into());
-            sites.office.logged_in(&Ctx::new(GUEST, Transport::Https), &login).await.expect("kept");
+            sites
+                .office
+                .logged_in(&Ctx::new(GUEST, TransportKind::Https), &login)
+                .await
+                .expect("kept");
             guest.callback().await.expect("an address");
             guest.callback.lock().await.as_ref().map(|open| open.line.port).expect("a line")
         };

@@ -130,7 +130,7 @@ check!(Booking {
 mod tests {
     use super::{super::broken, *};
     use park_core::{
-        Kind, Rules,
+        DeviationKind, Rules,
         json::{decode, encode},
     };
 
@@ -175,7 +175,7 @@ mod tests {
         let (booking, deviations) = decode::<NewBooking>(text, &Rules::default()).expect("a booking");
         assert_eq!(
             (deviations.list()[0].kind, deviations.list()[0].path.as_str()),
-            (Kind::UnknownField, "areaCode")
+            (DeviationKind::UnknownField, "areaCode")
         );
         assert!(!encode(&booking).expect("JSON").contains("area"));
     }

@@ -174,7 +174,7 @@ check!(AreaFreeSpaces { area_code "areaCode", area_name "areaName", area_free_sp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use park_core::{Kind, json};
+    use park_core::{DeviationKind, json};
 
     #[test]
     fn every_status_but_0_is_a_fault_and_none_is_unknown() {
@@ -193,7 +193,7 @@ mod tests {
     fn a_status_that_comes_as_a_number_keeps_its_digits() {
         let (status, deviations) = json::decode::<DeviceStatus>("0", &Default::default()).expect("as the sample has it");
         assert!(status.is_normal());
-        assert_eq!(deviations.list()[0].kind, Kind::NumberForText);
+        assert_eq!(deviations.list()[0].kind, DeviationKind::NumberForText);
         assert_eq!(json::encode(&status).expect("text"), "\"0\"");
     }
 }

@@ -133,17 +133,31 @@ fn an_invoice_has_one_to_a_hundred_lines() {
 
 #[test]
 fn a_discount_line_has_a_discounted_line_of_its_own() {
-    use InvoiceLineKind as Kind;
+    use InvoiceLineKind as DeviationKind;
     for (lines, wrong) in [
-        (vec![(Kind::DISCOUNTED, "停车费"), (Kind::DISCOUNT, "停车费")], None),
+        (vec![(DeviationKind::DISCOUNTED, "停车费"), (DeviationKind::DISCOUNT, "停车费")], None),
         (
-            vec![(Kind::DISCOUNT, "停车费"), (Kind::NORMAL, "月租"), (Kind::DISCOUNTED, "停车费")],
+            vec![
+                (DeviationKind::DISCOUNT, "停车费"),
+                (DeviationKind::NORMAL, "月租"),
+                (DeviationKind::DISCOUNTED, "停车费"),
+            ],
             None,
         ),
-        (vec![(Kind::DISCOUNTED, "停车费"), (Kind::DISCOUNT, "折扣")], Some("xmxxList[1].xmmc")),
-        (vec![(Kind::NORMAL, "停车费"), (Kind::DISCOUNT, "停车费")], Some("xmxxList[1].xmmc")),
         (
-            vec![(Kind::DISCOUNTED, "停车费"), (Kind::DISCOUNT, "停车费"), (Kind::DISCOUNT, "停车费")],
+            vec![(DeviationKind::DISCOUNTED, "停车费"), (DeviationKind::DISCOUNT, "折扣")],
+            Some("xmxxList[1].xmmc"),
+        ),
+        (
+            vec![(DeviationKind::NORMAL, "停车费"), (DeviationKind::DISCOUNT, "停车费")],
+            Some("xmxxList[1].xmmc"),
+        ),
+        (
+            vec![
+                (DeviationKind::DISCOUNTED, "停车费"),
+                (DeviationKind::DISCOUNT, "停车费"),
+                (DeviationKind::DISCOUNT, "停车费"),
+            ],
             Some("xmxxList[2].xmmc"),
         ),
     ] {

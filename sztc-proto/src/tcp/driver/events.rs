@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use park_core::{Blame, Sent};
+use park_core::{ErrorKind, Sent};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -181,8 +181,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
     fn on_closed(&mut self, reason: CloseReason) {
         self.end.reason = Some(reason);
         let blame = match reason {
-            CloseReason::Local => Blame::Closed,
-            _ => Blame::Network,
+            CloseReason::Local => ErrorKind::Closed,
+            _ => ErrorKind::Network,
         };
         let what = match &self.end.broken {
             Some(broken) => format!("the line broke: {broken}"),

@@ -54,7 +54,7 @@ async fn two_equal_reservations_at_once_have_one_space() {
             // The service does not wait for anything, so that two threads are needed for two at once.
             tokio::task::spawn_blocking(move || Handle::current().block_on(async move { lot.lock_space(&context, vec![lock]).await }))
         };
-        let (https, tcp) = tokio::join!(reserve(Transport::Https), reserve(Transport::Tcp));
+        let (https, tcp) = tokio::join!(reserve(TransportKind::Https), reserve(TransportKind::Tcp));
         let space = |replies: Result<Vec<Outcome<SpaceLockReply>>, Refusal>| replies.expect("answered").remove(0).expect("reserved").space_no;
         assert_eq!(space(https.expect("no panic")), space(tcp.expect("no panic")));
     }
