@@ -226,10 +226,10 @@ pub fn read_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
         return Err(Violation::new("TimeStamp", rule));
     };
     if other {
-        rules.tolerate(DeviationKind::TimeStyle, "TimeStamp", deviations)?;
+        rules.tolerate(DeviationKind::TIME_STYLE, "TimeStamp", deviations)?;
     }
     if seq.len() != 4 || !seq.bytes().all(|byte| byte.is_ascii_digit()) {
-        rules.tolerate(DeviationKind::SequenceStyle, "Seq", deviations)?;
+        rules.tolerate(crate::deviation::SEQUENCE_STYLE, "Seq", deviations)?;
     }
     Ok(Request {
         operator_id,
@@ -360,7 +360,9 @@ impl<'a> Reply<'a> {
         let mac = self.mac(keys);
         match &self.sig {
             Some(sig) => check_sig(sig, mac, rules, deviations)?,
-            None if accept.unsigned_replies => rules.tolerate(DeviationKind::Unsigned, "Sig", deviations).map_err(OpenError::Envelope)?,
+            None if accept.unsigned_replies => rules
+                .tolerate(crate::deviation::UNSIGNED, "Sig", deviations)
+                .map_err(OpenError::Envelope)?,
             None => return Err(OpenError::Unsigned),
         }
         Ok(self.data.map(|data| Verified { data, mac }))
@@ -373,7 +375,7 @@ fn check_sig(sig: &str, mac: [u8; 16], rules: &Rules, deviations: &mut Deviation
     }
     if sig.bytes().any(|byte| byte.is_ascii_lowercase()) {
         rules
-            .tolerate(DeviationKind::LowerCaseSignature, "Sig", deviations)
+            .tolerate(crate::deviation::LOWER_CASE_SIGNATURE, "Sig", deviations)
             .map_err(OpenError::Envelope)?;
     }
     Ok(())
@@ -402,7 +404,7 @@ impl Verified<'_> {
         let mut tolerate = |kind| rules.tolerate(kind, "Data", deviations).map_err(OpenError::Envelope);
         let mut bytes = match BASE64.decode(text.as_bytes()) {
             Err(_) if text.contains(|c: char| c.is_ascii_whitespace()) => {
-                tolerate(DeviationKind::Base64Style)?;
+                tolerate(DeviationKind::BASE64_STYLE)?;
                 BASE64.decode(text.split_ascii_whitespace().collect::<String>())
             }
             decoded => decoded,
@@ -417,7 +419,7 @@ impl Verified<'_> {
             (None, true) => {
                 let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
                 if length < bytes.len() {
-                    tolerate(DeviationKind::ZeroPadding)?;
+                    tolerate(crate::deviation::ZERO_PADDING)?;
                 }
                 bytes.truncate(length);
             }
@@ -428,7 +430,7 @@ impl Verified<'_> {
             && let Some(end) = text.rfind('}')
             && !text[end + 1..].trim().is_empty()
         {
-            tolerate(DeviationKind::TrailingBytes)?;
+            tolerate(DeviationKind::TRAILING_BYTES)?;
             text.truncate(end + 1);
         }
         Ok(text)
@@ -440,7 +442,7 @@ fn plain(text: &str, accept: Accept, rules: &Rules, deviations: &mut Deviations)
         return Err(OpenError::Plain);
     }
     rules
-        .tolerate(DeviationKind::PlainData, "Data", deviations)
+        .tolerate(crate::deviation::PLAIN_DATA, "Data", deviations)
         .map_err(OpenError::Envelope)?;
     Ok(text.to_owned())
 }

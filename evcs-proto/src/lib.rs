@@ -13,6 +13,7 @@ pub mod code;
 mod consistency;
 mod conversation;
 mod credentials;
+pub mod deviation;
 mod dialect;
 mod endpoint;
 pub mod envelope;
@@ -52,16 +53,16 @@ pub use axum;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
 #[cfg(feature = "server")]
-pub use park_core::serve::{ServeOptions, serve};
+pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
     AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
     Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,
-    TimeWindow, Timestamp, Violation, Violations, Waived, renew_after,
+    TimeWindow, Timestamp, Violation, Violations, Waived,
 };
 #[cfg(feature = "client")]
-pub use park_core::{CallOptions, http::HttpOptions};
+pub use park_core::{CallOptions, client::HttpOptions};
 /// For interfaces of your own: declare codes, limits and rules as this crate does.
 pub use park_core::{check, codes, given, text_codes};
 /// The types behind [`Money`] and the times.

@@ -751,12 +751,12 @@ async fn deviations_of_a_reply_are_told_and_what_the_dialect_allows_is_read() {
     let trusting = Dialect::default().accept(|accept| accept.unsigned_replies = true);
     for (answer, dialect, kinds) in [
         (reply(&format!("\"{data}\"")), Dialect::strict(), &[][..]),
-        (reply(&sample_text), plain, &[DeviationKind::PlainData]),
-        (body(unsigned), trusting, &[DeviationKind::Unsigned]),
+        (reply(&sample_text), plain, &[evcs_proto::deviation::PLAIN_DATA]),
+        (body(unsigned), trusting, &[evcs_proto::deviation::UNSIGNED]),
         (
             done(&sample_text.replace("\"Total\":1", "\"total\":\"1\"")),
             Dialect::default(),
-            &[DeviationKind::KeyStyle, DeviationKind::TextForNumber],
+            &[DeviationKind::KEY_STYLE, DeviationKind::TEXT_FOR_NUMBER],
         ),
     ] {
         let (base, _) = peer(move |name, _| if name == "query_token" { token("x", 7200) } else { answer.clone() }).await;

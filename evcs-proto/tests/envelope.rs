@@ -201,9 +201,9 @@ fn base64_may_be_wrapped_and_is_signed_as_it_came() {
             .collect();
         assert!(lines.len() > 5);
         let wrapped = lines.join(line_end) + last;
-        assert_eq!(open(&around(&wrapped)), Ok((plaintext.clone(), vec![DeviationKind::Base64Style])));
+        assert_eq!(open(&around(&wrapped)), Ok((plaintext.clone(), vec![DeviationKind::BASE64_STYLE])));
         let strict = open_with(&around(&wrapped), &keys(), Accept::default(), &Rules::strict());
-        assert_eq!(broken(strict), ("Data".to_owned(), deviates(DeviationKind::Base64Style)));
+        assert_eq!(broken(strict), ("Data".to_owned(), deviates(DeviationKind::BASE64_STYLE)));
         // A signature over other text than was sent is none.
         let mut data = String::new();
         quote(&wrapped, &mut data);
@@ -233,9 +233,9 @@ fn readable_data_is_opened_only_where_it_is_allowed() {
         let text = request(data, signed);
         assert_eq!(open(&text), Err(OpenError::Plain), "{data}");
         let opened = open_with(&text, &keys(), plain, &Rules::default());
-        assert_eq!(opened, Ok((signed.to_owned(), vec![DeviationKind::PlainData])), "{data}");
+        assert_eq!(opened, Ok((signed.to_owned(), vec![evcs_proto::deviation::PLAIN_DATA])), "{data}");
         let strict = open_with(&text, &keys(), plain, &Rules::strict());
-        assert_eq!(broken(strict), ("Data".to_owned(), deviates(DeviationKind::PlainData)), "{data}");
+        assert_eq!(broken(strict), ("Data".to_owned(), deviates(evcs_proto::deviation::PLAIN_DATA)), "{data}");
         // The signature is over the text as it came, white space included.
         let compact = text.replace("\" : \"", "\":\"").replace("\\\" : \\\"", "\\\":\\\"");
         if compact != text {
@@ -269,17 +269,21 @@ fn zero_bytes_and_what_stands_behind_the_end_are_taken_off_only_where_it_is_allo
         bytes
     };
     for (bytes, plaintext, kinds) in [
-        (filled(PLAINTEXT, ""), PLAINTEXT, &[DeviationKind::ZeroPadding][..]),
+        (filled(PLAINTEXT, ""), PLAINTEXT, &[evcs_proto::deviation::ZERO_PADDING][..]),
         (filled(sixteen, ""), sixteen, &[]),
-        ([filled(sixteen, ""), vec![0; 16]].concat(), sixteen, &[DeviationKind::ZeroPadding]),
-        (filled(PLAINTEXT, "}"), PLAINTEXT, &[DeviationKind::ZeroPadding]),
+        (
+            [filled(sixteen, ""), vec![0; 16]].concat(),
+            sixteen,
+            &[evcs_proto::deviation::ZERO_PADDING],
+        ),
+        (filled(PLAINTEXT, "}"), PLAINTEXT, &[evcs_proto::deviation::ZERO_PADDING]),
         (
             filled(PLAINTEXT, "\u{1}\u{2}"),
             PLAINTEXT,
-            &[DeviationKind::ZeroPadding, DeviationKind::TrailingBytes],
+            &[evcs_proto::deviation::ZERO_PADDING, DeviationKind::TRAILING_BYTES],
         ),
-        (filled(PLAINTEXT, " \n"), PLAINTEXT, &[DeviationKind::ZeroPadding]),
-        (padded(&format!("{PLAINTEXT}\u{7}\u{7}")), PLAINTEXT, &[DeviationKind::TrailingBytes]),
+        (filled(PLAINTEXT, " \n"), PLAINTEXT, &[evcs_proto::deviation::ZERO_PADDING]),
+        (padded(&format!("{PLAINTEXT}\u{7}\u{7}")), PLAINTEXT, &[DeviationKind::TRAILING_BYTES]),
         (padded(PLAINTEXT), PLAINTEXT, &[]),
     ] {
         let text = around(&encrypt(KEY, KEY, &bytes));
@@ -290,7 +294,7 @@ fn zero_bytes_and_what_stands_behind_the_end_are_taken_off_only_where_it_is_allo
             let strict = open_with(&text, &keys(), zeros, &Rules::strict());
             assert_eq!(broken(strict), ("Data".to_owned(), deviates(*first)));
         }
-        if kinds.contains(&DeviationKind::ZeroPadding) {
+        if kinds.contains(&evcs_proto::deviation::ZERO_PADDING) {
             assert_eq!(open(&text), Err(OpenError::Sealed));
         }
     }
@@ -300,15 +304,18 @@ fn zero_bytes_and_what_stands_behind_the_end_are_taken_off_only_where_it_is_allo
 fn a_signature_in_small_letters_is_noted_and_refused_by_strict_rules() {
     let small = form(|form| form.lower_case_signature = true);
     let text = seal_request(&keys(), OPERATOR, stamp(), PLAINTEXT, small);
-    assert_eq!(open(&text), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::LowerCaseSignature])));
+    assert_eq!(open(&text), Ok((PLAINTEXT.to_owned(), vec![evcs_proto::deviation::LOWER_CASE_SIGNATURE])));
     let strict = open_with(&text, &keys(), Accept::default(), &Rules::strict());
-    assert_eq!(broken(strict), ("Sig".to_owned(), deviates(DeviationKind::LowerCaseSignature)));
+    assert_eq!(broken(strict), ("Sig".to_owned(), deviates(evcs_proto::deviation::LOWER_CASE_SIGNATURE)));
     let text = seal_reply(Some(&keys()), Ret::OK, "", Some(PLAINTEXT), small);
     let opened = open_reply(&text, Accept::default(), &Rules::default());
-    assert_eq!(opened, Ok((Some(PLAINTEXT.to_owned()), vec![DeviationKind::LowerCaseSignature])));
+    assert_eq!(
+        opened,
+        Ok((Some(PLAINTEXT.to_owned()), vec![evcs_proto::deviation::LOWER_CASE_SIGNATURE]))
+    );
     assert_eq!(
         broken(open_reply(&text, Accept::default(), &Rules::strict())).1,
-        deviates(DeviationKind::LowerCaseSignature)
+        deviates(evcs_proto::deviation::LOWER_CASE_SIGNATURE)
     );
     // A wrong one is wrong in any letters.
     for wrong in ["0".repeat(32), "x".repeat(32), "AB".to_owned(), "é".repeat(16), " ".repeat(32)] {
@@ -324,7 +331,7 @@ fn a_refusal_is_read_with_or_without_data_and_signature() {
     let good = signed("4002", "Token错误");
     for (rest, signed, kinds) in [
         ("", false, &[][..]),
-        (r#","Data":null,"Sig":null"#, false, &[DeviationKind::NullForAbsent]),
+        (r#","Data":null,"Sig":null"#, false, &[DeviationKind::NULL_FOR_ABSENT]),
         (r#","Data":"","Sig":"""#, false, &[]),
         (r#","Data":"""#, false, &[]),
         (&format!(r#","Sig":"{good}""#), true, &[]),
@@ -341,11 +348,15 @@ fn a_refusal_is_read_with_or_without_data_and_signature() {
             assert_eq!((reply.ret, &*reply.msg), (Ret::WRONG_TOKEN, "Token错误"), "{text}");
             assert_eq!(reply.is_signed(&keys()), signed, "{text}");
             let mut found: Vec<DeviationKind> = deviations.list().iter().map(|found| found.kind).collect();
-            found.retain(|kind| *kind != DeviationKind::TextForNumber || ret == "4002");
+            found.retain(|kind| *kind != DeviationKind::TEXT_FOR_NUMBER || ret == "4002");
             assert_eq!(found, kinds, "{text}");
         }
     }
-    for (msg, kinds) in [("", &[][..]), (r#","Msg":null"#, &[DeviationKind::NullForAbsent]), (r#","Msg":"""#, &[])] {
+    for (msg, kinds) in [
+        ("", &[][..]),
+        (r#","Msg":null"#, &[DeviationKind::NULL_FOR_ABSENT]),
+        (r#","Msg":"""#, &[]),
+    ] {
         let text = format!(r#"{{"Ret":500{msg},"Sig":"{}"}}"#, signed("500", ""));
         let mut deviations = Deviations::default();
         let reply = read_reply(&text, &Rules::default(), &mut deviations).expect("a reply");
@@ -400,11 +411,11 @@ fn a_reply_proves_itself_before_its_data_is_looked_at() {
     let unsigned = accept(|accept| accept.unsigned_replies = true);
     assert_eq!(
         open_reply(&reply(&data, ""), unsigned, &Rules::default()),
-        Ok((Some(PLAINTEXT.to_owned()), vec![DeviationKind::Unsigned]))
+        Ok((Some(PLAINTEXT.to_owned()), vec![evcs_proto::deviation::UNSIGNED]))
     );
     assert_eq!(
         broken(open_reply(&reply(&data, ""), unsigned, &Rules::strict())).1,
-        deviates(DeviationKind::Unsigned)
+        deviates(evcs_proto::deviation::UNSIGNED)
     );
     assert_eq!(
         open_reply(&reply(&data, &"0".repeat(32)), unsigned, &Rules::default()),
@@ -426,27 +437,27 @@ fn sequence_and_time_are_read_in_the_forms_of_real_peers() {
     let moment = 1_469_773_440;
     for (time, seq, seconds, kinds) in [
         (r#""20160729142400""#, r#""0001""#, moment, &[][..]),
-        (r#""20160729142400""#, r#""1""#, moment, &[DeviationKind::SequenceStyle]),
-        (r#""20160729142400""#, r#""00001""#, moment, &[DeviationKind::SequenceStyle]),
+        (r#""20160729142400""#, r#""1""#, moment, &[evcs_proto::deviation::SEQUENCE_STYLE]),
+        (r#""20160729142400""#, r#""00001""#, moment, &[evcs_proto::deviation::SEQUENCE_STYLE]),
         (
             r#""20160729142400""#,
             r#""12345678901234567890""#,
             moment,
-            &[DeviationKind::SequenceStyle],
+            &[evcs_proto::deviation::SEQUENCE_STYLE],
         ),
-        (r#""20160729142400""#, r#""a1b2""#, moment, &[DeviationKind::SequenceStyle]),
-        (r#""20160729142400""#, "1000", moment, &[DeviationKind::NumberForText]),
+        (r#""20160729142400""#, r#""a1b2""#, moment, &[evcs_proto::deviation::SEQUENCE_STYLE]),
+        (r#""20160729142400""#, "1000", moment, &[DeviationKind::NUMBER_FOR_TEXT]),
         (
             r#""20160729142400""#,
             "1",
             moment,
-            &[DeviationKind::NumberForText, DeviationKind::SequenceStyle],
+            &[DeviationKind::NUMBER_FOR_TEXT, evcs_proto::deviation::SEQUENCE_STYLE],
         ),
-        ("20160729142400", r#""0001""#, moment, &[DeviationKind::NumberForText]),
-        (r#""201607291424""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
-        (r#""1469773440""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
-        (r#""1469773440999""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
-        (r#""2016-07-29 14:24:00""#, r#""0001""#, moment, &[DeviationKind::TimeStyle]),
+        ("20160729142400", r#""0001""#, moment, &[DeviationKind::NUMBER_FOR_TEXT]),
+        (r#""201607291424""#, r#""0001""#, moment, &[DeviationKind::TIME_STYLE]),
+        (r#""1469773440""#, r#""0001""#, moment, &[DeviationKind::TIME_STYLE]),
+        (r#""1469773440999""#, r#""0001""#, moment, &[DeviationKind::TIME_STYLE]),
+        (r#""2016-07-29 14:24:00""#, r#""0001""#, moment, &[DeviationKind::TIME_STYLE]),
     ] {
         let text = request(time, seq);
         let mut deviations = Deviations::default();
@@ -496,13 +507,13 @@ fn each_of_the_five_parts_is_there_once() {
             assert!(rule.is_none_or(|rule| rule == found), "{text}: {found:?}");
         }
         let other = whole.replace(name, &name.to_lowercase());
-        assert_eq!(open(&other), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::KeyStyle])), "{other}");
+        assert_eq!(open(&other), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::KEY_STYLE])), "{other}");
     }
     let more = whole.replacen('{', r#"{"Version":"1.0","#, 1);
-    assert_eq!(open(&more), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::UnknownField])));
+    assert_eq!(open(&more), Ok((PLAINTEXT.to_owned(), vec![DeviationKind::UNKNOWN_FIELD])));
     assert_eq!(
         open(&format!("\u{feff}{whole}")),
-        Ok((PLAINTEXT.to_owned(), vec![DeviationKind::ByteOrderMark]))
+        Ok((PLAINTEXT.to_owned(), vec![DeviationKind::BYTE_ORDER_MARK]))
     );
 }
 
@@ -610,7 +621,7 @@ proptest! {
         prop_assert_eq!((&*request.operator_id, request.moment, &*request.seq), (&*operator, stamp.second, &*stamp.seq()));
         let (opened, kinds) = open(&text).expect("sealed by us");
         prop_assert_eq!(&opened, &plaintext);
-        prop_assert!(kinds.iter().all(|kind| lower_case && *kind == DeviationKind::LowerCaseSignature));
+        prop_assert!(kinds.iter().all(|kind| lower_case && *kind == evcs_proto::deviation::LOWER_CASE_SIGNATURE));
         let reply = seal_reply(Some(&keys()), Ret(number.into()), &operator, Some(&plaintext), form);
         prop_assert_eq!(open_reply(&reply, Accept::default(), &Rules::default()).expect("sealed by us").0, Some(plaintext));
     }
@@ -645,7 +656,7 @@ proptest! {
             // The signature may be written in small letters, names in any.
             Ok((opened, kinds)) => {
                 prop_assert_eq!(opened, before.0);
-                let kind = if sig.contains(&at) { DeviationKind::LowerCaseSignature } else { DeviationKind::KeyStyle };
+                let kind = if sig.contains(&at) { evcs_proto::deviation::LOWER_CASE_SIGNATURE } else { DeviationKind::KEY_STYLE };
                 prop_assert!(bit == 5 && kinds.contains(&kind), "{} became {}", text, changed);
                 prop_assert!(open_with(&changed, &keys(), accept, &Rules::strict()).is_err());
             }

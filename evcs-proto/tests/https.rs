@@ -94,7 +94,7 @@ fn ways() -> Vec<Way> {
             ..way("Service", Dialect::default().service_spelling())
         },
         Way {
-            kinds: &[DeviationKind::PlainData],
+            kinds: &[evcs_proto::deviation::PLAIN_DATA],
             ..way(
                 "readable data",
                 Dialect::default()
@@ -103,11 +103,11 @@ fn ways() -> Vec<Way> {
             )
         },
         Way {
-            kinds: &[DeviationKind::LowerCaseSignature],
+            kinds: &[evcs_proto::deviation::LOWER_CASE_SIGNATURE],
             ..way("small letters", Dialect::default().form(|form| form.lower_case_signature = true))
         },
         Way {
-            kinds: &[DeviationKind::ZeroPadding],
+            kinds: &[evcs_proto::deviation::ZERO_PADDING],
             ..way(
                 "zeros",
                 Dialect::default()
@@ -315,7 +315,7 @@ async fn an_interface_is_known_by_its_other_names_too() {
         assert_eq!(calls.take().len(), 1, "{name}");
         assert_eq!(
             told.take(),
-            [("notification_stationStatus".to_owned(), DeviationKind::InterfaceName)],
+            [("notification_stationStatus".to_owned(), DeviationKind::INTERFACE_NAME)],
             "{name}"
         );
     }

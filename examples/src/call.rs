@@ -89,7 +89,7 @@ impl Peer {
 fn request<T: serde::de::DeserializeOwned>(body: &str, rules: &sztc_proto::Rules) -> Result<T, Fault> {
     let (request, deviations) = decode(body, rules).map_err(Fault::bad)?;
     // A misspelt name would be dropped without a word.
-    match deviations.list().iter().find(|found| found.kind == DeviationKind::UnknownField) {
+    match deviations.list().iter().find(|found| found.kind == DeviationKind::UNKNOWN_FIELD) {
         Some(unknown) => Err(Fault::bad(format!(
             "{}: a field that the document does not have would not be sent",
             unknown.path

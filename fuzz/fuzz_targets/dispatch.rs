@@ -72,7 +72,7 @@ fn sign(data: &[u8], flags: u8) -> Option<Vec<u8>> {
 
 fn ask(partner: bool, code: u16, body: Vec<u8>) -> (StatusCode, String) {
     static CITY: LazyLock<Router> = LazyLock::new(|| CityRouter::new(Samples, accounts()).tokens(OneToken).into_router());
-    static OURS: LazyLock<Router> = LazyLock::new(|| PartnerRouter::new(Samples, Verifier::token(TOKEN)).into_router());
+    static OURS: LazyLock<Router> = LazyLock::new(|| PartnerRouter::new(Samples, CallbackAuth::token(TOKEN)).into_router());
     let form = if code == 2001 {
         "multipart/form-data; boundary=B"
     } else {

@@ -46,18 +46,23 @@ fuzz_target!(|input: Input| {
     } else {
         &*input.text
     };
-    let departs =
-        |kinds: &Deviations| {
-            let found: BTreeSet<DeviationKind> = kinds.list().iter().map(|deviation| deviation.kind).collect();
-            let padded = form.zero_padding && !form.plain_data && text.len() % 16 != 0;
-            let expected = [(DeviationKind::PlainData, form.plain_data), (DeviationKind::ZeroPadding, padded)];
-            for (kind, expected) in expected {
-                assert_eq!(found.contains(&kind), expected, "{kind:?}");
-            }
-            assert!(found.iter().all(
-                |kind| *kind == DeviationKind::LowerCaseSignature && form.lower_case_signature || expected.iter().any(|(other, _)| other == kind)
-            ));
-        };
+    let departs = |kinds: &Deviations| {
+        let found: BTreeSet<DeviationKind> = kinds.list().iter().map(|deviation| deviation.kind).collect();
+        let padded = form.zero_padding && !form.plain_data && text.len() % 16 != 0;
+        let expected = [
+            (evcs_proto::deviation::PLAIN_DATA, form.plain_data),
+            (evcs_proto::deviation::ZERO_PADDING, padded),
+        ];
+        for (kind, expected) in expected {
+            assert_eq!(found.contains(&kind), expected, "{kind:?}");
+        }
+        assert!(
+            found
+                .iter()
+                .all(|kind| *kind == evcs_proto::deviation::LOWER_CASE_SIGNATURE && form.lower_case_signature
+                    || expected.iter().any(|(other, _)| other == kind))
+        );
+    };
     let rules = Dialect::default().read;
 
     let stamp = Stamp {

@@ -151,7 +151,7 @@ impl Dialect {
         }
         let mended = without_trailing_commas(text);
         if let Cow::Owned(_) = mended {
-            self.read.tolerate(DeviationKind::TrailingComma, "", deviations)?;
+            self.read.tolerate(crate::deviation::TRAILING_COMMA, "", deviations)?;
         }
         Ok(mended)
     }
@@ -166,7 +166,7 @@ impl Dialect {
         }
         let last = path.rsplit('/').next().unwrap_or(path);
         let name = Info::of(last).map_or(last, |info| info.name);
-        (name, (name != last).then_some(DeviationKind::InterfaceName))
+        (name, (name != last).then_some(DeviationKind::INTERFACE_NAME))
     }
 }
 
@@ -198,7 +198,7 @@ mod tests {
                 &Dialect::default(),
                 "/api/pay/getparkingpaymentinfo",
                 "GetParkingPaymentInfo",
-                Some(DeviationKind::InterfaceName),
+                Some(DeviationKind::INTERFACE_NAME),
             ),
             (&Dialect::default(), "/third/PostCarInInfo/", "PostCarInInfo", None),
             (&Dialect::default(), "/api/pay2/GetTrafficNum", "GetTrafficNum", None),

@@ -167,9 +167,9 @@ fn entries<'a>(data: Part<'a>, rules: &Rules, deviations: &mut Deviations) -> Re
     match data.text {
         // The document's own samples have it.
         "null" => Ok(Vec::new()),
-        "\"\"" => rules.tolerate(DeviationKind::EmptyForAbsent, "data", deviations).map(|()| Vec::new()),
+        "\"\"" => rules.tolerate(DeviationKind::EMPTY_FOR_ABSENT, "data", deviations).map(|()| Vec::new()),
         text if text.starts_with('[') => Ok(data.elements),
-        text => rules.tolerate(DeviationKind::ObjectForList, "data", deviations).map(|()| vec![text]),
+        text => rules.tolerate(DeviationKind::OBJECT_FOR_LIST, "data", deviations).map(|()| vec![text]),
     }
 }
 
@@ -182,9 +182,9 @@ fn message_of<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> 
         Some(message) => Ok(message),
         None => {
             let kind = if text.starts_with(['[', '{']) {
-                DeviationKind::Nesting
+                DeviationKind::NESTING
             } else {
-                DeviationKind::NumberForText
+                DeviationKind::NUMBER_FOR_TEXT
             };
             rules.tolerate(kind, "resMsg", deviations).map(|()| Cow::Borrowed(text))
         }

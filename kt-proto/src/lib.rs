@@ -10,6 +10,7 @@ mod client;
 pub mod code;
 mod credentials;
 mod dates;
+pub mod deviation;
 mod dialect;
 mod endpoint;
 pub mod envelope;
@@ -48,7 +49,7 @@ pub use axum;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
 #[cfg(feature = "server")]
-pub use park_core::serve::{ServeOptions, serve};
+pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
@@ -57,7 +58,7 @@ pub use park_core::{
     Violation, Violations, Waived,
 };
 #[cfg(feature = "client")]
-pub use park_core::{CallOptions, http::HttpOptions};
+pub use park_core::{CallOptions, client::HttpOptions};
 /// For interfaces of your own: declare codes, limits and rules as this crate does.
 pub use park_core::{check, codes, given, text_codes};
 /// The types behind [`Money`] and the times.

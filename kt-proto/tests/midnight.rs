@@ -39,7 +39,7 @@ macro_rules! drive {
         let got = $client.$method(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got, reply::<$marker>(), "{}", $marker::NAME);
         assert_eq!($wire.one().plaintext(today(&$here)), encode(&sample).expect("a model"), "{}", $marker::NAME);
-        assert_eq!($told.take(), [($marker::NAME.to_owned(), DeviationKind::NeighbouringDay, "data".to_owned())]);
+        assert_eq!($told.take(), [($marker::NAME.to_owned(), kt_proto::deviation::NEIGHBOURING_DAY, "data".to_owned())]);
     )*};
 }
 
@@ -96,7 +96,11 @@ async fn the_window_decides_and_strict_reading_knows_only_today() {
                 assert_eq!(outcome.expect(here), reply::<GetParkingPaymentInfo>());
                 assert_eq!(
                     told.kinds(),
-                    if neighbour { vec![DeviationKind::NeighbouringDay] } else { vec![] },
+                    if neighbour {
+                        vec![kt_proto::deviation::NEIGHBOURING_DAY]
+                    } else {
+                        vec![]
+                    },
                     "{here} {there}"
                 );
                 assert_eq!(calls.take().len(), 1);
@@ -230,7 +234,7 @@ async fn the_clocks_pass_midnight_while_calls_are_in_flight() {
                 .collect();
             expected.sort();
             assert_eq!(orders, expected);
-            assert_eq!(told.kinds(), vec![DeviationKind::NeighbouringDay; neighbours], "wave {wave}");
+            assert_eq!(told.kinds(), vec![kt_proto::deviation::NEIGHBOURING_DAY; neighbours], "wave {wave}");
             assert_eq!(wire.take().len(), WAVE);
         }
     }
@@ -278,7 +282,7 @@ async fn an_interface_of_one_s_own_crosses_midnight_too() {
         assert_eq!(client.call::<ReserveSpace>(&request).await.expect("answered"), request);
         assert_eq!(
             told.take(),
-            [("ReserveSpace".to_owned(), DeviationKind::NeighbouringDay, "data".to_owned())]
+            [("ReserveSpace".to_owned(), kt_proto::deviation::NEIGHBOURING_DAY, "data".to_owned())]
         );
     }
 }

@@ -5,62 +5,46 @@
 //! from the documentation and is no promise.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod check;
 #[cfg(feature = "calls")]
 #[doc(hidden)]
-pub mod calls;
-mod check;
-mod clock;
-mod code;
-mod decimal;
+pub mod client;
 mod deviation;
 mod error;
 #[doc(hidden)]
 pub mod form;
-#[cfg(feature = "client")]
-#[doc(hidden)]
-pub mod http;
 #[doc(hidden)]
 pub mod json;
 mod observe;
 mod retry;
-mod secret;
+mod rules;
 #[cfg(feature = "server")]
 #[doc(hidden)]
-pub mod serve;
-mod text;
-mod time;
+pub mod server;
+mod tally;
 #[cfg(feature = "tls")]
 #[doc(hidden)]
 pub mod tls;
-#[cfg(feature = "client")]
-#[doc(hidden)]
-pub mod token;
-#[cfg(feature = "server")]
-mod tokens;
-mod verifier;
-mod window;
+mod value;
+mod violation;
 
+pub use check::{Check, given};
 #[cfg(feature = "calls")]
-pub use calls::CallOptions;
-pub use check::{Check, Rule, Violation, Violations, given};
-pub use clock::{Clock, ManualClock, SystemClock};
-pub use decimal::{DecimalText, Fixed, Money};
-pub use deviation::{Deviation, DeviationKind, Deviations, Rules, Spelling, Strictness, Waived};
+pub use client::CallOptions;
+pub use deviation::{Deviation, DeviationKind, Deviations};
 pub use error::{Error, ErrorKind, Refusal, Sent};
-pub use observe::{Counted, Observed, Observer, Tally};
+pub use observe::{Observed, Observer};
 #[doc(hidden)]
 pub use retry::jitter;
 pub use retry::{Retry, RetryBudget, RetryPolicy};
-pub use secret::Secret;
-pub use text::{AnyText, Text};
-pub use time::{Date, DateTime, Time, TimeError, Timestamp};
+pub use rules::{Rules, Spelling, Strictness, Waived};
 #[cfg(feature = "server")]
-#[doc(hidden)]
-pub use tokens::random_token;
-#[cfg(feature = "server")]
-pub use tokens::{MemoryTokens, Tokens};
-pub use verifier::Verifier;
-pub use window::{TimeWindow, renew_after};
+pub use server::{CallbackAuth, MemoryTokens, Tokens};
+pub use tally::{Counted, Tally};
+pub use value::{
+    AnyText, Clock, Date, DateTime, DecimalText, Fixed, ManualClock, Money, Secret, SystemClock, Text, Time, TimeError, TimeWindow, Timestamp,
+};
+pub use violation::{Rule, Violation, Violations};
 
 /// A boxed future, where a trait has to be usable as an object.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -38,97 +38,109 @@ const TOLERATED: &[Tolerated] = &[
     (
         r#"{"plateNo":44030400100101000010}"#,
         r#"{"plateNo":"44030400100101000010"}"#,
-        &[(DeviationKind::NumberForText, "plateNo")],
+        &[(DeviationKind::NUMBER_FOR_TEXT, "plateNo")],
     ),
-    (r#"{"plateNo":true}"#, r#"{"plateNo":"true"}"#, &[(DeviationKind::BoolForText, "plateNo")]),
+    (
+        r#"{"plateNo":true}"#,
+        r#"{"plateNo":"true"}"#,
+        &[(DeviationKind::BOOL_FOR_TEXT, "plateNo")],
+    ),
     (
         r#"{"manageType":" 2 "}"#,
         r#"{"manageType":2}"#,
-        &[(DeviationKind::TextForNumber, "manageType")],
+        &[(DeviationKind::TEXT_FOR_NUMBER, "manageType")],
     ),
     (
         r#"{"manageType":true}"#,
         r#"{"manageType":1}"#,
-        &[(DeviationKind::BoolForNumber, "manageType")],
+        &[(DeviationKind::BOOL_FOR_NUMBER, "manageType")],
     ),
     (
         r#"{"manageType":3.0}"#,
         r#"{"manageType":3}"#,
-        &[(DeviationKind::FractionForInteger, "manageType")],
+        &[(DeviationKind::FRACTION_FOR_INTEGER, "manageType")],
     ),
-    (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(DeviationKind::NumberForBool, "tagged")]),
-    (r#"{"tagged":"true"}"#, r#"{"tagged":true}"#, &[(DeviationKind::NumberForBool, "tagged")]),
-    (r#"{"amount":"20.5"}"#, r#"{"amount":20.50}"#, &[(DeviationKind::TextForNumber, "amount")]),
-    (r#"{"price":""}"#, "{}", &[(DeviationKind::EmptyForAbsent, "price")]),
+    (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(DeviationKind::NUMBER_FOR_BOOL, "tagged")]),
+    (
+        r#"{"tagged":"true"}"#,
+        r#"{"tagged":true}"#,
+        &[(DeviationKind::NUMBER_FOR_BOOL, "tagged")],
+    ),
+    (
+        r#"{"amount":"20.5"}"#,
+        r#"{"amount":20.50}"#,
+        &[(DeviationKind::TEXT_FOR_NUMBER, "amount")],
+    ),
+    (r#"{"price":""}"#, "{}", &[(DeviationKind::EMPTY_FOR_ABSENT, "price")]),
     (
         r#"{"longitude":"114.5"}"#,
         r#"{"longitude":114.5}"#,
-        &[(DeviationKind::TextForNumber, "longitude")],
+        &[(DeviationKind::TEXT_FOR_NUMBER, "longitude")],
     ),
-    (r#"{"mangeType":1}"#, r#"{"manageType":1}"#, &[(DeviationKind::Spelling, "mangeType")]),
+    (r#"{"mangeType":1}"#, r#"{"manageType":1}"#, &[(DeviationKind::SPELLING, "mangeType")]),
     (
         r#"{"begin":" 2023-03-01 08:15:30"}"#,
         r#"{"begin":"2023-03-01 08:15:30"}"#,
-        &[(DeviationKind::TimeStyle, "begin")],
+        &[(DeviationKind::TIME_STYLE, "begin")],
     ),
     (
         r#"{"begin":"2023-3-1 08:15:30"}"#,
         r#"{"begin":"2023-03-01 08:15:30"}"#,
-        &[(DeviationKind::TimeStyle, "begin")],
+        &[(DeviationKind::TIME_STYLE, "begin")],
     ),
-    (r#"{"PlateNo ":"x"}"#, r#"{"plateNo":"x"}"#, &[(DeviationKind::KeyStyle, "PlateNo ")]),
-    (r#"{"isShared":{"a":[1,{}]}}"#, "{}", &[(DeviationKind::UnknownField, "isShared")]),
-    (r#"{"plateNo":null}"#, "{}", &[(DeviationKind::NullForAbsent, "plateNo")]),
+    (r#"{"PlateNo ":"x"}"#, r#"{"plateNo":"x"}"#, &[(DeviationKind::KEY_STYLE, "PlateNo ")]),
+    (r#"{"isShared":{"a":[1,{}]}}"#, "{}", &[(DeviationKind::UNKNOWN_FIELD, "isShared")]),
+    (r#"{"plateNo":null}"#, "{}", &[(DeviationKind::NULL_FOR_ABSENT, "plateNo")]),
     (
         r#"{"plateNo":"","manageType":"","begin":"","amount":""}"#,
         r#"{"plateNo":""}"#,
         &[
-            (DeviationKind::EmptyForAbsent, "manageType"),
-            (DeviationKind::EmptyForAbsent, "begin"),
-            (DeviationKind::EmptyForAbsent, "amount"),
+            (DeviationKind::EMPTY_FOR_ABSENT, "manageType"),
+            (DeviationKind::EMPTY_FOR_ABSENT, "begin"),
+            (DeviationKind::EMPTY_FOR_ABSENT, "amount"),
         ],
     ),
-    (r#"{"open":"09:00"}"#, r#"{"open":"09:00:00"}"#, &[(DeviationKind::ShortTime, "open")]),
+    (r#"{"open":"09:00"}"#, r#"{"open":"09:00:00"}"#, &[(DeviationKind::SHORT_TIME, "open")]),
     (
         r#"{"begin":"2015-01-01"}"#,
         r#"{"begin":"2015-01-01 00:00:00"}"#,
-        &[(DeviationKind::DateForDateTime, "begin")],
+        &[(DeviationKind::DATE_FOR_DATE_TIME, "begin")],
     ),
     (
         r#"{"begin":"2015/01/01 10:00:00"}"#,
         r#"{"begin":"2015-01-01 10:00:00"}"#,
-        &[(DeviationKind::TimeStyle, "begin")],
+        &[(DeviationKind::TIME_STYLE, "begin")],
     ),
     (
         r#"{"begin":1255555566}"#,
         r#"{"begin":"2009-10-15 05:26:06"}"#,
-        &[(DeviationKind::TimestampForDateTime, "begin")],
+        &[(DeviationKind::TIMESTAMP_FOR_DATE_TIME, "begin")],
     ),
     (
         r#"{"day":"2015-01-01 10:00:00"}"#,
         r#"{"day":"2015-01-01"}"#,
-        &[(DeviationKind::DateTimeForDate, "day")],
+        &[(DeviationKind::DATE_TIME_FOR_DATE, "day")],
     ),
     (
         r#"{"moment":125555556621}"#,
         r#"{"moment":1255555566}"#,
-        &[(DeviationKind::LongTimestamp, "moment")],
+        &[(DeviationKind::LONG_TIMESTAMP, "moment")],
     ),
     (
         r#"{"moment":"2018-01-01 01:01:01"}"#,
         r#"{"moment":1514739661}"#,
-        &[(DeviationKind::DateTimeForTimestamp, "moment")],
+        &[(DeviationKind::DATE_TIME_FOR_TIMESTAMP, "moment")],
     ),
     (
         r#"{"moment":"1255555566"}"#,
         r#"{"moment":1255555566}"#,
-        &[(DeviationKind::TextForNumber, "moment")],
+        &[(DeviationKind::TEXT_FOR_NUMBER, "moment")],
     ),
-    (r#"{"spaces":null}"#, "{}", &[(DeviationKind::NullForAbsent, "spaces")]),
+    (r#"{"spaces":null}"#, "{}", &[(DeviationKind::NULL_FOR_ABSENT, "spaces")]),
     (
         r#"{"inner":{"inner":{"spaces":["a",5]}}}"#,
         r#"{"inner":{"inner":{"spaces":["a","5"]}}}"#,
-        &[(DeviationKind::NumberForText, "inner.inner.spaces[1]")],
+        &[(DeviationKind::NUMBER_FOR_TEXT, "inner.inner.spaces[1]")],
     ),
     (
         r#" { "plateNo" : "a\u0062" , "manageType" : -1 } "#,
@@ -168,7 +180,7 @@ fn strict_rules_refuse_the_first_deviation_and_say_which() {
 fn one_object_is_a_list_of_one() {
     let (list, deviations): (Vec<Car>, _) = decode(r#"{"plateNo":"x"}"#, &rules()).unwrap();
     assert_eq!(list.len(), 1);
-    assert_eq!(deviations.list()[0].kind, DeviationKind::ObjectForList);
+    assert_eq!(deviations.list()[0].kind, DeviationKind::OBJECT_FOR_LIST);
 }
 
 #[derive(Debug, Deserialize)]

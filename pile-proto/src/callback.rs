@@ -53,7 +53,7 @@ impl VendorProfile {
     pub fn open_callback(&self, body: &str, signer: Option<&CallbackSigner>, deviations: &mut Deviations) -> Result<Order, Violation> {
         let body = match body.strip_prefix('\u{feff}') {
             Some(behind) => {
-                self.read.tolerate(DeviationKind::ByteOrderMark, "", deviations)?;
+                self.read.tolerate(DeviationKind::BYTE_ORDER_MARK, "", deviations)?;
                 behind.trim()
             }
             None => body.trim(),
@@ -65,7 +65,7 @@ impl VendorProfile {
         }
         if json {
             return read(Place::default(), body, &self.read, deviations, |found| {
-                found.kind == DeviationKind::UnknownField && found.path == SIGN
+                found.kind == DeviationKind::UNKNOWN_FIELD && found.path == SIGN
             });
         }
         params.take(SIGN);
@@ -123,7 +123,7 @@ mod tests {
         let mut noted = Deviations::default();
         let text = "\u{feff}{\"OrderId\":\"V1\",\"status\":2}\n";
         let order = VendorProfile::default().open_callback(text, None, &mut noted).expect("an order");
-        assert_eq!((order.status, noted.list()[0].kind), (OrderStatus::ENDED, DeviationKind::ByteOrderMark));
+        assert_eq!((order.status, noted.list()[0].kind), (OrderStatus::ENDED, DeviationKind::BYTE_ORDER_MARK));
         assert!(VendorProfile::strict().open_callback(text, None, &mut noted).is_err());
     }
 }

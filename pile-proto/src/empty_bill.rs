@@ -32,9 +32,9 @@ pub(crate) fn with_totals<'a>(text: &'a str, rules: &Rules, deviations: &mut Dev
         filled.push(':');
         if is_empty(name, value) {
             let kind = if *value == "null" {
-                DeviationKind::NullForAbsent
+                DeviationKind::NULL_FOR_ABSENT
             } else {
-                DeviationKind::EmptyForAbsent
+                DeviationKind::EMPTY_FOR_ABSENT
             };
             rules.tolerate(kind, name, deviations)?;
             filled.push('0');
@@ -60,9 +60,9 @@ mod tests {
         for (text, kinds) in [
             (
                 bill("0", "null", "\"\""),
-                &[DeviationKind::NullForAbsent, DeviationKind::EmptyForAbsent, DeviationKind::Spelling][..],
+                &[DeviationKind::NULL_FOR_ABSENT, DeviationKind::EMPTY_FOR_ABSENT, DeviationKind::SPELLING][..],
             ),
-            (bill("0", "0", "null"), &[DeviationKind::NullForAbsent, DeviationKind::Spelling]),
+            (bill("0", "0", "null"), &[DeviationKind::NULL_FOR_ABSENT, DeviationKind::SPELLING]),
         ] {
             let mut noted = Deviations::default();
             let bill: Bill = VendorProfile::default().decode(&text, &mut noted).expect(&text);

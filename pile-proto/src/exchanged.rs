@@ -97,7 +97,7 @@ pub(crate) fn checked<T: Check>(value: T, profile: &VendorProfile, deviations: &
     // Real vendors tell 52.35 per cent. That is no reason to lose the order; beyond 0 to 100 it still is.
     found.retain(|violation| {
         let is_soc = violation.path == "soc" && matches!(violation.rule, Rule::Decimals { .. });
-        !is_soc || profile.read.tolerate(DeviationKind::WaivedLimit, "soc", deviations).is_err()
+        !is_soc || profile.read.tolerate(DeviationKind::WAIVED_LIMIT, "soc", deviations).is_err()
     });
     if found.is_empty() { Ok(value) } else { Err(found) }
 }

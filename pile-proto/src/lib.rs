@@ -52,15 +52,15 @@ pub use sign::{CallbackSigner, SIGN, SignStyle};
 pub use axum;
 pub use park_core::json::{EncodeError, encode};
 #[cfg(feature = "server")]
-pub use park_core::serve::{ServeOptions, serve};
+pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
-    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp,
-    Verifier, Violation, Violations, Waived,
+    AnyText, BoxFuture, CallbackAuth, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock,
+    Money, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time,
+    TimeError, Timestamp, Violation, Violations, Waived,
 };
 #[cfg(feature = "client")]
-pub use park_core::{CallOptions, http::HttpOptions};
+pub use park_core::{CallOptions, client::HttpOptions};
 /// The types behind [`Money`], [`Number`] and the times.
 pub use park_core::{chrono, rust_decimal};

@@ -197,8 +197,8 @@ impl VendorProfile {
         }
         // A code and message beside the fields belong to the reply, and the name of the list is this vendor's to choose.
         read(place, payload, &rules, deviations, |found| match found.kind {
-            DeviationKind::UnknownField => self.reply.is_of_envelope(&found.path),
-            DeviationKind::Spelling => found.path == self.reply.pile_list,
+            DeviationKind::UNKNOWN_FIELD => self.reply.is_of_envelope(&found.path),
+            DeviationKind::SPELLING => found.path == self.reply.pile_list,
             _ => false,
         })
     }
@@ -238,7 +238,7 @@ pub(crate) fn read<T: Model>(
     let value = place.decode(&text, &tolerant, &mut found)?;
     let mut left = Deviations::default();
     for deviation in found.list() {
-        let no_end_yet = matches!(deviation.kind, DeviationKind::EmptyForAbsent) && field(&deviation.path) == "timeEnd";
+        let no_end_yet = matches!(deviation.kind, DeviationKind::EMPTY_FOR_ABSENT) && field(&deviation.path) == "timeEnd";
         if !no_end_yet && !conforms(deviation) {
             left.note(deviation.kind, || deviation.path.clone());
         }
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!((order.time_end, none.count()), (EndTime::NOT_YET, 0));
         let other = r#"{"OrderId":"1","timeStart":"","status":1}"#;
         let refused = decode::<Order>(other, &Rules::strict()).expect_err("a start is not empty");
-        assert_eq!(refused, Violation::new("timeStart", Rule::Deviates(DeviationKind::EmptyForAbsent)));
+        assert_eq!(refused, Violation::new("timeStart", Rule::Deviates(DeviationKind::EMPTY_FOR_ABSENT)));
     }
 
     #[test]
@@ -295,14 +295,14 @@ mod tests {
         assert_eq!(
             kinds(&noted),
             [
-                (DeviationKind::KeyStyle, "orderId"),
-                (DeviationKind::Spelling, "stubGroupId"),
-                (DeviationKind::Spelling, "startTime"),
-                (DeviationKind::Spelling, "endTime"),
-                (DeviationKind::Spelling, "totalOrderFee"),
-                (DeviationKind::Spelling, "id"),
-                (DeviationKind::KeyStyle, "stubInfo"),
-                (DeviationKind::Spelling, "stubInfo[0].stubId"),
+                (DeviationKind::KEY_STYLE, "orderId"),
+                (DeviationKind::SPELLING, "stubGroupId"),
+                (DeviationKind::SPELLING, "startTime"),
+                (DeviationKind::SPELLING, "endTime"),
+                (DeviationKind::SPELLING, "totalOrderFee"),
+                (DeviationKind::SPELLING, "id"),
+                (DeviationKind::KEY_STYLE, "stubInfo"),
+                (DeviationKind::SPELLING, "stubInfo[0].stubId"),
             ]
         );
     }
@@ -323,7 +323,7 @@ mod tests {
         let text = r#"{"code":0,"message":"ok","OrderId":"1","status":1,"timeEnd":"","cuspElect":1}"#;
         let mut noted = Deviations::default();
         VendorProfile::default().decode::<Order>(text, &mut noted).expect("an order");
-        assert_eq!(kinds(&noted), [(DeviationKind::UnknownField, "cuspElect")]);
+        assert_eq!(kinds(&noted), [(DeviationKind::UNKNOWN_FIELD, "cuspElect")]);
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl Params {
     /// The first parameter that cannot be read, by name.
     pub fn read<T: Model>(&self, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
         read(Place::default(), &self.to_json(), rules, deviations, |found| {
-            matches!(found.kind, DeviationKind::TextForNumber | DeviationKind::EmptyForAbsent)
+            matches!(found.kind, DeviationKind::TEXT_FOR_NUMBER | DeviationKind::EMPTY_FOR_ABSENT)
         })
     }
 }
@@ -199,7 +199,7 @@ mod tests {
             .expect("an order");
         assert_eq!((order.soc, noted.count()), (None, 0));
         let refused = Params::parse("orderId=1&status=1").and_then(|params| params.read::<Order>(&Rules::strict(), &mut noted));
-        assert_eq!(refused, Err(Violation::new("orderId", Rule::Deviates(DeviationKind::KeyStyle))));
+        assert_eq!(refused, Err(Violation::new("orderId", Rule::Deviates(DeviationKind::KEY_STYLE))));
     }
 
     #[test]

@@ -184,11 +184,11 @@ impl VendorProfile {
         match list.as_bytes().first() {
             Some(b'[') => elements(list).collect::<Result<_, _>>().map_err(|fault| syntax(fault).into()),
             Some(b'{') => {
-                self.read.tolerate(DeviationKind::ObjectForList, path, deviations)?;
+                self.read.tolerate(DeviationKind::OBJECT_FOR_LIST, path, deviations)?;
                 Ok(vec![list])
             }
             Some(b'n') => {
-                self.read.tolerate(DeviationKind::NullForAbsent, path, deviations)?;
+                self.read.tolerate(DeviationKind::NULL_FOR_ABSENT, path, deviations)?;
                 Ok(Vec::new())
             }
             _ => Err(Violation::new(
@@ -300,7 +300,7 @@ impl VendorProfile {
             } else {
                 parts.more = true;
                 if shape.payload.is_some() {
-                    self.read.tolerate(DeviationKind::UnknownField, &name, deviations)?;
+                    self.read.tolerate(DeviationKind::UNKNOWN_FIELD, &name, deviations)?;
                 }
                 false
             };
@@ -316,7 +316,7 @@ impl VendorProfile {
         let Some(behind) = text.strip_prefix('\u{feff}') else {
             return Ok(text.trim());
         };
-        self.read.tolerate(DeviationKind::ByteOrderMark, "", deviations)?;
+        self.read.tolerate(DeviationKind::BYTE_ORDER_MARK, "", deviations)?;
         Ok(behind.trim())
     }
 }

@@ -14,7 +14,7 @@ pub struct SignStyle {
     /// Upper-case hexadecimal digits instead of lower-case ones. Either is read.
     pub upper_case: bool,
     /// Whether an `&` is left over behind the last pair when the last parameter in the order of names is empty: a mistake of real peers. Either is
-    /// read; what is not written is noted as [`DeviationKind::OtherSignature`] and refused by strict rules.
+    /// read; what is not written is noted as [`DeviationKind::OTHER_SIGNATURE`] and refused by strict rules.
     pub trailing_ampersand: bool,
 }
 
@@ -63,7 +63,7 @@ impl CallbackSigner {
         if bool::from(written) {
             Ok(())
         } else if bool::from(other) {
-            rules.tolerate(DeviationKind::OtherSignature, SIGN, deviations)
+            rules.tolerate(DeviationKind::OTHER_SIGNATURE, SIGN, deviations)
         } else {
             Err(Violation::new(
                 SIGN,

@@ -218,15 +218,15 @@ fn entries<'a>(data: Option<Part<'a>>, rules: &Rules, deviations: &mut Deviation
     match text {
         Some(list) if list.starts_with('[') => Ok(elements.unwrap_or_default()),
         Some(object) if object.starts_with('{') => {
-            rules.tolerate(DeviationKind::ObjectForList, "data", deviations)?;
+            rules.tolerate(DeviationKind::OBJECT_FOR_LIST, "data", deviations)?;
             Ok(vec![object])
         }
         Some("\"\"") => {
-            rules.tolerate(DeviationKind::EmptyForAbsent, "data", deviations)?;
+            rules.tolerate(DeviationKind::EMPTY_FOR_ABSENT, "data", deviations)?;
             Ok(Vec::new())
         }
         Some("null") | None => {
-            rules.tolerate(DeviationKind::NullForAbsent, "data", deviations)?;
+            rules.tolerate(DeviationKind::NULL_FOR_ABSENT, "data", deviations)?;
             Ok(Vec::new())
         }
         Some(_) => Err(Violation::new(

@@ -12,6 +12,7 @@ pub mod charging;
 mod client;
 pub mod code;
 mod credentials;
+pub mod deviation;
 mod dialect;
 mod endpoint;
 pub mod envelope;
@@ -49,17 +50,17 @@ pub use sign::{Algorithm, Scheme, Scope, canonical};
 #[cfg(feature = "server")]
 pub use axum;
 #[cfg(feature = "client")]
-pub use park_core::http::HttpOptions;
+pub use park_core::client::HttpOptions;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
 #[cfg(feature = "server")]
-pub use park_core::serve::{ServeOptions, serve};
+pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
     AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock,
     Money, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time,
-    TimeError, TimeWindow, Timestamp, Violation, Violations, Waived, renew_after,
+    TimeError, TimeWindow, Timestamp, Violation, Violations, Waived,
 };
 /// For interfaces of your own: declare codes, limits and rules as this crate does.
 pub use park_core::{check, codes, given, text_codes};

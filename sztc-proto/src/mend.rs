@@ -28,7 +28,7 @@ pub fn flattened_car(item: &str, deviations: &mut Deviations) -> Option<String> 
     if !flat {
         return None;
     }
-    deviations.note(DeviationKind::Nesting, || "parkCarInfo".to_owned());
+    deviations.note(DeviationKind::NESTING, || "parkCarInfo".to_owned());
     let (car, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|(key, _)| CAR.contains(&key.raw()));
     let mut text = String::with_capacity(item.len() + 20);
     object(others.into_iter(), &mut text);
@@ -46,7 +46,7 @@ pub fn invoice_lines(item: &str, deviations: &mut Deviations) -> Option<String> 
     let members: Vec<_> = lexer::members(item).collect::<Result<_, _>>().ok()?;
     let (_, lines) = members.iter().find(|(key, lines)| key.raw() == "xmxxList" && lines.starts_with('{'))?;
     let inner = lexer::members(lines).find_map(|member| member.ok().filter(|(key, _)| key.raw() == "xmxx").map(|(_, value)| value))?;
-    deviations.note(DeviationKind::Nesting, || "xmxxList.xmxx".to_owned());
+    deviations.note(DeviationKind::NESTING, || "xmxxList.xmxx".to_owned());
     let mut text = String::with_capacity(item.len());
     object(
         members

@@ -29,7 +29,7 @@ async fn every_upward_interface_crosses_https() {
 async fn every_downward_interface_crosses_https() {
     let service = ReplayPartner::default();
     let calls = service.0.clone();
-    let client = partner_over_https(PartnerRouter::new(service, Verifier::token(CALLBACK_TOKEN))).await;
+    let client = partner_over_https(PartnerRouter::new(service, CallbackAuth::token(CALLBACK_TOKEN))).await;
     macro_rules! rows { ($($rows:tt)*) => { drive!(client, calls; $($rows)*) }; }
     for_each_partner_interface!(rows);
 }
@@ -101,7 +101,7 @@ async fn a_refused_entry_names_its_record_and_empty_replies_can_refuse() {
             Err(Refusal::new(BusinessCode::CAR_NOT_INSIDE, "车辆不在场内"))
         }
     }
-    let client = partner_over_https(PartnerRouter::new(Partner, Verifier::token(CALLBACK_TOKEN))).await;
+    let client = partner_over_https(PartnerRouter::new(Partner, CallbackAuth::token(CALLBACK_TOKEN))).await;
     let notice: PaymentNotice = sample(6007, "request");
     let outcomes = client.call::<NotifyPayment>(&[notice.clone(), notice.clone()]).await.expect("answered");
     assert!(outcomes[0].is_ok());
@@ -251,7 +251,7 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
 async fn callbacks_need_the_agreed_token() {
     let certificate = certificate();
     let (base, _) = serve_https(
-        PartnerRouter::new(ReplayPartner::default(), Verifier::default()).into_router(),
+        PartnerRouter::new(ReplayPartner::default(), CallbackAuth::default()).into_router(),
         &certificate,
     )
     .await;

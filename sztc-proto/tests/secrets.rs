@@ -203,7 +203,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
             .await,
     );
 
-    let partner = PartnerRouter::new(Service, Verifier::token("canary-callback"));
+    let partner = PartnerRouter::new(Service, CallbackAuth::token("canary-callback"));
     shown(&partner);
     let (partner_base, _) = serve_https(partner.into_router(), &certificate).await;
     let fee = FeeQuery {

@@ -48,15 +48,15 @@ pub use evcs_proto;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
 #[cfg(feature = "server")]
-pub use park_core::serve::{ServeOptions, serve};
+pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 pub use park_core::{
-    AnyText, BoxFuture, Check, Clock, Counted, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, TimeError, TimeWindow,
-    Timestamp, Verifier, Violation, Violations, Waived,
+    AnyText, BoxFuture, CallbackAuth, Check, Clock, Counted, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money,
+    Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, TimeError,
+    TimeWindow, Timestamp, Violation, Violations, Waived,
 };
 #[cfg(feature = "client")]
-pub use park_core::{CallOptions, http::HttpOptions};
+pub use park_core::{CallOptions, client::HttpOptions};
 /// The types behind [`Money`] and the times.
 pub use park_core::{chrono, rust_decimal};

@@ -54,7 +54,7 @@ pub fn read_request<T: Model>(text: &str, dialect: &Dialect, deviations: &mut De
         return checked(decode(&json.map_err(single)?, rules, deviations), dialect, deviations);
     }
     let pairs = from_form(text).map_err(single)?;
-    rules.tolerate(DeviationKind::BodyStyle, "", deviations).map_err(single)?;
+    rules.tolerate(DeviationKind::BODY_STYLE, "", deviations).map_err(single)?;
     let one = pairs.iter().find(|(name, _)| wrapped && name.eq_ignore_ascii_case(WRAPPER));
     let value = match one {
         Some((_, json)) => decode(json, rules, deviations),
@@ -116,7 +116,7 @@ pub fn read_answer<R: Reply>(text: &str, dialect: &Dialect, deviations: &mut Dev
         Payload::Json(json) => read_payload(&json, dialect, deviations).map_err(AnswerError::Invalid),
         Payload::Nothing => nothing(rules, deviations).map_err(Into::into),
         Payload::Success if R::RECEIPT => {
-            rules.tolerate(DeviationKind::BodyStyle, "result_code", deviations)?;
+            rules.tolerate(DeviationKind::BODY_STYLE, "result_code", deviations)?;
             Ok(R::nothing().0)
         }
         Payload::Success => Err(Violation::new("OrderID", Rule::Missing).into()),
@@ -136,7 +136,7 @@ pub(crate) fn read_sealed<R: Reply>(payload: Option<String>, dialect: &Dialect, 
 fn nothing<R: Reply>(rules: &Rules, deviations: &mut Deviations) -> Result<R, Violation> {
     let (reply, printed) = R::nothing();
     if !printed {
-        rules.tolerate(DeviationKind::BodyStyle, "Data", deviations)?;
+        rules.tolerate(DeviationKind::BODY_STYLE, "Data", deviations)?;
     }
     Ok(reply)
 }
@@ -237,7 +237,7 @@ fn inside<'a>(data: &'a str, rules: &Rules, deviations: &mut Deviations) -> Resu
         return Ok(Payload::Json(data.into()));
     }
     let text = Lexer::new(data).string().map_err(syntax)?.decode();
-    rules.tolerate(DeviationKind::BodyStyle, "Data", deviations)?;
+    rules.tolerate(DeviationKind::BODY_STYLE, "Data", deviations)?;
     match text.trim() {
         "" | "null" => Ok(Payload::Nothing),
         json if json.starts_with('{') => Ok(Payload::Json(json.to_owned().into())),
@@ -269,7 +269,7 @@ fn unwrapped<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> R
     let Some(inner) = inner else { return Ok(text.into()) };
     name_all(text, &[WRAPPER], rules, deviations)?;
     if inner.starts_with('"') {
-        rules.tolerate(DeviationKind::BodyStyle, WRAPPER, deviations)?;
+        rules.tolerate(DeviationKind::BODY_STYLE, WRAPPER, deviations)?;
         return Ok(Lexer::new(inner).string().map_err(syntax)?.decode().trim().to_owned().into());
     }
     Ok(inner.into())
@@ -288,7 +288,7 @@ fn is_result<T: 'static>() -> bool {
 fn decode_texts<T: DeserializeOwned>(json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
     let mut found = Deviations::default();
     let value = decode(json, rules, &mut found)?;
-    for deviation in found.list().iter().filter(|found| found.kind != DeviationKind::TextForNumber) {
+    for deviation in found.list().iter().filter(|found| found.kind != DeviationKind::TEXT_FOR_NUMBER) {
         deviations.note(deviation.kind, || deviation.path.clone());
     }
     Ok(value)

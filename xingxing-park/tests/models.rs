@@ -159,11 +159,11 @@ fn what_peers_write_otherwise_is_understood_and_named() {
     let sample: Value = serde_json::from_str(&fixture("document/3.1-park-charge-result.json")).expect("JSON");
     let (expected, _) = decode::<ParkChargeResult>(&sample.to_string(), &Rules::strict()).expect("as printed");
     for (name, value, kind) in [
-        ("OrderID", json!(201807111622529304u64), DeviationKind::NumberForText),
-        ("StartChargeSeqStat", json!("2"), DeviationKind::TextForNumber),
-        ("TotalPower", json!("0.40"), DeviationKind::TextForNumber),
-        ("StartTime", json!("2018/07/11 16:38:55"), DeviationKind::TimeStyle),
-        ("Remark", json!("new"), DeviationKind::UnknownField),
+        ("OrderID", json!(201807111622529304u64), DeviationKind::NUMBER_FOR_TEXT),
+        ("StartChargeSeqStat", json!("2"), DeviationKind::TEXT_FOR_NUMBER),
+        ("TotalPower", json!("0.40"), DeviationKind::TEXT_FOR_NUMBER),
+        ("StartTime", json!("2018/07/11 16:38:55"), DeviationKind::TIME_STYLE),
+        ("Remark", json!("new"), DeviationKind::UNKNOWN_FIELD),
     ] {
         let mut changed = sample.clone();
         changed[name] = value;

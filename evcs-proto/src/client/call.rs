@@ -7,7 +7,7 @@ use crate::{
 };
 use park_core::{
     CallOptions, Check, Clock, Deviations, ErrorKind, Observed, Observer, Retry, Sent, SystemClock, Timestamp, Violation, Violations,
-    calls::{attempts, traced},
+    client::{attempts, traced},
     json::{Place, encode_to},
 };
 use std::{

@@ -2,8 +2,8 @@ use super::{Answer, Call, CpoClient, EmspClient, Transport, call::Core, token::Q
 use crate::{Credentials, Dialect, Error, Refusal, Ret, Sequence, envelope::read_reply};
 use park_core::{
     BoxFuture, CallOptions, Clock, Deviations, ErrorKind, Observer, RetryPolicy, Secret, Sent,
-    http::{Body, Http, HttpOptions, base_url},
-    token::TokenCache,
+    client::TokenCache,
+    client::{Body, Http, HttpOptions, base_url},
 };
 use std::{
     fmt,

@@ -3,7 +3,7 @@ use super::call::Core;
 use crate::{Error, QueryToken, Refusal, Ret, SuccessStatus, TokenQuery};
 use park_core::{
     BoxFuture, ErrorKind, Secret, Sent,
-    token::{Fresh, TokenSource},
+    client::{Fresh, TokenSource},
 };
 use std::time::{Duration, Instant, UNIX_EPOCH};
 

@@ -4,7 +4,7 @@ use crate::{
     envelope::{read_request, seal_reply},
     refusal_of,
 };
-use park_core::{DeviationKind, Deviations, Observed, Retry, Timestamp, serve::http::answering};
+use park_core::{DeviationKind, Deviations, Observed, Retry, Timestamp, server::answering};
 use std::{
     sync::Arc,
     time::{Duration, UNIX_EPOCH},
@@ -117,7 +117,7 @@ impl Desk {
         }
         if alias {
             rules
-                .tolerate(DeviationKind::InterfaceName, interface, &mut deviations)
+                .tolerate(DeviationKind::INTERFACE_NAME, interface, &mut deviations)
                 .map_err(envelope_refused)?;
         }
         // Questions are remembered even where they may come again: the signature does not cover the interface, so one could come again as an action.

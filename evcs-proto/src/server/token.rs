@@ -1,7 +1,7 @@
 //! `query_token` on the serving side.
 use super::Ctx;
 use crate::{Keys, Outcome, Refusal, TokenFailure, TokenQuery, TokenReply};
-use park_core::{Clock, Tokens, random_token};
+use park_core::{Clock, Tokens, server::random_token};
 use std::{sync::Arc, time::Duration};
 
 /// The longest life of a token (B.3.1.2.1 b).

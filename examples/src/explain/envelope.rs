@@ -27,7 +27,7 @@ pub fn sztc_request(text: &str) -> Message {
         Ok(envelope) => {
             match envelope.verify(&Scheme::ALL) {
                 Ok(scheme) if scheme == Scheme::default() => {}
-                Ok(_) => message.deviates("sign", DeviationKind::OtherSignature),
+                Ok(_) => message.deviates("sign", DeviationKind::OTHER_SIGNATURE),
                 Err(violation) => message.violates(violation),
             }
             for (index, item) in envelope.items.iter().enumerate() {

@@ -87,7 +87,7 @@ fn body(content: &[u8], way: Option<Way>) -> Result<Message, Fault> {
         return told::body(text, way);
     };
     let mut message = told::body(text.trim(), way)?;
-    message.deviates("", DeviationKind::ByteOrderMark);
+    message.deviates("", DeviationKind::BYTE_ORDER_MARK);
     Ok(message)
 }
 

@@ -85,7 +85,7 @@ impl Opener {
                 message.hint = None;
                 message.note(format!("data was sealed with the day {}", opened.date));
                 if opened.mended {
-                    message.deviates("data", DeviationKind::Base64Style);
+                    message.deviates("data", DeviationKind::BASE64_STYLE);
                 }
                 message.item("", kt_proto::envelope::without_trailing_commas(&opened.text).into_owned());
             }

@@ -37,7 +37,7 @@ pub fn apart(bytes: &[u8]) -> Result<Message, Fault> {
     };
     let mut message = by_start(text)?;
     if mark {
-        message.deviates("", DeviationKind::ByteOrderMark);
+        message.deviates("", DeviationKind::BYTE_ORDER_MARK);
     }
     Ok(message)
 }
@@ -78,7 +78,7 @@ fn json_text(text: &str, way: Option<Way>) -> Result<Message, Fault> {
         return Err(Fault::bad(problem));
     }
     let mut message = by_fields(&mended, way);
-    message.deviates("", DeviationKind::TrailingComma);
+    message.deviates("", kt_proto::deviation::TRAILING_COMMA);
     Ok(message)
 }
 

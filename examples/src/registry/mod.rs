@@ -262,7 +262,7 @@ fn read_entry<T: DeserializeOwned + Check>(text: &str, rules: &Rules) -> Reading
 pub fn of_texts(mut reading: Reading) -> Reading {
     reading
         .deviations
-        .retain(|found| !matches!(found.kind, DeviationKind::TextForNumber | DeviationKind::EmptyForAbsent));
+        .retain(|found| !matches!(found.kind, DeviationKind::TEXT_FOR_NUMBER | DeviationKind::EMPTY_FOR_ABSENT));
     reading
 }
 

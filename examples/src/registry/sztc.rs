@@ -81,7 +81,7 @@ fn read_reply<E: Endpoint>(text: &str) -> Reading {
     // They stand beside the fields of any entry, to refuse it.
     reading
         .deviations
-        .retain(|found| !(found.kind == DeviationKind::UnknownField && ["code", "message"].contains(&found.path.as_str())));
+        .retain(|found| !(found.kind == DeviationKind::UNKNOWN_FIELD && ["code", "message"].contains(&found.path.as_str())));
     reading
 }
 

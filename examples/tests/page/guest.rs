@@ -2,8 +2,8 @@
 use super::city::{City, LIMIT};
 use serde_json::Value;
 use sztc_proto::{
-    CityHttp, ClientTls, Credentials, Ctx, FeeQuery, HttpOptions, Money, Outcome, ParkingOrder, PartnerRouter, PartnerService, PasswordKey, Refusal,
-    ServeOptions, Vacancy, Verifier, serve,
+    CallbackAuth, CityHttp, ClientTls, Credentials, Ctx, FeeQuery, HttpOptions, Money, Outcome, ParkingOrder, PartnerRouter, PartnerService,
+    PasswordKey, Refusal, ServeOptions, Vacancy, serve,
     tcp::{self, TcpOptions, TlsConnector},
 };
 use tokio::{net::TcpListener, runtime::Runtime, time::timeout};
@@ -50,7 +50,7 @@ impl Guest {
         self.runtime.block_on(async {
             let socket = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let address = format!("http://{}", socket.local_addr().expect("an address"));
-            let router = PartnerRouter::new(TwentyYuan, Verifier::token(token)).into_router();
+            let router = PartnerRouter::new(TwentyYuan, CallbackAuth::token(token)).into_router();
             tokio::spawn(serve(socket, router, ServeOptions::default(), std::future::pending()));
             let builder = CityHttp::builder(&url, credentials).callback_server(address.as_str()).http(http);
             let client = builder.client().expect("an address");

@@ -7,7 +7,7 @@ use crate::{
 };
 use park_core::{
     CallOptions, Clock, DateTime, DeviationKind, Deviations, ErrorKind, Observed, Observer, Rules, Sent, SystemClock, Violation, Violations,
-    calls::{attempts, traced},
+    client::{attempts, traced},
     json::{Place, encode_to, lexer},
 };
 use std::{borrow::Cow, sync::Arc};
@@ -180,7 +180,7 @@ impl Core {
             },
         };
         if items.len() > due {
-            let tolerated = rules.tolerate(DeviationKind::UnknownField, &format!("{field}[{due}]"), deviations);
+            let tolerated = rules.tolerate(DeviationKind::UNKNOWN_FIELD, &format!("{field}[{due}]"), deviations);
             tolerated.map_err(invalid)?;
         }
         let at = match E::SHAPE {
@@ -226,9 +226,9 @@ fn invalid(violation: Violation) -> Error {
 fn items_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<(&'static str, Vec<&'a str>), Violation> {
     let in_data = ("data", reply.items.clone());
     // A list or an object there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
-    let is_list = deviations.list().iter().any(|found| found.kind == DeviationKind::Nesting);
+    let is_list = deviations.list().iter().any(|found| found.kind == DeviationKind::NESTING);
     if is_list && reply.message.starts_with('{') {
-        rules.tolerate(DeviationKind::ObjectForList, "resMsg", deviations)?;
+        rules.tolerate(DeviationKind::OBJECT_FOR_LIST, "resMsg", deviations)?;
         return Ok(("resMsg", vec![&*reply.message]));
     }
     if !reply.message.starts_with('[') || !(is_list || reply.items.is_empty()) {
@@ -238,7 +238,7 @@ fn items_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations
     match items {
         Ok(items) if !items.is_empty() && items.iter().all(|item| item.starts_with('{')) => {
             if !is_list {
-                rules.tolerate(DeviationKind::Nesting, "resMsg", deviations)?;
+                rules.tolerate(DeviationKind::NESTING, "resMsg", deviations)?;
             }
             Ok(("resMsg", items))
         }

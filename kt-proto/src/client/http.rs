@@ -2,7 +2,7 @@ use super::{Call, CloudClient, LotClient, Transport};
 use crate::{Credentials, Dialect, Error, envelope};
 use park_core::{
     BoxFuture, Deviations, ErrorKind, Secret, Sent,
-    http::{Body, Http, HttpOptions, base_url},
+    client::{Body, Http, HttpOptions, base_url},
 };
 use std::{fmt, sync::Arc};
 

@@ -17,29 +17,29 @@ fn a_reply_is_read_as_peers_write_it() {
         (r#"{"resCode":1,"resMsg":"车牌\u53f7","data":null}"#, 1, "车牌号", &[], &[]),
         (r#"{"resCode":0}"#, 0, "", &[], &[]),
         (r#"{"resCode":0,"data":[]}"#, 0, "", &[], &[]),
-        (r#"{"resCode":0,"data":""}"#, 0, "", &[], &[DeviationKind::EmptyForAbsent]),
+        (r#"{"resCode":0,"data":""}"#, 0, "", &[], &[DeviationKind::EMPTY_FOR_ABSENT]),
         (
             r#"{"resCode":"0","data":{"a":1}}"#,
             0,
             "",
             &[r#"{"a":1}"#],
-            &[DeviationKind::TextForNumber, DeviationKind::ObjectForList],
+            &[DeviationKind::TEXT_FOR_NUMBER, DeviationKind::OBJECT_FOR_LIST],
         ),
         (
             "\u{feff} {\"ResCode\":0,\"x\":1}",
             0,
             "",
             &[],
-            &[DeviationKind::ByteOrderMark, DeviationKind::KeyStyle, DeviationKind::UnknownField],
+            &[DeviationKind::BYTE_ORDER_MARK, DeviationKind::KEY_STYLE, DeviationKind::UNKNOWN_FIELD],
         ),
         (
             r#"{"data":[{"status":"1"}],"resCode":0,"resMsg":[{"a":1}]}"#,
             0,
             r#"[{"a":1}]"#,
             &[r#"{"status":"1"}"#],
-            &[DeviationKind::Nesting],
+            &[DeviationKind::NESTING],
         ),
-        (r#"{"resCode":-3,"resMsg":7}"#, -3, "7", &[], &[DeviationKind::NumberForText]),
+        (r#"{"resCode":-3,"resMsg":7}"#, -3, "7", &[], &[DeviationKind::NUMBER_FOR_TEXT]),
     ] {
         let mut deviations = Deviations::default();
         let reply = open_reply(text, &Rules::default(), &mut deviations).expect(text);

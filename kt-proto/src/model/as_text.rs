@@ -101,7 +101,11 @@ mod tests {
 
     #[test]
     fn a_number_as_text_is_text_and_reads_a_number() {
-        for (text, kinds) in [("\"1000\"", vec![]), ("\" 1000 \"", vec![]), ("1000", vec![DeviationKind::NumberForText])] {
+        for (text, kinds) in [
+            ("\"1000\"", vec![]),
+            ("\" 1000 \"", vec![]),
+            ("1000", vec![DeviationKind::NUMBER_FOR_TEXT]),
+        ] {
             let (fee, deviations) = json::decode::<FenText>(text, &Default::default()).expect(text);
             assert_eq!(fee, AsText(Fen(1000)), "{text}");
             assert_eq!(deviations.list().iter().map(|found| found.kind).collect::<Vec<_>>(), kinds, "{text}");

@@ -141,7 +141,10 @@ mod tests {
         let noted: Vec<_> = plates.tolerated().list().iter().map(|found| (found.kind, found.path.as_str())).collect();
         assert_eq!(
             noted,
-            [(DeviationKind::NumberForText, "[0].plateNo"), (DeviationKind::NullForAbsent, "[0].etcNo")]
+            [
+                (DeviationKind::NUMBER_FOR_TEXT, "[0].plateNo"),
+                (DeviationKind::NULL_FOR_ABSENT, "[0].etcNo")
+            ]
         );
         assert_eq!(plates, Plates::from(vec![CardCar::plate("1")]));
     }

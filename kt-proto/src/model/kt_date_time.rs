@@ -121,6 +121,6 @@ mod tests {
     #[test]
     fn empty_text_is_an_absent_time_where_it_may_be_absent() {
         let (none, deviations) = json::decode::<Option<KtDateTime>>("\"\"", &Rules::default()).expect("absent");
-        assert_eq!((none, deviations.list()[0].kind), (None, DeviationKind::EmptyForAbsent));
+        assert_eq!((none, deviations.list()[0].kind), (None, DeviationKind::EMPTY_FOR_ABSENT));
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     envelope::{open_request, seal_reply},
     refuse, unreadable,
 };
-use park_core::{DateTime, DeviationKind, Deviations, json::lexer, serve::http::answering};
+use park_core::{DateTime, DeviationKind, Deviations, json::lexer, server::answering};
 use std::{borrow::Cow, sync::Arc};
 
 /// What a successful reply says.
@@ -90,7 +90,7 @@ impl Desk {
         let data = if is_form(text) {
             let data = form_value(text, "data").ok_or_else(|| refuse("data: required, but absent or empty"))?;
             if !dialect.write.form {
-                rules.tolerate(DeviationKind::BodyStyle, "", &mut deviations).map_err(violated)?;
+                rules.tolerate(DeviationKind::BODY_STYLE, "", &mut deviations).map_err(violated)?;
             }
             Cow::Owned(data)
         } else {
@@ -103,15 +103,17 @@ impl Desk {
         fields.extend(rules.spellings.iter().map(|spelling| &*spelling.wrong));
         let opened = account.keys.open(&data, dialect.window.candidates(now), &fields).map_err(unreadable)?;
         if opened.mended {
-            rules.tolerate(DeviationKind::Base64Style, "data", &mut deviations).map_err(violated)?;
+            rules.tolerate(DeviationKind::BASE64_STYLE, "data", &mut deviations).map_err(violated)?;
         }
         if opened.date != now.date() {
             rules
-                .tolerate(DeviationKind::NeighbouringDay, "data", &mut deviations)
+                .tolerate(crate::deviation::NEIGHBOURING_DAY, "data", &mut deviations)
                 .map_err(violated)?;
         }
         if !opened.confirmed {
-            rules.tolerate(DeviationKind::UnconfirmedDay, "data", &mut deviations).map_err(violated)?;
+            rules
+                .tolerate(crate::deviation::UNCONFIRMED_DAY, "data", &mut deviations)
+                .map_err(violated)?;
         }
         let plaintext = match dialect.mended(&opened.text, &mut deviations).map_err(violated)? {
             Cow::Owned(mended) => mended,

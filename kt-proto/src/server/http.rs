@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use park_core::serve::http::{address, to_the_end};
+use park_core::server::{address, to_the_end};
 use std::net::SocketAddr;
 
 /// Longest request: pictures travel inside as Base64.

@@ -49,46 +49,46 @@ async fn a_result_is_read_in_every_envelope_that_peers_write() {
         (r#"{"resCode":0,"resMsg":"","data":[{"status":"1"}]}"#, Ok(PAID), &[][..]),
         (r#"{"data":[{"status":"1"}],"resCode":0,"resMsg":null}"#, Ok(PAID), &[]),
         (r#"{"data":[{"status":"1"}],"resCode":0}"#, Ok(PAID), &[]),
-        (r#"{"resCode":"0","data":[{"status":"1"}]}"#, Ok(PAID), &[DeviationKind::TextForNumber]),
-        (r#"{"resCode":0,"data":{"status":"1"}}"#, Ok(PAID), &[DeviationKind::ObjectForList]),
-        (r#"{"resCode":0,"data":[{"status":1}]}"#, Ok(PAID), &[DeviationKind::NumberForText]),
+        (r#"{"resCode":"0","data":[{"status":"1"}]}"#, Ok(PAID), &[DeviationKind::TEXT_FOR_NUMBER]),
+        (r#"{"resCode":0,"data":{"status":"1"}}"#, Ok(PAID), &[DeviationKind::OBJECT_FOR_LIST]),
+        (r#"{"resCode":0,"data":[{"status":1}]}"#, Ok(PAID), &[DeviationKind::NUMBER_FOR_TEXT]),
         (
             "\u{feff}{\"ResCode\":0,\"data\":[{\"Status\":\"1\"}]}",
             Ok(PAID),
-            &[DeviationKind::ByteOrderMark, DeviationKind::KeyStyle, DeviationKind::KeyStyle],
+            &[DeviationKind::BYTE_ORDER_MARK, DeviationKind::KEY_STYLE, DeviationKind::KEY_STYLE],
         ),
         (
             r#"{"resCode":0,"resMsg":7,"data":[{"status":"1"}]}"#,
             Ok(PAID),
-            &[DeviationKind::NumberForText],
+            &[DeviationKind::NUMBER_FOR_TEXT],
         ),
         // A text that happens to be a list is a text as long as there is a result.
         (r#"{"resCode":0,"resMsg":"[{\"a\":1}]","data":[{"status":"1"}]}"#, Ok(PAID), &[]),
         (
             r#"{"resCode":0,"resMsg":"[{\"status\":\"1\"}]","data":null}"#,
             Ok(PAID),
-            &[DeviationKind::Nesting],
+            &[DeviationKind::NESTING],
         ),
         (
             r#"{"resCode":0,"resMsg":[{"status":"1"}],"data":[{"x":"canary"}]}"#,
             Ok(PAID),
-            &[DeviationKind::Nesting],
+            &[DeviationKind::NESTING],
         ),
         (
             r#"{"resCode":0,"resMsg":{"status":"1"},"data":null}"#,
             Ok(PAID),
-            &[DeviationKind::Nesting, DeviationKind::ObjectForList],
+            &[DeviationKind::NESTING, DeviationKind::OBJECT_FOR_LIST],
         ),
         (
             r#"{"resCode":0,"resMsg":[],"data":[{"status":"1"}]}"#,
             Ok(PAID),
-            &[DeviationKind::Nesting],
+            &[DeviationKind::NESTING],
         ),
         // More than the one result that is due.
         (
             r#"{"resCode":0,"data":[{"status":"1"},{"status":"0"}]}"#,
             Ok(PAID),
-            &[DeviationKind::UnknownField],
+            &[DeviationKind::UNKNOWN_FIELD],
         ),
     ] {
         is::<GetPaymentStatus>(html(text), &Dialect::default(), expected, kinds).await;
@@ -109,7 +109,7 @@ async fn nothing_is_success_only_where_nothing_is_due() {
         (r#","data":null"#, &[][..]),
         ("", &[]),
         (r#","data":[]"#, &[]),
-        (r#","data":"""#, &[DeviationKind::EmptyForAbsent]),
+        (r#","data":"""#, &[DeviationKind::EMPTY_FOR_ABSENT]),
         (r#","resMsg":null,"data":null"#, &[]),
         (r#","resMsg":"[]","data":null"#, &[]),
     ] {
@@ -120,7 +120,7 @@ async fn nothing_is_success_only_where_nothing_is_due() {
     }
     // A result where none is due is passed over.
     let text = r#"{"resCode":0,"data":[{"id":"canary"}]}"#;
-    is::<GateControl>(html(text), &Dialect::default(), Ok("{}"), &[DeviationKind::UnknownField]).await;
+    is::<GateControl>(html(text), &Dialect::default(), Ok("{}"), &[DeviationKind::UNKNOWN_FIELD]).await;
     is::<GateControl>(html(text), &Dialect::strict(), bytes("(refused: reading strictly)"), &[]).await;
 }
 
@@ -134,7 +134,11 @@ async fn a_refusal_has_code_and_text() {
             &[],
         ),
         (r#"{"resCode":1}"#, "refused by the peer: 1 错误", &[]),
-        (r#"{"resCode":"1","resMsg":"无此车"}"#, "1 错误: 无此车", &[DeviationKind::TextForNumber]),
+        (
+            r#"{"resCode":"1","resMsg":"无此车"}"#,
+            "1 错误: 无此车",
+            &[DeviationKind::TEXT_FOR_NUMBER],
+        ),
         (r#"{"resCode":-2,"resMsg":"无此车"}"#, "-2: 无此车", &[]),
         (r#"{"resCode":4294967296,"resMsg":"无此车"}"#, "2147483647: 无此车", &[]),
         (r#"{"resCode":1,"resMsg":"a\nERROR \u001b[2J"}"#, r"a\nERROR \u{1b}[2J", &[]),
@@ -184,7 +188,7 @@ async fn what_is_no_reply_says_what_it_is() {
         (
             html(r#"{"resCode":0,"resMsg":[{"status":"99"}]}"#),
             bytes("resMsg[0].status: 2 characters, at most 1 allowed"),
-            &[DeviationKind::Nesting],
+            &[DeviationKind::NESTING],
         ),
         (answer(404, "text/html", page), bytes("HTTP 404: no such interface there"), &[]),
         (answer(302, "text/html", page), bytes("HTTP 302: redirects are not followed"), &[]),
@@ -222,7 +226,7 @@ async fn commas_before_brackets_are_read_where_the_dialect_says_so() {
     let text = "{\"resCode\":0,\"data\":[{\"status\":\"1\",},],\r\n}";
     let comma = Dialect::default().trailing_commas();
     is::<GetPaymentStatus>(html(text), &Dialect::default(), bytes("not JSON"), &[]).await;
-    is::<GetPaymentStatus>(html(text), &comma, Ok(PAID), &[DeviationKind::TrailingComma]).await;
+    is::<GetPaymentStatus>(html(text), &comma, Ok(PAID), &[kt_proto::deviation::TRAILING_COMMA]).await;
     is::<GetPaymentStatus>(
         html(text),
         &Dialect::strict().trailing_commas(),
@@ -231,7 +235,7 @@ async fn commas_before_brackets_are_read_where_the_dialect_says_so() {
     )
     .await;
     let refusal = r#"{"resCode":1,"resMsg":"无此车,]",}"#;
-    is::<GetPaymentStatus>(html(refusal), &comma, refused("1 错误: 无此车,]"), &[DeviationKind::TrailingComma]).await;
+    is::<GetPaymentStatus>(html(refusal), &comma, refused("1 错误: 无此车,]"), &[kt_proto::deviation::TRAILING_COMMA]).await;
 }
 
 #[tokio::test]

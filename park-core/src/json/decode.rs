@@ -8,9 +8,8 @@ mod empty;
 use super::lexer::{Fault, Lexer, Str};
 use crate::{
     DeviationKind, Deviations, Rule, Rules, Strictness, Violation,
-    check::{Step, path},
-    decimal::DECIMAL,
-    time,
+    value::{DECIMAL, time},
+    violation::{Step, path},
 };
 use access::{List, Object, Single};
 use empty::EmptyText;
@@ -235,17 +234,17 @@ impl<'de> Decoder<'_, 'de> {
                 if !trimmed.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
                     return Err(Problem::of_type(expected, "other text"));
                 }
-                self.note(DeviationKind::TextForNumber)?;
+                self.note(DeviationKind::TEXT_FOR_NUMBER)?;
                 Ok(trimmed)
             }
             b't' => {
                 self.word("true")?;
-                self.note(DeviationKind::BoolForNumber)?;
+                self.note(DeviationKind::BOOL_FOR_NUMBER)?;
                 Ok("1".into())
             }
             b'f' => {
                 self.word("false")?;
-                self.note(DeviationKind::BoolForNumber)?;
+                self.note(DeviationKind::BOOL_FOR_NUMBER)?;
                 Ok("0".into())
             }
             _ => Err(self.unlike(expected)),
@@ -256,7 +255,7 @@ impl<'de> Decoder<'_, 'de> {
         let literal = self.literal(expected)?;
         let digits = match literal.split_once('.') {
             Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') => {
-                self.note(DeviationKind::FractionForInteger)?;
+                self.note(DeviationKind::FRACTION_FOR_INTEGER)?;
                 whole
             }
             _ => &literal,
@@ -276,7 +275,7 @@ impl<'de> Decoder<'_, 'de> {
         let text = self.string()?.decode();
         let trimmed = text.trim();
         let (moment, kind) = read(trimmed).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "other text"))?;
-        match kind.or((trimmed.len() < text.len()).then_some(DeviationKind::TimeStyle)) {
+        match kind.or((trimmed.len() < text.len()).then_some(DeviationKind::TIME_STYLE)) {
             None => visitor.visit_str(&text),
             Some(kind) => {
                 self.note(kind)?;
@@ -291,7 +290,7 @@ impl<'de> Decoder<'_, 'de> {
             let text = ahead.string().map_err(|fault| self.fault(fault))?.decode();
             if let Some((moment, _)) = time::read_date_time(text.trim()) {
                 self.lexer = ahead;
-                self.note(DeviationKind::DateTimeForTimestamp)?;
+                self.note(DeviationKind::DATE_TIME_FOR_TIMESTAMP)?;
                 return Ok(moment.timestamp().seconds());
             }
         }
@@ -372,7 +371,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                     "0" | "false" | "False" | "FALSE" => false,
                     _ => return Err(Problem::of_type(&visitor as &dyn de::Expected, "another value")),
                 };
-                self.note(DeviationKind::NumberForBool)?;
+                self.note(DeviationKind::NUMBER_FOR_BOOL)?;
                 value
             }
             _ => return Err(self.unlike(&visitor)),
@@ -388,13 +387,13 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
             },
             b'-' | b'0'..=b'9' => {
                 let digits = self.number()?;
-                self.note(DeviationKind::NumberForText)?;
+                self.note(DeviationKind::NUMBER_FOR_TEXT)?;
                 visitor.visit_borrowed_str(digits)
             }
             b't' | b'f' => {
                 let word = if self.lexer.peek() == b't' { "true" } else { "false" };
                 self.word(word)?;
-                self.note(DeviationKind::BoolForText)?;
+                self.note(DeviationKind::BOOL_FOR_TEXT)?;
                 visitor.visit_borrowed_str(word)
             }
             _ => Err(self.unlike(&visitor)),
@@ -409,14 +408,14 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
         match self.lexer.peek() {
             b'n' => {
                 self.word("null")?;
-                self.note(DeviationKind::NullForAbsent)?;
+                self.note(DeviationKind::NULL_FOR_ABSENT)?;
                 visitor.visit_none()
             }
             // `""` stays text where text belongs; elsewhere it can only mean absent. Which it is shows when the type asks.
             b'"' if self.lexer.text().as_bytes()[self.lexer.at()..].starts_with(b"\"\"") => {
                 if self.absent.contains(&self.lexer.at()) {
                     self.string()?;
-                    self.note(DeviationKind::EmptyForAbsent)?;
+                    self.note(DeviationKind::EMPTY_FOR_ABSENT)?;
                     visitor.visit_none()
                 } else {
                     visitor.visit_some(EmptyText(self))
@@ -441,7 +440,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                     let seconds = self.number()?;
                     let (moment, _) =
                         time::read_timestamp(seconds).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "another number"))?;
-                    self.note(DeviationKind::TimestampForDateTime)?;
+                    self.note(DeviationKind::TIMESTAMP_FOR_DATE_TIME)?;
                     return visitor.visit_str(&moment.date_time().to_string());
                 }
                 self.moment(time::read_date_time, visitor)
@@ -471,12 +470,12 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 Ok(value)
             }
             b'{' => {
-                self.note(DeviationKind::ObjectForList)?;
+                self.note(DeviationKind::OBJECT_FOR_LIST)?;
                 visitor.visit_seq(Single(Some(self)))
             }
             b'n' => {
                 self.word("null")?;
-                self.note(DeviationKind::NullForAbsent)?;
+                self.note(DeviationKind::NULL_FOR_ABSENT)?;
                 visitor.visit_seq(Single(None))
             }
             _ => Err(self.unlike(&visitor)),
@@ -497,7 +496,7 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
             _ => false,
         };
         if !silent {
-            self.note(DeviationKind::UnknownField)?;
+            self.note(DeviationKind::UNKNOWN_FIELD)?;
         }
         self.lexer.value().map_err(|fault| self.fault(fault))?;
         visitor.visit_unit()

@@ -2,7 +2,7 @@
 //!
 //! Absent fields are left out, decimals keep the document's scale, and a dialect may rename fields for a peer that knows them under other names.
 use super::lexer::plain_end;
-use crate::{Spelling, decimal::DECIMAL};
+use crate::{Spelling, value::DECIMAL};
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 use std::{fmt, fmt::Write};
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 /// There is one, and the rules are strict.
 pub fn without_mark<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<&'a str, Violation> {
     let Some(behind) = text.strip_prefix('\u{feff}') else { return Ok(text) };
-    rules.tolerate(DeviationKind::ByteOrderMark, "", deviations)?;
+    rules.tolerate(DeviationKind::BYTE_ORDER_MARK, "", deviations)?;
     Ok(behind)
 }
 
@@ -20,11 +20,11 @@ pub fn without_mark<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
 pub fn name_of(key: &str, names: &[&'static str], rules: &Rules, deviations: &mut Deviations) -> Result<&'static str, Violation> {
     match names.iter().find(|name| name.eq_ignore_ascii_case(key.trim())) {
         Some(name) if *name == key => Ok(name),
-        Some(name) => rules.tolerate(DeviationKind::KeyStyle, name, deviations).map(|()| *name),
+        Some(name) => rules.tolerate(DeviationKind::KEY_STYLE, name, deviations).map(|()| *name),
         // The name is the peer's, of whatever length.
         None => {
             let end = key.char_indices().nth(64).map_or(key.len(), |(end, _)| end);
-            rules.tolerate(DeviationKind::UnknownField, &key[..end], deviations).map(|()| "")
+            rules.tolerate(DeviationKind::UNKNOWN_FIELD, &key[..end], deviations).map(|()| "")
         }
     }
 }

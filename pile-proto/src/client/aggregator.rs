@@ -3,7 +3,7 @@ use super::{
     core::{Core, client_verbs, unwritable},
 };
 use crate::{CallbackBody, CallbackSigner, Error, Order, Secret, endpoint::CALLBACK, exchanged::Unread};
-use park_core::http::HttpOptions;
+use park_core::client::HttpOptions;
 use std::sync::Arc;
 
 /// Calls the aggregator (我方), as a vendor does: the order callback. A cheap handle; clones share everything.

@@ -3,8 +3,8 @@ use super::{Answer, Request, Transport};
 use crate::{Error, Info, Refusal, ReplyError, Role, VendorProfile, exchanged::Unread};
 use park_core::{
     CallOptions, Check, Deviations, ErrorKind, Observed, Observer, Retry, Sent, Violations,
-    calls::{attempts, traced},
-    http::HttpReply,
+    client::HttpReply,
+    client::{attempts, traced},
 };
 use std::sync::Arc;
 

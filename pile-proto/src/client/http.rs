@@ -2,7 +2,7 @@ use super::{Answer, Content, Request, Transport};
 use crate::Error;
 use park_core::{
     BoxFuture, ErrorKind, Sent,
-    http::{Body, Http, HttpOptions, base_url},
+    client::{Body, Http, HttpOptions, base_url},
 };
 use std::{fmt, sync::Arc};
 

@@ -2,7 +2,7 @@
 use crate::Error;
 use park_core::{
     AnyText, BoxFuture, Clock, Secret, Sent,
-    token::{Fresh, TokenCache, TokenSource},
+    client::{Fresh, TokenCache, TokenSource},
 };
 use std::{
     sync::Arc,

@@ -9,7 +9,7 @@ use crate::{
     endpoint::{BILL, ORDER, START, STOP, STUB_GROUPS, STUBS},
     exchanged::{Reply, params_of},
 };
-use park_core::{Clock, ErrorKind, Retry, Sent, SystemClock, http::HttpOptions};
+use park_core::{Clock, ErrorKind, Retry, Sent, SystemClock, client::HttpOptions};
 use std::{
     sync::{
         Arc, Mutex, PoisonError,

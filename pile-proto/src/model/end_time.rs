@@ -126,8 +126,8 @@ mod tests {
         };
         for (text, kind) in [
             (r#"{"end":"2017-01-17 09:30:00"}"#, None),
-            (r#"{"end":"2017/01/17 09:30:00"}"#, Some(DeviationKind::TimeStyle)),
-            (r#"{"end":1484616600}"#, Some(DeviationKind::TimestampForDateTime)),
+            (r#"{"end":"2017/01/17 09:30:00"}"#, Some(DeviationKind::TIME_STYLE)),
+            (r#"{"end":1484616600}"#, Some(DeviationKind::TIMESTAMP_FOR_DATE_TIME)),
         ] {
             let (read, found) = json::decode::<Holder>(text, &Default::default()).expect(text);
             assert_eq!((&read, found.list().first().map(|found| found.kind)), (&ended, kind), "{text}");

@@ -94,8 +94,8 @@ mod tests {
     #[test]
     fn text_is_read_and_named_and_empty_text_is_absent() {
         let (number, found) = json::decode::<Option<Number>>("\"1.25\"", &Default::default()).expect("a number");
-        assert_eq!((number, found.list()[0].kind), ("1.25".parse().ok(), DeviationKind::TextForNumber));
+        assert_eq!((number, found.list()[0].kind), ("1.25".parse().ok(), DeviationKind::TEXT_FOR_NUMBER));
         let (number, found) = json::decode::<Option<Number>>("\"\"", &Default::default()).expect("absent");
-        assert_eq!((number, found.list()[0].kind), (None, DeviationKind::EmptyForAbsent));
+        assert_eq!((number, found.list()[0].kind), (None, DeviationKind::EMPTY_FOR_ABSENT));
     }
 }

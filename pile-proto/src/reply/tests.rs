@@ -65,7 +65,7 @@ fn a_vendor_s_own_envelope_is_configured() {
         .open_reply("\u{feff}{\"status\":100,\"pager\":{},\"data\":1}", &mut noted)
         .expect("a reply");
     let kinds: Vec<_> = noted.list().iter().map(|found| found.kind).collect();
-    assert_eq!(kinds, [DeviationKind::ByteOrderMark, DeviationKind::UnknownField]);
+    assert_eq!(kinds, [DeviationKind::BYTE_ORDER_MARK, DeviationKind::UNKNOWN_FIELD]);
 }
 
 #[test]

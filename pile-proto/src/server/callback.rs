@@ -12,8 +12,8 @@ use axum::{
     routing::any,
 };
 use park_core::{
-    BoxFuture, Verifier, Violation,
-    serve::http::{answering, to_the_end},
+    BoxFuture, CallbackAuth, Violation,
+    server::{answering, to_the_end},
 };
 use std::{fmt, sync::Arc};
 
@@ -29,7 +29,7 @@ pub struct AggregatorRouter {
 #[derive(Clone)]
 struct Desk {
     service: Arc<dyn Dispatch>,
-    verifier: Verifier,
+    verifier: CallbackAuth,
     signer: Option<CallbackSigner>,
     schedule: Option<SharedSchedule>,
     options: Arc<ServerOptions>,
@@ -37,8 +37,8 @@ struct Desk {
 
 impl AggregatorRouter {
     /// Serves `service` to whom `verifier` accepts by `Authorization: Bearer {token}`. The document has no authentication; what cannot be known of the
-    /// sender is that of [`Verifier::dangerous_accept_unauthenticated`].
-    pub fn new(service: impl AggregatorService, verifier: Verifier) -> Self {
+    /// sender is that of [`CallbackAuth::dangerous_accept_unauthenticated`].
+    pub fn new(service: impl AggregatorService, verifier: CallbackAuth) -> Self {
         Self {
             desk: Desk {
                 service: Arc::new(Aggregator(service)),
@@ -53,7 +53,7 @@ impl AggregatorRouter {
 
     /// Serves `service` to whoever signs as `signer` does. A signed callback has no time in it: whoever has read one can send it again.
     pub fn signed(service: impl AggregatorService, signer: CallbackSigner) -> Self {
-        let mut router = Self::new(service, Verifier::dangerous_accept_unauthenticated());
+        let mut router = Self::new(service, CallbackAuth::dangerous_accept_unauthenticated());
         router.desk.signer = Some(signer);
         router
     }

@@ -9,7 +9,7 @@ use axum::{
 };
 use park_core::{
     DeviationKind, Violation,
-    serve::http::{address, bearer},
+    server::{address, bearer},
 };
 use std::net::SocketAddr;
 

@@ -16,8 +16,8 @@ use axum::{
     routing::any,
 };
 use park_core::{
-    BoxFuture, DeviationKind, Rule, Verifier, Violation, Violations,
-    serve::http::{answering, to_the_end},
+    BoxFuture, CallbackAuth, DeviationKind, Rule, Violation, Violations,
+    server::{answering, to_the_end},
 };
 use std::{fmt, sync::Arc};
 
@@ -33,13 +33,13 @@ pub struct VendorRouter {
 #[derive(Clone)]
 struct Desk {
     service: Arc<dyn Dispatch>,
-    verifier: Verifier,
+    verifier: CallbackAuth,
     options: Arc<ServerOptions>,
 }
 
 impl VendorRouter {
     /// Serves `service` to whom `verifier` accepts: the token is where the profile has it, and the vendor hands it out as it likes (3.4).
-    pub fn new(service: impl VendorService, verifier: Verifier) -> Self {
+    pub fn new(service: impl VendorService, verifier: CallbackAuth) -> Self {
         Self {
             desk: Desk {
                 service: Arc::new(Vendor(service)),
@@ -151,7 +151,7 @@ impl Desk {
         if !expected || incoming.beside.is_some() {
             profile
                 .read
-                .tolerate(DeviationKind::BodyStyle, "", &mut cx.deviations)
+                .tolerate(DeviationKind::BODY_STYLE, "", &mut cx.deviations)
                 .map_err(violated)?;
         }
         self.service.dispatch(cx, info, params, profile).await

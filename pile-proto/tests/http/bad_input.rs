@@ -121,7 +121,7 @@ async fn a_vendor_refuses_with_code_and_status() {
             Err(Refusal::new("2004".into(), "不存在该条订单"))
         }
     }
-    let base = serve_on(VendorRouter::new(Refuses, Verifier::token(TOKEN)).into_router(), None).await;
+    let base = serve_on(VendorRouter::new(Refuses, CallbackAuth::token(TOKEN)).into_router(), None).await;
     for (path, status, code) in [
         ("/getOrderInfo?token=TOKEN&orderId=1", 200, "2004"),
         ("/getOrderInfo?token=TOKEN&orderId=panics", 500, "1"),
@@ -171,7 +171,7 @@ async fn a_callback_without_the_right_proof_reaches_nobody() {
         assert!(error.kind() == ErrorKind::Refused && error.to_string().contains(what), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
-    let tokened = AggregatorRouter::new(aggregator.clone(), Verifier::token("right"));
+    let tokened = AggregatorRouter::new(aggregator.clone(), CallbackAuth::token("right"));
     let base = serve_on(tokened.into_router(), None).await;
     let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain())
         .expect("a client")
@@ -210,7 +210,7 @@ async fn a_callback_that_is_not_taken_is_told_again() {
     }
     let service = Arc::new(Third(Mutex::default()));
     let base = serve_on(
-        AggregatorRouter::new(service.clone(), Verifier::dangerous_accept_unauthenticated()).into_router(),
+        AggregatorRouter::new(service.clone(), CallbackAuth::dangerous_accept_unauthenticated()).into_router(),
         None,
     )
     .await;
@@ -286,7 +286,7 @@ async fn a_path_for_no_interface_is_the_caller_s_error() {
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert!(error.to_string().contains("getOrderInfos"), "{error}");
     assert!(calls.lock().expect("not poisoned").is_empty());
-    let router = VendorRouter::new(Vendor::default(), Verifier::token(TOKEN)).options(profile);
+    let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).options(profile);
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| router.into_router())).is_err());
 }
 
@@ -297,13 +297,13 @@ async fn decimals_of_a_state_of_charge_lose_no_order() {
         let tally = Tally::default();
         let mut options = ServerOptions::from(if strict { VendorProfile::strict() } else { VendorProfile::default() });
         options.observer = Some(tally.observer());
-        let router = AggregatorRouter::new(aggregator.clone(), Verifier::dangerous_accept_unauthenticated()).options(options);
+        let router = AggregatorRouter::new(aggregator.clone(), CallbackAuth::dangerous_accept_unauthenticated()).options(options);
         let base = serve_on(router.into_router(), None).await;
         let (got, _, text) = send(&base, "POST", "/orderCallback", "", &format!("OrderId=1&status=2&soc={soc}")).await;
         assert_eq!(got, status, "{soc} {text}");
         if status == 200 {
             let kinds: Vec<DeviationKind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
-            assert_eq!(kinds, [DeviationKind::WaivedLimit]);
+            assert_eq!(kinds, [DeviationKind::WAIVED_LIMIT]);
             assert_eq!(aggregator.told.lock().expect("not poisoned")[0].soc, soc.parse().ok());
         }
     }

@@ -11,7 +11,7 @@ use std::{
 async fn a_call_that_comes_too_early_is_refused_with_the_time_to_wait() {
     let clock = ManualClock::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_484_616_600));
     let vendor = Vendor::default();
-    let base = serve_on(VendorRouter::new(vendor.clone(), Verifier::token(TOKEN)).into_router(), None).await;
+    let base = serve_on(VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN)).into_router(), None).await;
     let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN);
     let client = client.limiter(Limiter::default()).clock(Arc::new(clock.clone()));
     call_all(&client).await;

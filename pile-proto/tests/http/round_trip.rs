@@ -18,7 +18,7 @@ async fn drive(profile: VendorProfile, tls: Option<&Certificate>) {
     let tally = Tally::default();
     let mut options = ServerOptions::from(profile.clone());
     options.observer = Some(tally.observer());
-    let router = VendorRouter::new(vendor.clone(), Verifier::token(TOKEN))
+    let router = VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN))
         .options(options)
         .base_path("/api/v1");
     let base = serve_on(router.into_router(), tls.map(Certificate::server)).await;
@@ -69,7 +69,7 @@ async fn a_vendor_s_own_paths_and_names_are_used_on_both_sides() {
     let mut tolerant = profile.clone();
     tolerant.read.strictness = Strictness::Tolerant;
     let vendor = Vendor::default();
-    let router = VendorRouter::new(vendor.clone(), Verifier::token(TOKEN)).options(tolerant.clone());
+    let router = VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN)).options(tolerant.clone());
     let base = serve_on(router.into_router(), None).await;
     let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).profile(tolerant);
     call_all(&client).await;
@@ -97,7 +97,7 @@ async fn control_is_a_get_that_nothing_may_keep_and_head_does_nothing() {
     assert!(sent.starts_with(&line) && sent.contains("cache-control: no-store\r\n"), "{sent}");
 
     let vendor = Vendor::default();
-    let base = serve_on(VendorRouter::new(vendor.clone(), Verifier::token(TOKEN)).into_router(), None).await;
+    let base = serve_on(VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN)).into_router(), None).await;
     let path = format!("/chargeStart?{}", fixture("chargeStart.request.txt"));
     for method in ["HEAD", "PUT", "OPTIONS", "DELETE"] {
         assert_eq!(send(&base, method, &path, "", "").await.0, 405, "{method}");
@@ -124,13 +124,13 @@ async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
             let tally = Tally::default();
             let mut options = ServerOptions::from(if strict { VendorProfile::strict() } else { VendorProfile::default() });
             options.observer = Some(tally.observer());
-            let router = VendorRouter::new(Vendor::default(), Verifier::token(TOKEN)).options(options);
+            let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).options(options);
             let base = serve_on(router.into_router(), None).await;
             let (status, _, text) = send(&base, method, &path, "", body).await;
             assert_eq!(status, if strict && noted { 400 } else { 200 }, "{method} {path} {text}");
             if !strict {
                 let kinds: Vec<DeviationKind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
-                assert_eq!(kinds, if noted { vec![DeviationKind::BodyStyle] } else { vec![] }, "{method} {path}");
+                assert_eq!(kinds, if noted { vec![DeviationKind::BODY_STYLE] } else { vec![] }, "{method} {path}");
             }
         }
     }
@@ -138,7 +138,7 @@ async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
 
 #[tokio::test]
 async fn a_parameter_in_the_address_and_in_the_body_is_refused() {
-    let base = serve_on(VendorRouter::new(Vendor::default(), Verifier::token(TOKEN)).into_router(), None).await;
+    let base = serve_on(VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).into_router(), None).await;
     let body = "token=TOKEN&orderId=V20170117000123";
     let (status, _, text) = send(&base, "POST", "/getOrderInfo?orderId=V20170117000123", "", body).await;
     assert!(status == 400 && text.contains("orderId: stands twice"), "{text}");
@@ -165,7 +165,7 @@ async fn the_callback_crosses_in_every_form_signed_and_unsigned() {
             let aggregator = Aggregator::default();
             let signer = || CallbackSigner::new("canary-secret");
             let routers = [
-                AggregatorRouter::new(aggregator.clone(), Verifier::token(TOKEN)).path("/notify/wm"),
+                AggregatorRouter::new(aggregator.clone(), CallbackAuth::token(TOKEN)).path("/notify/wm"),
                 AggregatorRouter::signed(aggregator.clone(), signer()).path("/notify/wm"),
             ];
             for (number, router) in routers.into_iter().enumerate() {
@@ -195,7 +195,7 @@ async fn a_callback_feeds_the_schedule_once_the_service_took_it() {
             refuses,
             ..Aggregator::default()
         };
-        let router = AggregatorRouter::new(aggregator, Verifier::dangerous_accept_unauthenticated()).schedule(schedule.clone());
+        let router = AggregatorRouter::new(aggregator, CallbackAuth::dangerous_accept_unauthenticated()).schedule(schedule.clone());
         let base = serve_on(router.into_router(), None).await;
         let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain()).expect("a client");
         let outcome = client

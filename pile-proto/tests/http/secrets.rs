@@ -39,7 +39,7 @@ async fn no_trace_holds_a_token_or_a_driver() {
     let token = "canary-token";
     for place in [TokenPlace::default(), TokenPlace::Header("X-Token".into()), TokenPlace::Bearer] {
         let profile = VendorProfile::default().token(place);
-        let router = VendorRouter::new(Vendor::default(), Verifier::token(token)).options(profile.clone());
+        let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(token)).options(profile.clone());
         let base = serve_on(router.into_router(), None).await;
         for given in [token, "canary-wrong"] {
             let client = VendorClient::https(&base, &plain())

@@ -28,7 +28,7 @@ impl TokenProvider for Login {
 /// A vendor that accepts this token only; who says no as it likes.
 async fn vendor(accepted: &'static str, profile: &VendorProfile) -> (String, Vendor) {
     let vendor = Vendor::default();
-    let router = VendorRouter::new(vendor.clone(), Verifier::token(accepted)).options(profile.clone());
+    let router = VendorRouter::new(vendor.clone(), CallbackAuth::token(accepted)).options(profile.clone());
     (serve_on(router.into_router(), None).await, vendor)
 }
 
@@ -36,7 +36,7 @@ async fn vendor(accepted: &'static str, profile: &VendorProfile) -> (String, Ven
 async fn one_token_serves_many_calls_and_is_got_again_before_it_expires() {
     let login = Login::default();
     let clock = ManualClock::new(SystemTime::now());
-    let router = VendorRouter::new(Vendor::default(), Verifier::ask(|token| token.starts_with("token-")));
+    let router = VendorRouter::new(Vendor::default(), CallbackAuth::ask(|token| token.starts_with("token-")));
     let base = serve_on(router.into_router(), None).await;
     let client = VendorClient::https(&base, &plain())
         .expect("a client")

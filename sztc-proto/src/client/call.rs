@@ -1,7 +1,7 @@
 use super::{Call, Transport};
 use crate::{BusinessCode, Dialect, Endpoint, Error, Outcome, Refusal, Shape, client::read_reply, endpoint::*, envelope::seal_request, model::*};
 use park_core::{
-    CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Timestamp, Violations, calls::attempts, json::encode_to,
+    CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Timestamp, Violations, client::attempts, json::encode_to,
 };
 use std::{
     sync::{
@@ -231,7 +231,7 @@ pub(super) async fn traced<E: Endpoint, T>(
         entries,
         outcome = tracing::field::Empty
     );
-    park_core::calls::traced(span, E::NAME, call).await
+    park_core::client::traced(span, E::NAME, call).await
 }
 
 /// Whether the token was refused: the whole call, or every entry of it.

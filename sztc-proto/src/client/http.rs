@@ -6,8 +6,8 @@ use super::{
 use crate::{BusinessCode, Credentials, Dialect, Error, endpoint::LogOut, model::*};
 use park_core::{
     BoxFuture, CallOptions, Clock, Observer, RetryPolicy, Secret, Sent, SystemClock, Text,
-    http::{Body, HttpOptions},
-    token::TokenCache,
+    client::TokenCache,
+    client::{Body, HttpOptions},
 };
 use std::{
     fmt,

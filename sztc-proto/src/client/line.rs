@@ -3,7 +3,7 @@ use super::{Answer, Call, Transport};
 use crate::{BusinessCode, Dialect, Error, Refusal, envelope::open_reply};
 use park_core::{
     BoxFuture, Deviations, ErrorKind, Secret, Sent,
-    http::{Body, Http, HttpOptions, base_url},
+    client::{Body, Http, HttpOptions, base_url},
 };
 use std::{sync::Arc, time::Instant};
 

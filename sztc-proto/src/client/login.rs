@@ -10,7 +10,7 @@ use crate::{
 };
 use park_core::{
     BoxFuture, Secret, Text,
-    token::{Fresh, TokenSource},
+    client::{Fresh, TokenSource},
 };
 use std::time::{Duration, Instant};
 

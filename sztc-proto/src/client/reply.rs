@@ -103,8 +103,8 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
         let path = || format!("data[{index}].{name}");
         if key != **name {
             match rules.strictness {
-                Strictness::Strict => return Err(Violation::new(path(), Rule::Deviates(DeviationKind::KeyStyle))),
-                Strictness::Tolerant => deviations.note(DeviationKind::KeyStyle, path),
+                Strictness::Strict => return Err(Violation::new(path(), Rule::Deviates(DeviationKind::KEY_STYLE))),
+                Strictness::Tolerant => deviations.note(DeviationKind::KEY_STYLE, path),
             }
         }
         if std::mem::replace(&mut seen[usize::from(*name == "code")], true) {
@@ -121,10 +121,10 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
     match code {
         None => Ok(None),
         Some(0) if rules.strictness == Strictness::Strict => {
-            Err(Violation::new(format!("data[{index}].code"), Rule::Deviates(DeviationKind::ZeroCode)))
+            Err(Violation::new(format!("data[{index}].code"), Rule::Deviates(crate::deviation::ZERO_CODE)))
         }
         Some(0) => {
-            deviations.note(DeviationKind::ZeroCode, || format!("data[{index}].code"));
+            deviations.note(crate::deviation::ZERO_CODE, || format!("data[{index}].code"));
             Ok(None)
         }
         Some(code) => Ok(Some(Refusal::new(BusinessCode(code), clipped(message.unwrap_or_default())))),

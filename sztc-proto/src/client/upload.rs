@@ -5,7 +5,7 @@ use super::{
     line::HTTPS,
 };
 use crate::{Endpoint, Error, ImageUpload, UploadImage};
-use park_core::{BoxFuture, Check, ErrorKind, Sent, Violations, http::Body};
+use park_core::{BoxFuture, Check, ErrorKind, Sent, Violations, client::Body};
 use std::{fmt, path::PathBuf, sync::Arc, time::Instant};
 
 /// The file of an image upload, opened anew for each attempt so that it is streamed and never held in memory as a whole.

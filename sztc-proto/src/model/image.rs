@@ -54,7 +54,7 @@ impl ImageUpload {
         let (upload, found) = json::decode(&format!("{{{}}}", members.join(",")), &Rules::default())?;
         let mut deviations = Deviations::default();
         // In a form every value is text, numbers too.
-        for deviation in found.list().iter().filter(|deviation| deviation.kind != DeviationKind::TextForNumber) {
+        for deviation in found.list().iter().filter(|deviation| deviation.kind != DeviationKind::TEXT_FOR_NUMBER) {
             deviations.note(deviation.kind, || deviation.path.clone());
         }
         Ok((upload, deviations))
@@ -197,11 +197,11 @@ mod tests {
         assert_eq!(
             deviations.list()[..2],
             [
-                Deviation::new(DeviationKind::KeyStyle, "filename"),
-                Deviation::new(DeviationKind::DateTimeForTimestamp, "pickTime")
+                Deviation::new(DeviationKind::KEY_STYLE, "filename"),
+                Deviation::new(DeviationKind::DATE_TIME_FOR_TIMESTAMP, "pickTime")
             ]
         );
-        assert_eq!(deviations.list()[2].kind, DeviationKind::UnknownField);
+        assert_eq!(deviations.list()[2].kind, DeviationKind::UNKNOWN_FIELD);
         assert_eq!(deviations.count(), 3);
     }
 

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
     routing::post,
 };
-use park_core::{Secret, random_token};
+use park_core::{Secret, server::random_token};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// For how long an access token is valid unless configured otherwise.

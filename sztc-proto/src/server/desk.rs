@@ -101,11 +101,11 @@ impl Desk {
         }
         let scheme = scheme?;
         if scheme != self.options.accept.first().copied().unwrap_or_default() && scheme != written {
-            cx.deviations.note(DeviationKind::OtherSignature, || "sign".to_owned());
+            cx.deviations.note(DeviationKind::OTHER_SIGNATURE, || "sign".to_owned());
         }
         let now = Timestamp::at(self.options.clock.now());
         if !self.options.skew.accepts(envelope.timestamp, now) {
-            dialect.read.tolerate(DeviationKind::ClockSkew, "timestamp", &mut cx.deviations)?;
+            dialect.read.tolerate(DeviationKind::CLOCK_SKEW, "timestamp", &mut cx.deviations)?;
         }
         Ok(())
     }

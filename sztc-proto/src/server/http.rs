@@ -11,7 +11,7 @@ use axum::{
 };
 use park_core::{
     DeviationKind,
-    serve::http::{address, bearer, to_the_end},
+    server::{address, bearer, to_the_end},
 };
 use std::{net::SocketAddr, sync::Arc};
 

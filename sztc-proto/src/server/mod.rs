@@ -34,7 +34,7 @@ pub(crate) use dispatch::read_item;
 pub(crate) use dispatch::{City, Partner};
 pub use options::ServerOptions;
 #[cfg(feature = "server")]
-pub use park_core::{MemoryTokens, Tokens, Verifier};
+pub use park_core::{CallbackAuth, MemoryTokens, Tokens};
 #[cfg(feature = "server")]
 pub use partner::PartnerRouter;
 pub(crate) use refuse::{clip, refuse};

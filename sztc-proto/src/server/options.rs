@@ -13,7 +13,7 @@ pub struct ServerOptions {
     pub dialects: HashMap<String, Arc<Dialect>>,
     /// Signatures that are accepted beside the one that the peer's dialect writes; see [`Scheme::ALL`]. Under strict rules only that one is.
     pub accept: Vec<Scheme>,
-    /// How far a request's timestamp may lie from this clock before it is noted as [`DeviationKind::ClockSkew`](park_core::DeviationKind::ClockSkew), or refused under strict
+    /// How far a request's timestamp may lie from this clock before it is noted as [`DeviationKind::CLOCK_SKEW`](park_core::DeviationKind::CLOCK_SKEW), or refused under strict
     /// rules. The signature does not cover the timestamp, so refusing would keep nobody out; it only loses reports of booths with a wrong clock.
     pub skew: TimeWindow,
     /// Is told about every tolerated deviation.

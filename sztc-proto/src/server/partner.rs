@@ -1,5 +1,5 @@
 use super::{
-    Desk, Partner, PartnerService, ServerOptions, Verifier,
+    CallbackAuth, Desk, Partner, PartnerService, ServerOptions,
     http::{Caller, call, finish, json},
 };
 use crate::{BusinessCode, Refusal, session::config::LONGEST_BODY};
@@ -14,12 +14,12 @@ use std::{fmt, sync::Arc};
 /// Serves a [`PartnerService`] over HTTPS at `{base}/{code}`: the callback address (callbackServer) that the city platform calls.
 pub struct PartnerRouter {
     desk: Desk,
-    verifier: Verifier,
+    verifier: CallbackAuth,
 }
 
 impl PartnerRouter {
     /// Serves `service` to whom `verifier` accepts.
-    pub fn new(service: impl PartnerService, verifier: Verifier) -> Self {
+    pub fn new(service: impl PartnerService, verifier: CallbackAuth) -> Self {
         Self {
             desk: Desk::new(Partner(service), ServerOptions::default()),
             verifier,

@@ -43,12 +43,12 @@ async fn one_bad_entry_among_fifty() {
         (raw("[[]]"), Some((1005, "data[7]: expected")), &[]),
         (raw("{}"), Some((1000, "data[7].spaceNo: required")), &[]),
         // Understood all the same, and noted.
-        (space("state", Some("77")), None, &[DeviationKind::UnknownCode][..]),
-        (space("state", Some("\"2\"")), None, &[DeviationKind::TextForNumber]),
-        (space("spaceNo", Some("44030400100101000010001")), None, &[DeviationKind::NumberForText]),
-        (space("parkCode", Some("null")), None, &[DeviationKind::NullForAbsent]),
-        (space("colour", Some("{\"deep\":[]}")), None, &[DeviationKind::UnknownField]),
-        (raw(r#"{"SpaceNo":"1","state":2}"#), None, &[DeviationKind::KeyStyle]),
+        (space("state", Some("77")), None, &[DeviationKind::UNKNOWN_CODE][..]),
+        (space("state", Some("\"2\"")), None, &[DeviationKind::TEXT_FOR_NUMBER]),
+        (space("spaceNo", Some("44030400100101000010001")), None, &[DeviationKind::NUMBER_FOR_TEXT]),
+        (space("parkCode", Some("null")), None, &[DeviationKind::NULL_FOR_ABSENT]),
+        (space("colour", Some("{\"deep\":[]}")), None, &[DeviationKind::UNKNOWN_FIELD]),
+        (raw(r#"{"SpaceNo":"1","state":2}"#), None, &[DeviationKind::KEY_STYLE]),
     ];
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
@@ -66,7 +66,7 @@ async fn one_bad_entry_among_fifty() {
             let expected = match (refusal, deviations) {
                 (Some(refusal), _) => Some(*refusal),
                 // A code that is not listed is out of range; a form that is not the document's is a wrong type.
-                (None, [DeviationKind::UnknownCode]) if strict => Some((1007, "data[7]")),
+                (None, [DeviationKind::UNKNOWN_CODE]) if strict => Some((1007, "data[7]")),
                 (None, _) if strict => Some((1005, "data[7]")),
                 (None, _) => None,
             };
@@ -148,9 +148,9 @@ async fn deviations_are_told_once_wherever_they_stand() {
         told.sort();
         let paths: Vec<(DeviationKind, &str)> = told.iter().map(|(_, kind, path)| (*kind, path.as_str())).collect();
         let mut expected = [
-            (DeviationKind::OtherSignature, "sign"),
-            (DeviationKind::NumberForText, "data[0].plateNo"),
-            (DeviationKind::UnknownField, "data[0].x"),
+            (DeviationKind::OTHER_SIGNATURE, "sign"),
+            (DeviationKind::NUMBER_FOR_TEXT, "data[0].plateNo"),
+            (DeviationKind::UNKNOWN_FIELD, "data[0].x"),
         ];
         expected.sort();
         let mut sorted = paths.clone();

@@ -81,17 +81,17 @@ async fn forms_are_read_as_peers_write_them() {
     let table = Form::table;
     let cases = [
         ("Table 42", table(), DONE, &[][..]),
-        ("D.8", no_use, DONE, &[DeviationKind::KeyStyle, DeviationKind::DateTimeForTimestamp]),
+        ("D.8", no_use, DONE, &[DeviationKind::KEY_STYLE, DeviationKind::DATE_TIME_FOR_TIMESTAMP]),
         ("file first", table().file_first(), DONE, &[]),
-        ("filename", table().rename("fileName", "filename"), DONE, &[DeviationKind::KeyStyle]),
+        ("filename", table().rename("fileName", "filename"), DONE, &[DeviationKind::KEY_STYLE]),
         (
             "a time for seconds",
             table().set("pickTime", "2018-01-01 01:01:01"),
             DONE,
-            &[DeviationKind::DateTimeForTimestamp],
+            &[DeviationKind::DATE_TIME_FOR_TIMESTAMP],
         ),
-        ("a field too many", table().and("colour", "red"), DONE, &[DeviationKind::UnknownField]),
-        ("an unknown type", table().set("imageBizType", "77"), DONE, &[DeviationKind::UnknownCode]),
+        ("a field too many", table().and("colour", "red"), DONE, &[DeviationKind::UNKNOWN_FIELD]),
+        ("an unknown type", table().set("imageBizType", "77"), DONE, &[DeviationKind::UNKNOWN_CODE]),
         ("no file name", table().without("fileName"), refused(1000, "fileName: required"), &[]),
         ("no time", table().without("pickTime"), refused(1000, "pickTime: required"), &[]),
         ("no file", table().without("file"), refused(1000, "file: required"), &[]),
@@ -122,7 +122,7 @@ async fn forms_are_read_as_peers_write_them() {
             refused(1004, "too long"),
             &[],
         ),
-        ("a quote in a name", table().and("a\\\"b", "1"), DONE, &[DeviationKind::UnknownField]),
+        ("a quote in a name", table().and("a\\\"b", "1"), DONE, &[DeviationKind::UNKNOWN_FIELD]),
         (
             "two files",
             Form([table().file_first().0, table().0].concat()),
@@ -153,7 +153,7 @@ async fn forms_are_read_as_peers_write_them() {
             println!("{name}: {}", reply.text);
             let told: Vec<DeviationKind> = seen.take().into_iter().map(|(_, kind, _)| kind).collect();
             match deviations {
-                [DeviationKind::UnknownCode] if strict => reply.is(refused(1007, "imageBizType")),
+                [DeviationKind::UNKNOWN_CODE] if strict => reply.is(refused(1007, "imageBizType")),
                 [_, ..] if strict => reply.is(refused(1005, "reading strictly")),
                 _ => reply.is(*expected),
             }

@@ -31,13 +31,13 @@ fn cases() -> Vec<Case> {
     let array = with_lines(json!({"xmxx": lines}));
     vec![
         ("6001", lock, &[]),
-        ("6001", flat, &[(DeviationKind::Nesting, "parkCarInfo")]),
+        ("6001", flat, &[(DeviationKind::NESTING, "parkCarInfo")]),
         ("1201", invoice, &[]),
-        ("1201", array, &[(DeviationKind::Nesting, "xmxxList.xmxx")]),
+        ("1201", array, &[(DeviationKind::NESTING, "xmxxList.xmxx")]),
         (
             "1201",
             object,
-            &[(DeviationKind::Nesting, "xmxxList.xmxx"), (DeviationKind::ObjectForList, "xmxxList")],
+            &[(DeviationKind::NESTING, "xmxxList.xmxx"), (DeviationKind::OBJECT_FOR_LIST, "xmxxList")],
         ),
     ]
 }
@@ -48,7 +48,7 @@ async fn members_on_another_level_are_moved_or_refused() {
         let strict = dialect.read.strictness == Strictness::Strict;
         let (seen, service) = (Seen::default(), Tolerant::default());
         let city = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen))).await;
-        let partner = PartnerRouter::new(service.clone(), Verifier::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
+        let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
         let partner = Peer::of_partner(partner).await;
         for (path, entry, oddities) in cases() {
             let peer = if path == "6001" { &partner } else { &city };

@@ -38,7 +38,7 @@ async fn what_is_received_is_refused_unless_waived() {
     for (dialect, waived) in [(Dialect::default(), false), (waiving(), true), (Dialect::strict(), false)] {
         let (seen, service) = (Seen::default(), Tolerant::default());
         let city = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen))).await;
-        let partner = PartnerRouter::new(service.clone(), Verifier::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
+        let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
         let partner = Peer::of_partner(partner).await;
         for (code, path, value, refusal) in SLIPS {
             let peer = if *code == 9001 { &partner } else { &city };
@@ -50,7 +50,7 @@ async fn what_is_received_is_refused_unless_waived() {
             let calls = std::mem::take(&mut *service.0.lock().expect("not poisoned")).len();
             if waived {
                 reply.is(DONE);
-                assert_eq!((told, calls), (vec![(DeviationKind::WaivedLimit, format!("data[0].{path}"))], 1));
+                assert_eq!((told, calls), (vec![(DeviationKind::WAIVED_LIMIT, format!("data[0].{path}"))], 1));
             } else {
                 reply.is((200, 0, Some(*refusal), "成功"));
                 assert!(reply.text.contains(&format!("data[0].{path}: ")), "{}", reply.text);
@@ -63,7 +63,7 @@ async fn what_is_received_is_refused_unless_waived() {
 /// Both roles' clients, speaking `dialect`, of services that waive.
 async fn clients(service: &Tolerant, dialect: &Dialect, seen: &Seen) -> (CityClient, PartnerClient) {
     let (city, _) = city_over_https(CityRouter::new(service.clone(), accounts()).options(options(waiving(), &Seen::default()))).await;
-    let partner = PartnerRouter::new(service.clone(), Verifier::token(CALLBACK_TOKEN)).options(options(waiving(), &Seen::default()));
+    let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(waiving(), &Seen::default()));
     let partner = partner_over_https(partner).await;
     (
         city.dialect(dialect.clone()).observer(seen.observer()),
@@ -133,7 +133,11 @@ async fn a_reply_beyond_its_limit_is_refused_unless_waived() {
             assert_eq!(&*reply.permit_no, "6634344557");
             assert_eq!(
                 seen.take(),
-                [("3005 report_tariff".to_owned(), DeviationKind::WaivedLimit, "data[0].permitNo".to_owned())]
+                [(
+                    "3005 report_tariff".to_owned(),
+                    DeviationKind::WAIVED_LIMIT,
+                    "data[0].permitNo".to_owned()
+                )]
             );
         } else {
             let problem = outcome.expect_err("beyond the limit");

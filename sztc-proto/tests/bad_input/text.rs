@@ -45,7 +45,7 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
             &format!("{scheme:?}"),
             signed(&good, &sign(*scheme)).into(),
             DONE,
-            &[DeviationKind::OtherSignature],
+            &[DeviationKind::OTHER_SIGNATURE],
         );
     }
 
@@ -97,7 +97,7 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         "one object for the list",
         signed(item, &sign(Scheme::default())).into(),
         DONE,
-        &[DeviationKind::ObjectForList],
+        &[DeviationKind::OBJECT_FOR_LIST],
     );
     row(
         "no data",
@@ -109,19 +109,19 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         "a byte order mark",
         format!("\u{feff}{sealed_good}").into(),
         DONE,
-        &[DeviationKind::ByteOrderMark],
+        &[DeviationKind::BYTE_ORDER_MARK],
     );
     row(
         "Data",
         sealed_good.replace(r#""data""#, r#""Data""#).into(),
         DONE,
-        &[DeviationKind::KeyStyle],
+        &[DeviationKind::KEY_STYLE],
     );
     row(
         "a field too many",
         sealed_good.replacen('{', r#"{"version":"1.0","#, 1).into(),
         DONE,
-        &[DeviationKind::UnknownField],
+        &[DeviationKind::UNKNOWN_FIELD],
     );
     row(
         "no sign",
@@ -143,19 +143,19 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         &[],
     );
     for (timestamp, expected, deviations) in [
-        (format!("\"{NOW}\""), DONE, &[DeviationKind::TextForNumber][..]),
-        (format!("{NOW}12"), DONE, &[DeviationKind::LongTimestamp]),
-        (format!("{NOW}123"), DONE, &[DeviationKind::LongTimestamp]),
-        (r#""2023-03-01 08:00:00""#.to_owned(), DONE, &[DeviationKind::DateTimeForTimestamp]),
+        (format!("\"{NOW}\""), DONE, &[DeviationKind::TEXT_FOR_NUMBER][..]),
+        (format!("{NOW}12"), DONE, &[DeviationKind::LONG_TIMESTAMP]),
+        (format!("{NOW}123"), DONE, &[DeviationKind::LONG_TIMESTAMP]),
+        (r#""2023-03-01 08:00:00""#.to_owned(), DONE, &[DeviationKind::DATE_TIME_FOR_TIMESTAMP]),
         (format!("{NOW}.0"), refused(1005, "timestamp: expected"), &[]),
         ("null".to_owned(), refused(1005, "timestamp: expected"), &[]),
         ("{}".to_owned(), refused(1005, "timestamp: expected"), &[]),
         (r#""soon""#.to_owned(), refused(1005, "timestamp: expected"), &[]),
         ("99999999999999999999".to_owned(), refused(1005, "timestamp: expected"), &[]),
-        ("0".to_owned(), DONE, &[DeviationKind::ClockSkew]),
-        (i64::MIN.to_string(), DONE, &[DeviationKind::ClockSkew]),
-        (i64::MAX.to_string(), DONE, &[DeviationKind::ClockSkew]),
-        ((NOW - 301).to_string(), DONE, &[DeviationKind::ClockSkew]),
+        ("0".to_owned(), DONE, &[DeviationKind::CLOCK_SKEW]),
+        (i64::MIN.to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
+        (i64::MAX.to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
+        ((NOW - 301).to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
         ((NOW + 300).to_string(), DONE, &[]),
     ] {
         let body = sealed_good.replace(&format!(r#""timestamp":{NOW}"#), &format!(r#""timestamp":{timestamp}"#));
@@ -202,9 +202,9 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         code,
         Some(format!("bearer{token}")),
         DONE,
-        &[DeviationKind::HeaderStyle],
+        &[DeviationKind::HEADER_STYLE],
     );
-    other("the token alone", code, Some(token.to_owned()), DONE, &[DeviationKind::HeaderStyle]);
+    other("the token alone", code, Some(token.to_owned()), DONE, &[DeviationKind::HEADER_STYLE]);
     rows
 }
 
@@ -216,7 +216,7 @@ async fn run(peer: &Peer, code: &'static str, strict: bool, seen: &Seen, service
         let told = seen.kinds();
         println!("{}: {}", row.name, reply.text);
         match (strict, row.deviations) {
-            (true, [DeviationKind::OtherSignature]) => reply.is(refused(1007, "签名错误")),
+            (true, [DeviationKind::OTHER_SIGNATURE]) => reply.is(refused(1007, "签名错误")),
             (true, [kind]) => reply.is(refused(1005, kind.meaning())),
             _ => reply.is(row.expected),
         }
@@ -243,7 +243,7 @@ async fn wrong_requests_are_answered_each_with_its_code() {
         let city = CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen));
         run(&Peer::of_city(city).await, "5010", strict, &seen, &service).await;
 
-        let partner = PartnerRouter::new(service.clone(), Verifier::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
+        let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
         let peer = Peer::of_partner(partner).await;
         run(&peer, "6006", strict, &seen, &service).await;
     }

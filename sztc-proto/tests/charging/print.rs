@@ -51,13 +51,13 @@ fn the_sample_of_b_3_4_is_read_with_its_own_names() {
                 let mut found = deviations.list().to_vec();
                 found.sort_by(|a, b| a.path.cmp(&b.path));
                 let mut expected = [
-                    (DeviationKind::KeyStyle, "PageNO"),
-                    (DeviationKind::ObjectForList, "StationInfos"),
-                    (DeviationKind::Spelling, "StationInfos.OperationID"),
-                    (DeviationKind::UnknownField, "StationInfos.PlatformID"),
-                    (DeviationKind::Spelling, "StationInfos.districtCode"),
-                    (DeviationKind::Spelling, "StationInfos.Lng"),
-                    (DeviationKind::Spelling, "StationInfos.Lat"),
+                    (DeviationKind::KEY_STYLE, "PageNO"),
+                    (DeviationKind::OBJECT_FOR_LIST, "StationInfos"),
+                    (DeviationKind::SPELLING, "StationInfos.OperationID"),
+                    (DeviationKind::UNKNOWN_FIELD, "StationInfos.PlatformID"),
+                    (DeviationKind::SPELLING, "StationInfos.districtCode"),
+                    (DeviationKind::SPELLING, "StationInfos.Lng"),
+                    (DeviationKind::SPELLING, "StationInfos.Lat"),
                 ]
                 .map(|(kind, path)| Deviation::new(kind, path));
                 expected.sort_by(|a, b| a.path.cmp(&b.path));
@@ -80,7 +80,7 @@ fn service_is_read_as_sevice_and_written_as_printed() {
     let right = fixture("notification_orderInfo.request");
     let (order, deviations) = decode::<CarOrder>(&right.replace("seviceMoney", "serviceMoney"), &dialect().read).expect("understood");
     assert_eq!(order, sample("notification_orderInfo.request"));
-    assert_eq!(deviations.list(), [Deviation::new(DeviationKind::Spelling, "serviceMoney")]);
+    assert_eq!(deviations.list(), [Deviation::new(DeviationKind::SPELLING, "serviceMoney")]);
     assert!(evcs::encode(&order).expect("plain fields").contains(r#""seviceMoney":14.81"#));
     let mut corrected = String::new();
     park_core::json::encode_to(&order, &dialect().service_spelling().write.names, &mut corrected).expect("plain fields");
@@ -91,7 +91,7 @@ fn service_is_read_as_sevice_and_written_as_printed() {
     let (reply, deviations) = decode::<StationPushReply>(r#"{"Status":0}"#, &dialect().read).expect("understood");
     assert_eq!(
         (reply.state.0, deviations.list()),
-        (0, &[Deviation::new(DeviationKind::Spelling, "Status")][..])
+        (0, &[Deviation::new(DeviationKind::SPELLING, "Status")][..])
     );
     // T/CEC 102 has no such message, so its dialect does not know the spelling.
     let unknown = decode::<CarOrder>(&right.replace("seviceMoney", "serviceMoney"), &Dialect::default().read);

@@ -38,46 +38,50 @@ async fn a_reply_means_what_it_says_however_it_is_written() {
         (
             good().replace(r#""resultCode":0"#, r#""resultCode":"0""#),
             Done,
-            &[DeviationKind::TextForNumber],
+            &[DeviationKind::TEXT_FOR_NUMBER],
         ),
-        (good().replace("resultCode", "ResultCode"), Done, &[DeviationKind::KeyStyle]),
-        (good().replace("\"data\"", "\"Data\""), Done, &[DeviationKind::KeyStyle]),
+        (good().replace("resultCode", "ResultCode"), Done, &[DeviationKind::KEY_STYLE]),
+        (good().replace("\"data\"", "\"Data\""), Done, &[DeviationKind::KEY_STYLE]),
         (good().replace(r#","timestamp":1677628800"#, ""), Done, &[]),
-        (good().replace("1677628800", "null"), Done, &[DeviationKind::NullForAbsent]),
-        (good().replace(r#""x""#, "null"), Done, &[DeviationKind::NullForAbsent]),
-        (good().replacen('{', r#"{"success":true,"#, 1), Done, &[DeviationKind::UnknownField]),
-        (data(r#"{"state":"0"}"#), Done, &[DeviationKind::ObjectForList]),
-        (entry(r#"{"state":0}"#), Done, &[DeviationKind::NumberForText]),
-        (entry(r#"{"state":"0","code":0}"#), Done, &[DeviationKind::ZeroCode]),
+        (good().replace("1677628800", "null"), Done, &[DeviationKind::NULL_FOR_ABSENT]),
+        (good().replace(r#""x""#, "null"), Done, &[DeviationKind::NULL_FOR_ABSENT]),
+        (good().replacen('{', r#"{"success":true,"#, 1), Done, &[DeviationKind::UNKNOWN_FIELD]),
+        (data(r#"{"state":"0"}"#), Done, &[DeviationKind::OBJECT_FOR_LIST]),
+        (entry(r#"{"state":0}"#), Done, &[DeviationKind::NUMBER_FOR_TEXT]),
+        (entry(r#"{"state":"0","code":0}"#), Done, &[sztc_proto::deviation::ZERO_CODE]),
         (
             entry(r#"{"state":"0","code":"0","message":"ok"}"#),
             Done,
-            &[DeviationKind::TextForNumber, DeviationKind::ZeroCode],
+            &[DeviationKind::TEXT_FOR_NUMBER, sztc_proto::deviation::ZERO_CODE],
         ),
-        (entry(r#"{"state":"0","code":null}"#), Done, &[DeviationKind::NullForAbsent]),
-        (entry(r#"{"state":"0","code":""}"#), Done, &[DeviationKind::EmptyForAbsent]),
-        (entry(r#"{"state":"0","colour":1}"#), Done, &[DeviationKind::UnknownField]),
+        (entry(r#"{"state":"0","code":null}"#), Done, &[DeviationKind::NULL_FOR_ABSENT]),
+        (entry(r#"{"state":"0","code":""}"#), Done, &[DeviationKind::EMPTY_FOR_ABSENT]),
+        (entry(r#"{"state":"0","colour":1}"#), Done, &[DeviationKind::UNKNOWN_FIELD]),
         // A code is an error, and then nothing else is required.
         (entry(r#"{"code":1103,"message":"no such car"}"#), Refused(Some(1103)), &[]),
         (entry(r#"{"state":"0","code":1103}"#), Refused(Some(1103)), &[]),
-        (entry(r#"{"code":"1103"}"#), Refused(Some(1103)), &[DeviationKind::TextForNumber]),
+        (entry(r#"{"code":"1103"}"#), Refused(Some(1103)), &[DeviationKind::TEXT_FOR_NUMBER]),
         (entry(r#"{"code":98765}"#), Refused(Some(98765)), &[]),
-        (entry(r#"{"state":"0","Code":1103}"#), Refused(Some(1103)), &[DeviationKind::KeyStyle]),
+        (entry(r#"{"state":"0","Code":1103}"#), Refused(Some(1103)), &[DeviationKind::KEY_STYLE]),
         (entry(r#"{"state":"0","c\u006fde":1103}"#), Refused(Some(1103)), &[]),
         (reply(1, r#"{"code":1103}"#), Refused(Some(1103)), &[]),
         (reply(1, ""), Refused(None), &[]),
         (reply(7, ""), Refused(None), &[]),
         (reply(-1, r#"{"state":"0"}"#), Refused(None), &[]),
-        (reply(1, "").replace("[]", "null"), Refused(None), &[DeviationKind::NullForAbsent]),
-        (reply(1, "").replace("[]", r#""""#), Refused(None), &[DeviationKind::EmptyForAbsent]),
-        (reply(1, "").replace(r#","data":[]"#, ""), Refused(None), &[DeviationKind::NullForAbsent]),
+        (reply(1, "").replace("[]", "null"), Refused(None), &[DeviationKind::NULL_FOR_ABSENT]),
+        (reply(1, "").replace("[]", r#""""#), Refused(None), &[DeviationKind::EMPTY_FOR_ABSENT]),
+        (
+            reply(1, "").replace(r#","data":[]"#, ""),
+            Refused(None),
+            &[DeviationKind::NULL_FOR_ABSENT],
+        ),
         (reply(1, "1"), Refused(None), &[]),
         // What cannot be told apart from the wrong thing is refused.
         (entry(r#"{"state":"0","code":1103,"code":0}"#), Bytes(Some("data[0].code")), &[]),
         (
             entry(r#"{"state":"0","code":0,"Code":0}"#),
             Bytes(Some("data[0].code")),
-            &[DeviationKind::KeyStyle],
+            &[DeviationKind::KEY_STYLE],
         ),
         (entry(r#"{"state":"0","code":[]}"#), Bytes(Some("data[0].code")), &[]),
         (entry("{}"), Bytes(Some("data[0].state")), &[]),
@@ -117,7 +121,7 @@ async fn a_reply_means_what_it_says_however_it_is_written() {
         assert!(!error.contains("canary"), "{error}");
         let mut noted = std::mem::take(&mut *seen.lock().expect("not poisoned"));
         // A name in other capitals is unknown to the reply's own fields, which is noted too.
-        noted.retain(|kind| deviations.contains(kind) || *kind != DeviationKind::UnknownField);
+        noted.retain(|kind| deviations.contains(kind) || *kind != DeviationKind::UNKNOWN_FIELD);
         assert_eq!(noted, deviations, "{text}");
         assert_eq!(asked.take(), [5010], "what the peer answered is not asked again");
 

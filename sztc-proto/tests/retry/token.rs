@@ -188,7 +188,7 @@ async fn an_upload_follows_the_builder_too() {
     let picture = ImageBody::memory(b"picture".to_vec());
     http.upload_image(&elsewhere, &picture).await.expect("the form is waived");
     assert!(
-        tally.counts().iter().any(|(counted, _)| counted.kind == DeviationKind::ZeroCode),
+        tally.counts().iter().any(|(counted, _)| counted.kind == sztc_proto::deviation::ZERO_CODE),
         "{tally:?}"
     );
     let error = http.upload_image(&image(), &picture).await.expect_err("silence");

@@ -6,7 +6,7 @@ use crate::{
 };
 use park_core::{
     CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Violations,
-    calls::{attempts, traced},
+    client::{attempts, traced},
 };
 use std::{sync::Arc, time::Instant};
 

@@ -2,7 +2,7 @@ use super::{Call, ChargingClient, ParkingClient, Transport, call::Core};
 use crate::{Dialect, Error, Info, wire::is_answer};
 use park_core::{
     BoxFuture, Clock, ErrorKind, Observer, Secret, Sent,
-    http::{Body, Http, HttpOptions, base_url},
+    client::{Body, Http, HttpOptions, base_url},
 };
 use std::{collections::HashMap, fmt, sync::Arc};
 

@@ -5,14 +5,14 @@ use super::{
 };
 use crate::{Info, Outcome, Refusal, Ret, Role, wire::write_refusal};
 use axum::http::StatusCode;
-use park_core::{Deviations, Verifier, serve::http::answering};
+use park_core::{CallbackAuth, Deviations, server::answering};
 use std::sync::Arc;
 
 /// Who may call, and in what messages travel.
 #[derive(Clone)]
 pub(super) enum Gate {
     /// As they are, with whatever token the two sides agreed on.
-    Plain(Verifier),
+    Plain(CallbackAuth),
     /// In the charging envelope, whose signature says who calls.
     #[cfg(feature = "sealed")]
     Sealed(crate::seal::Receiver),
@@ -54,7 +54,7 @@ impl Desk {
         }
     }
 
-    async fn plain(&self, verifier: &Verifier, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> Outcome<Option<String>> {
+    async fn plain(&self, verifier: &CallbackAuth, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> Outcome<Option<String>> {
         let (token, style) = caller.token.unzip();
         if !verifier.accepts(token.as_deref()) {
             return Err(Refusal::new(

@@ -5,7 +5,7 @@ use super::{
     http::routes,
 };
 use axum::Router;
-use park_core::Verifier;
+use park_core::CallbackAuth;
 use std::{fmt, sync::Arc};
 
 /// Where the interfaces lie unless something else is said, as at the sandbox (section 4).
@@ -80,8 +80,8 @@ router! {
 
 impl ChargingRouter {
     /// Serves `service` to whom `verifier` accepts. The document has no authentication, so the two sides have to agree on one;
-    /// [`Verifier::dangerous_accept_unauthenticated`] is what it says by silence.
-    pub fn new(service: impl ChargingService, verifier: Verifier) -> Self {
+    /// [`CallbackAuth::dangerous_accept_unauthenticated`] is what it says by silence.
+    pub fn new(service: impl ChargingService, verifier: CallbackAuth) -> Self {
         Self::with(Charging(service), Gate::Plain(verifier))
     }
 
@@ -94,8 +94,8 @@ impl ChargingRouter {
 
 impl ParkingRouter {
     /// Serves `service`, such as a [`Ledger`](crate::Ledger), to whom `verifier` accepts. The document has no authentication, so the two sides have to
-    /// agree on one; with [`Verifier::dangerous_accept_unauthenticated`] anybody who reaches the address can invent charging and so free parking.
-    pub fn new(service: impl ParkingService, verifier: Verifier) -> Self {
+    /// agree on one; with [`CallbackAuth::dangerous_accept_unauthenticated`] anybody who reaches the address can invent charging and so free parking.
+    pub fn new(service: impl ParkingService, verifier: CallbackAuth) -> Self {
         Self::with(Parking(service), Gate::Plain(verifier))
     }
 

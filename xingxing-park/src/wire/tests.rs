@@ -42,7 +42,7 @@ fn a_request_in_any_style_is_read_and_only_a_form_is_a_departure() {
     for (style, departures) in [
         (BodyStyle::Fields, &[][..]),
         (BodyStyle::Wrapped, &[]),
-        (BodyStyle::Form, &[(DeviationKind::BodyStyle, "")]),
+        (BodyStyle::Form, &[(DeviationKind::BODY_STYLE, "")]),
     ] {
         let mut deviations = Deviations::default();
         let text = write_request(&sample(), style, &dialect).expect("a model");
@@ -66,18 +66,18 @@ fn a_notification_is_read_however_it_is_wrapped() {
     let mut form = String::new();
     form::push("ParkChargeResult", &inner, &mut form);
     for (text, departures) in [
-        (format!("\u{feff} {inner}\n"), &[(DeviationKind::ByteOrderMark, "")][..]),
+        (format!("\u{feff} {inner}\n"), &[(DeviationKind::BYTE_ORDER_MARK, "")][..]),
         (format!(r#"{{"ParkChargeResult":{inner}}}"#), &[]),
         (
             format!(r#"{{"parkChargeResult":{inner}}}"#),
-            &[(DeviationKind::KeyStyle, "ParkChargeResult")],
+            &[(DeviationKind::KEY_STYLE, "ParkChargeResult")],
         ),
         (
             format!(r#"{{"ParkChargeResult":{quoted}}}"#),
-            &[(DeviationKind::BodyStyle, "ParkChargeResult")],
+            &[(DeviationKind::BODY_STYLE, "ParkChargeResult")],
         ),
-        (format!(r#"{{"ParkChargeResult":{inner},"x":1}}"#), &[(DeviationKind::UnknownField, "x")]),
-        (form, &[(DeviationKind::BodyStyle, "")]),
+        (format!(r#"{{"ParkChargeResult":{inner},"x":1}}"#), &[(DeviationKind::UNKNOWN_FIELD, "x")]),
+        (form, &[(DeviationKind::BODY_STYLE, "")]),
     ] {
         let mut deviations = Deviations::default();
         assert_eq!(read_request(&text, &Dialect::default(), &mut deviations), Ok(sample()), "{text}");
@@ -122,26 +122,26 @@ fn a_receipt_is_read_in_every_known_form() {
         (r#"{"Status":0}"#, accepted(&[])),
         (r#"{"Ret":0,"Msg":"","Data":{"Status":0},"Sig":null}"#, accepted(&[])),
         (r#"{"Ret":200,"Msg":null,"Data":{"Status":0},"Sig":"AB"}"#, accepted(&[])),
-        ("\u{feff}{\"Status\":0}", accepted(&[(DeviationKind::ByteOrderMark, "")])),
-        (r#"{"Status":"0"}"#, accepted(&[(DeviationKind::TextForNumber, "Status")])),
-        (r#"{"status":0}"#, accepted(&[(DeviationKind::KeyStyle, "status")])),
+        ("\u{feff}{\"Status\":0}", accepted(&[(DeviationKind::BYTE_ORDER_MARK, "")])),
+        (r#"{"Status":"0"}"#, accepted(&[(DeviationKind::TEXT_FOR_NUMBER, "Status")])),
+        (r#"{"status":0}"#, accepted(&[(DeviationKind::KEY_STYLE, "status")])),
         (
             r#"{"Ret":"0","Data":"{\"Status\":0}"}"#,
-            accepted(&[(DeviationKind::TextForNumber, "Ret"), (DeviationKind::BodyStyle, "Data")]),
+            accepted(&[(DeviationKind::TEXT_FOR_NUMBER, "Ret"), (DeviationKind::BODY_STYLE, "Data")]),
         ),
-        (r#"{"Ret":0,"Data":null}"#, accepted(&[(DeviationKind::BodyStyle, "Data")])),
+        (r#"{"Ret":0,"Data":null}"#, accepted(&[(DeviationKind::BODY_STYLE, "Data")])),
         (
             r#"{"Ret":0,"Data":""}"#,
-            accepted(&[(DeviationKind::BodyStyle, "Data"), (DeviationKind::BodyStyle, "Data")]),
+            accepted(&[(DeviationKind::BODY_STYLE, "Data"), (DeviationKind::BODY_STYLE, "Data")]),
         ),
-        (r#"{"result_code":"success"}"#, accepted(&[(DeviationKind::BodyStyle, "result_code")])),
+        (r#"{"result_code":"success"}"#, accepted(&[(DeviationKind::BODY_STYLE, "result_code")])),
     ] {
         assert_eq!(answer::<Receipt>(text), expected, "{text}");
     }
     let other = Receipt { status: ReceiptStatus(7) };
     assert_eq!(
         answer(r#"{"Status":7}"#),
-        (Ok(other), vec![(DeviationKind::UnknownCode, "Status".to_owned())])
+        (Ok(other), vec![(DeviationKind::UNKNOWN_CODE, "Status".to_owned())])
     );
     assert!(!other.is_accepted() && Receipt::ACCEPTED.is_accepted());
 }
@@ -175,7 +175,7 @@ fn an_order_is_read_in_every_known_form_and_not_found_is_none() {
     for text in [r#"{"Ret":0,"Data":""}"#, r#"{"Ret":0,"Data":"null"}"#] {
         assert_eq!(
             answer::<Option<ParkChargeResult>>(text),
-            (Ok(None), vec![(DeviationKind::BodyStyle, "Data".to_owned())]),
+            (Ok(None), vec![(DeviationKind::BODY_STYLE, "Data".to_owned())]),
             "{text}"
         );
     }

@@ -102,7 +102,7 @@ async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
 async fn a_server_refuses_by_status_and_in_the_envelope() {
     struct Nothing;
     impl ChargingService for Nothing {}
-    let base = serve_on(ChargingRouter::new(Nothing, Verifier::token(TOKEN)).into_router(), None).await;
+    let base = serve_on(ChargingRouter::new(Nothing, CallbackAuth::token(TOKEN)).into_router(), None).await;
     let bearer = format!("authorization: Bearer {TOKEN}\r\n");
     let good = br#"{"OperatorID":"7","OrderID":"1"}"#.to_vec();
     for (path, headers, body, status, ret) in [
@@ -174,7 +174,7 @@ impl LedgerStore for Failing {
 async fn what_the_store_did_not_take_is_not_accepted_and_comes_again() {
     for (failures, attempts, taken) in [(1, 1, false), (2, 3, true), (9, 3, false)] {
         let store = Arc::new(Failing(MemoryLedger::new(), AtomicU32::new(failures)));
-        let router = ParkingRouter::new(Ledger::new(store.clone()), Verifier::dangerous_accept_unauthenticated());
+        let router = ParkingRouter::new(Ledger::new(store.clone()), CallbackAuth::dangerous_accept_unauthenticated());
         let base = serve_on(router.into_router(), None).await;
         let client = ParkingClient::http(format!("{base}/parking")).expect("a client").with(|options| {
             options.retry.attempts = attempts;
@@ -202,7 +202,7 @@ async fn a_service_that_panics_refuses_one_call() {
         }
     }
     let base = serve_on(
-        ParkingRouter::new(Panics, Verifier::dangerous_accept_unauthenticated()).into_router(),
+        ParkingRouter::new(Panics, CallbackAuth::dangerous_accept_unauthenticated()).into_router(),
         None,
     )
     .await;
@@ -216,7 +216,7 @@ async fn a_service_that_panics_refuses_one_call() {
 async fn strict_rules_refuse_on_both_sides() {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(Dialect::strict());
-    let router = ParkingRouter::new(Ledger::default(), Verifier::dangerous_accept_unauthenticated()).options(options);
+    let router = ParkingRouter::new(Ledger::default(), CallbackAuth::dangerous_accept_unauthenticated()).options(options);
     let base = serve_on(router.into_router(), None).await;
     let sample = fixture("3.1-park-charge-result.json");
     let url = format!("{base}/parking/notification_parking_charge_result");

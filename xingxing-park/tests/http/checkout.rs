@@ -26,7 +26,7 @@ fn other(id: &str) -> ParkChargeResult {
 #[tokio::test]
 async fn a_stay_is_asked_for_settled_and_reported_over_sockets() {
     let platform = Platform::default();
-    let router = ChargingRouter::new(platform.clone(), Verifier::dangerous_accept_unauthenticated());
+    let router = ChargingRouter::new(platform.clone(), CallbackAuth::dangerous_accept_unauthenticated());
     let base = serve_on(router.into_router(), None).await;
     let ledger = Ledger::default();
     for id in [ORDER, "unknown to the platform"] {

@@ -15,8 +15,8 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect.clone());
     options.observer = Some(observer.clone());
-    let charging_side = ChargingRouter::new(platform.clone(), Verifier::token(TOKEN)).options(options.clone());
-    let parking_side = ParkingRouter::new(ledger.clone(), Verifier::token(TOKEN)).options(options);
+    let charging_side = ChargingRouter::new(platform.clone(), CallbackAuth::token(TOKEN)).options(options.clone());
+    let parking_side = ParkingRouter::new(ledger.clone(), CallbackAuth::token(TOKEN)).options(options);
     let server = || tls.map(Certificate::server);
     let bases = [
         serve_on(charging_side.into_router(), server()).await,
@@ -51,7 +51,7 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
     assert_eq!(*platform.reports.lock().expect("not poisoned"), [report(0), report(8_05)]);
     let kinds: Vec<DeviationKind> = seen.lock().expect("not poisoned").iter().map(|found| found.kind).collect();
     let expected = if dialect.body == BodyStyle::Form {
-        vec![DeviationKind::BodyStyle; 5]
+        vec![DeviationKind::BODY_STYLE; 5]
     } else {
         vec![]
     };
@@ -95,12 +95,12 @@ async fn a_real_receiver_s_answer_is_read() {
     let receipt = peer.parking().notification_parking_charge_result(&ended()).await.expect("taken");
     assert!(receipt.is_accepted());
     let counts: Vec<_> = tally.counts().into_iter().map(|(counted, _)| (counted.kind, counted.path)).collect();
-    assert_eq!(counts, [(DeviationKind::BodyStyle, "result_code".to_owned())]);
+    assert_eq!(counts, [(DeviationKind::BODY_STYLE, "result_code".to_owned())]);
 }
 
 #[tokio::test]
 async fn both_names_of_the_query_and_several_paths_are_served() {
-    let router = ChargingRouter::new(Platform::default(), Verifier::dangerous_accept_unauthenticated())
+    let router = ChargingRouter::new(Platform::default(), CallbackAuth::dangerous_accept_unauthenticated())
         .base_path("/parking")
         .base_path("evcs/v1/");
     let base = serve_on(router.into_router(), None).await;
@@ -126,7 +126,7 @@ async fn both_names_of_the_query_and_several_paths_are_served() {
 
 #[tokio::test]
 async fn an_interface_may_lie_at_an_address_of_its_own() {
-    let router = ParkingRouter::new(Ledger::default(), Verifier::dangerous_accept_unauthenticated()).base_path("/star/v2");
+    let router = ParkingRouter::new(Ledger::default(), CallbackAuth::dangerous_accept_unauthenticated()).base_path("/star/v2");
     let base = serve_on(router.into_router(), None).await;
     let peer = PeerHttp::builder("http://127.0.0.1:9/nobody")
         .address(
@@ -147,8 +147,8 @@ async fn an_interface_may_lie_at_an_address_of_its_own() {
 #[tokio::test]
 async fn both_roles_are_served_by_one_router() {
     let platform = Platform::default();
-    let charging_side = ChargingRouter::new(platform.clone(), Verifier::token(TOKEN)).into_router();
-    let parking_side = ParkingRouter::new(Ledger::default(), Verifier::token(TOKEN)).into_router();
+    let charging_side = ChargingRouter::new(platform.clone(), CallbackAuth::token(TOKEN)).into_router();
+    let parking_side = ParkingRouter::new(Ledger::default(), CallbackAuth::token(TOKEN)).into_router();
     let base = serve_on(charging_side.merge(parking_side), None).await;
     let peer = PeerHttp::builder(format!("{base}/parking")).token(TOKEN).build().expect("a client");
     assert!(

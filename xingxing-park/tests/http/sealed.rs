@@ -186,7 +186,7 @@ async fn the_printed_answer_that_found_nothing_needs_no_signature() {
         if found_nothing {
             assert_eq!(outcome.expect("not found"), None);
             let kinds: Vec<DeviationKind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
-            assert_eq!(kinds, [DeviationKind::NullForAbsent, DeviationKind::Unsigned]);
+            assert_eq!(kinds, [DeviationKind::NULL_FOR_ABSENT, evcs_proto::deviation::UNSIGNED]);
         } else {
             let error = outcome.expect_err(body);
             assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered), "{body}");

@@ -36,7 +36,7 @@ async fn no_trace_holds_a_token_or_a_plate() {
         .with_writer(log.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let router = ParkingRouter::new(Ledger::default(), Verifier::token(TOKEN));
+    let router = ParkingRouter::new(Ledger::default(), CallbackAuth::token(TOKEN));
     let base = serve_on(router.into_router(), None).await;
     for token in [TOKEN, "canary-wrong"] {
         let peer = PeerHttp::builder(format!("{base}/parking")).token(token).build().expect("a client");

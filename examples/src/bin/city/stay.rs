@@ -82,10 +82,10 @@ impl Roads {
         let emsp_guests = ground.https(link("guest-star-emsp", ["guest", "star"], both), emsp).await?;
         let emsp = ground.beside(&emsp_guests, link("star-emsp", ["piles", "star"], both)).await?;
 
-        let charging = ChargingRouter::new(star.clone(), Verifier::token(TOKEN)).into_router();
+        let charging = ChargingRouter::new(star.clone(), CallbackAuth::token(TOKEN)).into_router();
         let charging_guests = ground.plain(plain("guest-star", "guest", "star"), charging).await?;
         let charging = ground.beside(&charging_guests, plain("star", "operator", "star")).await?;
-        let parking = ParkingRouter::new(ledger.clone(), Verifier::token(TOKEN)).into_router();
+        let parking = ParkingRouter::new(ledger.clone(), CallbackAuth::token(TOKEN)).into_router();
         let parking_guests = ground.plain(plain("guest-operator", "guest", "operator"), parking).await?;
         let parking = ground.beside(&parking_guests, plain("operator", "star", "operator")).await?;
         // 15 minutes are given to drive away.

@@ -57,7 +57,9 @@ impl Roads {
         let clock = ground.clock.clone();
         let schedule = SharedSchedule::default().clock(Arc::new(clock.clone()));
         let (works, platform) = (Works::new(&ground.store, clock.clone()), Platform::new(&ground.store));
-        let vendor = VendorRouter::new(works.clone(), Verifier::token(TOKEN)).base_path("/api").into_router();
+        let vendor = VendorRouter::new(works.clone(), CallbackAuth::token(TOKEN))
+            .base_path("/api")
+            .into_router();
         let vendor_guests = ground.https(link("guest-vendor", "guest", "vendor"), vendor).await?;
         let vendor = ground.beside(&vendor_guests, link("vendor", "platform", "vendor")).await?;
         let signer = CallbackSigner::new(SECRET);

@@ -175,7 +175,7 @@ mod tests {
         let (booking, deviations) = decode::<NewBooking>(text, &Rules::default()).expect("a booking");
         assert_eq!(
             (deviations.list()[0].kind, deviations.list()[0].path.as_str()),
-            (DeviationKind::UnknownField, "areaCode")
+            (DeviationKind::UNKNOWN_FIELD, "areaCode")
         );
         assert!(!encode(&booking).expect("JSON").contains("area"));
     }

@@ -193,7 +193,7 @@ mod tests {
     fn a_status_that_comes_as_a_number_keeps_its_digits() {
         let (status, deviations) = json::decode::<DeviceStatus>("0", &Default::default()).expect("as the sample has it");
         assert!(status.is_normal());
-        assert_eq!(deviations.list()[0].kind, DeviationKind::NumberForText);
+        assert_eq!(deviations.list()[0].kind, DeviationKind::NUMBER_FOR_TEXT);
         assert_eq!(json::encode(&status).expect("text"), "\"0\"");
     }
 }

@@ -1,6 +1,6 @@
 //! The entries of lists and the members of objects.
 use super::{Decoder, Outcome, Problem};
-use crate::{DeviationKind, Spelling, check::Step};
+use crate::{DeviationKind, Spelling, violation::Step};
 use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
 
 pub(super) struct List<'b, 'a, 'de> {
@@ -69,12 +69,12 @@ impl<'de> Object<'_, '_, 'de> {
             return Ok(field);
         }
         if let Some(field) = self.meant(&rules.spellings, key) {
-            self.decoder.note(DeviationKind::Spelling)?;
+            self.decoder.note(DeviationKind::SPELLING)?;
             return Ok(field);
         }
         let mut like = self.fields.iter().filter(|field| field.eq_ignore_ascii_case(key.trim()));
         if let (Some(field), None) = (like.next(), like.next()) {
-            self.decoder.note(DeviationKind::KeyStyle)?;
+            self.decoder.note(DeviationKind::KEY_STYLE)?;
             return Ok(field);
         }
         Ok(key)

@@ -1,5 +1,5 @@
 use super::{Decoder, Outcome, Problem, SCALAR};
-use crate::{decimal::DECIMAL, time};
+use crate::value::{DECIMAL, time};
 use serde::de::{self, Visitor};
 
 /// `""` in a field that may be absent.

@@ -4,7 +4,7 @@ use crate::{ground::Ground, lot::Lot, page::Place};
 use anyhow::{Context, Result};
 use std::time::Duration;
 use sztc_proto::{
-    CityHttp, PartnerClient, PartnerHttp, PartnerRouter, Verifier,
+    CallbackAuth, CityHttp, PartnerClient, PartnerHttp, PartnerRouter,
     tcp::{self, Link as Session, TcpOptions, TlsConnector},
 };
 use tokio::time::timeout;
@@ -36,7 +36,7 @@ impl Parking {
     /// A port is busy, the session does not come up.
     pub async fn open(ground: &Ground, city: &City, faulty: bool) -> Result<Self> {
         let lot = Lot::new(&ground.store, ground.clock.clone());
-        let router = PartnerRouter::new(lot.clone(), Verifier::token(CALLBACK_TOKEN)).into_router();
+        let router = PartnerRouter::new(lot.clone(), CallbackAuth::token(CALLBACK_TOKEN)).into_router();
         let guests = ground.https(link("guest-lot", "guest", "lot"), router).await?;
         let callback = ground.beside(&guests, link("lot-https", "city", "lot")).await?;
         let up = city.line(ground, link("city-https", "lot", "city")).await?;

@@ -2,7 +2,7 @@
 use super::{STREET, city::City, credentials, link, place};
 use crate::{ground::Ground, page::Place, street::Street};
 use anyhow::Result;
-use sztc_proto::{CityClient, CityHttp, PartnerClient, PartnerHttp, PartnerRouter, Verifier};
+use sztc_proto::{CallbackAuth, CityClient, CityHttp, PartnerClient, PartnerHttp, PartnerRouter};
 
 /// With which token the city calls it.
 const TOKEN: &str = "sandbox-street-callback";
@@ -26,7 +26,7 @@ impl Roadside {
     /// A port is busy.
     pub async fn open(ground: &Ground, city: &City) -> Result<Self> {
         let street = Street::new(&ground.store, ground.clock.clone());
-        let router = PartnerRouter::new(street.clone(), Verifier::token(TOKEN)).into_router();
+        let router = PartnerRouter::new(street.clone(), CallbackAuth::token(TOKEN)).into_router();
         let guests = ground.https(link("guest-street", "guest", "street"), router).await?;
         let callback = ground.beside(&guests, link("street-https", "city", "street")).await?;
         let up = city.line(ground, link("street-city", "street", "city")).await?;

@@ -26,10 +26,10 @@ pub fn address(request: &Request) -> Option<SocketAddr> {
 pub fn bearer(headers: &HeaderMap) -> Option<(String, Option<DeviationKind>)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
     let Some(scheme) = value.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("bearer")) else {
-        return Some((value.to_owned(), Some(DeviationKind::HeaderStyle)));
+        return Some((value.to_owned(), Some(DeviationKind::HEADER_STYLE)));
     };
     let token = &value[scheme.len()..];
-    let style = (!token.starts_with(' ')).then_some(DeviationKind::HeaderStyle);
+    let style = (!token.starts_with(' ')).then_some(DeviationKind::HEADER_STYLE);
     Some((token.trim().to_owned(), style))
 }
 
@@ -94,8 +94,8 @@ mod tests {
         for (header, token, style) in [
             ("bearer abc", "abc", None),
             ("Bearer  abc ", "abc", None),
-            ("bearerYWRtaW46YWRtaW4", "YWRtaW46YWRtaW4", Some(DeviationKind::HeaderStyle)),
-            ("abc", "abc", Some(DeviationKind::HeaderStyle)),
+            ("bearerYWRtaW46YWRtaW4", "YWRtaW46YWRtaW4", Some(DeviationKind::HEADER_STYLE)),
+            ("abc", "abc", Some(DeviationKind::HEADER_STYLE)),
         ] {
             let headers = HeaderMap::from_iter([(header::AUTHORIZATION, header.parse().expect("a header"))]);
             assert_eq!(bearer(&headers), Some((token.to_owned(), style)));

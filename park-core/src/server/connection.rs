@@ -22,8 +22,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use super::ServeOptions;
 use super::guard::{Busy, Guard, Turn};
+use super::serve_options::ServeOptions;
 use crate::tls::{ServerTls, tls_advice};
 
 /// Read buffer of a connection at most, and so the largest request head, in bytes. hyper's default is 400 KiB.

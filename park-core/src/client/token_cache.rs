@@ -1,5 +1,5 @@
 //! A token that renews itself.
-use crate::{BoxFuture, Clock, Error, ErrorKind, Secret, Sent, renew_after};
+use crate::{BoxFuture, Clock, Error, ErrorKind, Secret, Sent};
 use futures_util::future::{FutureExt, Shared};
 use std::{
     fmt,
@@ -225,6 +225,13 @@ impl Grant {
     }
 }
 
+/// For how long a token that is valid for `lives` is used before it is renewed: until the last tenth of its life, at most five minutes and at least
+/// five seconds before its end.
+pub fn renew_after(lives: Duration) -> Duration {
+    let margin = (lives / 10).clamp(Duration::from_secs(5), Duration::from_secs(300));
+    lives.saturating_sub(margin)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,5 +376,12 @@ mod tests {
         source.fails.store(0, Ordering::SeqCst);
         clock.advance(REFUSED_REST);
         assert_eq!(cache.get(soon()).await.expect("the password was mended").number, 1);
+    }
+
+    #[test]
+    fn a_token_is_renewed_in_the_last_tenth_of_its_life() {
+        for (lives, used) in [(7200, 6900), (1000, 900), (100, 90), (20, 15), (5, 0), (1, 0)] {
+            assert_eq!(renew_after(Duration::from_secs(lives)), Duration::from_secs(used), "{lives}");
+        }
     }
 }

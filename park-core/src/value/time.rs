@@ -312,7 +312,7 @@ pub(crate) fn read_time(text: &str) -> Option<Read<Time>> {
         return Some((time, None));
     }
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
-    Some((Time(time), Some(DeviationKind::ShortTime)))
+    Some((Time(time), Some(DeviationKind::SHORT_TIME)))
 }
 
 /// What peers write where a [`Date`] belongs.
@@ -321,12 +321,12 @@ pub(crate) fn read_date(text: &str) -> Option<Read<Date>> {
         return Some((date, None));
     }
     if let Ok(moment) = text.parse::<DateTime>() {
-        return Some((moment.date(), Some(DeviationKind::DateTimeForDate)));
+        return Some((moment.date(), Some(DeviationKind::DATE_TIME_FOR_DATE)));
     }
     let date = ["%Y/%m/%d", "%Y-%m-%d", "%Y%m%d"]
         .iter()
         .find_map(|format| NaiveDate::parse_from_str(text, format).ok())?;
-    Some((Date(date), Some(DeviationKind::TimeStyle)))
+    Some((Date(date), Some(DeviationKind::TIME_STYLE)))
 }
 
 /// What peers write as text where a [`DateTime`] belongs.
@@ -335,7 +335,7 @@ pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
         return Some((moment, None));
     }
     if let Ok(date) = text.parse::<Date>() {
-        return Some((DateTime(date.0.and_time(NaiveTime::MIN)), Some(DeviationKind::DateForDateTime)));
+        return Some((DateTime(date.0.and_time(NaiveTime::MIN)), Some(DeviationKind::DATE_FOR_DATE_TIME)));
     }
     let moment = [
         "%Y-%m-%d %H:%M:%S%.f",
@@ -349,7 +349,7 @@ pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
     .filter(|format| format.contains('-') || format.contains('/') || text.len() == 14)
     .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
     // The wire knows whole seconds only; a kept fraction would make two equal printed times differ.
-    Some((DateTime(moment.with_nanosecond(0)?), Some(DeviationKind::TimeStyle)))
+    Some((DateTime(moment.with_nanosecond(0)?), Some(DeviationKind::TIME_STYLE)))
 }
 
 /// What peers write as digits where a [`Timestamp`] belongs: ten digits are seconds, up to three more are their fraction.
@@ -358,7 +358,7 @@ pub(crate) fn read_timestamp(digits: &str) -> Option<Read<Timestamp>> {
     match digits.len() {
         11..=13 if seconds > 0 => Some((
             Timestamp(seconds / 10i64.pow(digits.len() as u32 - 10)),
-            Some(DeviationKind::LongTimestamp),
+            Some(DeviationKind::LONG_TIMESTAMP),
         )),
         _ => Some((Timestamp(seconds), None)),
     }
@@ -415,10 +415,10 @@ mod tests {
     #[test]
     fn what_peers_write_is_read_and_named() {
         let cases = [
-            ("2015-01-01", "2015-01-01 00:00:00", DeviationKind::DateForDateTime),
-            ("2018/01/06 15:32:25", "2018-01-06 15:32:25", DeviationKind::TimeStyle),
-            ("2018-01-06T15:32:25.120", "2018-01-06 15:32:25", DeviationKind::TimeStyle),
-            ("20180106153225", "2018-01-06 15:32:25", DeviationKind::TimeStyle),
+            ("2015-01-01", "2015-01-01 00:00:00", DeviationKind::DATE_FOR_DATE_TIME),
+            ("2018/01/06 15:32:25", "2018-01-06 15:32:25", DeviationKind::TIME_STYLE),
+            ("2018-01-06T15:32:25.120", "2018-01-06 15:32:25", DeviationKind::TIME_STYLE),
+            ("20180106153225", "2018-01-06 15:32:25", DeviationKind::TIME_STYLE),
         ];
         for (text, read, kind) in cases {
             let (moment, deviation) = read_date_time(text).expect(text);
@@ -427,7 +427,7 @@ mod tests {
         assert_eq!(read_date_time("1801012305000"), None);
         assert_eq!(
             read_time("09:00").map(|(t, k)| (t.to_string(), k)),
-            Some(("09:00:00".into(), Some(DeviationKind::ShortTime)))
+            Some(("09:00:00".into(), Some(DeviationKind::SHORT_TIME)))
         );
     }
 
@@ -435,9 +435,9 @@ mod tests {
     fn ten_digits_of_a_timestamp_are_seconds() {
         for (digits, seconds, kind) in [
             ("1255555566", 1_255_555_566, None),
-            ("12555555662", 1_255_555_566, Some(DeviationKind::LongTimestamp)),
-            ("125555556621", 1_255_555_566, Some(DeviationKind::LongTimestamp)),
-            ("1255555566215", 1_255_555_566, Some(DeviationKind::LongTimestamp)),
+            ("12555555662", 1_255_555_566, Some(DeviationKind::LONG_TIMESTAMP)),
+            ("125555556621", 1_255_555_566, Some(DeviationKind::LONG_TIMESTAMP)),
+            ("1255555566215", 1_255_555_566, Some(DeviationKind::LONG_TIMESTAMP)),
             ("0", 0, None),
         ] {
             assert_eq!(read_timestamp(digits), Some((Timestamp(seconds), kind)));

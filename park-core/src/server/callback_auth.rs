@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 
 /// How the receiver of a callback knows who sends it, where the document does not say how and the two have to agree.
 #[derive(Clone)]
-pub struct Verifier(Means);
+pub struct CallbackAuth(Means);
 
 #[derive(Clone)]
 enum Means {
@@ -13,7 +13,7 @@ enum Means {
     Everybody,
 }
 
-impl Verifier {
+impl CallbackAuth {
     /// Callbacks carry `Authorization: bearer {token}` with this token.
     pub fn token(token: impl Into<Secret>) -> Self {
         Self(Means::Token(token.into()))
@@ -41,20 +41,20 @@ impl Verifier {
     }
 }
 
-impl Default for Verifier {
+impl Default for CallbackAuth {
     /// Refuses every callback.
     fn default() -> Self {
         Self(Means::Nobody)
     }
 }
 
-impl fmt::Debug for Verifier {
+impl fmt::Debug for CallbackAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Means::Token(_) => "Verifier(token)",
-            Means::Ask(_) => "Verifier(ask)",
-            Means::Nobody => "Verifier(nobody)",
-            Means::Everybody => "Verifier(everybody)",
+            Means::Token(_) => "CallbackAuth(token)",
+            Means::Ask(_) => "CallbackAuth(ask)",
+            Means::Nobody => "CallbackAuth(nobody)",
+            Means::Everybody => "CallbackAuth(everybody)",
         })
     }
 }
@@ -65,12 +65,12 @@ mod tests {
 
     #[test]
     fn callbacks_are_refused_unless_something_else_is_said() {
-        assert!(!Verifier::default().accepts(Some("x")) && !Verifier::default().accepts(None));
-        let token = Verifier::token("canary");
+        assert!(!CallbackAuth::default().accepts(Some("x")) && !CallbackAuth::default().accepts(None));
+        let token = CallbackAuth::token("canary");
         assert!(token.accepts(Some("canary")) && !token.accepts(Some("other")) && !token.accepts(None));
-        assert!(!Verifier::token("").accepts(Some("")));
-        assert!(Verifier::dangerous_accept_unauthenticated().accepts(None));
-        assert!(Verifier::ask(|token| token.len() == 3).accepts(Some("abc")));
+        assert!(!CallbackAuth::token("").accepts(Some("")));
+        assert!(CallbackAuth::dangerous_accept_unauthenticated().accepts(None));
+        assert!(CallbackAuth::ask(|token| token.len() == 3).accepts(Some("abc")));
         assert!(!format!("{token:?}").contains("canary"));
     }
 }

@@ -33,13 +33,6 @@ impl TimeWindow {
     }
 }
 
-/// For how long a token that is valid for `lives` is used before it is renewed: until the last tenth of its life, at most five minutes and at least
-/// five seconds before its end.
-pub fn renew_after(lives: Duration) -> Duration {
-    let margin = (lives / 10).clamp(Duration::from_secs(5), Duration::from_secs(300));
-    lives.saturating_sub(margin)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,12 +48,5 @@ mod tests {
             assert_eq!(window.accepts(Timestamp::from_seconds(1_000_000 + offset), now), accepted, "{offset}");
         }
         assert!(!window.accepts(Timestamp::from_seconds(i64::MIN), now) && !window.accepts(Timestamp::from_seconds(i64::MAX), now));
-    }
-
-    #[test]
-    fn a_token_is_renewed_in_the_last_tenth_of_its_life() {
-        for (lives, used) in [(7200, 6900), (1000, 900), (100, 90), (20, 15), (5, 0), (1, 0)] {
-            assert_eq!(renew_after(Duration::from_secs(lives)), Duration::from_secs(used), "{lives}");
-        }
     }
 }

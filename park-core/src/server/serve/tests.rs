@@ -21,8 +21,8 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::connection::Connection;
-use super::{ServeOptions, accept_for_ever, serve};
+use super::{accept_for_ever, serve};
+use crate::server::{ServeOptions, connection::Connection};
 
 const HELLO: &[u8] = b"GET /hello HTTP/1.1\r\nhost: a\r\n\r\n";
 
