@@ -391,7 +391,6 @@ async fn bad_parameters_are_told_by_their_names() {
 
 #[tokio::test]
 async fn what_is_tolerated_is_told_once_and_refused_by_strict_rules() {
-    use DeviationKind::*;
     for strict in [false, true] {
         let seen = common::Told::default();
         let mut options = options(if strict { Dialect::strict() } else { Dialect::default() });
@@ -405,21 +404,31 @@ async fn what_is_tolerated_is_told_once_and_refused_by_strict_rules() {
         };
         for (interface, text, kinds, ret) in [
             (STATUS, hand.seal(GOOD), &[][..], 0),
-            (STATUS, small(hand.seal(GOOD)), &[LowerCaseSignature], 4003),
-            (STATUS, hand.signed(&wrapped).replace('\n', "\\n"), &[Base64Style], 4003),
-            (STATUS, hand.seal(GOOD).replacen('{', "{\"x\":1,", 1), &[UnknownField], 4003),
-            (STATUS, hand.seal(GOOD).replace("\"Seq\"", "\"seq\""), &[KeyStyle], 4003),
-            (STATUS, hand.seal(r#"{"StationIDs":[1],"x":2}"#), &[NumberForText, UnknownField], 4004),
-            (STATUS, format!("\u{feff}{}", hand.seal(GOOD)), &[ByteOrderMark], 4003),
-            ("Query_Station_State", hand.seal(GOOD), &[InterfaceName], 4003),
+            (STATUS, small(hand.seal(GOOD)), &[evcs_proto::deviation::LOWER_CASE_SIGNATURE], 4003),
+            (STATUS, hand.signed(&wrapped).replace('\n', "\\n"), &[DeviationKind::BASE64_STYLE], 4003),
+            (
+                STATUS,
+                hand.seal(GOOD).replacen('{', "{\"x\":1,", 1),
+                &[DeviationKind::UNKNOWN_FIELD],
+                4003,
+            ),
+            (STATUS, hand.seal(GOOD).replace("\"Seq\"", "\"seq\""), &[DeviationKind::KEY_STYLE], 4003),
+            (
+                STATUS,
+                hand.seal(r#"{"StationIDs":[1],"x":2}"#),
+                &[DeviationKind::NUMBER_FOR_TEXT, DeviationKind::UNKNOWN_FIELD],
+                4004,
+            ),
+            (STATUS, format!("\u{feff}{}", hand.seal(GOOD)), &[DeviationKind::BYTE_ORDER_MARK], 4003),
+            ("Query_Station_State", hand.seal(GOOD), &[DeviationKind::INTERFACE_NAME], 4003),
             // Also where it is an interface of one's own, whose envelope and parameters are read apart.
             (
                 "own",
                 small(hand.seal(r#"{"StationIDs":[1]}"#)),
-                &[LowerCaseSignature, NumberForText],
+                &[evcs_proto::deviation::LOWER_CASE_SIGNATURE, DeviationKind::NUMBER_FOR_TEXT],
                 4003,
             ),
-            ("own", hand.seal(r#"{"StationIDs":[1]}"#), &[NumberForText], 4004),
+            ("own", hand.seal(r#"{"StationIDs":[1]}"#), &[DeviationKind::NUMBER_FOR_TEXT], 4004),
         ] {
             seen.take();
             let told = hand.send(interface, hand.bearer(), text).await;
