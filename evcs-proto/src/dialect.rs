@@ -79,7 +79,7 @@ pub struct WriteRules {
 impl WriteRules {
     /// What the peer calls the interface `name`.
     pub fn interface<'a>(&'a self, name: &'a str) -> &'a str {
-        // The last word counts.
+        // The last entry wins.
         let other = self.interfaces.iter().rfind(|other| other.right == name);
         other.map_or(name, |other| &other.wrong)
     }
@@ -98,15 +98,9 @@ impl Default for Dialect {
     }
 }
 
-impl Dialect {
-    /// The document to the letter: the first deviation is refused.
-    pub fn strict() -> Self {
-        Self {
-            read: Rules::strict(),
-            ..Self::default()
-        }
-    }
+park_core::dialect_verbs!(Dialect);
 
+impl Dialect {
     /// As Appendix B of DB4403/T 313 prints it: `state` in the place of `Status`, also in the name of an interface.
     #[must_use]
     pub fn db4403(mut self) -> Self {
@@ -123,7 +117,7 @@ impl Dialect {
         self
     }
 
-    /// What is written so is read so too, as nothing to speak of.
+    /// Names we write are also read, without a deviation.
     fn name_as(&mut self, names: &[Spelling]) {
         self.write.names.to_mut().extend_from_slice(names);
         self.read.agreed.to_mut().extend_from_slice(names);
@@ -155,20 +149,6 @@ impl Dialect {
     #[must_use]
     pub fn guard(mut self, guard: ReplayGuard) -> Self {
         self.guard = guard;
-        self
-    }
-
-    /// The same with the limits of `fields` waived in both directions.
-    ///
-    /// ```
-    /// let dialect = evcs_proto::Dialect::default().waive(["StationName", "ConnectorInfos.ParkNo"]);
-    /// ```
-    #[must_use]
-    pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
-        for field in fields {
-            self.read.waived.add(field.clone());
-            self.write.waived.add(field);
-        }
         self
     }
 

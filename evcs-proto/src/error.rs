@@ -41,6 +41,5 @@ pub fn refusal_of(error: &OpenError) -> Refusal {
 /// The refusal that tells a peer about broken rules of the parameters: 4004 and all of them.
 #[cfg(feature = "server")]
 pub(crate) fn refuse(violations: &[park_core::Violation]) -> Refusal {
-    let text: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    Refusal::new(Ret::WRONG_PARAMETERS, text.join("; "))
+    Refusal::new(Ret::WRONG_PARAMETERS, park_core::message::listed(violations))
 }

@@ -20,6 +20,7 @@ pub mod envelope;
 mod error;
 mod keys;
 pub mod model;
+mod protocol;
 mod qr;
 mod reconcile;
 mod replay;
@@ -40,6 +41,7 @@ pub use envelope::{Accept, Form, OpenError};
 pub use error::{Error, Outcome, Refusal, refusal_of};
 pub use keys::{KeyError, Keys};
 pub use model::*;
+pub use protocol::{Extras, Facts};
 pub use qr::*;
 pub use reconcile::*;
 pub use replay::{Memory, MemoryReplays, ReplayGuard, Replays, Seen};
@@ -50,19 +52,24 @@ pub use server::*;
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
+#[doc(hidden)]
+pub use park_core::answer_with;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
-#[cfg(feature = "server")]
-pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
+#[cfg(feature = "client")]
+pub use park_core::{Answer, Call, CallOptions, Content, Transport, client::HttpOptions};
 pub use park_core::{
     AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
     Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,
     TimeWindow, Timestamp, Violation, Violations, Waived,
 };
-#[cfg(feature = "client")]
-pub use park_core::{CallOptions, client::HttpOptions};
+#[cfg(feature = "server")]
+pub use park_core::{
+    Lookup, MemoryTokens, Tokens,
+    server::{ServeOptions, serve},
+};
 /// For interfaces of your own: declare codes, limits and rules as this crate does.
 pub use park_core::{check, codes, given, text_codes};
 /// The types behind [`Money`] and the times.

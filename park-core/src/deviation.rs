@@ -173,6 +173,15 @@ impl Deviations {
         &self.list
     }
 
+    /// Those behind the first `count` that were kept.
+    #[cfg(feature = "service")]
+    pub(crate) fn since(&self, count: usize) -> Self {
+        Self {
+            list: self.list.get(count..).unwrap_or_default().to_vec(),
+            more: 0,
+        }
+    }
+
     /// How many there were in all.
     pub fn count(&self) -> usize {
         self.list.len() + self.more

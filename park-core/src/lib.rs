@@ -10,15 +10,20 @@ mod check;
 #[doc(hidden)]
 pub mod client;
 mod deviation;
+mod endpoint;
 mod error;
 #[doc(hidden)]
 pub mod form;
 #[doc(hidden)]
 pub mod json;
+#[doc(hidden)]
+pub mod message;
 mod observe;
+mod protocol;
 mod retry;
+mod rows;
 mod rules;
-#[cfg(feature = "server")]
+#[cfg(feature = "service")]
 #[doc(hidden)]
 pub mod server;
 mod tally;
@@ -30,14 +35,21 @@ mod violation;
 
 pub use check::{Check, given};
 #[cfg(feature = "calls")]
-pub use client::CallOptions;
+pub use client::{Answer, Call, CallOptions, Content, Transport};
 pub use deviation::{Deviation, DeviationKind, Deviations};
+pub use endpoint::{Endpoint, Info, Key, Model, Nothing, Shape, Transports, Visit};
+#[doc(hidden)]
+pub use endpoint::{Table, label_of, number_of};
 pub use error::{Error, ErrorKind, Refusal, Sent};
 pub use observe::{Observed, Observer};
+#[doc(hidden)]
+pub use protocol::{PeerDialect, Protocol};
 #[doc(hidden)]
 pub use retry::jitter;
 pub use retry::{Retry, RetryBudget, RetryPolicy};
 pub use rules::{Rules, Spelling, Strictness, Waived};
+#[cfg(feature = "service")]
+pub use server::Lookup;
 #[cfg(feature = "server")]
 pub use server::{CallbackAuth, MemoryTokens, Tokens};
 pub use tally::{Counted, Tally};

@@ -171,6 +171,14 @@ impl Violations {
         Self { steps, list: Vec::new() }
     }
 
+    /// Violations of what stands at `place`.
+    pub(crate) fn at_place(place: crate::json::Place) -> Self {
+        match place.item {
+            Some((key, index)) => Self::of_item(key, index),
+            None => Self::default(),
+        }
+    }
+
     /// Looks at the field `key`.
     #[inline]
     pub fn at(&mut self, key: &'static str, look: impl FnOnce(&mut Self)) {

@@ -1,52 +1,32 @@
-use super::{Call, Transport};
 use crate::{
-    Credentials, Dialect, Endpoint, Error, MemorySequence, OpenError, Refusal, Ret, Sequence,
-    endpoint::*,
+    Credentials, Dialect, Error, ErrorKind, MemorySequence, OpenError, Refusal, Ret, Sent, Sequence,
+    endpoint::{Endpoint, each_cpo_interface, each_emsp_interface, each_session_interface},
     envelope::{read_reply, seal_request},
     model::*,
+    protocol::Evcs,
 };
 use park_core::{
-    CallOptions, Check, Clock, Deviations, ErrorKind, Observed, Observer, Retry, Sent, SystemClock, Timestamp, Violation, Violations,
-    client::{attempts, traced},
-    json::{Place, encode_to},
+    Answer, Call, Deviations, Timestamp, Transport,
+    client::{CallOne, Caller, Exchange, Settings},
+    json::Place,
+    message::{read_checked, write_checked},
 };
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    marker::PhantomData,
+    sync::Arc,
     time::{Duration, Instant, UNIX_EPOCH},
 };
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
-pub(super) struct Core {
-    via: Arc<dyn Transport>,
+pub(crate) struct Core {
+    pub(crate) caller: Caller<Evcs>,
     pub(super) credentials: Credentials,
     pub(super) sequence: Arc<dyn Sequence>,
-    pub(super) peer: Arc<str>,
-    pub(super) dialect: Arc<Dialect>,
-    pub(super) options: CallOptions,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) observer: Option<Observer>,
-}
-
-macro_rules! call_methods {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {$(
-        $(#[doc = $doc])*
-        #[doc = concat!("(", $title, ")")]
-        #[doc(alias = $title)]
-        ///
-        /// # Errors
-        /// See [`Error`]: a rule of the document broken, the line, the deadline, the peer's refusal.
-        pub async fn $method(&self, request: &$request) -> Result<$reply, Error> {
-            self.core.call::<$marker>(request).await
-        }
-    )*};
 }
 
 macro_rules! client {
-    ($(#[$doc:meta])* $client:ident) => {
+    ($(#[$doc:meta])* $client:ident, $($each:ident)+) => {
         $(#[$doc])*
         #[derive(Clone)]
         pub struct $client {
@@ -54,13 +34,13 @@ macro_rules! client {
         }
 
         impl $client {
-            /// A client over `via`: HTTPS, or a double. It counts its messages by itself; clients that speak as the same operator share a
+            /// A client over any transport: HTTPS, or a test double. It counts its messages by itself; clients that speak as the same operator share a
             /// [`sequence`](Self::sequence).
-            pub fn over(via: impl Transport, credentials: Credentials) -> Self {
-                Self { core: Core::new(Arc::new(via), credentials) }
+            pub fn over(transport: impl Transport<Code = Ret>, credentials: Credentials) -> Self {
+                Self { core: Core::new(Caller::over(transport), credentials) }
             }
 
-            /// The same, taking TimeStamp and Seq from `sequence`.
+            /// Takes TimeStamp and Seq from `sequence`.
             #[must_use]
             pub fn sequence(mut self, sequence: Arc<dyn Sequence>) -> Self {
                 self.core.sequence = sequence;
@@ -72,107 +52,39 @@ macro_rules! client {
             /// # Errors
             /// As the named methods.
             pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-                self.core.call::<E>(request).await
+                self.core.one::<E>(request).await
             }
         }
 
         park_core::client_verbs!($client, Dialect);
+        park_core::call_text!($client, $($each)+);
     };
 }
 
 client! {
     /// Calls a charge point operator (基础设施运营商): its stations, and charging at them. A cheap handle; clones share everything.
-    CpoClient
+    CpoClient, each_session_interface each_cpo_interface
 }
 client! {
     /// Calls a customer's operator (客户归属运营商): what a charge point operator tells it. A cheap handle; clones share everything.
-    EmspClient
+    EmspClient, each_session_interface each_emsp_interface
 }
-
-impl CpoClient {
-    crate::for_each_cpo_interface!(call_methods);
-}
-
-impl EmspClient {
-    crate::for_each_emsp_interface!(call_methods);
-}
+crate::for_each_cpo_interface!(park_core::client_methods [one CpoClient]);
+crate::for_each_emsp_interface!(park_core::client_methods [one EmspClient]);
 
 impl Core {
-    pub(super) fn new(via: Arc<dyn Transport>, credentials: Credentials) -> Self {
+    pub(super) fn new(caller: Caller<Evcs>, credentials: Credentials) -> Self {
         Self {
-            via,
+            caller,
             credentials,
             sequence: Arc::new(MemorySequence::default()),
-            peer: "".into(),
-            dialect: Arc::default(),
-            options: CallOptions::default(),
-            clock: Arc::new(SystemClock),
-            observer: None,
-        }
-    }
-
-    /// The same over another way.
-    pub(super) fn by(&self, via: impl Transport) -> Self {
-        Self {
-            via: Arc::new(via),
-            ..self.clone()
-        }
-    }
-
-    pub(super) async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-        let span = tracing::info_span!(
-            "call",
-            proto = "evcs",
-            endpoint = E::NAME,
-            peer = &*self.peer,
-            transport = "https",
-            outcome = tracing::field::Empty
-        );
-        let calling = async {
-            let plaintext = self.write(request)?;
-            let deadline = self.options.until();
-            let renewed = AtomicBool::new(false);
-            attempts(&self.options, self.options.class_of(E::RETRY), deadline, || {
-                self.attempt::<E>(&plaintext, deadline, &renewed)
-            })
-            .await
-        };
-        traced(span, E::NAME, calling).await
-    }
-
-    /// One attempt. A refused token is renewed once, and then the call repeated unless its class is [`Retry::Never`]: that nothing was done stands in a
-    /// reply that anybody may have written. The next call has the new token.
-    async fn attempt<E: Endpoint>(&self, plaintext: &str, deadline: Instant, renewed: &AtomicBool) -> Result<E::Reply, Error> {
-        let write = &self.dialect.write;
-        let interface = write.interface(E::NAME);
-        let repeats = self.options.class_of(E::RETRY) != Retry::Never;
-        loop {
-            let stamp = self.stamp(deadline).await?;
-            let Credentials { operator_id, keys } = &self.credentials;
-            let sealed = seal_request(keys, operator_id, stamp, plaintext, write.form);
-            let answer = self.via.exchange(Call::new(interface, &sealed, deadline)).await;
-            let (grant, text) = match answer {
-                Ok(answer) => (answer.grant, Ok(answer.text)),
-                Err(error) => (error.grant(), Err(error)),
-            };
-            let outcome = text.and_then(|text| self.read::<E>(&text));
-            let refused = outcome.as_ref().is_err_and(is_token_refused);
-            match grant {
-                Some(grant) if refused && !renewed.swap(true, Ordering::Relaxed) => {
-                    let another = self.via.renew(grant, deadline).await;
-                    if !repeats || !another? {
-                        return outcome;
-                    }
-                }
-                _ => return outcome,
-            }
         }
     }
 
     /// The next TimeStamp and Seq; waits for the next second when this one's are used up.
     async fn stamp(&self, deadline: Instant) -> Result<crate::Stamp, Error> {
         loop {
-            let now = self.clock.now();
+            let now = self.caller.settings.clock.now();
             if let Some(stamp) = self.sequence.next(Timestamp::at(now)).await {
                 return Ok(stamp);
             }
@@ -185,42 +97,55 @@ impl Core {
             tokio::time::sleep(wait).await;
         }
     }
+}
 
-    /// The parameters as they travel inside Data, checked first.
-    fn write<T: Model>(&self, request: &T) -> Result<String, Error> {
-        let mut violations = Violations::default();
-        request.check(&mut violations);
-        let found = violations.to_send(&self.dialect.write.waived);
-        if !found.is_empty() {
-            return Err(Error::invalid(ErrorKind::Caller, Sent::No, found));
-        }
-        let mut text = String::new();
-        encode_to(request, &self.dialect.write.names, &mut text)
-            .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
-        Ok(text)
+impl CallOne for Core {
+    type Protocol = Evcs;
+
+    fn settings(&self) -> &Settings<Evcs> {
+        &self.caller.settings
     }
 
-    fn read<E: Endpoint>(&self, text: &str) -> Result<E::Reply, Error> {
-        let mut deviations = Deviations::default();
-        let reply = self.open::<E>(text, &mut deviations);
-        if let Some(observer) = &self.observer
-            && !deviations.is_empty()
-        {
-            observer.tell(Observed::new(&self.peer, E::NAME, &deviations));
-        }
-        reply
+    async fn one<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
+        let prepare = || {
+            Ok(Sealing::<E> {
+                core: self,
+                plaintext: write_checked(request, &*self.caller.settings.dialect)?,
+                endpoint: PhantomData,
+            })
+        };
+        self.caller.call::<E, _>(prepare).await
+    }
+}
+
+/// One call: its parameters, sealed anew for each attempt.
+struct Sealing<'a, E> {
+    core: &'a Core,
+    plaintext: String,
+    endpoint: PhantomData<fn() -> E>,
+}
+
+impl<E: Endpoint> Exchange<Evcs> for Sealing<'_, E> {
+    type Reply = E::Reply;
+
+    async fn send(&self, transport: &dyn Transport<Code = Ret>, deadline: Instant) -> Result<Answer, Error> {
+        let write = &self.core.caller.settings.dialect.write;
+        let stamp = self.core.stamp(deadline).await?;
+        let Credentials { operator_id, keys } = &self.core.credentials;
+        let sealed = seal_request(keys, operator_id, stamp, &self.plaintext, write.form);
+        transport.exchange(Call::new(E::NAME, write.interface(E::NAME), sealed, deadline)).await
     }
 
     /// Ret first, then the signature, then Data: a refusal often has neither signature nor Data.
-    fn open<E: Endpoint>(&self, text: &str, deviations: &mut Deviations) -> Result<E::Reply, Error> {
-        let Dialect { read: rules, accept, .. } = &*self.dialect;
-        let keys = &self.credentials.keys;
-        let invalid = |violation: Violation| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![violation]);
+    fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<E::Reply, Error> {
+        let Dialect { read: rules, accept, .. } = &*self.core.caller.settings.dialect;
+        let keys = &self.core.credentials.keys;
+        let invalid = |violations| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, violations);
         let unreadable = |cause: OpenError| match cause {
-            OpenError::Envelope(violation) => invalid(violation),
+            OpenError::Envelope(violation) => invalid(vec![violation]),
             cause => Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be opened").caused_by(cause),
         };
-        let reply = read_reply(text, rules, deviations).map_err(invalid)?;
+        let reply = read_reply(answer.text::<Evcs>()?, rules, deviations).map_err(|violation| invalid(vec![violation]))?;
         if reply.ret != Ret::OK {
             return Err(refused(reply.ret, &reply.msg, reply.is_signed(keys)));
         }
@@ -229,15 +154,13 @@ impl Core {
             Some(verified) => verified.open(keys, *accept, rules, deviations).map_err(unreadable)?,
             None => return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply has no Data")),
         };
-        let value: E::Reply = Place::default().decode(&plaintext, rules, deviations).map_err(invalid)?;
-        let mut violations = Violations::default();
-        value.check(&mut violations);
-        let found = violations.on_receipt(rules, deviations);
-        if found.is_empty() {
-            Ok(value)
-        } else {
-            Err(Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
-        }
+        read_checked(&plaintext, Place::default(), rules, deviations).map_err(invalid)
+    }
+
+    fn is_token_refused(outcome: &Result<E::Reply, Error>) -> bool {
+        outcome
+            .as_ref()
+            .is_err_and(|error| error.refusal().is_some_and(|refusal| refusal.code == Some(Ret::WRONG_TOKEN)))
     }
 }
 
@@ -248,8 +171,4 @@ fn refused(ret: Ret, msg: &str, signed: bool) -> Error {
         _ => Error::refused(refusal),
     };
     if signed { error } else { error.unauthenticated() }
-}
-
-pub(super) fn is_token_refused(error: &Error) -> bool {
-    error.refusal().is_some_and(|refusal| refusal.code == Some(Ret::WRONG_TOKEN))
 }

@@ -1,28 +1,25 @@
 //! Where a [`PeerHttp`](super::PeerHttp) gets its tokens.
 use super::call::Core;
-use crate::{Error, QueryToken, Refusal, Ret, SuccessStatus, TokenQuery};
+use crate::{Error, QueryToken, Refusal, Ret, SuccessStatus, TokenQuery, protocol::LONGEST_LIFE};
 use park_core::{
     BoxFuture, ErrorKind, Secret, Sent,
-    client::{Fresh, TokenSource},
+    client::{CallOne, Fresh, TokenSource},
 };
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-/// The longest life of a token (B.3.1.2.1 b).
-pub(crate) const LONGEST_LIFE: Duration = Duration::from_secs(7 * 86_400);
-
-/// Asks with `query_token`, over a way that has no token.
+/// Asks with `query_token`, over a transport that has no token.
 pub(super) struct QueryTokens(pub(super) Core);
 
 impl TokenSource<Ret> for QueryTokens {
     fn fetch(&self, _: Option<Secret>, deadline: Instant) -> BoxFuture<'_, Result<Fresh, Error>> {
         Box::pin(async move {
             let mut core = self.0.clone();
-            core.options.deadline = deadline.saturating_duration_since(Instant::now());
+            core.caller.settings.options.deadline = deadline.saturating_duration_since(Instant::now());
             let query = TokenQuery {
                 operator_id: (&*core.credentials.operator_id).into(),
                 operator_secret: core.credentials.keys.operator_secret().expose().into(),
             };
-            let reply = core.call::<QueryToken>(&query).await?;
+            let reply = core.one::<QueryToken>(&query).await?;
             if reply.succ_stat != SuccessStatus::OK {
                 let reason = reply.fail_reason.map_or_else(String::new, |reason| format!(": FailReason {reason}"));
                 return Err(Error::refused(Refusal::message(format!("no token{reason}"))).at("query_token"));
@@ -30,7 +27,7 @@ impl TokenSource<Ret> for QueryTokens {
             let (Some(token), Some(available)) = (reply.access_token, reply.token_available_time) else {
                 return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "no token in the reply").at("query_token"));
             };
-            let now = core.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let now = core.caller.settings.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Ok(Fresh {
                 token: token.into_secret(),
                 lives: life(available, now),

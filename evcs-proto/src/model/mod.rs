@@ -33,13 +33,9 @@ pub use stop::*;
 pub use token::*;
 
 use crate::SuccessStatus;
-use park_core::{Check, Rule, Violations};
-use serde::{Serialize, de::DeserializeOwned};
+use park_core::{Rule, Violations};
 
-/// What every request and reply is: written, read and checked against the document.
-pub trait Model: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
-
-impl<T: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static> Model for T {}
+pub use park_core::Model;
 
 /// A failure says why. The document wants a reason always; real peers leave it out where nothing failed.
 fn reason_of_failure<R>(status: SuccessStatus, reason: &Option<R>, v: &mut Violations) {

@@ -1,15 +1,27 @@
 use super::{
-    CpoService, EmspService, MemoryTokens, Operators, ServerOptions, Tokens,
-    desk::Desk,
-    dispatch::{Both, Cpo, Dispatch, Emsp},
-    http::routes,
-    token::TokenDesk,
+    CpoService, EmspService,
+    dispatch::{Both, Cpo, Emsp},
+    pipeline::Pipeline,
+    token::TokenService,
 };
-use axum::Router;
-use std::{fmt, sync::Arc, time::Duration};
+use crate::{Keys, MemoryTokens, Outcome, Refusal, Ret, ServerOptions, Tokens, protocol::Evcs};
+use axum::{
+    Router,
+    extract::{Path, Request, State},
+    response::Response,
+    routing::post,
+};
+use park_core::{
+    Lookup,
+    server::{BasePaths, Caller, Dispatch, NoBody, body_of, finish, not_posted, reply},
+};
+use std::{sync::Arc, time::Duration};
 
-/// Where the interfaces lie unless something else is said.
+/// Where the interfaces lie unless a base path is set.
 const BASE: &str = "/evcs/v1";
+
+/// Longest request: the documents name none, 10 MB is what the city platform takes.
+const LONGEST_BODY: usize = 10 * 1024 * 1024;
 
 /// For how long a token is valid unless configured otherwise.
 const TOKEN_LIFE: Duration = Duration::from_secs(7200);
@@ -21,78 +33,62 @@ macro_rules! router {
         /// It answers `query_token` by itself. Refusals are HTTP 200 with the document's envelope; which Ret answers what stands at
         /// [`refusal_of`](crate::refusal_of).
         pub struct $router {
-            desk: Desk,
-            bases: Vec<String>,
-            /// Whether the tokens are the user's own; ours go by the options' clock.
+            pipeline: Pipeline,
+            bases: BasePaths,
+            /// Whether the tokens are the user's own; ours follow the options' clock.
             stored: bool,
         }
 
         impl $router {
-            fn with(service: impl Dispatch + 'static, operators: impl Operators) -> Self {
+            fn with(service: impl Dispatch<Evcs> + 'static, operators: impl Lookup<Found = Keys>) -> Self {
                 Self {
-                    desk: Desk {
+                    pipeline: Pipeline {
                         service: Arc::new(service),
                         operators: Arc::new(operators),
                         options: Arc::default(),
-                        tokens: TokenDesk {
+                        tokens: TokenService {
                             tokens: Arc::new(MemoryTokens::default()),
                             life: TOKEN_LIFE,
                         },
                     },
-                    bases: Vec::new(),
+                    bases: BasePaths::default(),
                     stored: false,
                 }
             }
 
-            /// The same, answering as `options` say.
-            #[must_use]
-            pub fn options(mut self, options: ServerOptions) -> Self {
+            fn set_options(&mut self, options: ServerOptions) {
                 if !self.stored {
-                    self.desk.tokens.tokens = Arc::new(MemoryTokens::new(options.clock.clone()));
+                    self.pipeline.tokens.tokens = Arc::new(MemoryTokens::new(options.clock.clone()));
                 }
-                self.desk.options = Arc::new(options);
-                self
+                self.pipeline.options = Arc::new(options);
             }
 
-            /// The same, keeping tokens in `tokens`, for example in a store that several instances share, or one that both routers share.
+            /// Keeps tokens in `tokens`, for example in a store that several instances share, or one that both routers share.
             #[must_use]
             pub fn tokens(mut self, tokens: impl Tokens) -> Self {
-                self.desk.tokens.tokens = Arc::new(tokens);
+                self.pipeline.tokens.tokens = Arc::new(tokens);
                 self.stored = true;
                 self
             }
 
-            /// The same, with tokens that live this long (TokenAvailableTime), at most seven days. Default two hours.
+            /// How long tokens live (TokenAvailableTime), at most seven days. Default two hours.
             #[must_use]
             pub fn token_life(mut self, life: Duration) -> Self {
-                self.desk.tokens.live(life);
-                self
-            }
-
-            /// The same with the interfaces under `base`, such as `/evcs/v20160701`; said several times, under each of them. Default `/evcs/v1`.
-            #[must_use]
-            pub fn base_path(mut self, base: impl Into<String>) -> Self {
-                let base = format!("/{}", base.into().trim_matches('/'));
-                if !self.bases.contains(&base) {
-                    self.bases.push(base);
-                }
+                self.pipeline.tokens.live(life);
                 self
             }
 
             /// The routes, to be served by [`serve`](crate::serve).
-            pub fn into_router(mut self) -> Router {
-                if self.bases.is_empty() {
-                    self.bases.push(BASE.to_owned());
+            pub fn into_router(self) -> Router {
+                let mut routes = Router::new();
+                for base in self.bases.each(BASE) {
+                    routes = routes.route(&format!("{base}/{{interface}}"), post(answer));
                 }
-                routes(self.desk, &self.bases)
+                finish(routes, LONGEST_BODY, not_posted).with_state(self.pipeline)
             }
         }
 
-        impl fmt::Debug for $router {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($router))
-            }
-        }
+        park_core::router_verbs!($router, "/evcs/v1");
     };
 }
 
@@ -111,14 +107,14 @@ router! {
 
 impl CpoRouter {
     /// Serves `service` to the operators in `operators`.
-    pub fn new(service: impl CpoService, operators: impl Operators) -> Self {
+    pub fn new(service: impl CpoService, operators: impl Lookup<Found = Keys>) -> Self {
         Self::with(Cpo(service), operators)
     }
 }
 
 impl EmspRouter {
     /// Serves `service` to the operators in `operators`.
-    pub fn new(service: impl EmspService, operators: impl Operators) -> Self {
+    pub fn new(service: impl EmspService, operators: impl Lookup<Found = Keys>) -> Self {
         Self::with(Emsp(service), operators)
     }
 }
@@ -126,7 +122,16 @@ impl EmspRouter {
 impl PlatformRouter {
     /// Serves both services to the operators in `operators`. An interface outside the tables goes to `emsp` if its name begins with
     /// `notification_` or `check_`, otherwise to `cpo`.
-    pub fn new(cpo: impl CpoService, emsp: impl EmspService, operators: impl Operators) -> Self {
+    pub fn new(cpo: impl CpoService, emsp: impl EmspService, operators: impl Lookup<Found = Keys>) -> Self {
         Self::with(Both(Cpo(cpo), Emsp(emsp)), operators)
     }
+}
+
+async fn answer(State(pipeline): State<Pipeline>, Path(interface): Path<String>, request: Request) -> Response {
+    let caller = Caller::of(&request);
+    let body = body_of(request).await;
+    let body: Outcome<&[u8]> = body
+        .as_deref()
+        .map_err(|problem: &NoBody| Refusal::new(Ret::WRONG_ENVELOPE, problem.message(LONGEST_BODY)));
+    reply("application/json;charset=utf-8", pipeline.answer(caller, &interface, body).await)
 }

@@ -1,20 +1,16 @@
 //! `query_token` on the serving side.
-use super::Ctx;
-use crate::{Keys, Outcome, Refusal, TokenFailure, TokenQuery, TokenReply};
+use crate::{Ctx, Keys, Outcome, Refusal, TokenFailure, TokenQuery, TokenReply, protocol::LONGEST_LIFE};
 use park_core::{Clock, Tokens, server::random_token};
 use std::{sync::Arc, time::Duration};
 
-/// The longest life of a token (B.3.1.2.1 b).
-const LONGEST_LIFE: Duration = Duration::from_secs(7 * 86_400);
-
 /// Issues tokens and knows whose they are.
 #[derive(Clone)]
-pub(super) struct TokenDesk {
+pub(super) struct TokenService {
     pub(super) tokens: Arc<dyn Tokens>,
     pub(super) life: Duration,
 }
 
-impl TokenDesk {
+impl TokenService {
     pub(super) fn live(&mut self, life: Duration) {
         self.life = life.min(LONGEST_LIFE);
     }

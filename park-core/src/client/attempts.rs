@@ -1,62 +1,8 @@
 //! What the typed clients of all protocols do around one attempt of a call: deadline, repetitions, budget, span.
-use crate::{Error, ErrorKind, Retry, RetryBudget, RetryPolicy, Sent};
-use std::{
-    fmt,
-    time::{Duration, Instant},
-};
+use super::CallOptions;
+use crate::{Error, ErrorKind, Retry, Sent};
+use std::{fmt, time::Instant};
 use tracing::{Instrument, Span};
-
-/// What may be set for a client or for a single call.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct CallOptions {
-    /// How long the whole call may take, all attempts and a login included. Default 20 s.
-    pub deadline: Duration,
-    /// How the call is repeated after a failure.
-    pub retry: RetryPolicy,
-    /// How many repetitions are left, shared by all clones of the client. Default ten, and one more for every ten calls that are answered.
-    pub budget: RetryBudget,
-    /// A stricter class than the interface's own; a more generous one is not taken from here.
-    pub class: Option<Retry>,
-    repeat: bool,
-}
-
-impl Default for CallOptions {
-    fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(20),
-            retry: RetryPolicy::default(),
-            budget: RetryBudget::default(),
-            class: None,
-            repeat: false,
-        }
-    }
-}
-
-impl CallOptions {
-    /// Repeats even what must not happen twice: only where the peer is known to recognise a repetition.
-    pub fn dangerous_repeat_anything(&mut self) {
-        self.repeat = true;
-    }
-
-    /// When a call that begins now has to be over.
-    #[doc(hidden)]
-    pub fn until(&self) -> Instant {
-        let now = Instant::now();
-        // A deadline beyond what a clock can show is a day's.
-        now.checked_add(self.deadline).unwrap_or_else(|| now + Duration::from_secs(86_400))
-    }
-
-    /// The class by which an interface of class `own` is repeated.
-    #[doc(hidden)]
-    pub fn class_of(&self, own: Retry) -> Retry {
-        match (self.repeat, self.class, own) {
-            (true, ..) => Retry::IdempotentByKey,
-            (_, Some(Retry::Never), _) | (.., Retry::Never) => Retry::Never,
-            (.., class) => class,
-        }
-    }
-}
 
 /// Makes attempts until one succeeds, or its error, the class, the policy, the budget or the deadline forbid another.
 ///
@@ -127,62 +73,6 @@ fn blame_name(blame: ErrorKind) -> &'static str {
         ErrorKind::Busy => "busy",
         ErrorKind::Closed => "closed",
     }
-}
-
-/// The verbs that every client has; its field `core` holds what they set. With a type behind the client, also the peer's dialect and the clock.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! client_verbs {
-    ($client:ident, $dialect:ty) => {
-        $crate::client_verbs!($client);
-
-        impl $client {
-            /// The same, speaking the peer's dialect.
-            #[must_use]
-            pub fn dialect(mut self, dialect: impl Into<::std::sync::Arc<$dialect>>) -> Self {
-                self.core.dialect = dialect.into();
-                self
-            }
-
-            /// The same, reading the time from `clock`.
-            #[must_use]
-            pub fn clock(mut self, clock: ::std::sync::Arc<dyn $crate::Clock>) -> Self {
-                self.core.clock = clock;
-                self
-            }
-        }
-    };
-    ($client:ident) => {
-        impl $client {
-            /// The same, with the peer's name for logs and the observer.
-            #[must_use]
-            pub fn named(mut self, peer: impl Into<::std::sync::Arc<str>>) -> Self {
-                self.core.peer = peer.into();
-                self
-            }
-
-            /// The same; `observer` is told about every tolerated deviation in replies.
-            #[must_use]
-            pub fn observer(mut self, observer: $crate::Observer) -> Self {
-                self.core.observer = Some(observer);
-                self
-            }
-
-            /// The same with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
-            #[must_use]
-            pub fn with(&self, set: impl FnOnce(&mut $crate::CallOptions)) -> Self {
-                let mut client = self.clone();
-                set(&mut client.core.options);
-                client
-            }
-        }
-
-        impl ::std::fmt::Debug for $client {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                write!(f, concat!(stringify!($client), "({})"), self.core.peer)
-            }
-        }
-    };
 }
 
 #[cfg(test)]

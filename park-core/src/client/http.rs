@@ -1,5 +1,7 @@
 //! What every typed client shares: one HTTP client with time-outs, limits and explicit TLS.
-use crate::{Error, ErrorKind, Refusal, Sent, tls::ClientTls};
+use super::Answer;
+use crate::{Error, ErrorKind, Sent, tls::ClientTls};
+use bytes::Bytes;
 use std::{
     error::Error as StdError,
     fmt,
@@ -102,27 +104,10 @@ pub struct Http {
     limit: usize,
 }
 
-/// A reply as it came.
-pub struct HttpReply {
-    /// Status.
-    pub status: u16,
-    /// `Retry-After`, if the peer gave it in seconds.
-    pub retry_after: Option<Duration>,
-    /// Body, not longer than the limit.
-    pub body: Vec<u8>,
-}
-
-impl fmt::Debug for HttpReply {
-    /// Without the body, which may hold a token.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HttpReply({}, {} bytes)", self.status, self.body.len())
-    }
-}
-
 /// A request's body.
 pub enum Body {
     /// Text in one piece.
-    Text(String),
+    Text(Bytes),
     /// A multipart form.
     Form(reqwest::multipart::Form),
 }
@@ -176,7 +161,7 @@ impl Http {
     ///
     /// # Errors
     /// The line failed or the reply is too long. A status is no error here.
-    pub async fn post<C>(&self, url: &str, headers: &[(&str, String)], body: Body, deadline: Instant) -> Result<HttpReply, Error<C>> {
+    pub async fn post<C>(&self, url: &str, headers: &[(&str, &str)], body: Body, deadline: Instant) -> Result<Answer, Error<C>> {
         let request = self.client.post(url);
         let request = match body {
             Body::Text(text) => request.body(text),
@@ -189,11 +174,11 @@ impl Http {
     ///
     /// # Errors
     /// As [`post`](Self::post).
-    pub async fn get<C>(&self, url: &str, headers: &[(&str, String)], deadline: Instant) -> Result<HttpReply, Error<C>> {
+    pub async fn get<C>(&self, url: &str, headers: &[(&str, &str)], deadline: Instant) -> Result<Answer, Error<C>> {
         self.send(self.client.get(url), headers, deadline).await
     }
 
-    async fn send<C>(&self, mut request: reqwest::RequestBuilder, headers: &[(&str, String)], deadline: Instant) -> Result<HttpReply, Error<C>> {
+    async fn send<C>(&self, mut request: reqwest::RequestBuilder, headers: &[(&str, &str)], deadline: Instant) -> Result<Answer, Error<C>> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Error::new(
@@ -221,37 +206,9 @@ impl Http {
             }
             body.extend_from_slice(&piece);
         }
-        Ok(HttpReply { status, retry_after, body })
-    }
-}
-
-impl HttpReply {
-    /// The error that a status other than success means, for a reply whose body tells nothing.
-    pub fn error<C>(&self) -> Error<C> {
-        let (blame, advice) = match self.status {
-            429 => (ErrorKind::Network, "the peer asks to slow down"),
-            502..=504 => (ErrorKind::Network, "a gateway before the peer answers; the peer itself may be down"),
-            500.. => (ErrorKind::Network, "the peer failed"),
-            300..=399 => (ErrorKind::PeerBytes, "redirects are not followed: use the final address as base URL"),
-            401 | 403 => (ErrorKind::Refused, "the peer does not accept the token or this address"),
-            404 | 405 => (ErrorKind::PeerBytes, "no such interface there: is the base URL right?"),
-            408 => (ErrorKind::Timeout, "the peer gave up waiting for the request or for its own answer"),
-            413 => (ErrorKind::Caller, "the request is too long for the peer"),
-            200..=299 => (ErrorKind::PeerBytes, "the body is no reply of this protocol"),
-            _ => (ErrorKind::PeerBytes, "the peer does not accept the request"),
-        };
-        let sent = match self.status {
-            // A gateway tells that the request never reached the peer no more than that it did.
-            408 | 429 => Sent::Maybe,
-            300..=499 => Sent::Answered,
-            _ => Sent::Maybe,
-        };
-        let what = format!("HTTP {}: {advice}", self.status);
-        let error = match blame {
-            ErrorKind::Refused => Error::refused(Refusal::message(what)),
-            _ => Error::new(blame, sent, what),
-        };
-        error.retry_after(self.retry_after)
+        let mut answer = Answer::new(body);
+        (answer.status, answer.retry_after) = (status, retry_after);
+        Ok(answer)
     }
 }
 
@@ -303,34 +260,6 @@ fn fault<C>(cause: reqwest::Error) -> Error<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_status_tells_who_is_to_blame_and_how_far_the_request_got() {
-        for (status, blame, sent) in [
-            (201, ErrorKind::PeerBytes, Sent::Maybe),
-            (307, ErrorKind::PeerBytes, Sent::Answered),
-            (400, ErrorKind::PeerBytes, Sent::Answered),
-            (401, ErrorKind::Refused, Sent::Answered),
-            (403, ErrorKind::Refused, Sent::Answered),
-            (404, ErrorKind::PeerBytes, Sent::Answered),
-            (408, ErrorKind::Timeout, Sent::Maybe),
-            (413, ErrorKind::Caller, Sent::Answered),
-            (429, ErrorKind::Network, Sent::Maybe),
-            (500, ErrorKind::Network, Sent::Maybe),
-            (503, ErrorKind::Network, Sent::Maybe),
-        ] {
-            let reply = HttpReply {
-                status,
-                retry_after: Some(Duration::from_secs(1)),
-                body: Vec::new(),
-            };
-            let error: Error<u16> = reply.error();
-            assert_eq!((error.kind(), error.sent()), (blame, sent), "{error}");
-            assert_eq!(error.refusal().is_some(), blame == ErrorKind::Refused, "{error}");
-            assert_eq!(error.wait_hint(), reply.retry_after);
-            assert!(error.to_string().contains(&format!("HTTP {status}")), "{error}");
-        }
-    }
 
     #[test]
     fn what_the_system_s_tls_library_would_not_follow_is_refused() {

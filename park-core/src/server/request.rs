@@ -1,21 +1,125 @@
-//! What the routers of all protocols share: who calls, and a body that is read to its end.
-use crate::{DeviationKind, Refusal};
+//! What the routers of all protocols share: who calls, what they send, what they get.
+use crate::DeviationKind;
 use axum::{
+    Router,
     body::{Body, BodyDataStream, Bytes},
-    extract::{ConnectInfo, Request},
-    http::{HeaderMap, header},
-    middleware::Next,
-    response::Response,
+    extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Request},
+    handler::Handler,
+    http::{HeaderMap, StatusCode, header},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
 };
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use std::{
     net::SocketAddr,
-    panic::AssertUnwindSafe,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
 };
-use tracing::Instrument;
+
+/// The caller, not yet authorised.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// The token of `Authorization`, and the deviation if it was written otherwise than `Bearer X`.
+    pub token: Option<(String, Option<DeviationKind>)>,
+    /// Where the connection comes from, if known.
+    pub address: Option<SocketAddr>,
+}
+
+impl Caller {
+    /// Who sends `request`.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            token: bearer(request.headers()),
+            address: address(request),
+        }
+    }
+
+    /// The token alone.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_ref().map(|(token, _)| token.as_str())
+    }
+
+    /// How the token was written otherwise.
+    pub fn style(&self) -> Option<DeviationKind> {
+        self.token.as_ref().and_then(|(_, style)| *style)
+    }
+}
+
+/// Why there is no body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoBody {
+    /// It is longer than the router's limit.
+    TooLong,
+    /// The connection broke.
+    Incomplete,
+}
+
+impl NoBody {
+    /// The words for the peer; `limit` is the router's.
+    pub fn message(self, limit: usize) -> String {
+        match self {
+            Self::TooLong if limit < 1024 * 1024 => format!("the request is longer than {} KB", limit / 1024),
+            Self::TooLong => format!("the request is longer than {} MB", limit / (1024 * 1024)),
+            Self::Incomplete => "the body did not arrive whole".to_owned(),
+        }
+    }
+}
+
+/// The body of `request`.
+///
+/// # Errors
+/// It is too long, or did not arrive whole.
+pub async fn body_of(request: Request) -> Result<Bytes, NoBody> {
+    Bytes::from_request(request, &()).await.map_err(|problem| match problem.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => NoBody::TooLong,
+        _ => NoBody::Incomplete,
+    })
+}
+
+/// A reply with this Content-Type.
+pub fn reply(content_type: &'static str, text: String) -> Response {
+    ([(header::CONTENT_TYPE, content_type)], text).into_response()
+}
+
+/// What the routes of every router end with: `not_posted` answers whoever does not post, bodies have a `limit`, and the rest of a body is read whatever
+/// was answered.
+pub fn finish<S, H, T>(routes: Router<S>, limit: usize, not_posted: H) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    H: Handler<T, S>,
+    T: 'static,
+{
+    routes
+        .method_not_allowed_fallback(not_posted)
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(from_fn(move |request, next| to_the_end(request, next, limit)))
+}
+
+/// The answer to whoever does not post, where the document's envelope has none.
+pub async fn not_posted() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, "interfaces are called by POST").into_response()
+}
+
+/// Where a router's interfaces lie: under each base path that was set, or the default one.
+#[derive(Debug, Clone, Default)]
+pub struct BasePaths(Vec<String>);
+
+impl BasePaths {
+    /// One more base path.
+    pub fn add(&mut self, base: &str) {
+        let base = format!("/{}", base.trim_matches('/'));
+        if !self.0.contains(&base) {
+            self.0.push(base);
+        }
+    }
+
+    /// The routes of `path` under each of them, or under `default`.
+    pub fn each<'a>(&'a self, default: &'a str) -> impl Iterator<Item = &'a str> {
+        let default = self.0.is_empty().then_some(default);
+        self.0.iter().map(String::as_str).chain(default).map(|base| base.trim_end_matches('/'))
+    }
+}
 
 /// Where the connection comes from, if [`serve`](crate::serve::serve) accepted it.
 pub fn address(request: &Request) -> Option<SocketAddr> {
@@ -48,29 +152,6 @@ pub async fn to_the_end(request: Request, next: Next, limit: usize) -> Response 
         left = left.saturating_sub(piece.len());
     }
     response
-}
-
-/// Answers a call in `span`, whose field `outcome` tells whether it was answered or refused: a service that panics refuses this call, and nothing else
-/// suffers.
-pub async fn answering<T, C: std::fmt::Display>(span: tracing::Span, answer: impl Future<Output = Result<T, Refusal<C>>>) -> Result<T, Refusal<C>> {
-    // In a box, because each future around it would keep the room for it twice, and carry it along whenever it is moved.
-    let answer = Box::pin(AssertUnwindSafe(answer).catch_unwind());
-    let answering = async {
-        let outcome = answer.await.unwrap_or_else(|_| {
-            tracing::error!("the service panicked");
-            Err(Refusal::message("internal error (系统内部错误)"))
-        });
-        let told = match &outcome {
-            Ok(_) => "answered",
-            Err(refusal) => {
-                tracing::debug!(%refusal, "refused");
-                "refused"
-            }
-        };
-        tracing::Span::current().record("outcome", told);
-        outcome
-    };
-    answering.instrument(span).await
 }
 
 /// A body that two read one after the other.

@@ -1,10 +1,16 @@
-use super::{Ctx, Operators, ServerOptions, dispatch::Dispatch, dispatch::answer_as, http::Caller, token::TokenDesk};
+use super::{dispatch::answer_as, token::TokenService};
 use crate::{
-    Dialect, Info, Keys, Memory, Outcome, QueryToken, Refusal, ReplayGuard, Ret, Seen,
+    Ctx, Dialect, Endpoint, Keys, Memory, OpenError, Outcome, Refusal, ReplayGuard, Ret, Seen, ServerOptions,
+    endpoint::{Info, QueryToken},
     envelope::{read_request, seal_reply},
+    protocol::Evcs,
     refusal_of,
 };
-use park_core::{DeviationKind, Deviations, Observed, Retry, Timestamp, server::answering};
+use park_core::{
+    DeviationKind, Deviations, Lookup, Retry, Timestamp,
+    message::{LONGEST_MESSAGE, clip, utf8},
+    server::{Caller, Dispatch, answering},
+};
 use std::{
     sync::Arc,
     time::{Duration, UNIX_EPOCH},
@@ -13,33 +19,23 @@ use std::{
 /// What a successful reply says (Table B.26).
 const DONE: &str = "请求成功";
 
-/// Longest text of a refusal that goes out.
-const LONGEST_MESSAGE: usize = 512;
-
 /// Where requests are answered: envelope, operator, signature, clock, token, replay, Data, service, reply.
 #[derive(Clone)]
-pub(super) struct Desk {
-    pub(super) service: Arc<dyn Dispatch>,
-    pub(super) operators: Arc<dyn Operators>,
+pub(super) struct Pipeline {
+    pub(super) service: Arc<dyn Dispatch<Evcs>>,
+    pub(super) operators: Arc<dyn Lookup<Found = Keys>>,
     pub(super) options: Arc<ServerOptions>,
-    pub(super) tokens: TokenDesk,
+    pub(super) tokens: TokenService,
 }
 
-/// Whom a reply is sealed for, as far as that is known.
-#[derive(Default)]
-struct Peer {
-    keys: Option<Keys>,
-    dialect: Option<Arc<Dialect>>,
-}
-
-/// A request whose sender is known and may call.
-struct Admitted {
-    cx: Ctx,
+/// Keys and dialect for the reply, once known.
+#[derive(Clone)]
+struct SealFor {
     keys: Keys,
-    plaintext: String,
+    dialect: Arc<Dialect>,
 }
 
-impl Desk {
+impl Pipeline {
     /// Answers one request of the interface that its address calls `name`.
     pub(super) async fn answer(&self, caller: Caller, name: &str, body: Result<&[u8], Refusal>) -> String {
         let meant = Info::of(name).map_or("other", |info| info.name);
@@ -51,28 +47,24 @@ impl Desk {
             transport = "https",
             outcome = tracing::field::Empty
         );
-        let mut peer = Peer::default();
-        let outcome = answering(span, self.outcome(caller, name, body, &mut peer)).await;
-        let form = peer.dialect.as_ref().unwrap_or(&self.options.dialect).write.form;
+        let mut seal_for = None;
+        let outcome = answering(span, self.outcome(caller, name, body, &mut seal_for)).await;
+        let form = seal_for.as_ref().map_or(&self.options.dialect, |known| &known.dialect).write.form;
+        let keys = seal_for.as_ref().map(|known| &known.keys);
         match outcome {
-            Ok(plaintext) => seal_reply(peer.keys.as_ref(), Ret::OK, DONE, Some(&plaintext), form),
+            Ok(plaintext) => seal_reply(keys, Ret::OK, DONE, Some(&plaintext), form),
             Err(refusal) => {
-                let end = refusal
-                    .message
-                    .char_indices()
-                    .nth(LONGEST_MESSAGE)
-                    .map_or(refusal.message.len(), |(end, _)| end);
                 let ret = refusal.code.unwrap_or(Ret::SYSTEM_ERROR);
-                seal_reply(peer.keys.as_ref(), ret, &refusal.message[..end], None, form)
+                seal_reply(keys, ret, clip(&refusal.message, LONGEST_MESSAGE), None, form)
             }
         }
     }
 
-    async fn outcome(&self, caller: Caller, name: &str, body: Result<&[u8], Refusal>, peer: &mut Peer) -> Outcome<String> {
-        let Admitted { cx, keys, plaintext } = self.admit(caller, name, body?, peer).await?;
+    async fn outcome(&self, caller: Caller, name: &str, body: Result<&[u8], Refusal>, seal_for: &mut Option<SealFor>) -> Outcome<String> {
+        let (cx, keys, plaintext) = self.admit(caller, name, body?, seal_for).await?;
         let dialect = cx.dialect.clone();
         let (interface, _) = dialect.meant(name);
-        if interface == "query_token" {
+        if interface == QueryToken::NAME {
             let clock = &*self.options.clock;
             let issue = |cx: Ctx, query| async move { self.tokens.issue(&cx, &keys, clock, query).await };
             return answer_as::<QueryToken, _, _>(cx, &plaintext, issue).await;
@@ -80,14 +72,10 @@ impl Desk {
         self.service.dispatch(cx, interface, &plaintext).await
     }
 
-    /// Everything that has to hold before Data is looked at, in this order.
-    async fn admit(&self, caller: Caller, name: &str, body: &[u8], peer: &mut Peer) -> Outcome<Admitted> {
-        let refused = |error| refusal_of(&error);
-        let envelope_refused = |violation| refusal_of(&crate::OpenError::Envelope(violation));
-        let text = std::str::from_utf8(body).map_err(|problem| {
-            let what = format!("the body is not UTF-8 (编码格式应为UTF-8): byte {}", problem.valid_up_to());
-            Refusal::new(Ret::WRONG_ENVELOPE, what)
-        })?;
+    /// Everything that has to hold before Data is looked at, in this order. Gives what the service learns, the caller's keys, and Data.
+    async fn admit(&self, caller: Caller, name: &str, body: &[u8], seal_for: &mut Option<SealFor>) -> Outcome<(Ctx, Keys, String)> {
+        let envelope_refused = |violation| refusal_of(&OpenError::Envelope(violation));
+        let text = utf8(body).map_err(|what| Refusal::new(Ret::WRONG_ENVELOPE, what))?;
         let mut deviations = Deviations::default();
         // Whose rules count is not known yet, so what can be understood is.
         let request = read_request(text, &Dialect::default().read, &mut deviations).map_err(envelope_refused)?;
@@ -95,44 +83,46 @@ impl Desk {
         let keys = self.operators.find(&operator).await;
         let keys = keys.ok_or_else(|| Refusal::new(Ret::WRONG_PARAMETERS, "无此运营商: OperatorID is not known here"))?;
         let dialect = self.options.dialect_of(&operator).clone();
-        peer.keys = Some(keys.clone());
-        peer.dialect = Some(dialect.clone());
+        *seal_for = Some(SealFor {
+            keys: keys.clone(),
+            dialect: dialect.clone(),
+        });
         tracing::Span::current().record("peer", &*operator);
         let mut cx = Ctx::new(operator.clone(), request.moment);
         cx.seq = request.seq.to_string();
+        cx.address = caller.address;
         cx.dialect = dialect.clone();
-        let rules = &dialect.read;
-        rules.tolerate_noted(&deviations).map_err(envelope_refused)?;
-        let verified = request.verify(&keys, rules, &mut deviations).map_err(refused)?;
-        self.check_clock(cx.moment)?;
+        cx.observed_by(&self.options.observer);
+        cx.deviations = deviations;
+        let (rules, deviations) = (&dialect.read, &mut cx.deviations);
+        rules.tolerate_noted(deviations).map_err(envelope_refused)?;
+        let moment = request.moment;
+        let verified = request.verify(&keys, rules, deviations).map_err(|error| refusal_of(&error))?;
+        self.check_clock(moment)?;
         let (interface, alias) = dialect.meant(name);
-        if interface != "query_token" {
-            let (token, style) = caller.token.unzip();
-            if !self.tokens.admits(token.as_deref(), &operator).await {
+        if interface != QueryToken::NAME {
+            if !self.tokens.admits(caller.token(), &operator).await {
                 return Err(Refusal::new(Ret::WRONG_TOKEN, "Token错误: ask for a new one (query_token)"));
             }
-            if let Some(style) = style.flatten() {
-                rules.tolerate(style, "Authorization", &mut deviations).map_err(envelope_refused)?;
+            if let Some(style) = caller.style() {
+                rules.tolerate(style, "Authorization", deviations).map_err(envelope_refused)?;
             }
         }
         if alias {
             rules
-                .tolerate(DeviationKind::INTERFACE_NAME, interface, &mut deviations)
+                .tolerate(DeviationKind::INTERFACE_NAME, interface, deviations)
                 .map_err(envelope_refused)?;
         }
         // Questions are remembered even where they may come again: the signature does not cover the interface, so one could come again as an action.
         if dialect.guard != ReplayGuard::Off {
             self.check_new(&operator, verified.mac, may_come_again(dialect.guard, interface)).await?;
         }
-        let plaintext = verified.open(&keys, dialect.accept, rules, &mut deviations);
+        let plaintext = verified.open(&keys, dialect.accept, rules, deviations);
         let plaintext = plaintext.map_err(|error| {
-            self.tell(&operator, interface, &deviations);
+            cx.report(interface);
             refusal_of(&error)
         })?;
-        cx.address = caller.address;
-        cx.deviations = deviations;
-        cx.observer = self.options.observer.clone();
-        Ok(Admitted { cx, keys, plaintext })
+        Ok((cx, keys, plaintext))
     }
 
     fn check_clock(&self, moment: Timestamp) -> Outcome<()> {
@@ -163,14 +153,6 @@ impl Desk {
                 Err(Refusal::new(Ret::WRONG_ENVELOPE, what))
             }
             Memory::Full => Err(Refusal::new(Ret::BUSY, "系统繁忙")),
-        }
-    }
-
-    fn tell(&self, operator: &str, interface: &str, deviations: &Deviations) {
-        if let Some(observer) = &self.options.observer
-            && !deviations.is_empty()
-        {
-            observer.tell(Observed::new(operator, interface, deviations));
         }
     }
 }
