@@ -2,7 +2,7 @@
 //!
 //! The document says no more than that. What is known of real peers: the fields of an [`Order`] as a POSTed form, or as JSON, with a signature in
 //! `sign`.
-use crate::{CallbackSigner, Order, Params, SIGN, VendorProfile, profile::read};
+use crate::{CallbackSigner, Dialect, Order, Params, SIGN, dialect::read};
 use park_core::{
     DeviationKind, Deviations, Violation,
     json::{EncodeError, Place, quote},
@@ -18,7 +18,7 @@ pub enum CallbackBody {
     Json,
 }
 
-impl VendorProfile {
+impl Dialect {
     /// Seals a callback, signed if there is a signer.
     ///
     /// # Errors
@@ -88,13 +88,13 @@ mod tests {
 
     #[test]
     fn what_is_sealed_is_opened_in_every_form() {
-        let profile = VendorProfile::strict();
+        let dialect = Dialect::strict();
         let signer = CallbackSigner::new("secret-1");
         for body in [CallbackBody::Form, CallbackBody::Json] {
             for (sealed_by, opened_by) in [(None, None), (Some(&signer), None), (Some(&signer), Some(&signer))] {
-                let text = profile.seal_callback(&order(), body, sealed_by).expect("a model");
+                let text = dialect.seal_callback(&order(), body, sealed_by).expect("a model");
                 let mut none = Deviations::default();
-                assert_eq!(profile.open_callback(&text, opened_by, &mut none), Ok(order()), "{text}");
+                assert_eq!(dialect.open_callback(&text, opened_by, &mut none), Ok(order()), "{text}");
                 assert!(none.is_empty(), "{text}");
             }
         }
@@ -102,19 +102,19 @@ mod tests {
 
     #[test]
     fn a_callback_without_the_right_signature_is_refused_before_it_is_read() {
-        let profile = VendorProfile::default();
+        let dialect = Dialect::default();
         let signer = CallbackSigner::new("secret-1");
         for body in [CallbackBody::Form, CallbackBody::Json] {
-            let unsigned = profile.seal_callback(&order(), body, None).expect("a model");
+            let unsigned = dialect.seal_callback(&order(), body, None).expect("a model");
             let other = CallbackSigner::new("secret-2");
-            let forged = profile.seal_callback(&order(), body, Some(&other)).expect("a model");
+            let forged = dialect.seal_callback(&order(), body, Some(&other)).expect("a model");
             for (text, rule) in [(unsigned, "required"), (forged, "signature")] {
-                let refused = profile.open_callback(&text, Some(&signer), &mut Deviations::default()).expect_err(&text);
+                let refused = dialect.open_callback(&text, Some(&signer), &mut Deviations::default()).expect_err(&text);
                 assert!(refused.path == SIGN && refused.to_string().contains(rule), "{refused}");
             }
         }
         // No field of an order at all: still it is the signature that is missed.
-        let refused = profile.open_callback("x=1", Some(&signer), &mut Deviations::default());
+        let refused = dialect.open_callback("x=1", Some(&signer), &mut Deviations::default());
         assert_eq!(refused, Err(Violation::new(SIGN, Rule::Missing)));
     }
 
@@ -122,8 +122,8 @@ mod tests {
     fn a_byte_order_mark_is_passed_over_and_noted() {
         let mut noted = Deviations::default();
         let text = "\u{feff}{\"OrderId\":\"V1\",\"status\":2}\n";
-        let order = VendorProfile::default().open_callback(text, None, &mut noted).expect("an order");
+        let order = Dialect::default().open_callback(text, None, &mut noted).expect("an order");
         assert_eq!((order.status, noted.list()[0].kind), (OrderStatus::ENDED, DeviationKind::BYTE_ORDER_MARK));
-        assert!(VendorProfile::strict().open_callback(text, None, &mut noted).is_err());
+        assert!(Dialect::strict().open_callback(text, None, &mut noted).is_err());
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn with_totals<'a>(text: &'a str, rules: &Rules, deviations: &mut Dev
 
 #[cfg(test)]
 mod tests {
-    use crate::{Bill, VendorProfile};
+    use crate::{Bill, Dialect};
     use park_core::{DeviationKind, Deviations, Money};
 
     fn bill(count: &str, power: &str, fee: &str) -> String {
@@ -65,17 +65,14 @@ mod tests {
             (bill("0", "0", "null"), &[DeviationKind::NULL_FOR_ABSENT, DeviationKind::SPELLING]),
         ] {
             let mut noted = Deviations::default();
-            let bill: Bill = VendorProfile::default().decode(&text, &mut noted).expect(&text);
+            let bill: Bill = Dialect::default().decode(&text, &mut noted).expect(&text);
             assert_eq!((bill.total_order_power, bill.totoal_order_fee), (Default::default(), Money::ZERO));
             let found: Vec<DeviationKind> = noted.list().iter().map(|found| found.kind).collect();
             assert_eq!(found, kinds, "{text}");
-            assert!(VendorProfile::strict().decode::<Bill>(&text, &mut noted).is_err(), "{text}");
+            assert!(Dialect::strict().decode::<Bill>(&text, &mut noted).is_err(), "{text}");
         }
         for text in [bill("1", "null", "0"), bill("1", "0", "\"\""), "{".to_owned(), bill("0", "[]", "0")] {
-            assert!(
-                VendorProfile::default().decode::<Bill>(&text, &mut Deviations::default()).is_err(),
-                "{text}"
-            );
+            assert!(Dialect::default().decode::<Bill>(&text, &mut Deviations::default()).is_err(), "{text}");
         }
     }
 }

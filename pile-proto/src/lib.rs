@@ -10,6 +10,7 @@ mod callback;
 #[cfg(feature = "client")]
 mod client;
 pub mod code;
+mod dialect;
 mod empty_bill;
 mod endpoint;
 mod error;
@@ -17,7 +18,6 @@ mod error;
 mod exchanged;
 mod limit;
 pub mod model;
-mod profile;
 mod query;
 mod reconcile;
 mod reply;
@@ -32,11 +32,11 @@ pub use callback::CallbackBody;
 #[cfg(feature = "client")]
 pub use client::*;
 pub use code::*;
+pub use dialect::{Dialect, Method, SPELLINGS, TokenPlace, WriteRules, decode};
 pub use endpoint::{ENDPOINTS, Info, Role};
 pub use error::{Error, Outcome, Refusal};
 pub use limit::{Call, Frequencies, Frequency, Limiter, TooOften};
 pub use model::*;
-pub use profile::{Method, SPELLINGS, TokenPlace, VendorProfile, decode};
 pub use query::Params;
 pub use reconcile::{AmountDifference, Amounts, Difference, OwnOrder, Reconciliation, Report};
 pub use reply::{ReplyError, ReplyShape};

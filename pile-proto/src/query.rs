@@ -1,5 +1,5 @@
 //! Parameters of a query, a form or a flat JSON object: where everything is text.
-use crate::{Model, profile::read};
+use crate::{Model, dialect::read};
 use park_core::{
     DeviationKind, Deviations, Rule, Rules, Secret, Violation, form,
     json::{EncodeError, Place, encode, lexer, quote},

@@ -1,5 +1,5 @@
 //! What stands around the payload of a reply. The document has no envelope, no form of errors and no names for its lists, so each vendor has its own.
-use crate::{Refusal, VendorProfile};
+use crate::{Dialect, Refusal};
 use park_core::{
     DeviationKind, Deviations, Rule, Violation,
     json::{
@@ -40,10 +40,10 @@ type Name = Cow<'static, str>;
 /// `status` is never taken for a code unless it is configured, since it is a field of orders. Other capitals are read.
 ///
 /// ```
-/// use pile_proto::{ReplyShape, VendorProfile};
+/// use pile_proto::{ReplyShape, Dialect};
 /// // {"status":100,"msg":"..","data":{..}}
-/// let profile = VendorProfile::default().reply(ReplyShape::default().under("data").code("status").success(["100"]).message("msg"));
-/// let payload = profile.open_reply(r#"{"status":100,"msg":"ok","data":{"OrderId":"1"}}"#, &mut Default::default())?;
+/// let dialect = Dialect::default().reply(ReplyShape::default().under("data").code("status").success(["100"]).message("msg"));
+/// let payload = dialect.open_reply(r#"{"status":100,"msg":"ok","data":{"OrderId":"1"}}"#, &mut Default::default())?;
 /// assert_eq!(payload, r#"{"OrderId":"1"}"#);
 /// # Ok::<(), pile_proto::ReplyError>(())
 /// ```
@@ -147,7 +147,7 @@ struct Parts<'a> {
     more: bool,
 }
 
-impl VendorProfile {
+impl Dialect {
     /// Opens a reply: the JSON text of its payload.
     ///
     /// # Errors

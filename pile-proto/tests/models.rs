@@ -19,32 +19,32 @@ struct Read {
     violations: Vec<Violation>,
 }
 
-type ReadJson = fn(&VendorProfile, &str, &mut Deviations) -> Result<Read, Violation>;
-type ReadParams = fn(&VendorProfile, &Params, &mut Deviations) -> Result<Read, Violation>;
+type ReadJson = fn(&Dialect, &str, &mut Deviations) -> Result<Read, Violation>;
+type ReadParams = fn(&Dialect, &Params, &mut Deviations) -> Result<Read, Violation>;
 
 /// What is refused on receipt; the rest becomes deviations.
-fn violations(profile: &VendorProfile, value: &impl Model, deviations: &mut Deviations) -> Vec<Violation> {
+fn violations(dialect: &Dialect, value: &impl Model, deviations: &mut Deviations) -> Vec<Violation> {
     let mut violations = Violations::default();
     value.check(&mut violations);
-    violations.on_receipt(&profile.read, deviations)
+    violations.on_receipt(&dialect.read, deviations)
 }
 
-fn json<T: Model>(profile: &VendorProfile, text: &str, deviations: &mut Deviations) -> Result<Read, Violation> {
-    let value: T = profile.decode(text, deviations)?;
+fn json<T: Model>(dialect: &Dialect, text: &str, deviations: &mut Deviations) -> Result<Read, Violation> {
+    let value: T = dialect.decode(text, deviations)?;
     let written = encode(&value).expect("a model can be written");
     // What we write is read again as the same value, without a deviation, also by plain serde_json.
     let (again, none): (T, _) = decode(&written, &Rules::strict()).expect(&written);
     assert_eq!((&again, none.count()), (&value, 0), "{written}");
     assert_eq!(serde_json::from_str::<T>(&written).expect(&written), value);
-    let violations = violations(profile, &value, deviations);
+    let violations = violations(dialect, &value, deviations);
     Ok(Read { written, violations })
 }
 
-fn params<T: Model>(profile: &VendorProfile, params: &Params, deviations: &mut Deviations) -> Result<Read, Violation> {
-    let value: T = params.read(&profile.read, deviations)?;
+fn params<T: Model>(dialect: &Dialect, params: &Params, deviations: &mut Deviations) -> Result<Read, Violation> {
+    let value: T = params.read(&dialect.read, deviations)?;
     let written = Params::of(&value).expect("a model can be written");
     assert_eq!(written.read::<T>(&Rules::strict(), &mut Deviations::default()).as_ref(), Ok(&value));
-    let violations = violations(profile, &value, deviations);
+    let violations = violations(dialect, &value, deviations);
     Ok(Read {
         written: written.to_query(),
         violations,
@@ -63,12 +63,12 @@ const INTERFACES: [(&str, ReadParams, ReadJson); 6] = [
 
 fn read_reply(name: &str, text: &str) -> Result<Read, Violation> {
     let (_, _, read) = INTERFACES.iter().find(|interface| interface.0 == name).expect(name);
-    read(&VendorProfile::strict(), text, &mut Deviations::default())
+    read(&Dialect::strict(), text, &mut Deviations::default())
 }
 
 #[test]
 fn conforming_requests_are_exact_in_both_directions() {
-    let strict = VendorProfile::strict();
+    let strict = Dialect::strict();
     for (name, read, _) in INTERFACES {
         let text = fixture(&format!("samples/{name}.request.txt"));
         let mut sample = Params::parse(text.trim()).expect(name);
@@ -85,7 +85,7 @@ fn conforming_requests_are_exact_in_both_directions() {
 
 #[test]
 fn conforming_replies_are_exact_in_both_directions() {
-    let strict = VendorProfile::strict();
+    let strict = Dialect::strict();
     for (name, _, read) in INTERFACES {
         let text = fixture(&format!("samples/{name}.reply.json"));
         let mut none = Deviations::default();
@@ -98,7 +98,7 @@ fn conforming_replies_are_exact_in_both_directions() {
 
 #[test]
 fn the_callback_is_the_same_as_form_and_as_json() {
-    let strict = VendorProfile::strict();
+    let strict = Dialect::strict();
     let (form, json) = (fixture("samples/callback.request.txt"), fixture("samples/callback.request.json"));
     let mut none = Deviations::default();
     let order = strict.open_callback(&form, None, &mut none).expect("an order");
@@ -211,19 +211,19 @@ fn every_sample_has_every_field_of_its_table_in_its_order_and_type() {
 #[test]
 fn what_a_request_requires_is_missed_and_nothing_else() {
     let tables = tables();
-    let profile = VendorProfile::default();
+    let dialect = Dialect::default();
     for (name, read, _) in INTERFACES {
         let text = fixture(&format!("samples/{name}.request.txt"));
         for row in tables[&format!("{name}.request")].iter().filter(|row| row.name != "token") {
             let mut sample = Params::parse(text.trim()).expect(name);
             sample.take("token");
             sample.take(&row.name).expect("in the sample");
-            let found = read(&profile, &sample, &mut Deviations::default()).map(|found| found.violations);
+            let found = read(&dialect, &sample, &mut Deviations::default()).map(|found| found.violations);
             let missing = Violation::new(row.name.clone(), Rule::Missing);
             assert_eq!(found, if row.required { Err(missing.clone()) } else { Ok(vec![]) }, "{name} {}", row.name);
             // Empty is as good as absent.
             sample.push(row.name.clone(), "");
-            let found = read(&profile, &sample, &mut Deviations::default());
+            let found = read(&dialect, &sample, &mut Deviations::default());
             match found {
                 Ok(found) => assert_eq!(found.violations, if row.required { vec![missing] } else { vec![] }, "{name} {}", row.name),
                 Err(unreadable) => assert!(row.required && unreadable.path == row.name, "{name}: {unreadable}"),
@@ -291,13 +291,13 @@ fn every_value_of_a_list_is_known_and_one_more_is_not() {
 }
 
 /// The vendor whose messages are in `fixtures/peers`: `{"status":100,"msg":..,"data":..}` and signed callbacks.
-fn peer() -> VendorProfile {
-    VendorProfile::default().reply(ReplyShape::default().under("data").code("status").success(["100"]).message("msg"))
+fn peer() -> Dialect {
+    Dialect::default().reply(ReplyShape::default().under("data").code("status").success(["100"]).message("msg"))
 }
 
 #[test]
 fn what_peers_send_is_read_with_the_expected_deviations() {
-    let profile = peer();
+    let dialect = peer();
     let signer = CallbackSigner::new("secret-1");
     let mut files: Vec<_> = fs::read_dir(path("peers"))
         .expect("the folder is there")
@@ -315,20 +315,20 @@ fn what_peers_send_is_read_with_the_expected_deviations() {
         let interface = INTERFACES.iter().find(|interface| interface.0 == name);
         let read = match interface {
             None => {
-                let order = profile.open_callback(&text, Some(&signer), &mut deviations).expect(&file);
-                let written = profile.seal_callback(&order, CallbackBody::Form, Some(&signer)).expect("a model");
+                let order = dialect.open_callback(&text, Some(&signer), &mut deviations).expect(&file);
+                let written = dialect.seal_callback(&order, CallbackBody::Form, Some(&signer)).expect("a model");
                 Some(Read {
                     written,
-                    violations: violations(&profile, &order, &mut deviations),
+                    violations: violations(&dialect, &order, &mut deviations),
                 })
             }
             Some((_, read, _)) if file.contains("request") => {
                 let mut params = Params::parse(text.trim()).expect(&file);
                 params.take("token").expect("a token");
-                Some(read(&profile, &params, &mut deviations).expect(&file))
+                Some(read(&dialect, &params, &mut deviations).expect(&file))
             }
-            Some((_, _, read)) => match profile.open_reply(&text, &mut deviations) {
-                Ok(payload) => Some(read(&profile, payload, &mut deviations).expect(&file)),
+            Some((_, _, read)) => match dialect.open_reply(&text, &mut deviations) {
+                Ok(payload) => Some(read(&dialect, payload, &mut deviations).expect(&file)),
                 Err(refused) => {
                     let _ = writeln!(told, "{refused}");
                     None

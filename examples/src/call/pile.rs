@@ -1,7 +1,7 @@
 //! Calls of charging-pile vendors and of their aggregator.
 use super::{Peer, data, failed, request};
 use crate::fault::Fault;
-use pile_proto::{AggregatorClient, CallbackSigner, Error, Order, VendorClient, VendorProfile};
+use pile_proto::{AggregatorClient, CallbackSigner, Dialect, Error, Order, VendorClient};
 use sztc_proto::BoxFuture;
 
 macro_rules! queries {
@@ -10,7 +10,7 @@ macro_rules! queries {
         pub fn $name(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
             Box::pin(async move {
                 let client = vendor(&peer)?;
-                let item = request(&body, &VendorProfile::default().read)?;
+                let item = request(&body, &Dialect::default().read)?;
                 data(&client.$method(&item).await.map_err(failed)?)
             })
         }
@@ -34,7 +34,7 @@ queries! {
 /// Tells the aggregator of an order, signed if there is a secret.
 pub fn callback(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
     Box::pin(async move {
-        let order: Order = request(&body, &VendorProfile::default().read)?;
+        let order: Order = request(&body, &Dialect::default().read)?;
         let mut client = AggregatorClient::https(&peer.url, &peer.http).map_err(|error: Error| Fault::usage(error))?;
         if let Some(secret) = peer.sign_secret.clone() {
             client = client.signer(CallbackSigner::new(secret));

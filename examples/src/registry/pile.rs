@@ -2,8 +2,8 @@
 use super::{Caller, Interface, Protocol, Reading, Role, Side, checked};
 use crate::call;
 use pile_proto::{
-    Bill, BillQuery, ChargeStart, ChargeStop, ENDPOINTS, Info, Model, Order, OrderQuery, Role as Server, StubGroup, StubGroupDetail, StubGroupQuery,
-    StubQuery, VendorProfile, decode,
+    Bill, BillQuery, ChargeStart, ChargeStop, Dialect, ENDPOINTS, Info, Model, Order, OrderQuery, Role as Server, StubGroup, StubGroupDetail,
+    StubGroupQuery, StubQuery, decode,
 };
 use schemars::JsonSchema;
 use std::sync::OnceLock;
@@ -49,7 +49,7 @@ where
 }
 
 fn read_by<T: Model>(text: &str) -> Reading {
-    static PROFILE: OnceLock<VendorProfile> = OnceLock::new();
-    let rules = &PROFILE.get_or_init(VendorProfile::default).read;
+    static DIALECT: OnceLock<Dialect> = OnceLock::new();
+    let rules = &DIALECT.get_or_init(Dialect::default).read;
     checked(decode::<T>(text, rules), rules)
 }

@@ -75,8 +75,8 @@ impl AggregatorClient {
     pub async fn order_callback(&self, order: &Order) -> Result<(), Error> {
         let info = &CALLBACK;
         self.core.check(order).map_err(|error| error.at(info.name))?;
-        let profile = &self.core.profile;
-        let text = profile.seal_callback(order, self.body, self.signer.as_ref()).map_err(unwritable)?;
+        let dialect = &self.core.dialect;
+        let text = dialect.seal_callback(order, self.body, self.signer.as_ref()).map_err(unwritable)?;
         self.core
             .call(info, async |deadline| {
                 let request = Request {
@@ -89,7 +89,7 @@ impl AggregatorClient {
                     deadline,
                 };
                 let answer = self.core.exchange(info, request).await?;
-                self.core.read(info, |_| profile.open_acknowledgement(&answer).map_err(Unread::Refused))
+                self.core.read(info, |_| dialect.open_acknowledgement(&answer).map_err(Unread::Refused))
             })
             .await
     }

@@ -1,6 +1,6 @@
 //! What both roles' clients do around one call.
 use super::{Answer, Request, Transport};
-use crate::{Error, Info, Refusal, ReplyError, Role, VendorProfile, exchanged::Unread};
+use crate::{Dialect, Error, Info, Refusal, ReplyError, Role, exchanged::Unread};
 use park_core::{
     CallOptions, Check, Deviations, ErrorKind, Observed, Observer, Retry, Sent, Violations,
     client::HttpReply,
@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) struct Core {
     pub(super) via: Arc<dyn Transport>,
     pub(super) peer: Arc<str>,
-    pub(super) profile: Arc<VendorProfile>,
+    pub(super) dialect: Arc<Dialect>,
     pub(super) options: CallOptions,
     pub(super) observer: Option<Observer>,
 }
@@ -26,8 +26,8 @@ macro_rules! client_verbs {
         impl $client {
             /// The same, talking as this vendor does.
             #[must_use]
-            pub fn profile(mut self, profile: impl Into<std::sync::Arc<crate::VendorProfile>>) -> Self {
-                self.core.profile = profile.into();
+            pub fn dialect(mut self, dialect: impl Into<std::sync::Arc<crate::Dialect>>) -> Self {
+                self.core.dialect = dialect.into();
                 self
             }
         }
@@ -40,7 +40,7 @@ impl Core {
         Self {
             via,
             peer,
-            profile: Arc::default(),
+            dialect: Arc::default(),
             options: CallOptions::default(),
             observer: None,
         }
@@ -72,7 +72,7 @@ impl Core {
     pub(super) fn check(&self, value: &impl Check) -> Result<(), Error> {
         let mut violations = Violations::default();
         value.check(&mut violations);
-        let found = violations.to_send(&self.profile.waived);
+        let found = violations.to_send(&self.dialect.write.waived);
         if found.is_empty() {
             Ok(())
         } else {
@@ -101,7 +101,7 @@ impl Core {
     }
 
     fn refusal(&self, text: &str) -> Option<Refusal> {
-        match self.profile.open_reply(text, &mut Deviations::default()) {
+        match self.dialect.open_reply(text, &mut Deviations::default()) {
             Err(ReplyError::Refused(refusal)) => Some(refusal),
             _ => None,
         }

@@ -19,7 +19,7 @@ pub struct IssuedToken {
 }
 
 /// Gets a token by the vendor's own standard. It is asked once for however many calls, before the token expires, and when the vendor refused the one in
-/// use ([`VendorProfile::token_codes`](crate::VendorProfile::token_codes)).
+/// use ([`Dialect::token_codes`](crate::Dialect::token_codes)).
 ///
 /// ```
 /// use pile_proto::{BoxFuture, Error, IssuedToken, TokenProvider};

@@ -158,12 +158,12 @@ impl VendorClient {
     }
 
     async fn call<T: Model, R: Reply>(&self, info: &'static Info, request: &T) -> Result<R, Error> {
-        if let Some(name) = self.core.profile.unknown_path() {
-            let what = format!("the profile has a path for {name:?}, which is no interface of the document");
+        if let Some(name) = self.core.dialect.unknown_path() {
+            let what = format!("the dialect has a path for {name:?}, which is no interface of the document");
             return Err(Error::new(ErrorKind::Caller, Sent::No, what).at(info.name));
         }
         self.core.check(request).map_err(|error| error.at(info.name))?;
-        let params = params_of(request, &self.core.profile).map_err(unwritable)?;
+        let params = params_of(request, &self.core.dialect).map_err(unwritable)?;
         let renewed = AtomicBool::new(false);
         self.core
             .call(info, |deadline| self.attempt(info, params.clone(), deadline, &renewed))
@@ -177,7 +177,7 @@ impl VendorClient {
         loop {
             let (token, number) = self.tokens.get(deadline).await?;
             let outcome = match self.exchange(info, params.clone(), token, deadline).await {
-                Ok(text) => self.core.read(info, |deviations| R::open(&text, &self.core.profile, deviations)),
+                Ok(text) => self.core.read(info, |deviations| R::open(&text, &self.core.dialect, deviations)),
                 Err(error) => Err(error),
             };
             match number {
@@ -194,26 +194,26 @@ impl VendorClient {
     }
 
     async fn exchange(&self, info: &Info, mut params: Params, token: Option<Secret>, deadline: Instant) -> Result<String, Error> {
-        let profile = &self.core.profile;
+        let dialect = &self.core.dialect;
         let bearer = token.as_ref().map(|token| Secret::new(format!("Bearer {}", token.expose())));
         let mut header = None;
-        match (&profile.token, &token, &bearer) {
+        match (&dialect.token, &token, &bearer) {
             (TokenPlace::Parameter(name), Some(token), _) => params = params.token_as(name, token),
             (TokenPlace::Header(name), Some(token), _) => header = Some((&**name, token.expose())),
             (TokenPlace::Bearer, _, Some(bearer)) => header = Some(("authorization", bearer.expose())),
             _ => {}
         }
-        let text = match profile.method {
+        let text = match dialect.method {
             Method::Get | Method::PostForm => params.to_query(),
             Method::PostJson => params.to_json(),
         };
-        let content = match profile.method {
+        let content = match dialect.method {
             Method::Get => Content::Query(&text),
             Method::PostForm => Content::Form(&text),
             Method::PostJson => Content::Json(&text),
         };
         let request = Request {
-            path: profile.path_of(info.name),
+            path: dialect.path_of(info.name),
             content,
             token: header,
             deadline,
@@ -223,6 +223,6 @@ impl VendorClient {
 
     fn is_token_refused(&self, error: &Error) -> bool {
         let code = error.refusal().and_then(|refusal| refusal.code.as_deref());
-        code.is_some_and(|code| self.core.profile.token_codes.iter().any(|refused| refused == code))
+        code.is_some_and(|code| self.core.dialect.token_codes.iter().any(|refused| refused == code))
     }
 }

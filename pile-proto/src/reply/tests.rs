@@ -1,7 +1,7 @@
 use super::*;
 
-fn enveloped() -> VendorProfile {
-    VendorProfile::default().reply(
+fn enveloped() -> Dialect {
+    Dialect::default().reply(
         ReplyShape::default()
             .under("data")
             .code("status")
@@ -11,8 +11,8 @@ fn enveloped() -> VendorProfile {
     )
 }
 
-fn opened<'a>(profile: &VendorProfile, text: &'a str) -> Result<&'a str, ReplyError> {
-    profile.open_reply(text, &mut Deviations::default())
+fn opened<'a>(dialect: &Dialect, text: &'a str) -> Result<&'a str, ReplyError> {
+    dialect.open_reply(text, &mut Deviations::default())
 }
 
 fn refused(code: &str, message: &str) -> Result<&'static str, ReplyError> {
@@ -21,7 +21,7 @@ fn refused(code: &str, message: &str) -> Result<&'static str, ReplyError> {
 
 #[test]
 fn by_default_the_reply_is_the_payload_and_a_code_is_recognised() {
-    let profile = VendorProfile::default();
+    let dialect = Dialect::default();
     for payload in [
         r#"{"OrderId":"1","status":0}"#,
         r#"[{"Id":"1"}]"#,
@@ -32,7 +32,7 @@ fn by_default_the_reply_is_the_payload_and_a_code_is_recognised() {
         "{}",
         "null",
     ] {
-        assert_eq!(opened(&profile, &format!(" {payload}\n")), Ok(payload), "{payload}");
+        assert_eq!(opened(&dialect, &format!(" {payload}\n")), Ok(payload), "{payload}");
     }
     for (text, answer) in [
         (r#"{"code":1001,"message":"params error"}"#, refused("1001", "params error")),
@@ -43,13 +43,13 @@ fn by_default_the_reply_is_the_payload_and_a_code_is_recognised() {
         (r#"{"msg":"no such order"}"#, Err(ReplyError::Refused(Refusal::message("no such order")))),
         (r#"{"code":0,"code":1}"#, Err(Violation::new("code", Rule::Duplicate).into())),
     ] {
-        assert_eq!(opened(&profile, text), answer, "{text}");
+        assert_eq!(opened(&dialect, text), answer, "{text}");
     }
 }
 
 #[test]
 fn a_vendor_s_own_envelope_is_configured() {
-    let profile = enveloped();
+    let dialect = enveloped();
     for (text, answer) in [
         (r#"{"status":100,"msg":"ok","data":{"OrderId":"1"}}"#, Ok(r#"{"OrderId":"1"}"#)),
         (r#"{"data":[1, 2]}"#, Ok("[1, 2]")),
@@ -58,10 +58,10 @@ fn a_vendor_s_own_envelope_is_configured() {
         (r#"{"status":100,"data":null}"#, Err(Violation::new("data", Rule::Missing).into())),
         ("[]", Err(Violation::new("data", Rule::Missing).into())),
     ] {
-        assert_eq!(opened(&profile, text), answer, "{text}");
+        assert_eq!(opened(&dialect, text), answer, "{text}");
     }
     let mut noted = Deviations::default();
-    profile
+    dialect
         .open_reply("\u{feff}{\"status\":100,\"pager\":{},\"data\":1}", &mut noted)
         .expect("a reply");
     let kinds: Vec<_> = noted.list().iter().map(|found| found.kind).collect();
@@ -70,11 +70,11 @@ fn a_vendor_s_own_envelope_is_configured() {
 
 #[test]
 fn what_is_no_json_is_told() {
-    for profile in [VendorProfile::default(), enveloped()] {
+    for dialect in [Dialect::default(), enveloped()] {
         for bad in [r#"{"code":"#, r#"{"data":[}"#, "{} {}"] {
             assert!(
                 matches!(
-                    opened(&profile, bad),
+                    opened(&dialect, bad),
                     Err(ReplyError::Unreadable(Violation {
                         rule: Rule::Syntax { .. },
                         ..
@@ -85,15 +85,15 @@ fn what_is_no_json_is_told() {
         }
     }
     for bad in ["<html>", "", "[1"] {
-        assert!(matches!(opened(&VendorProfile::default(), bad), Err(ReplyError::Unreadable(_))), "{bad}");
+        assert!(matches!(opened(&Dialect::default(), bad), Err(ReplyError::Unreadable(_))), "{bad}");
     }
 }
 
 #[test]
 fn a_list_is_found_where_the_vendor_puts_it() {
-    let bare = VendorProfile::default();
+    let bare = Dialect::default();
     let under = enveloped();
-    for (profile, text, entries, count) in [
+    for (dialect, text, entries, count) in [
         (&bare, r#"[{"Id":"1"}, {"Id":"2"}]"#, vec![r#"{"Id":"1"}"#, r#"{"Id":"2"}"#], 0),
         (&bare, r#"{"Id":"1"}"#, vec![r#"{"Id":"1"}"#], 1),
         (&bare, "null", vec![], 1),
@@ -101,53 +101,53 @@ fn a_list_is_found_where_the_vendor_puts_it() {
         (&under, r#"{"data":{"total":0,"list":null}}"#, vec![], 1),
     ] {
         let mut noted = Deviations::default();
-        assert_eq!(profile.open_list(text, &mut noted), Ok(entries), "{text}");
+        assert_eq!(dialect.open_list(text, &mut noted), Ok(entries), "{text}");
         assert_eq!(noted.count(), count, "{text}");
     }
     let none = &mut Deviations::default();
     assert_eq!(under.open_list(r#"{"data":{}}"#, none), Err(Violation::new("list", Rule::Missing).into()));
     assert!(bare.open_list("7", none).is_err());
-    assert!(VendorProfile::strict().open_list("null", none).is_err());
+    assert!(Dialect::strict().open_list("null", none).is_err());
 }
 
 #[test]
 fn what_is_sealed_is_opened() {
-    for profile in [VendorProfile::default(), enveloped()] {
+    for dialect in [Dialect::default(), enveloped()] {
         let none = &mut Deviations::default();
-        assert_eq!(profile.open_reply(&profile.seal_reply(r#"{"a":1}"#), none), Ok(r#"{"a":1}"#));
-        assert_eq!(profile.open_list(&profile.seal_list(["{}", "{}"]), none), Ok(vec!["{}", "{}"]));
-        assert_eq!(profile.open_list(&profile.seal_list([]), none), Ok(vec![]));
+        assert_eq!(dialect.open_reply(&dialect.seal_reply(r#"{"a":1}"#), none), Ok(r#"{"a":1}"#));
+        assert_eq!(dialect.open_list(&dialect.seal_list(["{}", "{}"]), none), Ok(vec!["{}", "{}"]));
+        assert_eq!(dialect.open_list(&dialect.seal_list([]), none), Ok(vec![]));
         let refusal = Refusal::new("1001".into(), "params \"error\"");
         assert_eq!(
-            profile.open_reply(&profile.seal_refusal(&refusal), none),
+            dialect.open_reply(&dialect.seal_refusal(&refusal), none),
             Err(ReplyError::Refused(refusal.clone()))
         );
-        assert_eq!(profile.open_acknowledgement(&profile.seal_acknowledgement()), Ok(()));
-        assert_eq!(profile.open_acknowledgement(&profile.seal_refusal(&refusal)), Err(refusal));
+        assert_eq!(dialect.open_acknowledgement(&dialect.seal_acknowledgement()), Ok(()));
+        assert_eq!(dialect.open_acknowledgement(&dialect.seal_refusal(&refusal)), Err(refusal));
         assert!(none.is_empty());
     }
 }
 
 #[test]
 fn a_refusal_is_never_written_as_a_success() {
-    let profile = VendorProfile::default();
+    let dialect = Dialect::default();
     for refusal in [Refusal::message("x"), Refusal::new("0".into(), "x"), Refusal::new("".into(), "x")] {
-        assert_eq!(profile.seal_refusal(&refusal), r#"{"code":1,"message":"x"}"#);
+        assert_eq!(dialect.seal_refusal(&refusal), r#"{"code":1,"message":"x"}"#);
     }
     assert_eq!(
-        profile.seal_refusal(&Refusal::new("0012".into(), "x")),
+        dialect.seal_refusal(&Refusal::new("0012".into(), "x")),
         r#"{"code":"0012","message":"x"}"#
     );
 }
 
 #[test]
 fn only_a_failing_code_refuses_a_callback() {
-    let profile = VendorProfile::default();
+    let dialect = Dialect::default();
     for taken in ["", "success", r#"{"code":0}"#, r#"{"ok":true}"#, "{", r#"{"result_code":"success"}"#] {
-        assert_eq!(profile.open_acknowledgement(taken), Ok(()), "{taken}");
+        assert_eq!(dialect.open_acknowledgement(taken), Ok(()), "{taken}");
     }
     assert_eq!(
-        profile.open_acknowledgement(r#"{"code":"7","msg":"busy"}"#),
+        dialect.open_acknowledgement(r#"{"code":"7","msg":"busy"}"#),
         Err(Refusal::new("7".into(), "busy"))
     );
 }

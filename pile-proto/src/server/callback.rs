@@ -19,7 +19,7 @@ use std::{fmt, sync::Arc};
 
 /// Serves an [`AggregatorService`]: the callback of one vendor, as a form or JSON, whichever comes.
 ///
-/// A callback that is not taken is answered with a code of the profile's [`ReplyShape`](crate::ReplyShape) and an HTTP status that is not 200, so that a
+/// A callback that is not taken is answered with a code of the dialect's [`ReplyShape`](crate::ReplyShape) and an HTTP status that is not 200, so that a
 /// vendor that knows no code tells it again.
 pub struct AggregatorRouter {
     desk: Desk,
@@ -100,7 +100,7 @@ impl fmt::Debug for AggregatorRouter {
 
 impl Desk {
     async fn answer(&self, request: Request) -> Response {
-        let profile = &self.options.profile;
+        let dialect = &self.options.dialect;
         let Some(incoming) = incoming(request, &TokenPlace::Bearer).await else {
             return not_allowed();
         };
@@ -113,10 +113,10 @@ impl Desk {
             outcome = tracing::field::Empty
         );
         match answering(span, self.outcome(incoming)).await {
-            Ok(()) => reply(StatusCode::OK, profile.seal_acknowledgement()),
+            Ok(()) => reply(StatusCode::OK, dialect.seal_acknowledgement()),
             Err(refusal) => {
                 let status = status_of(&refusal, StatusCode::INTERNAL_SERVER_ERROR);
-                reply(status, profile.seal_refusal(&short(refusal)))
+                reply(status, dialect.seal_refusal(&short(refusal)))
             }
         }
     }
@@ -141,13 +141,13 @@ impl Desk {
 
     /// The signature first, then the fields, then the document's rules.
     fn order(&self, text: &str, style: Option<park_core::DeviationKind>, cx: &mut Ctx) -> Result<Order, Vec<Violation>> {
-        let profile = &self.options.profile;
+        let dialect = &self.options.dialect;
         let single = |violation| vec![violation];
         if let Some(style) = style {
-            profile.read.tolerate(style, "Authorization", &mut cx.deviations).map_err(single)?;
+            dialect.read.tolerate(style, "Authorization", &mut cx.deviations).map_err(single)?;
         }
-        let order = profile.open_callback(text, self.signer.as_ref(), &mut cx.deviations).map_err(single)?;
-        checked(order, profile, &mut cx.deviations)
+        let order = dialect.open_callback(text, self.signer.as_ref(), &mut cx.deviations).map_err(single)?;
+        checked(order, dialect, &mut cx.deviations)
     }
 }
 

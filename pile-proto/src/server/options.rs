@@ -1,4 +1,4 @@
-use crate::VendorProfile;
+use crate::Dialect;
 use park_core::Observer;
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[non_exhaustive]
 pub struct ServerOptions {
     /// How the vendor talks: paths, names, where the token is, and what its replies look like.
-    pub profile: Arc<VendorProfile>,
+    pub dialect: Arc<Dialect>,
     /// What the other side is called in logs, by the observer and in [`Ctx::peer`](super::Ctx::peer).
     pub peer: Arc<str>,
     /// Is told about every tolerated deviation.
@@ -17,17 +17,17 @@ pub struct ServerOptions {
 impl Default for ServerOptions {
     fn default() -> Self {
         Self {
-            profile: Arc::default(),
+            dialect: Arc::default(),
             peer: "peer".into(),
             observer: None,
         }
     }
 }
 
-impl From<VendorProfile> for ServerOptions {
-    fn from(profile: VendorProfile) -> Self {
+impl From<Dialect> for ServerOptions {
+    fn from(dialect: Dialect) -> Self {
         Self {
-            profile: Arc::new(profile),
+            dialect: Arc::new(dialect),
             ..Self::default()
         }
     }

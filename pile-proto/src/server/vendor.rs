@@ -3,7 +3,7 @@ use super::{
     http::{Incoming, LONGEST_BODY, incoming, not_allowed, refuse, reply, short, status_of, wrong_token},
 };
 use crate::{
-    Info, Method, Model, Outcome, Params, Refusal, TokenPlace, VendorProfile,
+    Dialect, Info, Method, Model, Outcome, Params, Refusal, TokenPlace,
     endpoint::{BILL, ENDPOINTS, ORDER, START, STOP, STUB_GROUPS, STUBS},
     exchanged::{Reply, request_of},
 };
@@ -21,9 +21,9 @@ use park_core::{
 };
 use std::{fmt, sync::Arc};
 
-/// Serves a [`VendorService`]: the queries and the control of a vendor, under the paths that the profile has, by GET or POST.
+/// Serves a [`VendorService`]: the queries and the control of a vendor, under the paths that the dialect has, by GET or POST.
 ///
-/// Refusals have the codes of the profile's [`ReplyShape`](crate::ReplyShape). Ours have an HTTP status as well, 400, 401, 404 or 500, since the document
+/// Refusals have the codes of the dialect's [`ReplyShape`](crate::ReplyShape). Ours have an HTTP status as well, 400, 401, 404 or 500, since the document
 /// has no codes; a service's own go with 200.
 pub struct VendorRouter {
     desk: Desk,
@@ -38,7 +38,7 @@ struct Desk {
 }
 
 impl VendorRouter {
-    /// Serves `service` to whom `verifier` accepts: the token is where the profile has it, and the vendor hands it out as it likes (3.4).
+    /// Serves `service` to whom `verifier` accepts: the token is where the dialect has it, and the vendor hands it out as it likes (3.4).
     pub fn new(service: impl VendorService, verifier: CallbackAuth) -> Self {
         Self {
             desk: Desk {
@@ -67,17 +67,17 @@ impl VendorRouter {
     /// The routes, to be served by [`serve`](crate::serve).
     ///
     /// # Panics
-    /// The profile has two interfaces at one path, a path that is none, or one for an interface that there is none of.
+    /// The dialect has two interfaces at one path, a path that is none, or one for an interface that there is none of.
     pub fn into_router(self) -> Router {
-        let unknown = self.desk.options.profile.unknown_path();
+        let unknown = self.desk.options.dialect.unknown_path();
         assert!(
             unknown.is_none(),
-            "the profile has a path for {unknown:?}, which is no interface of the document"
+            "the dialect has a path for {unknown:?}, which is no interface of the document"
         );
         let mut router = Router::new();
         for info in ENDPOINTS.iter().filter(|info| info.role == crate::Role::Vendor) {
             let desk = self.desk.clone();
-            let path = format!("{}/{}", self.base.trim_end_matches('/'), self.desk.options.profile.path_of(info.name));
+            let path = format!("{}/{}", self.base.trim_end_matches('/'), self.desk.options.dialect.path_of(info.name));
             router = router.route(&path, any(move |request: Request| async move { desk.answer(info, request).await }));
         }
         router
@@ -94,8 +94,8 @@ impl fmt::Debug for VendorRouter {
 
 impl Desk {
     async fn answer(&self, info: &'static Info, request: Request) -> Response {
-        let profile = &self.options.profile;
-        let Some(incoming) = incoming(request, &profile.token).await else {
+        let dialect = &self.options.dialect;
+        let Some(incoming) = incoming(request, &dialect.token).await else {
             return not_allowed();
         };
         let span = tracing::info_span!(
@@ -108,12 +108,12 @@ impl Desk {
         );
         match answering(span, self.outcome(info, incoming)).await {
             Ok(text) => reply(StatusCode::OK, text),
-            Err(refusal) => reply(status_of(&refusal, StatusCode::OK), profile.seal_refusal(&short(refusal))),
+            Err(refusal) => reply(status_of(&refusal, StatusCode::OK), dialect.seal_refusal(&short(refusal))),
         }
     }
 
     async fn outcome(&self, info: &'static Info, incoming: Incoming) -> Outcome<String> {
-        let profile = &self.options.profile;
+        let dialect = &self.options.dialect;
         let mut cx = self.options.context(incoming.address);
         let violated = |violation| refuse(&[violation]);
         let text = incoming.text?;
@@ -132,7 +132,7 @@ impl Desk {
                 params.push(name, value);
             }
         }
-        let token = match &profile.token {
+        let token = match &dialect.token {
             TokenPlace::Parameter(name) => params.take(name).map(|token| (token, None)),
             TokenPlace::Header(_) | TokenPlace::Bearer => incoming.token,
         };
@@ -141,37 +141,37 @@ impl Desk {
             return Err(wrong_token());
         }
         if let Some(style) = style.flatten() {
-            profile.read.tolerate(style, "Authorization", &mut cx.deviations).map_err(violated)?;
+            dialect.read.tolerate(style, "Authorization", &mut cx.deviations).map_err(violated)?;
         }
-        let expected = match profile.method {
+        let expected = match dialect.method {
             Method::Get => !incoming.posted,
             Method::PostForm => incoming.posted && !json,
             Method::PostJson => incoming.posted && json,
         };
         if !expected || incoming.beside.is_some() {
-            profile
+            dialect
                 .read
                 .tolerate(DeviationKind::BODY_STYLE, "", &mut cx.deviations)
                 .map_err(violated)?;
         }
-        self.service.dispatch(cx, info, params, profile).await
+        self.service.dispatch(cx, info, params, dialect).await
     }
 }
 
 /// A service with its type erased.
 trait Dispatch: Send + Sync {
-    fn dispatch<'a>(&'a self, cx: Ctx, info: &'static Info, params: Params, profile: &'a VendorProfile) -> BoxFuture<'a, Outcome<String>>;
+    fn dispatch<'a>(&'a self, cx: Ctx, info: &'static Info, params: Params, dialect: &'a Dialect) -> BoxFuture<'a, Outcome<String>>;
 }
 
 struct Vendor<S>(S);
 
 impl<S: VendorService> Dispatch for Vendor<S> {
-    fn dispatch<'a>(&'a self, cx: Ctx, info: &'static Info, params: Params, profile: &'a VendorProfile) -> BoxFuture<'a, Outcome<String>> {
+    fn dispatch<'a>(&'a self, cx: Ctx, info: &'static Info, params: Params, dialect: &'a Dialect) -> BoxFuture<'a, Outcome<String>> {
         macro_rules! call {
             ($method:ident) => {
                 Box::pin(async move {
-                    let (cx, request) = read(cx, info, &params, profile)?;
-                    written(&self.0.$method(&cx, request).await?, info, profile)
+                    let (cx, request) = read(cx, info, &params, dialect)?;
+                    written(&self.0.$method(&cx, request).await?, info, dialect)
                 })
             };
         }
@@ -188,8 +188,8 @@ impl<S: VendorService> Dispatch for Vendor<S> {
     }
 }
 
-fn read<T: Model>(mut cx: Ctx, info: &Info, params: &Params, profile: &VendorProfile) -> Outcome<(Ctx, T)> {
-    let request = request_of(params, profile, &mut cx.deviations);
+fn read<T: Model>(mut cx: Ctx, info: &Info, params: &Params, dialect: &Dialect) -> Outcome<(Ctx, T)> {
+    let request = request_of(params, dialect, &mut cx.deviations);
     cx.tell(info.name);
     match request {
         Ok(request) => Ok((cx, request)),
@@ -197,14 +197,14 @@ fn read<T: Model>(mut cx: Ctx, info: &Info, params: &Params, profile: &VendorPro
     }
 }
 
-fn written<R: Reply>(value: &R, info: &Info, profile: &VendorProfile) -> Outcome<String> {
+fn written<R: Reply>(value: &R, info: &Info, dialect: &Dialect) -> Outcome<String> {
     // What was done cannot be undone by refusing it, so a reply that breaks the rules goes out; its author has to hear of it.
     let mut violations = Violations::default();
     value.check(&mut violations);
-    for violation in violations.to_send(&profile.waived) {
+    for violation in violations.to_send(&dialect.write.waived) {
         tracing::warn!(proto = "pile", endpoint = info.name, %violation, "our reply breaks the document's rules");
     }
     value
-        .seal(profile)
+        .seal(dialect)
         .map_err(|problem| Refusal::message(format!("the reply cannot be written: {problem}")))
 }

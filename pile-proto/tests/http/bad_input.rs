@@ -106,7 +106,7 @@ async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
     let paths: Vec<&str> = error.violations().iter().map(|violation| violation.path.as_str()).collect();
     assert_eq!((error.kind(), error.sent(), paths), (ErrorKind::Caller, Sent::No, vec!["gunId", "org"]));
     // No header can carry it, and no log shows it.
-    let client = client.token("canary\n").profile(VendorProfile::default().token(TokenPlace::Bearer));
+    let client = client.token("canary\n").dialect(Dialect::default().token(TokenPlace::Bearer));
     let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("a line break");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");
@@ -279,14 +279,14 @@ async fn the_status_of_a_callback_s_answer_says_whether_it_is_told_again() {
 
 #[tokio::test]
 async fn a_path_for_no_interface_is_the_caller_s_error() {
-    let profile = VendorProfile::default().path("getOrderInfos", "orders");
+    let dialect = Dialect::default().path("getOrderInfos", "orders");
     let calls = Arc::<Mutex<Vec<String>>>::default();
-    let client = VendorClient::over(Scripted(|| Ok(Answer::new("{}")), calls.clone())).profile(profile.clone());
+    let client = VendorClient::over(Scripted(|| Ok(Answer::new("{}")), calls.clone())).dialect(dialect.clone());
     let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("a typing error");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert!(error.to_string().contains("getOrderInfos"), "{error}");
     assert!(calls.lock().expect("not poisoned").is_empty());
-    let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).options(profile);
+    let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).options(dialect);
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| router.into_router())).is_err());
 }
 
@@ -295,7 +295,7 @@ async fn decimals_of_a_state_of_charge_lose_no_order() {
     let aggregator = Aggregator::default();
     for (strict, soc, status) in [(false, "52.35", 200), (false, "152.35", 400), (true, "52.35", 400)] {
         let tally = Tally::default();
-        let mut options = ServerOptions::from(if strict { VendorProfile::strict() } else { VendorProfile::default() });
+        let mut options = ServerOptions::from(if strict { Dialect::strict() } else { Dialect::default() });
         options.observer = Some(tally.observer());
         let router = AggregatorRouter::new(aggregator.clone(), CallbackAuth::dangerous_accept_unauthenticated()).options(options);
         let base = serve_on(router.into_router(), None).await;

@@ -18,13 +18,13 @@ pub fn fixture(name: &str) -> String {
 pub fn request<T: Model>(name: &str) -> T {
     let mut params = Params::parse(&fixture(&format!("{name}.request.txt"))).expect(name);
     params.take("token");
-    params.read(&VendorProfile::strict().read, &mut Deviations::default()).expect(name)
+    params.read(&Dialect::strict().read, &mut Deviations::default()).expect(name)
 }
 
 /// The sample reply of an interface.
 pub fn reply<T: Model>(name: &str) -> T {
     let text = fixture(&format!("{name}.reply.json"));
-    decode(&text, &VendorProfile::strict().read).expect(name).0
+    decode(&text, &Dialect::strict().read).expect(name).0
 }
 
 pub fn groups() -> Vec<StubGroup> {
@@ -33,9 +33,7 @@ pub fn groups() -> Vec<StubGroup> {
 
 /// The order of the sample callback.
 pub fn charging() -> Order {
-    decode(&fixture("callback.request.json"), &VendorProfile::strict().read)
-        .expect("a callback")
-        .0
+    decode(&fixture("callback.request.json"), &Dialect::strict().read).expect("a callback").0
 }
 
 /// A vendor that expects the sample requests and answers with the sample replies.

@@ -12,11 +12,11 @@ const ALL: [&str; 6] = [
     "chargeStop",
 ];
 
-/// Every interface of a vendor that talks as `profile` says, between a client and a server.
-async fn drive(profile: VendorProfile, tls: Option<&Certificate>) {
+/// Every interface of a vendor that talks as `dialect` says, between a client and a server.
+async fn drive(dialect: Dialect, tls: Option<&Certificate>) {
     let vendor = Vendor::default();
     let tally = Tally::default();
-    let mut options = ServerOptions::from(profile.clone());
+    let mut options = ServerOptions::from(dialect.clone());
     options.observer = Some(tally.observer());
     let router = VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN))
         .options(options)
@@ -24,7 +24,7 @@ async fn drive(profile: VendorProfile, tls: Option<&Certificate>) {
     let base = serve_on(router.into_router(), tls.map(Certificate::server)).await;
     let http = tls.map_or_else(plain, Certificate::http);
     let client = VendorClient::https(&format!("{base}/api/v1"), &http).expect("a client");
-    let client = client.token(TOKEN).profile(profile).observer(tally.observer());
+    let client = client.token(TOKEN).dialect(dialect).observer(tally.observer());
     call_all(&client).await;
     assert_eq!(vendor.taken(), ALL);
     assert_eq!(tally.counts(), []);
@@ -47,8 +47,8 @@ async fn every_interface_crosses_in_every_way() {
             TokenPlace::Bearer,
         ] {
             for shape in [ReplyShape::default(), enveloped.clone()] {
-                let profile = VendorProfile::default().method(method).token(place.clone()).reply(shape);
-                drive(profile, None).await;
+                let dialect = Dialect::default().method(method).token(place.clone()).reply(shape);
+                drive(dialect, None).await;
             }
         }
     }
@@ -56,28 +56,26 @@ async fn every_interface_crosses_in_every_way() {
 
 #[tokio::test]
 async fn every_interface_crosses_https() {
-    drive(VendorProfile::strict(), Some(&certificate())).await;
+    drive(Dialect::strict(), Some(&certificate())).await;
 }
 
 #[tokio::test]
 async fn a_vendor_s_own_paths_and_names_are_used_on_both_sides() {
-    let mut profile = VendorProfile::strict()
-        .path("chargeStart", "/dic/order/start")
-        .path("syncStubInfo", "stub");
-    profile.names.to_mut().push(Spelling::new("BillQuery", "startTime", "startTim"));
-    profile.read.spellings.to_mut().push(Spelling::new("BillQuery", "startTime", "startTim"));
-    let mut tolerant = profile.clone();
+    let mut dialect = Dialect::strict().path("chargeStart", "/dic/order/start").path("syncStubInfo", "stub");
+    dialect.write.names.to_mut().push(Spelling::new("BillQuery", "startTime", "startTim"));
+    dialect.read.spellings.to_mut().push(Spelling::new("BillQuery", "startTime", "startTim"));
+    let mut tolerant = dialect.clone();
     tolerant.read.strictness = Strictness::Tolerant;
     let vendor = Vendor::default();
     let router = VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN)).options(tolerant.clone());
     let base = serve_on(router.into_router(), None).await;
-    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).profile(tolerant);
+    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).dialect(tolerant);
     call_all(&client).await;
     assert_eq!(vendor.taken(), ALL);
     assert_eq!(send(&base, "GET", "/chargeStart?token=TOKEN", "", "").await.0, 404);
     // What goes over the line.
     let (base, requests) = answers("200 OK", fixture("checkChargeOrders.reply.json")).await;
-    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).profile(profile);
+    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).dialect(dialect);
     client.check_charge_orders(&request("checkChargeOrders")).await.expect("a bill");
     let sent = requests.lock().expect("not poisoned")[0].clone();
     let line = "GET /checkChargeOrders?token=TOKEN&startTime=2017-01-16%2000%3A00%3A00&endTim=2017-01-16%2023%3A59%3A59 HTTP/1.1\r\n";
@@ -109,7 +107,7 @@ async fn control_is_a_get_that_nothing_may_keep_and_head_does_nothing() {
 }
 
 #[tokio::test]
-async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
+async fn what_comes_otherwise_than_the_dialect_says_is_read_and_noted() {
     let query = fixture("getOrderInfo.request.txt");
     let json = r#"{"token":"TOKEN","orderId":"V20170117000123"}"#;
     for (method, path, body, noted) in [
@@ -122,7 +120,7 @@ async fn what_comes_otherwise_than_the_profile_says_is_read_and_noted() {
     ] {
         for strict in [false, true] {
             let tally = Tally::default();
-            let mut options = ServerOptions::from(if strict { VendorProfile::strict() } else { VendorProfile::default() });
+            let mut options = ServerOptions::from(if strict { Dialect::strict() } else { Dialect::default() });
             options.observer = Some(tally.observer());
             let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).options(options);
             let base = serve_on(router.into_router(), None).await;
@@ -147,8 +145,8 @@ async fn a_parameter_in_the_address_and_in_the_body_is_refused() {
 #[tokio::test]
 async fn a_path_with_a_query_of_its_own_keeps_it() {
     let (base, requests) = answers("200 OK", fixture("getOrderInfo.reply.json")).await;
-    let profile = VendorProfile::default().path("getOrderInfo", "gate?method=getOrderInfo");
-    let client = VendorClient::https(&base, &plain()).expect("a client").profile(profile);
+    let dialect = Dialect::default().path("getOrderInfo", "gate?method=getOrderInfo");
+    let client = VendorClient::https(&base, &plain()).expect("a client").dialect(dialect);
     client.get_order_info(&request("getOrderInfo")).await.expect("an order");
     let request = requests.lock().expect("not poisoned")[0].clone();
     assert!(
@@ -169,7 +167,7 @@ async fn the_callback_crosses_in_every_form_signed_and_unsigned() {
                 AggregatorRouter::signed(aggregator.clone(), signer()).path("/notify/wm"),
             ];
             for (number, router) in routers.into_iter().enumerate() {
-                let mut options = ServerOptions::from(VendorProfile::strict());
+                let mut options = ServerOptions::from(Dialect::strict());
                 options.peer = "wm".into();
                 let router = router.options(options);
                 let base = serve_on(router.into_router(), tls.then(|| certificate.server())).await;

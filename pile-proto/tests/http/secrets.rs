@@ -38,13 +38,13 @@ async fn no_trace_holds_a_token_or_a_driver() {
     let _guard = tracing::subscriber::set_default(subscriber);
     let token = "canary-token";
     for place in [TokenPlace::default(), TokenPlace::Header("X-Token".into()), TokenPlace::Bearer] {
-        let profile = VendorProfile::default().token(place);
-        let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(token)).options(profile.clone());
+        let dialect = Dialect::default().token(place);
+        let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(token)).options(dialect.clone());
         let base = serve_on(router.into_router(), None).await;
         for given in [token, "canary-wrong"] {
             let client = VendorClient::https(&base, &plain())
                 .expect("a client")
-                .profile(profile.clone())
+                .dialect(dialect.clone())
                 .token(given);
             let outcome = client.charge_start(&request("chargeStart")).await;
             assert_eq!(outcome.is_ok(), given == token);

@@ -26,9 +26,9 @@ impl TokenProvider for Login {
 }
 
 /// A vendor that accepts this token only; who says no as it likes.
-async fn vendor(accepted: &'static str, profile: &VendorProfile) -> (String, Vendor) {
+async fn vendor(accepted: &'static str, dialect: &Dialect) -> (String, Vendor) {
     let vendor = Vendor::default();
-    let router = VendorRouter::new(vendor.clone(), CallbackAuth::token(accepted)).options(profile.clone());
+    let router = VendorRouter::new(vendor.clone(), CallbackAuth::token(accepted)).options(dialect.clone());
     (serve_on(router.into_router(), None).await, vendor)
 }
 
@@ -57,8 +57,8 @@ async fn one_token_serves_many_calls_and_is_got_again_before_it_expires() {
 
 #[tokio::test]
 async fn a_refused_token_is_replaced_once_and_only_a_question_is_repeated() {
-    let profile = VendorProfile::default();
-    let (base, vendor) = vendor("token-2", &profile).await;
+    let dialect = Dialect::default();
+    let (base, vendor) = vendor("token-2", &dialect).await;
     for (tokens_used, control) in [(2, false), (2, true)] {
         let login = Login::default();
         let client = VendorClient::https(&base, &plain()).expect("a client").tokens(login.clone());
@@ -78,7 +78,7 @@ async fn a_refused_token_is_replaced_once_and_only_a_question_is_repeated() {
 
 #[tokio::test]
 async fn a_token_that_is_refused_again_is_the_end() {
-    let (base, _) = vendor("token-9", &VendorProfile::default()).await;
+    let (base, _) = vendor("token-9", &Dialect::default()).await;
     let login = Login::default();
     let client = VendorClient::https(&base, &plain()).expect("a client").tokens(login.clone());
     let error = client.get_order_info(&request("getOrderInfo")).await.expect_err("refused twice");
@@ -96,10 +96,10 @@ async fn the_vendor_s_own_codes_mean_a_refused_token() {
     for (code, fetched) in [("40001", 2), ("40002", 1)] {
         let (base, requests) = answers("200 OK", format!("{{\"errcode\":{code},\"errmsg\":\"bad token\"}}")).await;
         let login = Login::default();
-        let profile = VendorProfile::default().token_codes(["40001"]);
+        let dialect = Dialect::default().token_codes(["40001"]);
         let client = VendorClient::https(&base, &plain())
             .expect("a client")
-            .profile(profile)
+            .dialect(dialect)
             .tokens(login.clone());
         client.get_order_info(&request("getOrderInfo")).await.expect_err("refused");
         assert_eq!(login.0.load(Ordering::SeqCst), fetched, "{code}");

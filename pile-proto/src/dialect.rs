@@ -54,7 +54,7 @@ impl Default for TokenPlace {
 /// How one vendor talks. The default is the document, and for what the document leaves open, the default of [`ReplyShape`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct VendorProfile {
+pub struct Dialect {
     /// How the parameters of its interfaces travel.
     pub method: Method,
     /// Interfaces whose address is not their name (示例接口名称: the document's names are examples): the path behind the base address, by name.
@@ -67,13 +67,21 @@ pub struct VendorProfile {
     pub reply: ReplyShape,
     /// How its messages are read.
     pub read: Rules,
+    /// How it wants its messages.
+    pub write: WriteRules,
+}
+
+/// How a peer wants its messages.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct WriteRules {
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
     /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is written.
     pub names: Cow<'static, [Spelling]>,
 }
 
-impl Default for VendorProfile {
+impl Default for Dialect {
     fn default() -> Self {
         let mut read = Rules::default();
         read.spellings = Cow::Borrowed(SPELLINGS);
@@ -85,13 +93,12 @@ impl Default for VendorProfile {
             token_codes: Cow::Borrowed(const { &[Cow::Borrowed("401")] }),
             reply: ReplyShape::default(),
             read,
-            waived: Waived::default(),
-            names: Cow::Borrowed(&[]),
+            write: WriteRules::default(),
         }
     }
 }
 
-impl VendorProfile {
+impl Dialect {
     /// The document to the letter: the first deviation is refused.
     pub fn strict() -> Self {
         Self {
@@ -153,7 +160,7 @@ impl VendorProfile {
     pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
         for field in fields {
             self.read.waived.add(field.clone());
-            self.waived.add(field);
+            self.write.waived.add(field);
         }
         self
     }
@@ -163,7 +170,7 @@ impl VendorProfile {
     /// # Errors
     /// None for the models of this crate.
     pub fn encode<T: Serialize>(&self, value: &T) -> Result<String, EncodeError> {
-        let mut names = self.names.clone();
+        let mut names = self.write.names.clone();
         names.to_mut().extend(self.list_name());
         let mut text = String::new();
         encode_to(value, &names, &mut text)?;
@@ -275,20 +282,20 @@ mod tests {
 
     #[test]
     fn what_the_document_spells_in_two_ways_is_read_either_way_and_written_as_printed() {
-        let profile = VendorProfile::default();
+        let dialect = Dialect::default();
         let mut noted = Deviations::default();
-        let order: Order = profile.decode(r#"{"orderId":"1","status":2}"#, &mut noted).expect("an order");
-        assert!(profile.encode(&order).expect("a model").contains(r#""OrderId":"1""#));
-        let group: StubGroup = profile.decode(r#"{"stubGroupId":"1","stubGroupName":"a"}"#, &mut noted).expect("a group");
-        assert!(profile.encode(&group).expect("a model").contains(r#""Id":"1""#));
+        let order: Order = dialect.decode(r#"{"orderId":"1","status":2}"#, &mut noted).expect("an order");
+        assert!(dialect.encode(&order).expect("a model").contains(r#""OrderId":"1""#));
+        let group: StubGroup = dialect.decode(r#"{"stubGroupId":"1","stubGroupName":"a"}"#, &mut noted).expect("a group");
+        assert!(dialect.encode(&group).expect("a model").contains(r#""Id":"1""#));
         let query = r#"{"startTime":"2017-01-16 00:00:00","endTime":"2017-01-16 23:59:59"}"#;
-        let query: BillQuery = profile.decode(query, &mut noted).expect("a query");
+        let query: BillQuery = dialect.decode(query, &mut noted).expect("a query");
         let printed = r#"{"startTim":"2017-01-16 00:00:00","endTim":"2017-01-16 23:59:59"}"#;
-        assert_eq!(profile.encode(&query).expect("a model"), printed);
+        assert_eq!(dialect.encode(&query).expect("a model"), printed);
         let bill = r#"{"orderCount":0,"totalOrderPower":0,"totalOrderFee":0,"orderList":[]}"#;
-        let bill: Bill = profile.decode(bill, &mut noted).expect("a bill");
-        assert!(profile.encode(&bill).expect("a model").contains(r#""totoalOrderFee":0.00"#));
-        let detail: StubGroupDetail = profile
+        let bill: Bill = dialect.decode(bill, &mut noted).expect("a bill");
+        assert!(dialect.encode(&bill).expect("a model").contains(r#""totoalOrderFee":0.00"#));
+        let detail: StubGroupDetail = dialect
             .decode(r#"{"id":"1","stubInfo":[{"stubId":"2","status":"0"}]}"#, &mut noted)
             .expect("a group");
         assert_eq!((&*detail.stub_group_id, &*detail.stub_info[0].id), ("1", "2"));
@@ -309,12 +316,12 @@ mod tests {
 
     #[test]
     fn the_list_of_piles_has_the_vendor_s_name() {
-        let profile = VendorProfile::strict().reply(ReplyShape::default().pile_list("stubs"));
+        let dialect = Dialect::strict().reply(ReplyShape::default().pile_list("stubs"));
         let text = r#"{"stubGroupId":"1","stubs":[{"Id":"2","status":"0"}]}"#;
         let mut noted = Deviations::default();
-        let detail: StubGroupDetail = profile.decode(text, &mut noted).expect("as configured");
-        assert_eq!((profile.encode(&detail).expect("a model").as_str(), noted.count()), (text, 0));
-        let missing = VendorProfile::default().decode::<StubGroupDetail>(text, &mut noted);
+        let detail: StubGroupDetail = dialect.decode(text, &mut noted).expect("as configured");
+        assert_eq!((dialect.encode(&detail).expect("a model").as_str(), noted.count()), (text, 0));
+        let missing = Dialect::default().decode::<StubGroupDetail>(text, &mut noted);
         assert_eq!(missing, Err(Violation::new("StubInfo", Rule::Missing)));
     }
 
@@ -322,13 +329,13 @@ mod tests {
     fn a_code_and_message_beside_the_fields_are_no_unknown_fields() {
         let text = r#"{"code":0,"message":"ok","OrderId":"1","status":1,"timeEnd":"","cuspElect":1}"#;
         let mut noted = Deviations::default();
-        VendorProfile::default().decode::<Order>(text, &mut noted).expect("an order");
+        Dialect::default().decode::<Order>(text, &mut noted).expect("an order");
         assert_eq!(kinds(&noted), [(DeviationKind::UNKNOWN_FIELD, "cuspElect")]);
     }
 
     #[test]
     fn an_entry_of_a_list_is_told_by_its_index() {
-        let missing = VendorProfile::default().decode_entry::<StubGroup>(r#"{"Id":"1"}"#, 3, &mut Deviations::default());
+        let missing = Dialect::default().decode_entry::<StubGroup>(r#"{"Id":"1"}"#, 3, &mut Deviations::default());
         assert_eq!(missing, Err(Violation::new("[3].stubGroupName", Rule::Missing)));
     }
 }
