@@ -41,6 +41,8 @@ pub use envelope::{Accept, Form, OpenError};
 pub use error::{Error, Outcome, Refusal, refusal_of};
 pub use keys::{KeyError, Keys};
 pub use model::*;
+#[doc(hidden)]
+pub use protocol::Evcs;
 pub use protocol::{Extras, Facts};
 pub use qr::*;
 pub use reconcile::*;

@@ -2,6 +2,9 @@ use crate::Violations;
 
 /// The document's limits and rules, checked on a value before it is sent and after it was received.
 pub trait Check {
+    /// The name by which a [`Spelling`](crate::Spelling) means fields of this type; empty for none.
+    const OWNER: &'static str = "";
+
     /// Reports every broken rule to `violations`.
     fn check(&self, violations: &mut Violations) {
         let _ = violations;
@@ -14,6 +17,8 @@ pub trait Check {
 }
 
 impl<T: Check> Check for Option<T> {
+    const OWNER: &'static str = T::OWNER;
+
     #[inline]
     fn check(&self, violations: &mut Violations) {
         if let Some(value) = self {
@@ -23,6 +28,8 @@ impl<T: Check> Check for Option<T> {
 }
 
 impl<T: Check> Check for Vec<T> {
+    const OWNER: &'static str = T::OWNER;
+
     fn check(&self, violations: &mut Violations) {
         for (index, value) in self.iter().enumerate() {
             violations.index(index, |v| value.check(v));
@@ -31,6 +38,8 @@ impl<T: Check> Check for Vec<T> {
 }
 
 impl<T: Check> Check for Box<T> {
+    const OWNER: &'static str = T::OWNER;
+
     fn check(&self, violations: &mut Violations) {
         T::check(self, violations);
     }
@@ -55,6 +64,8 @@ pub fn given<T: AsRef<str>>(text: &Option<T>) -> bool {
 macro_rules! check {
     ($type:ident { $($field:ident $wire:literal),* $(,)? } $(; $($rule:path),+)?) => {
         impl $crate::Check for $type {
+            const OWNER: &'static str = stringify!($type);
+
             fn check(&self, violations: &mut $crate::Violations) {
                 let $type { $($field),* } = self;
                 $(violations.at($wire, |v| $crate::Check::check($field, v));)*

@@ -14,8 +14,8 @@
 //! ```
 //!
 //! Name (or number), Chinese title, marker, method, request and reply; behind them the retry class (`safe`, `idempotent`, `never`) with the record's key
-//! (`"id"`, or `"parkCode" in "parkInfo"`), the reply's shape if it is not one entry for each (`many`, `nothing`), `at("/newer", "/older")` for an address
-//! of its own, and in braces whatever other constants of [`Endpoint`](crate::Endpoint) differ from the default.
+//! (`"id"`, or `"parkCode" in "parkInfo"`), the reply's shape if it is not one entry for each (`many`, `nothing`), `over tcp` or `over both` where it is not HTTPS alone,
+//! `at("/newer", "/older")` for an address of its own, and in braces whatever other constants of [`Endpoint`](crate::Endpoint) differ from the default.
 
 /// Makes of the rows of a role the markers, the visitor `$visit` and the list `$infos`.
 #[doc(hidden)]
@@ -24,7 +24,7 @@ macro_rules! endpoints {
     ([$(#[$visit_doc:meta])* $visit:ident, $infos:ident, $role:expr] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
-        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
     )*) => {
         $(
             $(#[doc = $doc])*
@@ -42,6 +42,7 @@ macro_rules! endpoints {
                 const RETRY: $crate::Retry = $crate::row_class!($class);
                 $(const KEY: Option<$crate::Key> = $crate::row_key!($($key)*);)?
                 $(const SHAPE: $crate::Shape = $crate::row_shape!($shape);)?
+                $(const TRANSPORTS: $crate::Transports = $crate::row_transports!($transports);)?
                 $(const PATHS: &'static [&'static str] = &[$($path),+];)?
                 const TYPES: (&'static str, &'static str) = (stringify!($request), stringify!($reply));
                 type Request = $request;
@@ -98,6 +99,18 @@ macro_rules! row_shape {
     };
 }
 
+/// The transports that a row names.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! row_transports {
+    (tcp) => {
+        $crate::Transports::Tcp
+    };
+    (both) => {
+        $crate::Transports::Both
+    };
+}
+
 /// The lists of several roles in one.
 #[doc(hidden)]
 #[macro_export]
@@ -121,12 +134,12 @@ macro_rules! joined {
     };
 }
 
-/// What a service's method takes and gives: one request (`one`), or a list of them (`list`).
+/// What a service's method takes and gives: one request (`one`), or a list of entries (`entry`).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! taken {
     (one $request:ty) => { $request };
-    (list $request:ty) => { Vec<$request> };
+    (entry $request:ty) => { Vec<$request> };
 }
 
 /// See [`taken`].
@@ -134,17 +147,17 @@ macro_rules! taken {
 #[macro_export]
 macro_rules! given_back {
     (one $reply:ty) => { Result<$reply, Refusal> };
-    (list $reply:ty) => { Result<Vec<Result<$reply, Refusal>>, Refusal> };
+    (entry $reply:ty) => { Result<Vec<Result<$reply, Refusal>>, Refusal> };
 }
 
-/// The methods of a client, over its generic `call` (`one`: a request by reference; `list`: one entry by value).
+/// The methods of a client, over its generic `call` (`one`: a request by reference; `entry`: one entry by value).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! client_methods {
     ([$mode:ident $client:ident] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
-        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
     )*) => {
         impl $client {$(
             $(#[doc = $doc])*
@@ -167,7 +180,7 @@ macro_rules! sent_by {
     (one $request:ty) => {
         &$request
     };
-    (list $request:ty) => {
+    (entry $request:ty) => {
         $request
     };
 }
@@ -189,7 +202,7 @@ macro_rules! service {
     ([$mode:ident $(#[$service_doc:meta])* $service:ident { $($extra:tt)* } { $($forward:tt)* }] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
-        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
     )*) => {
         $(#[$service_doc])*
         pub trait $service: Send + Sync + 'static {
@@ -225,10 +238,25 @@ macro_rules! answer_with {
     ([$mode:ident $by:ident $endpoint:ident] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
-        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
     )*) => {$(
         async fn $method(&self, cx: &Ctx, request: $crate::taken!($mode $request)) -> $crate::given_back!($mode $reply) {
             self.$by::<$endpoint::$marker>(cx, request).await
+        }
+    )*};
+}
+
+/// Hands every method of a role on to the service in the field `$field`: for a service around another.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! forward_to {
+    ([$mode:ident $field:tt] $(
+        $(#[doc = $doc:literal])*
+        $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
+        $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+    )*) => {$(
+        fn $method(&self, cx: &Ctx, request: $crate::taken!($mode $request)) -> impl Future<Output = $crate::given_back!($mode $reply)> + Send {
+            self.$field.$method(cx, request)
         }
     )*};
 }
@@ -240,7 +268,7 @@ macro_rules! dispatch {
     ([$answer:ident, $service:ident, $cx:ident, $key:expr, $payload:expr, $other:expr] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
-        $class:ident $(($($key_of:tt)*))? $(, $shape:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+        $class:ident $(($($key_of:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
     )*) => {
         match $key {
             $($name => Box::pin($answer::<$crate::marker!($marker), _, _>($cx, $payload, move |cx, request| async move { $service.$method(&cx, request).await })),)*

@@ -1,4 +1,4 @@
-use crate::{DeviationKind, Deviations, Rule, Violation, violation::without_numbers};
+use crate::{Check, DeviationKind, Deviations, Rule, Violation, violation::without_numbers};
 use std::borrow::Cow;
 
 /// Whether departures from the document are tolerated on reading.
@@ -15,7 +15,7 @@ pub enum Strictness {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spelling {
-    /// The Rust type that has the field; empty for any.
+    /// The [`OWNER`](crate::Check::OWNER) of the type that has the field; empty for any.
     pub owner: Cow<'static, str>,
     /// What peers write.
     pub wrong: Cow<'static, str>,
@@ -31,6 +31,11 @@ impl Spelling {
             wrong: Cow::Borrowed(wrong),
             right: Cow::Borrowed(right),
         }
+    }
+
+    /// `wrong` is read as `right` in the type `T`.
+    pub const fn of<T: Check>(wrong: &'static str, right: &'static str) -> Self {
+        Self::new(T::OWNER, wrong, right)
     }
 
     /// The same with names that come from a configuration.

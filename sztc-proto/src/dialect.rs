@@ -54,32 +54,10 @@ impl Default for Dialect {
     }
 }
 
+park_core::dialect_verbs!(Dialect);
+
 impl Dialect {
-    /// The document to the letter: the first deviation is refused.
-    pub fn strict() -> Self {
-        Self {
-            read: Rules::strict(),
-            write: WriteRules::default(),
-        }
-    }
-
-    /// The same with the limits of `fields` waived in both directions.
-    ///
-    /// ```
-    /// use sztc_proto::{Dialect, KNOWN_SLIPS};
-    ///
-    /// let dialect = Dialect::default().waive(KNOWN_SLIPS).waive(["parkInfo.roadName"]);
-    /// ```
-    #[must_use]
-    pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
-        for field in fields {
-            self.read.waived.add(field.clone());
-            self.write.waived.add(field);
-        }
-        self
-    }
-
-    /// The same with requests signed by `scheme`.
+    /// Signs requests by `scheme`.
     #[must_use]
     pub fn sign_with(mut self, scheme: Scheme) -> Self {
         self.write.scheme = scheme;

@@ -12,6 +12,7 @@ use park_core::{
     },
 };
 use std::{
+    borrow::Cow,
     fmt::{self, Write},
     iter,
 };
@@ -40,6 +41,18 @@ pub struct ReplyEnvelope<'a> {
     pub timestamp: Option<Timestamp>,
     /// The JSON texts of the entries of `data`.
     pub items: Vec<&'a str>,
+    /// `data` as it stands; empty where it is not there.
+    data: &'a str,
+}
+
+impl ReplyEnvelope<'_> {
+    /// The JSON text of the list of all entries.
+    pub fn list(&self) -> Cow<'_, str> {
+        match self.data.starts_with('[') {
+            true => Cow::Borrowed(self.data),
+            false => Cow::Owned(format!("[{}]", self.items.join(","))),
+        }
+    }
 }
 
 impl fmt::Debug for RequestEnvelope<'_> {
@@ -102,6 +115,21 @@ pub fn seal_reply<'a>(result: ResultCode, message: &str, items: impl Iterator<It
     join(items, &mut text);
     text.push_str("]}");
     text
+}
+
+/// The code of a refusal that has none of the document's.
+#[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
+const NO_CODE: crate::BusinessCode = crate::BusinessCode::MALFORMED_CODE;
+
+/// What fits into resultMsg and message, in characters (Table 32, Tables 35 and following).
+#[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
+pub(crate) const LONGEST_MESSAGE: usize = 255;
+
+/// Writes the code and message of a refusal, as they stand in an entry.
+#[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
+pub(crate) fn push_refusal(refusal: &crate::Refusal, text: &mut String) {
+    let _ = write!(text, r#""code":{},"message":"#, refusal.code.unwrap_or(NO_CODE).0);
+    quote(park_core::message::clip(&refusal.message, LONGEST_MESSAGE), text);
 }
 
 fn join<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {
@@ -177,6 +205,7 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
         result: result.ok_or_else(|| missing("resultCode"))?,
         message: message.flatten().unwrap_or_default(),
         timestamp: timestamp.flatten(),
+        data: data.as_ref().map_or("", |part| part.text),
         items: entries(data, rules, deviations)?,
     })
 }

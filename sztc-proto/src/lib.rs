@@ -18,13 +18,16 @@ mod endpoint;
 pub mod envelope;
 mod error;
 pub mod frame;
-#[doc(hidden)]
-pub mod mend;
 pub mod model;
+#[doc(hidden)]
+pub mod nesting;
 mod password;
+mod protocol;
 mod reservation;
-#[cfg(any(feature = "server", feature = "tcp"))]
+#[cfg(feature = "server")]
 mod server;
+#[cfg(any(feature = "server", feature = "tcp"))]
+mod service;
 pub mod session;
 mod sharing;
 mod sign;
@@ -40,27 +43,41 @@ pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal, code_of};
 pub use model::*;
 pub use password::{PasswordError, PasswordKey};
+#[doc(hidden)]
+pub use protocol::Sztc;
+pub use protocol::{Extras, Facts, TransportKind};
 pub use reservation::*;
+#[cfg(feature = "server")]
+pub use server::{CityRouter, PartnerRouter};
 #[cfg(any(feature = "server", feature = "tcp"))]
-pub use server::*;
+pub use service::*;
 pub use sharing::*;
 pub use sign::{Algorithm, Scheme, Scope, canonical};
 
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
+#[cfg(any(feature = "server", feature = "tcp"))]
+pub use park_core::Lookup;
+#[doc(hidden)]
+pub use park_core::answer_with;
 #[cfg(feature = "client")]
 pub use park_core::client::HttpOptions;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
-#[cfg(feature = "server")]
-pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
+#[cfg(any(feature = "client", feature = "tcp"))]
+pub use park_core::{Answer, Call, CallOptions, Content, Transport};
 pub use park_core::{
     AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock,
     Money, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time,
     TimeError, TimeWindow, Timestamp, Violation, Violations, Waived,
+};
+#[cfg(feature = "server")]
+pub use park_core::{
+    CallbackAuth, MemoryTokens, Tokens,
+    server::{ServeOptions, serve},
 };
 /// For interfaces of your own: declare codes, limits and rules as this crate does.
 pub use park_core::{check, codes, given, text_codes};

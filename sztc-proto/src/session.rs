@@ -1,6 +1,6 @@
 //! The TCP session (section 6.1.3) without I/O: bytes and time in, bytes and events out.
 use crate::{
-    endpoint::{Endpoint, Heartbeat, TcpLogIn, TcpLogOut},
+    endpoint::{Heartbeat, Numbered, TcpLogIn, TcpLogOut},
     frame::{Direction, FrameReader, Item, KEEP, Wrong},
 };
 use bytes::{Bytes, BytesMut};

@@ -18,7 +18,7 @@ impl ChargingClient {
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
-    pub fn https(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
+    pub fn new(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
         PeerHttp::builder(base, credentials)
             .dialect(dialect())
             .build()
@@ -71,7 +71,7 @@ impl CityChargingClient {
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
-    pub fn https(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
+    pub fn new(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
         PeerHttp::builder(base, credentials)
             .dialect(dialect())
             .build()

@@ -1,6 +1,6 @@
 use super::{dialect, endpoint::*, model::*};
 use evcs_proto::{
-    CpoRouter, CpoService, Ctx, EmspRouter, EmspService, Endpoint, Operators, Outcome, Refusal, Ret, ServerOptions, answer_plaintext, model::*,
+    CpoRouter, CpoService, Ctx, EmspRouter, EmspService, Endpoint, Keys, Lookup, Outcome, Refusal, Ret, ServerOptions, answer_plaintext, model::*,
 };
 use std::sync::Arc;
 
@@ -48,19 +48,11 @@ impl<S: CityChargingService> CityChargingService for Arc<S> {
     }
 }
 
-macro_rules! forward {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {$(
-        fn $method(&self, cx: &Ctx, request: $request) -> impl Future<Output = Outcome<$reply>> + Send {
-            self.0.$method(cx, request)
-        }
-    )*};
-}
-
 /// A [`ChargingService`] whose own interfaces are found by their names.
 struct Charging<S>(S);
 
 impl<S: ChargingService> CpoService for Charging<S> {
-    evcs_proto::for_each_cpo_interface!(forward);
+    evcs_proto::for_each_cpo_interface!(park_core::forward_to [one 0]);
 
     async fn other(&self, cx: &Ctx, interface: &str, plaintext: &str) -> Outcome<String> {
         match interface {
@@ -77,7 +69,7 @@ impl<S: ChargingService> CpoService for Charging<S> {
 struct CityCharging<S>(S);
 
 impl<S: CityChargingService> EmspService for CityCharging<S> {
-    evcs_proto::for_each_emsp_interface!(forward);
+    evcs_proto::for_each_emsp_interface!(park_core::forward_to [one 0]);
 
     async fn other(&self, cx: &Ctx, interface: &str, plaintext: &str) -> Outcome<String> {
         match interface {
@@ -108,7 +100,7 @@ pub struct ChargingRouter;
 impl ChargingRouter {
     /// Serves `service` to the operators in `operators`, the city being one, with [`server_options`].
     #[allow(clippy::new_ret_no_self, reason = "what follows is the envelope's router")]
-    pub fn new(service: impl ChargingService, operators: impl Operators) -> CpoRouter {
+    pub fn new(service: impl ChargingService, operators: impl Lookup<Found = Keys>) -> CpoRouter {
         CpoRouter::new(Charging(service), operators).options(server_options())
     }
 }
@@ -120,7 +112,7 @@ pub struct CityChargingRouter;
 impl CityChargingRouter {
     /// Serves `service` to the charging operators in `operators`, with [`server_options`].
     #[allow(clippy::new_ret_no_self, reason = "what follows is the envelope's router")]
-    pub fn new(service: impl CityChargingService, operators: impl Operators) -> EmspRouter {
+    pub fn new(service: impl CityChargingService, operators: impl Lookup<Found = Keys>) -> EmspRouter {
         EmspRouter::new(CityCharging(service), operators).options(server_options())
     }
 }

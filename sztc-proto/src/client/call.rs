@@ -1,53 +1,40 @@
-use super::{Call, Transport};
-use crate::{BusinessCode, Dialect, Endpoint, Error, Outcome, Refusal, Shape, client::read_reply, endpoint::*, envelope::seal_request, model::*};
-use park_core::{
-    CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Timestamp, Violations, client::attempts, json::encode_to,
-};
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+use super::reply::read_reply;
+use crate::{
+    BusinessCode, Dialect, Error, ErrorKind, Outcome, Refusal, Sent,
+    endpoint::{
+        Endpoint, ReportGateState, ReportSpace, ReportSpaceState, Shape, UpdateControl, each_city_interface, each_partner_interface,
+        each_session_interface,
     },
-    time::Instant,
+    envelope::{push_refusal, seal_request},
+    model::*,
+    protocol::Sztc,
 };
+use park_core::{
+    Answer, Call, Content, Deviations, PeerDialect, Retry, Timestamp, Transport, Violations,
+    client::{Caller, Exchange, record},
+    json::{Place, encode, encode_to, lexer},
+    message::{unwritable, violations_of},
+};
+use std::{marker::PhantomData, time::Instant};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
-pub(super) struct Core {
-    via: Arc<dyn Transport>,
-    pub(super) peer: Arc<str>,
-    pub(super) dialect: Arc<Dialect>,
-    options: CallOptions,
-    clock: Arc<dyn Clock>,
-    observer: Option<Observer>,
-}
-
-macro_rules! call_methods {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {$(
-        $(#[doc = $doc])*
-        #[doc = concat!("(", $title, ", ", $code, ")")]
-        #[doc(alias = $title)]
-        ///
-        /// # Errors
-        /// See [`Error`]: a rule of the document broken, the line, the deadline, the peer's refusal.
-        pub async fn $method(&self, item: $request) -> Result<$reply, Error> {
-            self.core.one::<$marker>(item).await
-        }
-    )*};
+pub(crate) struct Core {
+    pub(crate) caller: Caller<Sztc>,
 }
 
 macro_rules! client {
-    ($(#[$doc:meta])* $client:ident) => {
+    ($(#[$doc:meta])* $client:ident, $($each:ident)+) => {
         $(#[$doc])*
         #[derive(Clone)]
         pub struct $client {
-            pub(super) core: Core,
+            pub(crate) core: Core,
         }
 
         impl $client {
-            /// A client over `via`: HTTPS, a live TCP session, or a double.
-            pub fn over(via: impl Transport) -> Self {
-                Self { core: Core::new(Arc::new(via)) }
+            /// A client over any transport: HTTPS, a live TCP session, or a test double.
+            pub fn over(transport: impl Transport<Code = BusinessCode>) -> Self {
+                Self { core: Core { caller: Caller::over(transport) } }
             }
 
             /// Calls any interface with any number of entries, also one of your own. One outcome for each entry.
@@ -60,21 +47,22 @@ macro_rules! client {
         }
 
         park_core::client_verbs!($client, Dialect);
+        park_core::call_text!($client, $($each)+);
     };
 }
 
 client! {
     /// Calls the city platform (城市停车管理平台): what a parking system reports and asks. A cheap handle; clones share everything.
-    CityClient
+    CityClient, each_session_interface each_city_interface
 }
 client! {
     /// Calls an external system (外部系统或平台): what the city platform sends down. A cheap handle; clones share everything.
-    PartnerClient
+    PartnerClient, each_partner_interface
 }
+crate::for_each_city_interface!(park_core::client_methods [entry CityClient]);
+crate::for_each_partner_interface!(park_core::client_methods [entry PartnerClient]);
 
 impl CityClient {
-    crate::for_each_city_interface!(call_methods);
-
     /// Reports many spaces in one call (3004).
     ///
     /// # Errors
@@ -100,19 +88,7 @@ impl CityClient {
     }
 }
 
-#[cfg(feature = "client")]
-impl CityClient {
-    /// The same client, with the same dialect and clock, over another way.
-    pub(super) fn by(&self, via: impl Transport) -> Self {
-        let mut client = self.clone();
-        client.core.via = Arc::new(via);
-        client
-    }
-}
-
 impl PartnerClient {
-    crate::for_each_partner_interface!(call_methods);
-
     /// Updates many entries of the control list in one call (4001).
     ///
     /// # Errors
@@ -123,115 +99,133 @@ impl PartnerClient {
 }
 
 impl Core {
-    fn new(via: Arc<dyn Transport>) -> Self {
-        Self {
-            via,
-            peer: "".into(),
-            dialect: Arc::default(),
-            options: CallOptions::default(),
-            clock: Arc::new(SystemClock),
-            observer: None,
-        }
-    }
-
-    pub(super) async fn one<E: Endpoint>(&self, item: E::Request) -> Result<E::Reply, Error> {
+    pub(crate) async fn entry<E: Endpoint>(&self, item: E::Request) -> Result<E::Reply, Error> {
         let outcome = self.call::<E>(std::slice::from_ref(&item)).await?.pop();
         // `call` gives one outcome for each entry.
         let outcome = outcome.unwrap_or_else(|| Err(Refusal::message("no entry in the reply")));
-        outcome.map_err(|refusal| Error::refused(refusal).at(E::NAME))
+        outcome.map_err(|refusal| Error::refused(refusal).at(E::LABEL))
     }
 
-    async fn call<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
-        traced::<E, _>(&self.peer, self.via.transport(), items.len(), self.attempts::<E>(items)).await
-    }
-
-    async fn attempts<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
-        if E::SHAPE == Shape::Many && items.len() != 1 {
-            let what = "asks for one entry a call: the entries of the reply do not say which question they answer";
-            return Err(Error::new(ErrorKind::Caller, Sent::No, what));
-        }
-        let entries = self.write(items)?;
-        let deadline = self.options.until();
-        let renewed = AtomicBool::new(false);
-        attempts(&self.options, self.options.class_of(E::RETRY), deadline, || {
-            self.attempt::<E>(&entries, deadline, &renewed)
-        })
-        .await
-    }
-
-    /// One attempt; and another where the token was refused, which means that nothing was done, so the call may be repeated whatever its class.
-    async fn attempt<E: Endpoint>(&self, entries: &[String], deadline: Instant, renewed: &AtomicBool) -> Result<Vec<Outcome<E::Reply>>, Error> {
-        loop {
-            let now = Timestamp::at(self.clock.now());
-            let sealed = seal_request(entries.iter().map(String::as_str), now, self.dialect.write.scheme)
-                .map_err(|violation| Error::invalid(ErrorKind::Caller, Sent::No, vec![violation]))?;
-            let answer = self.via.exchange(Call::new(E::CODE, E::NAME, &sealed, deadline)).await;
-            let (grant, text) = match answer {
-                Ok(answer) => (answer.grant, Ok(answer.text)),
-                Err(error) => (error.grant(), Err(error)),
-            };
-            let outcome = text.and_then(|text| self.read::<E>(&text, entries.len()));
-            match grant {
-                Some(grant) if is_token_refused(&outcome) && !renewed.swap(true, Ordering::Relaxed) => {
-                    if !self.via.renew(grant, deadline).await? {
-                        return outcome;
-                    }
-                }
-                _ => return outcome,
+    pub(crate) async fn call<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
+        let prepare = || {
+            tracing::Span::current().record("entries", items.len());
+            if E::SHAPE == Shape::Many && items.len() != 1 {
+                let what = "asks for one entry a call: the entries of the reply do not say which question they answer";
+                return Err(Error::new(ErrorKind::Caller, Sent::No, what));
             }
-        }
+            Ok(Batch::<E> {
+                core: self,
+                entries: self.write(items)?,
+                endpoint: PhantomData,
+            })
+        };
+        self.caller.call::<E, _>(prepare).await
     }
 
     /// The entries as they travel, checked first.
     fn write<T: Model>(&self, items: &[T]) -> Result<Vec<String>, Error> {
+        let dialect = &*self.caller.settings.dialect;
         let mut found = Vec::new();
         let mut entries = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            let mut violations = Violations::of_item("data", index);
-            item.check(&mut violations);
-            found.extend(violations.to_send(&self.dialect.write.waived));
+            found.extend(violations_of(item, Violations::of_item("data", index), dialect));
             let mut entry = String::new();
-            encode_to(item, &self.dialect.write.names, &mut entry)
-                .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
+            encode_to(item, dialect.names(), &mut entry).map_err(unwritable)?;
             entries.push(entry);
         }
-        if found.is_empty() {
-            Ok(entries)
-        } else {
-            Err(Error::invalid(ErrorKind::Caller, Sent::No, found))
+        match found.is_empty() {
+            true => Ok(entries),
+            false => Err(Error::invalid(ErrorKind::Caller, Sent::No, found)),
         }
     }
 
-    pub(super) fn read<E: Endpoint>(&self, text: &str, asked: usize) -> Result<Vec<Outcome<E::Reply>>, Error> {
-        let mut deviations = Deviations::default();
-        let outcomes = read_reply::<E>(text, asked, &self.dialect.read, &mut deviations);
-        if let Some(observer) = &self.observer
-            && !deviations.is_empty()
-        {
-            observer.tell(Observed::new(&self.peer, E::NAME, &deviations));
+    /// The record or the list of records that `json` is, and whether it is a list.
+    fn records<E: Endpoint>(&self, json: &str) -> Result<(Vec<E::Request>, bool), Error> {
+        let rules = &self.caller.settings.dialect.read;
+        if !json.trim_start().starts_with('[') {
+            return Ok((vec![record(json, Place::default(), rules)?], false));
         }
-        outcomes
+        let unreadable = |fault| Error::invalid(ErrorKind::Caller, Sent::No, vec![park_core::json::envelope::syntax(fault)]);
+        let items: Vec<&str> = lexer::elements(json).collect::<Result<_, _>>().map_err(unreadable)?;
+        let at = |index| Place {
+            item: Some(("data", index)),
+            ..Place::default()
+        };
+        let records = items.into_iter().enumerate().map(|(index, item)| record(item, at(index), rules));
+        Ok((records.collect::<Result<_, _>>()?, true))
+    }
+
+    async fn text<E: Endpoint>(&self, json: &str) -> Result<String, Error> {
+        let (records, list) = self.records::<E>(json).map_err(|error| error.at(E::LABEL))?;
+        if !list {
+            let record = records
+                .into_iter()
+                .next()
+                .ok_or_else(|| Error::new(ErrorKind::Caller, Sent::No, "no record"))?;
+            return encode(&self.entry::<E>(record).await?).map_err(unwritable);
+        }
+        let mut text = String::from("[");
+        for outcome in self.call::<E>(&records).await? {
+            if text.len() > 1 {
+                text.push(',');
+            }
+            match outcome {
+                Ok(reply) => text.push_str(&encode(&reply).map_err(unwritable)?),
+                Err(refusal) => {
+                    text.push('{');
+                    push_refusal(&refusal, &mut text);
+                    text.push('}');
+                }
+            }
+        }
+        text.push(']');
+        Ok(text)
+    }
+
+    fn check_text<E: Endpoint>(&self, json: &str) -> Result<(), Error> {
+        let (records, _) = self.records::<E>(json)?;
+        self.write(&records).map(drop)
     }
 }
 
-/// Runs a call of `E` in its span.
-pub(super) async fn traced<E: Endpoint, T>(
-    peer: &str,
-    transport: &str,
-    entries: usize,
-    call: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    let span = tracing::info_span!(
-        "call",
-        proto = "sztc",
-        endpoint = E::CODE,
-        name = E::METHOD,
-        peer,
-        transport,
-        entries,
-        outcome = tracing::field::Empty
-    );
-    park_core::client::traced(span, E::NAME, call).await
+/// One call: its entries, sealed anew for each attempt.
+struct Batch<'a, E> {
+    core: &'a Core,
+    entries: Vec<String>,
+    endpoint: PhantomData<fn() -> E>,
+}
+
+impl<E: Endpoint> Exchange<Sztc> for Batch<'_, E> {
+    type Reply = Vec<Outcome<E::Reply>>;
+
+    /// A refused token means that nothing was done.
+    fn repeats_refused(_: Retry) -> bool {
+        true
+    }
+
+    async fn send(&self, transport: &dyn Transport<Code = BusinessCode>, deadline: Instant) -> Result<Answer, Error> {
+        let settings = &self.core.caller.settings;
+        let now = Timestamp::at(settings.clock.now());
+        let sealed = seal_request(self.entries.iter().map(String::as_str), now, settings.dialect.write.scheme)
+            .map_err(|violation| Error::invalid(ErrorKind::Caller, Sent::No, vec![violation]))?;
+        let mut call = Call::new(E::NAME, E::NAME, sealed, deadline);
+        call.label = E::LABEL;
+        call.content = Content::Post("application/json; charset=UTF-8");
+        transport.exchange(call).await
+    }
+
+    fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<Self::Reply, Error> {
+        read_reply::<E>(
+            answer.text::<Sztc>()?,
+            self.entries.len(),
+            &self.core.caller.settings.dialect.read,
+            deviations,
+        )
+    }
+
+    fn is_token_refused(outcome: &Result<Self::Reply, Error>) -> bool {
+        is_token_refused(outcome)
+    }
 }
 
 /// Whether the token was refused: the whole call, or every entry of it.

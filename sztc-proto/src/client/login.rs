@@ -1,24 +1,22 @@
 //! Where a [`CityHttp`](super::CityHttp) gets its tokens.
-use super::{
-    CityClient,
-    line::{Bearer, Line},
-};
+use super::call::Core;
 use crate::{
     BusinessCode, Credentials, Error,
     endpoint::{LogIn, RefreshToken},
     model::*,
+    protocol::Sztc,
 };
 use park_core::{
     BoxFuture, Secret, Text,
-    client::{Fresh, TokenSource},
+    client::{Fresh, HttpTransport, TokenSource},
 };
 use std::time::{Duration, Instant};
 
 /// Gets tokens: 1002 while there is one, 1001 otherwise or when that is refused.
 pub(super) struct Login1001 {
-    /// Without a token and without repetitions: the call that needs the token is repeated, and this with it; attempts of both would multiply.
-    pub(super) login: CityClient,
-    pub(super) line: Line,
+    /// Without a token and without repetitions.
+    pub(super) login: Core,
+    pub(super) anonymous: HttpTransport<Sztc>,
     pub(super) credentials: Credentials,
     pub(super) callback: Option<Text<200>>,
     pub(super) order_url: Option<Text<512>>,
@@ -36,11 +34,8 @@ impl Login1001 {
             password: self.password(),
             access_token: last.expose().into(),
         };
-        let with_last = self.login.by(Bearer {
-            line: self.line.clone(),
-            token: last,
-        });
-        let reply = until(&with_last, deadline).core.one::<RefreshToken>(item).await?;
+        let with_last = self.login.over(self.anonymous.clone().token(Some(last)));
+        let reply = until(&with_last, deadline).entry::<RefreshToken>(item).await?;
         Ok((reply.access_token.into_secret(), reply.expires_in))
     }
 
@@ -51,13 +46,15 @@ impl Login1001 {
             callback_server: self.callback.clone(),
             online_order_url: self.order_url.clone(),
         };
-        let reply = until(&self.login, deadline).core.one::<LogIn>(item).await?;
+        let reply = until(&self.login, deadline).entry::<LogIn>(item).await?;
         Ok((reply.access_token.into_secret(), reply.expires_in))
     }
 }
 
-fn until(client: &CityClient, deadline: Instant) -> CityClient {
-    client.with(|options| options.deadline = deadline.saturating_duration_since(Instant::now()))
+fn until(core: &Core, deadline: Instant) -> Core {
+    let mut core = core.clone();
+    core.caller.settings.options.deadline = deadline.saturating_duration_since(Instant::now());
+    core
 }
 
 impl TokenSource<BusinessCode> for Login1001 {

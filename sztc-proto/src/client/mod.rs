@@ -1,23 +1,23 @@
-//! Typed clients over any [`Transport`].
+//! Typed clients over any [`Transport`](crate::Transport).
 mod call;
-mod exchange;
 #[cfg(feature = "client")]
-mod http;
-#[cfg(feature = "client")]
-mod line;
+mod city;
+mod fallback;
 #[cfg(feature = "client")]
 mod login;
-mod preferred;
+#[cfg(feature = "client")]
+mod partner;
 mod reply;
 #[cfg(feature = "client")]
 mod upload;
 
 pub use call::{CityClient, PartnerClient};
-pub use exchange::{Answer, Call, Transport};
 #[cfg(feature = "client")]
-pub use http::{CityHttp, CityHttpBuilder, PartnerHttp};
-pub use park_core::CallOptions;
-pub use preferred::Preferred;
+pub use city::{CityHttp, CityHttpBuilder};
+pub use fallback::Fallback;
+#[cfg(feature = "client")]
+pub use partner::{PartnerHttp, PartnerHttpBuilder};
+#[cfg(feature = "tcp")]
 pub(crate) use reply::read_reply;
 #[cfg(feature = "client")]
 pub use upload::ImageBody;

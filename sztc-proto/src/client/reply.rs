@@ -1,16 +1,19 @@
 //! What a reply says of each entry that was asked.
 use crate::{
-    BusinessCode, Endpoint, Error, Outcome, Refusal, ResultCode, Shape,
-    envelope::{ReplyEnvelope, open_reply},
+    BusinessCode, Error, Outcome, Refusal, ResultCode,
+    endpoint::{Endpoint, Shape},
+    envelope::{LONGEST_MESSAGE, ReplyEnvelope, open_reply},
 };
 use park_core::{
-    Check, DeviationKind, Deviations, ErrorKind, Rule, Rules, Sent, Strictness, Violation, Violations,
+    DeviationKind, Deviations, ErrorKind, Rule, Rules, Sent, Strictness, Violation,
     json::{Place, lexer},
+    message::{clip, read_checked},
 };
 
 /// Reads a reply to `asked` entries.
 pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<Outcome<E::Reply>>, Error> {
-    let bad = |violation| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![violation]);
+    let all_bad = |violations| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, violations);
+    let bad = |violation| all_bad(vec![violation]);
     let reply = open_reply(text, rules, deviations).map_err(bad)?;
     let refusals: Vec<Option<Refusal>> = reply
         .items
@@ -28,15 +31,11 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
             if let Some(refusal) = refusals.into_iter().flatten().next() {
                 return Ok(vec![Err(refusal)]);
             }
-            let mut list = String::with_capacity(text.len());
-            list.push('[');
-            list.push_str(&reply.items.join(","));
-            list.push(']');
-            let entries = read_entry::<E>(&list, None, rules, deviations).map_err(bad)?;
+            let entries = read_entry::<E>(&reply.list(), None, rules, deviations).map_err(all_bad)?;
             Ok(vec![Ok(entries)])
         }
         Shape::Nothing if reply.items.is_empty() => (0..asked)
-            .map(|index| read_entry::<E>("{}", Some(index), rules, deviations).map(Ok).map_err(bad))
+            .map(|index| read_entry::<E>("{}", Some(index), rules, deviations).map(Ok).map_err(all_bad))
             .collect(),
         _ if reply.items.len() != asked => {
             let found = reply.items.len();
@@ -50,7 +49,7 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
             .enumerate()
             .map(|(index, (item, refusal))| match refusal {
                 Some(refusal) => Ok(Err(refusal)),
-                None => read_entry::<E>(item, Some(index), rules, deviations).map(Ok).map_err(bad),
+                None => read_entry::<E>(item, Some(index), rules, deviations).map(Ok).map_err(all_bad),
             })
             .collect(),
     }
@@ -58,7 +57,7 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
 
 /// The refusal of a whole call: the first code that stands in an entry, and its text or that of the envelope.
 fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
-    let message = clipped(reply.message.clone());
+    let message = clip(&reply.message, LONGEST_MESSAGE).to_owned();
     match refusals.into_iter().flatten().next() {
         Some(mut refusal) if refusal.message.is_empty() => {
             refusal.message = message;
@@ -67,17 +66,6 @@ fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
         Some(refusal) => refusal,
         None => Refusal::message(message),
     }
-}
-
-/// Longest resultMsg (Table 32), and message of an entry, that is kept.
-const MESSAGE: usize = 255;
-
-/// A peer's message, which goes into errors and logs, cut to the length that the document allows.
-fn clipped(mut message: String) -> String {
-    if let Some((end, _)) = message.char_indices().nth(MESSAGE) {
-        message.truncate(end);
-    }
-    message
 }
 
 /// What stands in every entry beside its own fields.
@@ -127,23 +115,17 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
             deviations.note(crate::deviation::ZERO_CODE, || format!("data[{index}].code"));
             Ok(None)
         }
-        Some(code) => Ok(Some(Refusal::new(BusinessCode(code), clipped(message.unwrap_or_default())))),
+        Some(code) => Ok(Some(Refusal::new(
+            BusinessCode(code),
+            clip(&message.unwrap_or_default(), LONGEST_MESSAGE),
+        ))),
     }
 }
 
-fn read_entry<E: Endpoint>(item: &str, index: Option<usize>, rules: &Rules, deviations: &mut Deviations) -> Result<E::Reply, Violation> {
+fn read_entry<E: Endpoint>(item: &str, index: Option<usize>, rules: &Rules, deviations: &mut Deviations) -> Result<E::Reply, Vec<Violation>> {
     let place = Place {
         item: index.map(|index| ("data", index)),
         known: BESIDE,
     };
-    let reply: E::Reply = place.decode(item, rules, deviations)?;
-    let mut violations = match index {
-        Some(index) => Violations::of_item("data", index),
-        None => Violations::default(),
-    };
-    reply.check(&mut violations);
-    match violations.on_receipt(rules, deviations).into_iter().next() {
-        None => Ok(reply),
-        Some(violation) => Err(violation),
-    }
+    read_checked(item, place, rules, deviations)
 }

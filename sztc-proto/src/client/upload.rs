@@ -1,11 +1,10 @@
-use super::{
-    CityHttp,
-    call::{is_token_refused, traced},
-    http::unsent,
-    line::HTTPS,
+use super::{CityHttp, call::is_token_refused, reply::read_reply};
+use crate::{BusinessCode, Error, ErrorKind, ImageUpload, Nothing, Outcome, Sent, endpoint::UploadImage, protocol::Sztc};
+use park_core::{
+    Answer, BoxFuture, Call, Deviations, Endpoint, Retry, RetryPolicy, Transport, Violations,
+    client::{Body, Exchange},
+    message::violations_of,
 };
-use crate::{Endpoint, Error, ImageUpload, UploadImage};
-use park_core::{BoxFuture, Check, ErrorKind, Sent, Violations, client::Body};
 use std::{fmt, path::PathBuf, sync::Arc, time::Instant};
 
 /// The file of an image upload, opened anew for each attempt so that it is streamed and never held in memory as a whole.
@@ -50,35 +49,47 @@ impl CityHttp {
     /// # Errors
     /// As every call; a file that cannot be read is the caller's.
     pub async fn upload_image(&self, image: &ImageUpload, file: &ImageBody) -> Result<(), Error> {
-        traced::<UploadImage, _>(&self.client.core.peer, HTTPS, 1, self.upload(image, file)).await
-    }
-
-    async fn upload(&self, image: &ImageUpload, file: &ImageBody) -> Result<(), Error> {
-        let core = &self.client.core;
-        let mut violations = Violations::default();
-        image.check(&mut violations);
-        let violations = violations.to_send(&core.dialect.write.waived);
-        if !violations.is_empty() {
-            return Err(Error::invalid(ErrorKind::Caller, Sent::No, violations));
-        }
-        let deadline = Instant::now() + self.upload_deadline;
-        let mut grant = self.tokens.get(deadline).await.map_err(unsent)?;
-        let mut renewed = false;
-        let outcome = loop {
-            let form = Body::Form(form(image, file).await?);
-            let text = self.line.post(UploadImage::CODE, form, Some(&grant.token), deadline).await;
-            let outcome = text.and_then(|text| core.read::<UploadImage>(&text, 1));
-            if renewed || !is_token_refused(&outcome) {
-                break outcome?;
-            }
-            renewed = true;
-            grant = self.tokens.renew(grant.number, deadline).await.map_err(unsent)?;
+        let mut caller = self.core.caller.clone();
+        caller.settings.options.deadline = self.upload_deadline;
+        caller.settings.options.retry = RetryPolicy::off();
+        let prepare = || match violations_of(image, Violations::default(), &*self.core.caller.settings.dialect) {
+            found if found.is_empty() => Ok(Upload { http: self, image, file }),
+            found => Err(Error::invalid(ErrorKind::Caller, Sent::No, found)),
         };
+        let outcomes = caller.call::<UploadImage, _>(prepare).await?;
         // A reply without entries is the success; one entry without a code is one too.
-        match outcome.into_iter().next() {
-            Some(Err(refusal)) => Err(Error::refused(refusal)),
+        match outcomes.into_iter().next() {
+            Some(Err(refusal)) => Err(Error::refused(refusal).at(UploadImage::LABEL)),
             _ => Ok(()),
         }
+    }
+}
+
+struct Upload<'a> {
+    http: &'a CityHttp,
+    image: &'a ImageUpload,
+    file: &'a ImageBody,
+}
+
+impl Exchange<Sztc> for Upload<'_> {
+    type Reply = Vec<Outcome<Nothing>>;
+
+    fn repeats_refused(_: Retry) -> bool {
+        true
+    }
+
+    async fn send(&self, _: &dyn Transport<Code = BusinessCode>, deadline: Instant) -> Result<Answer, Error> {
+        let form = Body::Form(form(self.image, self.file).await?);
+        let call = Call::new(UploadImage::NAME, UploadImage::NAME, "", deadline);
+        self.http.transport.send(&call, form).await
+    }
+
+    fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<Self::Reply, Error> {
+        read_reply::<UploadImage>(answer.text::<Sztc>()?, 1, &self.http.core.caller.settings.dialect.read, deviations)
+    }
+
+    fn is_token_refused(outcome: &Result<Self::Reply, Error>) -> bool {
+        is_token_refused(outcome)
     }
 }
 

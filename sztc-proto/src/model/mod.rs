@@ -43,10 +43,4 @@ pub use security::*;
 pub use space::*;
 pub use vacancy::*;
 
-use park_core::Check;
-use serde::{Serialize, de::DeserializeOwned};
-
-/// What every request and reply is: written, read and checked against the document.
-pub trait Model: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
-
-impl<T: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static> Model for T {}
+pub use park_core::Model;

@@ -79,13 +79,8 @@ impl<const N: usize> schemars::JsonSchema for SecretText<N> {
     }
 }
 
-/// An object without fields, `{}`: the request and reply of 1005 (登出) and 1006 (心跳), and the reply of 1003, 1004, 6007 and 6008, Tables 39
-/// and 41.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Nothing {}
-
-check!(Nothing {});
+/// An object without fields, `{}`: the request and reply of 1005 (登出) and 1006 (心跳), and the reply of 1003, 1004, 6007 and 6008, Tables 39 and 41.
+pub use park_core::Nothing;
 
 /// Request of 1001: log in over HTTPS (登录), Table 34.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,9 @@
-use super::{
-    Accounts, City, CityService, Ctx, Desk, MemoryTokens, ServerOptions, Tokens, answer_entries, check_password,
-    http::{Caller, body_of, call, finish, json},
-};
+use super::http::{body, call, context, finish, json};
 use crate::{
-    BusinessCode, Dialect, Endpoint, LogIn, LogOut, Login, LoginReply, Logout, Nothing, Outcome, RefreshToken, Refusal, TokenRefresh,
-    TokenRefreshReply, TransportKind, UploadImage,
+    Account, BusinessCode, CityService, Ctx, Dialect, MemoryTokens, Outcome, Refusal, ServerOptions, Tokens, TransportKind,
+    endpoint::{Endpoint, LogIn, LogOut, Numbered, RefreshToken, UploadImage},
+    model::*,
+    service::{City, CityDispatch, Pipeline, answer_entries, check_password},
     session::config::{LONGEST_BODY, LONGEST_LOGIN},
 };
 use axum::{
@@ -13,8 +12,11 @@ use axum::{
     response::Response,
     routing::post,
 };
-use park_core::{Secret, server::random_token};
-use std::{fmt, sync::Arc, time::Duration};
+use park_core::{
+    Lookup, Secret,
+    server::{BasePaths, Caller, random_token},
+};
+use std::{sync::Arc, time::Duration};
 
 /// For how long an access token is valid unless configured otherwise.
 const TOKEN_LIFE: Duration = Duration::from_secs(7200);
@@ -26,19 +28,27 @@ const LONGEST_LIFE: Duration = Duration::from_secs(100 * 365 * 86_400);
 ///
 /// Refusals are HTTP 200 with the document's envelope, because that is what clients written from the document read.
 pub struct CityRouter {
-    pub(super) desk: Desk,
-    accounts: Arc<dyn Accounts>,
+    pub(super) pipeline: Pipeline,
+    pub(super) service: Arc<dyn CityDispatch>,
+    bases: BasePaths,
+    accounts: Arc<dyn Lookup<Found = Account>>,
     tokens: Arc<dyn Tokens>,
-    /// Whether these are the user's own; ours go by the options' clock.
+    /// Whether these are the user's own; ours follow the options' clock.
     stored: bool,
     token_life: Duration,
 }
 
 impl CityRouter {
     /// Serves `service` to the partners in `accounts`.
-    pub fn new(service: impl CityService, accounts: impl Accounts) -> Self {
+    pub fn new(service: impl CityService, accounts: impl Lookup<Found = Account>) -> Self {
+        let service: Arc<dyn CityDispatch> = Arc::new(City(service));
         Self {
-            desk: Desk::new(City(service), ServerOptions::default()),
+            pipeline: Pipeline {
+                service: service.clone(),
+                options: Arc::default(),
+            },
+            service,
+            bases: BasePaths::default(),
             accounts: Arc::new(accounts),
             tokens: Arc::new(MemoryTokens::default()),
             stored: false,
@@ -46,17 +56,14 @@ impl CityRouter {
         }
     }
 
-    /// The same, answering as `options` say.
-    #[must_use]
-    pub fn options(mut self, options: ServerOptions) -> Self {
+    fn set_options(&mut self, options: ServerOptions) {
         if !self.stored {
             self.tokens = Arc::new(MemoryTokens::new(options.clock.clone()));
         }
-        self.desk.options = Arc::new(options);
-        self
+        self.pipeline.options = Arc::new(options);
     }
 
-    /// The same, keeping tokens in `tokens`, for example in a store that several instances share.
+    /// Keeps tokens in `tokens`, for example in a store that several instances share.
     #[must_use]
     pub fn tokens(mut self, tokens: impl Tokens) -> Self {
         self.tokens = Arc::new(tokens);
@@ -64,40 +71,41 @@ impl CityRouter {
         self
     }
 
-    /// The same, with tokens that live this long (expiresIn), at most a hundred years. Default two hours.
+    /// How long tokens live (expiresIn), at most a hundred years. Default two hours.
     #[must_use]
     pub fn token_life(mut self, life: Duration) -> Self {
         self.token_life = life.min(LONGEST_LIFE);
         self
     }
 
-    /// The routes, to be nested under the base path and served by [`serve`](crate::serve).
+    /// The routes, to be served by [`serve`](crate::serve).
     pub fn into_router(self) -> Router {
-        let login = Router::new().route("/1001", post(log_in)).layer(DefaultBodyLimit::max(LONGEST_LOGIN));
-        let desk = self.desk.clone();
-        let routes = Router::new()
-            .route("/1002", post(refresh))
-            .route("/1003", post(log_out))
-            .route("/2001", post(upload))
-            .route("/{code}", post(answer))
-            .layer(DefaultBodyLimit::max(LONGEST_BODY))
-            .merge(login)
-            .with_state(Arc::new(self));
-        finish(routes, desk)
+        let pipeline = self.pipeline.clone();
+        let (mut login, mut routes) = (Router::new(), Router::new());
+        for base in self.bases.each("/") {
+            login = login.route(&format!("{base}/1001"), post(log_in));
+            routes = routes
+                .route(&format!("{base}/1002"), post(refresh))
+                .route(&format!("{base}/1003"), post(log_out))
+                .route(&format!("{base}/2001"), post(upload))
+                .route(&format!("{base}/{{code}}"), post(answer));
+        }
+        let login = login.layer(DefaultBodyLimit::max(LONGEST_LOGIN));
+        finish(routes.layer(DefaultBodyLimit::max(LONGEST_BODY)).merge(login), pipeline).with_state(Arc::new(self))
     }
 
     /// The partner whose token the request carries.
     async fn admit(&self, caller: Caller) -> Result<Ctx, Refusal> {
         let wrong = || Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误: log in again (1001)");
-        let (token, _) = caller.token.as_ref().ok_or_else(wrong)?;
+        let token = caller.token().ok_or_else(wrong)?;
         let peer = self.tokens.find(token).await.ok_or_else(wrong)?;
-        Ok(caller.context(peer))
+        Ok(context(&self.pipeline, &caller, peer))
     }
 
     /// New tokens for `user_id`: access, refresh, and for how many seconds they are valid.
     async fn issue(&self, user_id: &str) -> Result<(Secret, Secret, i64), Refusal> {
         let (access, refresh) = (random()?, random()?);
-        let expires = self.desk.options.clock.now() + self.token_life;
+        let expires = self.pipeline.options.clock.now() + self.token_life;
         self.tokens.put(access.clone(), user_id, expires).await;
         Ok((access, refresh, i64::try_from(self.token_life.as_secs()).unwrap_or(i64::MAX)))
     }
@@ -105,7 +113,7 @@ impl CityRouter {
     async fn log_in(self: Arc<Self>, mut cx: Ctx, login: Login) -> Outcome<LoginReply> {
         check_password(&*self.accounts, &login.user_id, login.password.expose()).await?;
         cx.peer = login.user_id.as_str().into();
-        self.desk.service.logged_in(&cx, &login).await?;
+        self.service.logged_in(&cx, &login).await?;
         let (access, refresh, expires_in) = self.issue(&login.user_id).await?;
         tracing::info!(proto = "sztc", peer = %login.user_id, "logged in");
         Ok(LoginReply {
@@ -151,7 +159,7 @@ impl CityRouter {
         self: Arc<Self>,
         cx: Result<Ctx, Refusal>,
         request: Request,
-        dialect: impl Fn(&Desk, &Ctx, &[u8]) -> Arc<Dialect>,
+        dialect: impl Fn(&Pipeline, &Ctx, &[u8]) -> Arc<Dialect>,
         serve: impl Fn(Arc<Self>, Ctx, E::Request) -> F,
     ) -> Response
     where
@@ -160,9 +168,9 @@ impl CityRouter {
         let peer = peer_of(&cx);
         let answering = async {
             let mut cx = cx?;
-            let body = body_of(request).await?;
-            let dialect = dialect(&self.desk, &cx, &body);
-            let envelope = self.desk.open(&mut cx, &dialect, E::CODE, &body)?;
+            let body = body(request).await?;
+            cx.dialect = dialect(&self.pipeline, &cx, &body);
+            let envelope = self.pipeline.open(&mut cx, E::CODE, &body)?;
             let each = |cx: Ctx, items: Vec<E::Request>| {
                 let serve = &serve;
                 let city = &self;
@@ -174,35 +182,32 @@ impl CityRouter {
                     Ok(outcomes)
                 }
             };
-            answer_entries::<E, _, _>(cx, &envelope.items, &dialect, each).await
+            answer_entries::<E, _, _>(cx, &envelope.items, each).await
         };
-        json(self.desk.reply(&peer, TransportKind::Https, E::CODE, answering).await)
+        json(self.pipeline.reply(&peer, TransportKind::Https, E::NAME, answering).await)
     }
 }
 
-impl fmt::Debug for CityRouter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CityRouter")
-    }
-}
+park_core::router_verbs!(CityRouter, "/");
 
 fn random() -> Result<Secret, Refusal> {
     random_token().ok_or_else(|| Refusal::message("no random numbers"))
 }
 
 async fn log_in(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
-    // Whatever token comes along is of no interest here.
-    let cx = Ctx {
-        deviations: Default::default(),
-        ..Caller::of(&request).context("".into())
+    // Ignore any token: this is the login.
+    let caller = Caller {
+        token: None,
+        ..Caller::of(&request)
     };
-    city.own::<LogIn, _>(Ok(cx), request, |desk, _, body| desk.claimed(body), CityRouter::log_in)
+    let cx = context(&city.pipeline, &caller, "".into());
+    city.own::<LogIn, _>(Ok(cx), request, |pipeline, _, body| pipeline.claimed(body), CityRouter::log_in)
         .await
 }
 
 /// The dialect of a user who is logged in.
-fn known(desk: &Desk, cx: &Ctx, _: &[u8]) -> Arc<Dialect> {
-    desk.options.dialect_of(&cx.peer).clone()
+fn known(_: &Pipeline, cx: &Ctx, _: &[u8]) -> Arc<Dialect> {
+    cx.dialect.clone()
 }
 
 async fn refresh(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
@@ -217,8 +222,8 @@ async fn log_out(State(city): State<Arc<CityRouter>>, request: Request) -> Respo
 
 async fn answer(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
     match city.admit(Caller::of(&request)).await {
-        Ok(cx) => call(&city.desk, cx, request).await,
-        Err(refusal) => json(city.desk.refuse(&refusal)),
+        Ok(cx) => call(&city.pipeline, cx, request).await,
+        Err(refusal) => json(city.pipeline.refuse(&refusal)),
     }
 }
 
@@ -226,7 +231,7 @@ async fn upload(State(city): State<Arc<CityRouter>>, request: Request) -> Respon
     let cx = city.admit(Caller::of(&request)).await;
     let peer = peer_of(&cx);
     let answering = async { city.receive(cx?, request).await.map(|()| String::new()) };
-    json(city.desk.reply(&peer, TransportKind::Https, UploadImage::CODE, answering).await)
+    json(city.pipeline.reply(&peer, TransportKind::Https, UploadImage::NAME, answering).await)
 }
 
 fn peer_of(cx: &Result<Ctx, Refusal>) -> Arc<str> {

@@ -1,11 +1,15 @@
 //! 2001: a multipart form, received as it arrives.
-use super::{CityRouter, Ctx, ImageStream, refuse, upload::NextPiece};
-use crate::{BusinessCode, Endpoint, ImageUpload, Refusal, UploadImage};
+use super::CityRouter;
+use crate::{
+    BusinessCode, Ctx, ImageStream, ImageUpload, Refusal,
+    endpoint::{Numbered, UploadImage},
+    service::{NextPiece, refuse},
+};
 use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::StatusCode,
 };
-use park_core::{BoxFuture, Check, Rule, Violation, Violations};
+use park_core::{BoxFuture, Endpoint, Rule, Violation, Violations, message::checked};
 
 /// The fields of a form are short; whoever sends longer ones is not describing an image.
 const FIELD_LIMIT: usize = 8 * 1024;
@@ -25,7 +29,7 @@ impl CityRouter {
                 return Err(refuse(&[Violation::new("file", Rule::Duplicate)], UploadImage::CODE));
             } else if described(&fields) {
                 let image = self.image(&mut cx, fields)?;
-                return self.desk.service.upload(cx, image, ImageStream::stream(Pieces(field))).await;
+                return self.service.upload(cx, image, ImageStream::stream(Pieces(field))).await;
             } else {
                 // D.8 prints the file first: it has to be kept until its description comes.
                 early = Some(field.bytes().await.map_err(broken)?);
@@ -33,22 +37,18 @@ impl CityRouter {
         }
         let file = early.ok_or_else(|| Refusal::new(BusinessCode::MALFORMED_CODE, "file: required, but absent"))?;
         let image = self.image(&mut cx, fields)?;
-        self.desk.service.upload(cx, image, ImageStream::memory(file)).await
+        self.service.upload(cx, image, ImageStream::memory(file)).await
     }
 
     fn image(&self, cx: &mut Ctx, fields: Vec<(String, String)>) -> Result<ImageUpload, Refusal> {
         let broken = |violation| refuse(&[violation], UploadImage::CODE);
         let (image, deviations) = ImageUpload::from_fields(fields.into_iter()).map_err(broken)?;
         cx.deviations.append(deviations);
-        let dialect = self.desk.options.dialect_of(&cx.peer).clone();
+        let dialect = cx.dialect.clone();
         dialect.read.tolerate_noted(&cx.deviations).map_err(broken)?;
-        let mut violations = Violations::default();
-        image.check(&mut violations);
-        let violations = violations.on_receipt(&dialect.read, &mut cx.deviations);
-        if !violations.is_empty() {
-            return Err(refuse(&violations, UploadImage::CODE));
-        }
-        self.desk.tell(cx, UploadImage::CODE);
+        let image = checked(image, Violations::default(), &dialect.read, &mut cx.deviations);
+        let image = image.map_err(|violations| refuse(&violations, UploadImage::CODE))?;
+        cx.report(UploadImage::LABEL);
         Ok(image)
     }
 }

@@ -1,11 +1,11 @@
 use crate::{
-    BusinessCode, Ctx, Refusal,
-    server::{Accounts, Desk, span},
+    Account, BusinessCode, Ctx, Refusal,
+    service::{Pipeline, span},
     tcp::{TcpOptions, login::admit},
 };
 use bytes::Bytes;
 use futures_util::FutureExt;
-use park_core::BoxFuture;
+use park_core::{BoxFuture, Lookup};
 use std::{
     collections::VecDeque,
     future::poll_fn,
@@ -20,7 +20,7 @@ use tracing::Instrument;
 /// The requests of the other side that are with the service: never in the line's own task, so that one that is slow, or blocks its thread, does not
 /// keep the heartbeat waiting.
 pub(crate) struct Answers {
-    pub(crate) desk: Desk,
+    pub(crate) pipeline: Pipeline,
     /// What was answered and is taken next.
     ready: VecDeque<Done>,
     jobs: Arc<Jobs>,
@@ -83,7 +83,7 @@ impl Jobs {
             match AssertUnwindSafe(begun).catch_unwind().await {
                 Ok(Poll::Ready(done)) => place.end(done),
                 Ok(Poll::Pending) => drop(tokio::spawn(job.map(|done| place.end(done)))),
-                // The desk catches what panics in a service; what is left, a clock for instance, leaves only its own peer without an answer.
+                // The pipeline catches what panics in a service; what is left, a clock for instance, leaves only its own peer without an answer.
                 Err(_) => drop(place),
             }
         }
@@ -137,9 +137,9 @@ pub(crate) enum Finished {
 }
 
 impl Answers {
-    pub(crate) fn new(desk: Desk, options: &TcpOptions) -> Self {
+    pub(crate) fn new(pipeline: Pipeline, options: &TcpOptions) -> Self {
         Self {
-            desk,
+            pipeline,
             ready: VecDeque::new(),
             jobs: Arc::default(),
             logins: JoinSet::new(),
@@ -150,19 +150,26 @@ impl Answers {
 
     /// Hands a request to the service, or gives back why not.
     pub(crate) fn ask(&mut self, cx: Ctx, packet: u32, command: u16, data: Bytes) -> Result<(), Refusal> {
-        let desk = self.desk.clone();
-        let answering = async move { Finished::Reply(desk.answer(cx, command, &data).await) };
+        let pipeline = self.pipeline.clone();
+        let answering = async move { Finished::Reply(pipeline.answer(cx, &command.to_string(), &data).await) };
         let job = self.job(packet, command, answering)?;
         self.jobs.add(Box::pin(job));
         Ok(())
     }
 
     /// Looks up who logs in, or gives back why not.
-    pub(crate) fn log_in(&mut self, cx: Ctx, packet: u32, accounts: Arc<dyn Accounts>, command: u16, data: Bytes) -> Result<(), Refusal> {
-        let desk = self.desk.clone();
-        let answering = span(&cx.peer, cx.transport, command);
+    pub(crate) fn log_in(
+        &mut self,
+        cx: Ctx,
+        packet: u32,
+        accounts: Arc<dyn Lookup<Found = Account>>,
+        command: u16,
+        data: Bytes,
+    ) -> Result<(), Refusal> {
+        let pipeline = self.pipeline.clone();
+        let answering = span(&cx.peer, cx.transport, &command.to_string());
         let admitting = async move {
-            let outcome = admit(&desk, &*accounts, cx, &data).await;
+            let outcome = admit(&pipeline, &*accounts, cx, &data).await;
             tracing::Span::current().record("outcome", if outcome.is_ok() { "answered" } else { "refused" });
             Finished::Login(outcome)
         };
@@ -179,12 +186,12 @@ impl Answers {
         if self.ready.len() + self.jobs.len() + self.logins.len() >= self.most {
             return Err(Refusal::message("too many requests at once (服务繁忙)"));
         }
-        let desk = self.desk.clone();
+        let pipeline = self.pipeline.clone();
         // Not an async block, which would keep the room for `answering` twice.
         Ok(timeout(self.within, answering).map(move |outcome| {
             let outcome = outcome.unwrap_or_else(|_| {
                 tracing::error!(proto = "sztc", endpoint = command, "the service did not answer in time");
-                Finished::Reply(desk.refuse(&Refusal::message("no answer in time (处理超时)")))
+                Finished::Reply(pipeline.refuse(&Refusal::message("no answer in time (处理超时)")))
             });
             Done { packet, command, outcome }
         }))
@@ -197,7 +204,7 @@ impl Answers {
     /// The next request that was answered.
     pub(crate) fn poll_done(&mut self, cx: &mut Context<'_>) -> Poll<Done> {
         while let Poll::Ready(Some(joined)) = self.logins.poll_join_next(cx) {
-            // The desk catches what panics in a service. What is left, a panic in the accounts or the end of the runtime, leaves the peer without an
+            // The pipeline catches what panics in a service. What is left, a panic in the accounts or the end of the runtime, leaves the peer without an
             // answer.
             if let Ok(done) = joined {
                 return Poll::Ready(done);
@@ -215,7 +222,7 @@ impl Answers {
 
     /// The refusal of a request, as its reply.
     pub(crate) fn refusal(&self, code: BusinessCode, message: impl Into<String>) -> String {
-        self.desk.refuse(&Refusal::new(code, message))
+        self.pipeline.refuse(&Refusal::new(code, message))
     }
 }
 

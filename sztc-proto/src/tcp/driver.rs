@@ -7,8 +7,8 @@ use super::{
     partners::Door,
 };
 use crate::{
-    Ctx, Dialect, Error,
-    server::Desk,
+    Ctx, Error,
+    service::Pipeline,
     session::{CallError, CallId, CloseReason, Session, later},
 };
 use bytes::{Buf, Bytes};
@@ -18,7 +18,6 @@ use std::{
     future::poll_fn,
     io,
     pin::{Pin, pin},
-    sync::Arc,
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -45,7 +44,6 @@ pub(crate) struct Line<'a, S> {
     side: Side,
     /// What every request comes with.
     cx: Ctx,
-    dialect: Arc<Dialect>,
     post: &'a mut Post,
     closing: Pin<Box<WaitForCancellationFutureOwned>>,
     /// Since somebody wants to close: until when calls on their way are waited for.
@@ -99,7 +97,7 @@ impl End {
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
-    pub(crate) fn new(io: S, side: Side, cx: Ctx, desk: &Desk, options: &TcpOptions, post: &'a mut Post) -> Self {
+    pub(crate) fn new(io: S, side: Side, cx: Ctx, pipeline: &Pipeline, options: &TcpOptions, post: &'a mut Post) -> Self {
         let config = options.session.clone();
         let (limit, close_wait) = (config.limit, config.close_wait);
         let session = match side {
@@ -110,12 +108,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
             io,
             session,
             side,
-            dialect: desk.options.dialect_of(&cx.peer).clone(),
             cx,
             closing: Box::pin(post.closing.clone().cancelled_owned()),
             post,
             parting: None,
-            answers: Answers::new(desk.clone(), options),
+            answers: Answers::new(pipeline.clone(), options),
             waiting: HashMap::new(),
             writing: Bytes::new(),
             unflushed: false,
@@ -208,7 +205,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
 
     fn depart(&mut self) {
         let logout = match self.side {
-            Side::Partner { .. } => Some(seal_empty(&self.dialect, &*self.answers.desk.options.clock)),
+            Side::Partner { .. } => Some(seal_empty(&self.cx.dialect, &*self.answers.pipeline.options.clock)),
             // 1005 is the partner's; the city just closes.
             Side::City(_) => None,
         };

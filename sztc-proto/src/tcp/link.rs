@@ -1,6 +1,6 @@
-use crate::{Answer, Call, Error, Info, Transport};
+use crate::{BusinessCode, Error, endpoint::Info};
 use bytes::Bytes;
-use park_core::{BoxFuture, ErrorKind, Sent};
+use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport, number_of};
 use std::{
     fmt,
     sync::{
@@ -56,11 +56,11 @@ pub enum Carry {
 }
 
 impl Carry {
-    fn carries(self, code: u16) -> bool {
+    fn carries(self, name: &str) -> bool {
         match self {
             Self::Anything => true,
-            Self::Leases if matches!(code, 6009 | 6010) => true,
-            _ => Info::of(code).is_none_or(|info| info.tcp),
+            Self::Leases if matches!(name, "6009" | "6010") => true,
+            _ => Info::of(name).is_none_or(|info| info.transports.tcp()),
         }
     }
 }
@@ -232,7 +232,10 @@ impl Link {
     }
 
     async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
-        if !self.carry.carries(call.code) {
+        let Some(code) = number_of(call.endpoint) else {
+            return Err(Error::new(ErrorKind::Caller, Sent::No, "a command of the TCP connection is a number"));
+        };
+        if !self.carry.carries(call.endpoint) {
             let what = "Table 1 does not give this interface TCP: use HTTPS, or Link::carrying if the peer agreed on more";
             return Err(Error::new(ErrorKind::Caller, Sent::No, what));
         }
@@ -242,8 +245,8 @@ impl Link {
         let stage = Arc::new(Stage::default());
         let ticket = Ticket { stage: stage.clone(), reply };
         let order = Box::new(Order {
-            code: call.code,
-            body: Bytes::copy_from_slice(call.body.as_bytes()),
+            code,
+            body: call.body,
             deadline: call.deadline,
             ticket,
         });
@@ -257,20 +260,19 @@ impl Link {
             Ok(Err(_)) => return Err(closed(stage.give_up())),
             Err(_) => return Err(timed_out(stage.give_up())),
         };
-        String::from_utf8(data.into()).map(Answer::new).map_err(|problem| {
-            let at = problem.utf8_error().valid_up_to();
-            Error::new(ErrorKind::PeerBytes, Sent::Answered, format!("the reply is not UTF-8: byte {at}"))
-        })
+        Ok(Answer::new(data))
     }
 }
 
 impl Transport for Link {
-    fn transport(&self) -> &'static str {
+    type Code = BusinessCode;
+
+    fn name(&self) -> &'static str {
         "tcp"
     }
 
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async move { self.send(call).await.map_err(|error| error.at(call.name)) })
+        Box::pin(self.send(call))
     }
 }
 

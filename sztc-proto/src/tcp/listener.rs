@@ -5,10 +5,11 @@ use super::{
     partners::Door,
 };
 use crate::{
-    CityService, Ctx, Error, ServerOptions, ServerTls, TransportKind,
-    server::{Accounts, City, Desk},
+    Account, CityService, Error, ServerOptions, ServerTls, TransportKind,
+    service::{City, Pipeline},
     session::SessionConfig,
 };
+use park_core::Lookup;
 use std::{fmt, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -21,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 ///
 /// Table 1 has most upward interfaces over HTTPS only; here they are all answered, since the service is the same.
 pub struct CityListener {
-    desk: Desk,
-    accounts: Arc<dyn Accounts>,
+    pipeline: Pipeline,
+    accounts: Arc<dyn Lookup<Found = Account>>,
     security: Security,
     options: TcpOptions,
     partners: Partners,
@@ -41,9 +42,9 @@ enum Security {
 
 impl CityListener {
     /// Serves `service` to the partners in `accounts`. Say [`tls`](Self::tls) next.
-    pub fn new(service: impl CityService, accounts: impl Accounts) -> Self {
+    pub fn new(service: impl CityService, accounts: impl Lookup<Found = Account>) -> Self {
         Self {
-            desk: Desk::new(City(service), ServerOptions::default()),
+            pipeline: Pipeline::new(City(service), ServerOptions::default()),
             accounts: Arc::new(accounts),
             security: Security::Unset,
             options: TcpOptions::default(),
@@ -72,7 +73,7 @@ impl CityListener {
     /// The same, with these times and limits for each line. `reconnect` and `stable_after` mean nothing here.
     #[must_use]
     pub fn tcp(mut self, options: TcpOptions) -> Self {
-        self.desk.options = Arc::new(options.server.clone());
+        self.pipeline.options = Arc::new(options.server.clone());
         self.options = options;
         self
     }
@@ -80,7 +81,7 @@ impl CityListener {
     /// The same, answering as `options` say.
     #[must_use]
     pub fn options(mut self, options: ServerOptions) -> Self {
-        self.desk.options = Arc::new(options.clone());
+        self.pipeline.options = Arc::new(options.clone());
         self.options.server = options;
         self
     }
@@ -182,9 +183,9 @@ impl CityListener {
     pub async fn line<S: Io>(&self, io: S, address: Option<SocketAddr>) -> Result<(), Error> {
         let (link, mut post) = pair(self.options.queue, self.closing.child_token());
         let door = Door::new(self.accounts.clone(), self.partners.clone(), link, self.replace);
-        let mut cx = Ctx::new("", TransportKind::Tcp);
+        let mut cx = self.pipeline.context("", TransportKind::Tcp);
         cx.address = address;
-        let mut line = Line::new(io, Side::City(door), cx, &self.desk, &self.options, &mut post);
+        let mut line = Line::new(io, Side::City(door), cx, &self.pipeline, &self.options, &mut post);
         line.run().await.into_result()
     }
 }

@@ -1,12 +1,12 @@
 use crate::{
-    Credentials, Ctx, Dialect, Endpoint, Error, Refusal, TcpLogin,
+    Account, Credentials, Ctx, Dialect, Error, Refusal, TcpLogin,
     client::read_reply,
-    endpoint::TcpLogIn,
+    endpoint::{Endpoint, Info, Numbered, TcpLogIn},
     envelope::{open_request, seal_request},
-    server::{Accounts, Desk, check_password, read_item, text_of},
+    service::{Pipeline, check_password, read_item, text_of},
 };
 use bytes::Bytes;
-use park_core::{Clock, Deviations, ErrorKind, Sent, Timestamp, json::encode_to};
+use park_core::{Clock, Deviations, ErrorKind, Lookup, Sent, Timestamp, json::encode_to};
 use std::sync::Arc;
 
 /// The sealed request of 1004, Table 40.
@@ -21,7 +21,7 @@ pub(crate) fn seal_login(credentials: &Credentials, dialect: &Dialect, clock: &d
 }
 
 fn unwritable() -> Error {
-    Error::new(ErrorKind::Caller, Sent::No, "the login cannot be written").at(TcpLogIn::NAME)
+    Error::new(ErrorKind::Caller, Sent::No, "the login cannot be written").at(TcpLogIn::LABEL)
 }
 
 /// A request of the session itself without entries: heartbeat (1006), logout (1005).
@@ -37,42 +37,42 @@ fn seal<'a>(items: impl Iterator<Item = &'a str> + Clone, dialect: &Dialect, clo
 /// What the city said to a login.
 pub(crate) fn read(data: &[u8], dialect: &Dialect) -> Result<(), Error> {
     let text =
-        std::str::from_utf8(data).map_err(|_| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(TcpLogIn::NAME))?;
-    let outcomes = read_reply::<TcpLogIn>(text, 1, &dialect.read, &mut Deviations::default()).map_err(|error| error.at(TcpLogIn::NAME))?;
+        std::str::from_utf8(data).map_err(|_| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(TcpLogIn::LABEL))?;
+    let outcomes = read_reply::<TcpLogIn>(text, 1, &dialect.read, &mut Deviations::default()).map_err(|error| error.at(TcpLogIn::LABEL))?;
     match outcomes.into_iter().next() {
-        Some(Err(refusal)) => Err(Error::refused(refusal).at(TcpLogIn::NAME)),
+        Some(Err(refusal)) => Err(Error::refused(refusal).at(TcpLogIn::LABEL)),
         _ => Ok(()),
     }
 }
 
 /// Whether somebody may log in, and as whom.
-pub(crate) async fn admit(desk: &Desk, accounts: &dyn Accounts, mut cx: Ctx, data: &[u8]) -> Result<Arc<str>, Refusal> {
-    let login = open(desk, &mut cx, data)?;
-    desk.tell(&cx, TcpLogIn::CODE);
+pub(crate) async fn admit(pipeline: &Pipeline, accounts: &dyn Lookup<Found = Account>, mut cx: Ctx, data: &[u8]) -> Result<Arc<str>, Refusal> {
+    let login = open(pipeline, &mut cx, data)?;
+    cx.report(TcpLogIn::LABEL);
     check_password(accounts, &login.user_id, login.password.expose()).await?;
     Ok(login.user_id.as_str().into())
 }
 
-fn open(desk: &Desk, cx: &mut Ctx, data: &[u8]) -> Result<TcpLogin, Refusal> {
-    let dialect = desk.claimed(data);
-    let envelope = desk.open(cx, &dialect, TcpLogIn::CODE, data)?;
+fn open(pipeline: &Pipeline, cx: &mut Ctx, data: &[u8]) -> Result<TcpLogin, Refusal> {
+    cx.dialect = pipeline.claimed(data);
+    let envelope = pipeline.open(cx, TcpLogIn::CODE, data)?;
     match envelope.items[..] {
-        [item] => read_item::<TcpLogIn>(item, 0, &dialect, cx),
+        [item] => read_item::<TcpLogIn>(item, 0, cx),
         _ => Err(Refusal::message("a login has one entry")),
     }
 }
 
 /// Looks at a heartbeat or logout. Whatever is in it, it is answered: a heartbeat is a sign of life, also from a peer that leaves its body empty or signs
 /// it differently, and closing would lose the reports that do arrive. What is wrong is logged, what deviates is told to the observer.
-pub(crate) fn look_at(desk: &Desk, mut cx: Ctx, code: u16, data: &[u8]) {
-    let dialect = desk.options.dialect_of(&cx.peer).clone();
+pub(crate) fn look_at(pipeline: &Pipeline, mut cx: Ctx, code: u16, data: &[u8]) {
+    let dialect = cx.dialect.clone();
     let Ok(text) = text_of(data) else {
         tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, "the body is not UTF-8");
         return;
     };
-    let seen = open_request(text, &dialect.read, &mut cx.deviations).and_then(|envelope| desk.verify(&envelope, &dialect, &mut cx));
+    let seen = open_request(text, &dialect.read, &mut cx.deviations).and_then(|envelope| pipeline.verify(&envelope, &mut cx));
     if let Err(violation) = seen {
         tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, %violation, "answered all the same");
     }
-    desk.tell(&cx, code);
+    cx.report(Info::of(&code.to_string()).map_or("other", |info| info.label));
 }

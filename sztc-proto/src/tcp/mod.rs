@@ -14,7 +14,7 @@ mod partner;
 mod partners;
 mod supervisor;
 
-pub use crate::client::Preferred;
+pub use crate::client::Fallback;
 pub use connector::{Connector, Io, PlainConnector, TlsConnector};
 pub use link::{Carry, Link, LinkState};
 pub use listener::CityListener;

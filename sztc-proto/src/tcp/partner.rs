@@ -5,15 +5,15 @@ use super::{
     login::seal_login,
 };
 use crate::{
-    Credentials, Ctx, Error, PartnerService, TransportKind,
-    server::{Desk, Partner},
+    Credentials, Error, PartnerService, TransportKind,
+    service::{Partner, Pipeline},
 };
 use tokio_util::sync::CancellationToken;
 
 /// What the partner's side of a line is made of, connection after connection.
 pub(crate) struct Party {
     pub(crate) credentials: Credentials,
-    pub(crate) desk: Desk,
+    pub(crate) pipeline: Pipeline,
     pub(crate) options: TcpOptions,
 }
 
@@ -21,17 +21,17 @@ impl Party {
     pub(crate) fn new(credentials: Credentials, service: impl PartnerService, options: TcpOptions) -> Self {
         Self {
             credentials,
-            desk: Desk::new(Partner(service), options.server.clone()),
+            pipeline: Pipeline::new(Partner(service), options.server.clone()),
             options,
         }
     }
 
     /// One line over `io`, until its end.
     pub(crate) async fn line<S: Io>(&self, io: S, post: &mut Post) -> Result<End, Error> {
-        let cx = Ctx::new("city", TransportKind::Tcp);
-        let login = seal_login(&self.credentials, self.desk.options.dialect_of(&cx.peer), &*self.desk.options.clock)?;
+        let cx = self.pipeline.context("city", TransportKind::Tcp);
+        let login = seal_login(&self.credentials, &cx.dialect, &*self.pipeline.options.clock)?;
         let side = Side::Partner { login, call: None };
-        let mut line = Line::new(io, side, cx, &self.desk, &self.options, post);
+        let mut line = Line::new(io, side, cx, &self.pipeline, &self.options, post);
         Ok(line.run().await)
     }
 }

@@ -1,6 +1,6 @@
 use super::{Carry, Link};
-use crate::{Answer, Call, Error, Refusal, Transport, server::Accounts};
-use park_core::{BoxFuture, ErrorKind, Sent};
+use crate::{Account, BusinessCode, Error, Refusal};
+use park_core::{Answer, BoxFuture, Call, ErrorKind, Lookup, Sent, Transport};
 use std::{
     collections::HashMap,
     fmt,
@@ -133,7 +133,7 @@ impl WayDown {
         loop {
             comings.mark_unchanged();
             if let Some(link) = self.partners.get(&self.user_id) {
-                match link.carrying(self.carry).exchange(call).await {
+                match link.carrying(self.carry).exchange(call.clone()).await {
                     // The line ended before it could take the call; its seat may not be empty yet.
                     Err(error) if error.kind() == ErrorKind::Closed && error.sent() == Sent::No => {}
                     outcome => return outcome,
@@ -141,14 +141,16 @@ impl WayDown {
             }
             if timeout_at(deadline, comings.changed()).await.is_err() {
                 let what = "the partner was not logged in before the deadline";
-                return Err(Error::new(ErrorKind::Network, Sent::No, what).at(call.name));
+                return Err(Error::new(ErrorKind::Network, Sent::No, what));
             }
         }
     }
 }
 
 impl Transport for WayDown {
-    fn transport(&self) -> &'static str {
+    type Code = BusinessCode;
+
+    fn name(&self) -> &'static str {
         "tcp"
     }
 
@@ -184,7 +186,7 @@ impl Drop for Stay {
 
 /// Where one line comes in.
 pub(crate) struct Door {
-    pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) accounts: Arc<dyn Lookup<Found = Account>>,
     partners: Partners,
     link: Link,
     replace: bool,
@@ -192,7 +194,7 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    pub(crate) fn new(accounts: Arc<dyn Accounts>, partners: Partners, link: Link, replace: bool) -> Self {
+    pub(crate) fn new(accounts: Arc<dyn Lookup<Found = Account>>, partners: Partners, link: Link, replace: bool) -> Self {
         Self {
             accounts,
             partners,

@@ -1,10 +1,10 @@
 //! What a line does upon the events of its session.
 use super::{Line, Side, now};
 use crate::{
-    BusinessCode, Endpoint, Error, Refusal, ResultCode,
-    endpoint::{Heartbeat, TcpLogIn, TcpLogOut},
+    BusinessCode, Error, Refusal, ResultCode,
+    endpoint::{Heartbeat, Numbered, TcpLogIn, TcpLogOut},
     frame::Wrong,
-    server::span,
+    service::span,
     session::{CallError, CallId, CloseReason, Event},
     tcp::{
         link::{LinkState, damaged, timed_out},
@@ -52,7 +52,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
             }
             Event::HeartbeatDue => {
                 self.sweep();
-                let body = seal_empty(&self.dialect, &*self.answers.desk.options.clock);
+                let body = seal_empty(&self.cx.dialect, &*self.answers.pipeline.options.clock);
                 if let Err(problem) = self.session.beat(body, now()) {
                     tracing::debug!(proto = "sztc", peer = %self.cx.peer, %problem, "no heartbeat");
                 }
@@ -96,18 +96,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
             _ => self.answers.ask(cx, packet, command, data),
         };
         if let Err(refusal) = asked {
-            let text = self.answers.desk.refuse(&refusal);
+            let text = self.answers.pipeline.refuse(&refusal);
             self.answer(packet, command, text);
         }
     }
 
     /// A heartbeat or logout.
     fn on_own(&mut self, packet: u32, command: u16, data: &[u8]) {
-        let answering = span(&self.cx.peer, self.cx.transport, command);
+        let answering = span(&self.cx.peer, self.cx.transport, &command.to_string());
         let _entered = answering.enter();
         let mut cx = self.cx.clone();
         cx.packet = Some(packet);
-        look_at(&self.answers.desk, cx, command, data);
+        look_at(&self.answers.pipeline, cx, command, data);
         self.answer_success(packet, command);
         answering.record("outcome", "answered");
     }
@@ -133,7 +133,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
 
     /// Partner: the city answered the login.
     fn on_logged_in(&mut self, data: &[u8]) {
-        match login::read(data, &self.dialect) {
+        match login::read(data, &self.cx.dialect) {
             Ok(()) => self.up(),
             Err(problem) => self.on_refused(problem),
         }
@@ -154,13 +154,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
         match outcome {
             Ok(user) => {
                 self.answer_success(packet, LOGIN);
-                self.dialect = self.answers.desk.options.dialect_of(&user).clone();
+                self.cx.dialect = self.answers.pipeline.options.dialect_of(&user).clone();
                 self.cx.peer = user;
                 self.up();
             }
             Err(refusal) => {
                 tracing::warn!(proto = "sztc", address = ?self.cx.address, %refusal, "login refused");
-                let text = self.answers.desk.refuse(&refusal);
+                let text = self.answers.pipeline.refuse(&refusal);
                 self.answer(packet, LOGIN, text);
                 if !self.session.is_authenticated() {
                     self.session.close(None, now());
@@ -207,7 +207,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
     }
 
     fn answer_success(&mut self, packet: u32, command: u16) {
-        let text = self.answers.desk.seal(ResultCode::SUCCESS, "成功", "");
+        let text = self.answers.pipeline.seal(ResultCode::SUCCESS, "成功", "");
         self.answer(packet, command, text);
     }
 
