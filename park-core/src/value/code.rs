@@ -3,7 +3,7 @@
 ///
 /// ```
 /// park_core::codes! {
-///     /// DeviationKind of lot (停车场类型), Table 3.
+///     /// Kind of lot (停车场类型), Table 3.
 ///     pub struct LotKind(i32) {
 ///         /// On-street zone.
 ///         ON_STREET = 0, "路内停车区";
@@ -198,7 +198,7 @@ mod tests {
     use crate::{Check, Rule, Violation, Violations, json};
 
     codes! {
-        /// DeviationKind of lot.
+        /// Kind of lot.
         pub struct LotKind(i32) {
             /// On-street.
             ON_STREET = 0, "路内";
