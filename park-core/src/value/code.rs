@@ -25,7 +25,7 @@ macro_rules! codes {
         );
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ")")] pub const $value: Self = Self($wire);)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", ", stringify!($wire), ")")] pub const $value: Self = Self($wire);)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(Self, &'static str)] = &[$((Self($wire), $title)),*];
@@ -85,7 +85,7 @@ macro_rules! text_codes {
         pub struct $name(::std::borrow::Cow<'static, str>);
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ")")] pub const $value: Self = Self(::std::borrow::Cow::Borrowed($wire));)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", `", stringify!($wire), "`)")] pub const $value: Self = Self(::std::borrow::Cow::Borrowed($wire));)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(&'static str, &'static str)] = &[$(($wire, $title)),*];

@@ -23,7 +23,7 @@ pub struct IdDocument(Cow<'static, str>);
 macro_rules! documents {
     ($($(#[$doc:meta])* $value:ident = $wire:literal, $title:literal;)*) => {
         impl IdDocument {
-            $($(#[$doc])* #[doc = concat!("(", $title, ")")] pub const $value: Self = Self(Cow::Borrowed($wire));)*
+            $($(#[$doc])* #[doc = concat!("(", $title, ", `", stringify!($wire), "`)")] pub const $value: Self = Self(Cow::Borrowed($wire));)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(&'static str, &'static str)] = &[$(($wire, $title)),*];
