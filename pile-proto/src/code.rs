@@ -62,7 +62,7 @@ codes! {
 }
 
 impl OrderStatus {
-    /// Waiting to be started. The document does not list it, but it occurs: read as an unknown code that has a name here, written only to a peer
+    /// Waiting to be started (3). The document does not list it, but it occurs: read as an unknown code that has a name here, written only to a peer
     /// for which `status` is waived.
     pub const WAITING: Self = Self(3);
 

@@ -16,7 +16,7 @@ macro_rules! extended_codes {
         );
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ")")] pub const $value: Self = Self($wire);)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", ", stringify!($wire), ")")] pub const $value: Self = Self($wire);)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(Self, &'static str)] = &[$((Self($wire), $title)),*];

@@ -69,7 +69,7 @@ codes! {
         SUPPORTED = 1, "支持预约";
     }
 
-    /// DeviationKind of a charging device (设备类型), Table B.2.
+    /// Kind of a charging device (设备类型), Table B.2.
     pub struct EquipmentType(i32) {
         /// Direct current.
         DC = 1, "直流设备";
@@ -83,7 +83,7 @@ codes! {
         OTHER = 5, "其他";
     }
 
-    /// DeviationKind of a connector (充电设备接口类型), Table B.3.
+    /// Kind of a connector (充电设备接口类型), Table B.3.
     pub struct ConnectorType(i32) {
         /// Household socket, mode 2.
         HOUSEHOLD = 1, "家用插座";

@@ -145,7 +145,7 @@ pub struct EquipmentInfo {
     pub equipment_model: Option<Text<20>>,
     /// When it was made (设备生产日期).
     pub production_date: Option<Date>,
-    /// DeviationKind of device (设备类型).
+    /// Kind of device (设备类型).
     pub equipment_type: EquipmentType,
     /// Its connectors (充电设备接口列表).
     pub connector_infos: Vec<ConnectorInfo>,
@@ -197,7 +197,7 @@ pub struct ConnectorInfo {
     pub connector_id: Text<26>,
     /// Name (充电设备接口名称).
     pub connector_name: Option<Text<30>>,
-    /// DeviationKind of connector (充电设备接口类型).
+    /// Kind of connector (充电设备接口类型).
     pub connector_type: ConnectorType,
     /// Highest rated voltage, V (额定电压上限).
     pub voltage_upper_limits: i32,

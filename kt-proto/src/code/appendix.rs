@@ -1,7 +1,7 @@
 use park_core::codes;
 
 codes! {
-    /// DeviationKind of car, or of the card that lets it in (车辆类型, 固定车类型), appendix 1.1. Interface 3.1 of the upward part writes it as text.
+    /// Kind of car, or of the card that lets it in (车辆类型, 固定车类型), appendix 1.1. Interface 3.1 of the upward part writes it as text.
     pub struct CarType(i32) {
         /// A visitor; the only kind without a card.
         VISITOR = 0, "临时车";
@@ -121,7 +121,7 @@ codes! {
         RECEIPT = 115, "小票兑换";
     }
 
-    /// DeviationKind of device (终端设备类型), appendix 1.5: `deviceType` of 1.3 and 1.4. In the downward part `deviceType` is a [`DeviceKey`](crate::DeviceKey).
+    /// Kind of device (终端设备类型), appendix 1.5: `deviceType` of 1.3 and 1.4. In the downward part `deviceType` is a [`DeviceKey`](crate::DeviceKey).
     pub struct DeviceType(i32) {
         /// Cashier's computer or pay station.
         CASHIER = 1, "收费电脑/缴费机";

@@ -1,7 +1,7 @@
 use park_core::{codes, text_codes};
 
 codes! {
-    /// DeviationKind of area (区域类别), 1.2.
+    /// Kind of area (区域类别), 1.2.
     pub struct AreaType(i32) {
         /// Ordinary.
         ORDINARY = 0, "普通停车区";

@@ -3,7 +3,7 @@
 ///
 /// ```
 /// park_core::codes! {
-///     /// DeviationKind of lot (停车场类型), Table 3.
+///     /// Kind of lot (停车场类型), Table 3.
 ///     pub struct LotKind(i32) {
 ///         /// On-street zone.
 ///         ON_STREET = 0, "路内停车区";
@@ -25,7 +25,7 @@ macro_rules! codes {
         );
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ")")] pub const $value: Self = Self($wire);)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", ", stringify!($wire), ")")] pub const $value: Self = Self($wire);)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(Self, &'static str)] = &[$((Self($wire), $title)),*];
@@ -85,7 +85,7 @@ macro_rules! text_codes {
         pub struct $name(::std::borrow::Cow<'static, str>);
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ")")] pub const $value: Self = Self(::std::borrow::Cow::Borrowed($wire));)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", `", stringify!($wire), "`)")] pub const $value: Self = Self(::std::borrow::Cow::Borrowed($wire));)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(&'static str, &'static str)] = &[$(($wire, $title)),*];
@@ -198,7 +198,7 @@ mod tests {
     use crate::{Check, Rule, Violation, Violations, json};
 
     codes! {
-        /// DeviationKind of lot.
+        /// Kind of lot.
         pub struct LotKind(i32) {
             /// On-street.
             ON_STREET = 0, "路内";

@@ -12,9 +12,9 @@ pub struct PushResult(
 );
 
 impl PushResult {
-    /// Taken (成功).
+    /// Taken (成功, 0).
     pub const OK: Self = Self(0);
-    /// Not taken; push it again (失败).
+    /// Not taken; push it again (失败, 1).
     pub const FAILED: Self = Self(1);
 
     /// Every listed value with its Chinese name.

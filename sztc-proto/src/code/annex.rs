@@ -98,7 +98,7 @@ impl BusinessCode {
 }
 
 text_codes! {
-    /// DeviationKind of a device (设备类型, equipmentType), Tables 9 and A.4; 6000 and above are those of mechanical garages, see [`GARAGE_DEVICES`].
+    /// Kind of a device (设备类型, equipmentType), Tables 9 and A.4; 6000 and above are those of mechanical garages, see [`GARAGE_DEVICES`].
     pub struct DeviceType(4) {
         /// Device of an entrance or exit.
         GATE = "1000", "出入口设备";

@@ -1,7 +1,7 @@
 use park_core::codes;
 
 codes! {
-    /// DeviationKind of number plate (号牌类型), Table 11.
+    /// Kind of number plate (号牌类型), Table 11.
     pub struct PlateKind(i32) {
         /// Regular plate.
         REGULAR = 1, "正式号牌";

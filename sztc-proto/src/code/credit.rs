@@ -12,7 +12,7 @@ codes! {
     }
 }
 
-/// DeviationKind of a person's identity document (个人证件类型, idType), Table 30.
+/// Kind of a person's identity document (个人证件类型, idType), Table 30.
 ///
 /// The table gives it the type Int and then lists X for the others. So 0 to 9 are written as numbers and X as the text `"X"`; both forms are read for
 /// every value. X does not fit the table's type: [`Check`] reports it as a limit, which a dialect may waive (`idType`) for a peer that takes it. See
@@ -23,7 +23,7 @@ pub struct IdDocument(Cow<'static, str>);
 macro_rules! documents {
     ($($(#[$doc:meta])* $value:ident = $wire:literal, $title:literal;)*) => {
         impl IdDocument {
-            $($(#[$doc])* #[doc = concat!("(", $title, ")")] pub const $value: Self = Self(Cow::Borrowed($wire));)*
+            $($(#[$doc])* #[doc = concat!("(", $title, ", `", stringify!($wire), "`)")] pub const $value: Self = Self(Cow::Borrowed($wire));)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(&'static str, &'static str)] = &[$(($wire, $title)),*];

@@ -1,7 +1,7 @@
 use park_core::codes;
 
 codes! {
-    /// DeviationKind of parking lot (停车场类型), Table 3.
+    /// Kind of parking lot (停车场类型), Table 3.
     pub struct LotType(i32) {
         /// On-street parking zone.
         ON_STREET = 0, "路内停车区";

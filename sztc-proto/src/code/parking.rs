@@ -1,7 +1,7 @@
 use park_core::codes;
 
 codes! {
-    /// DeviationKind of parking record (记录类型), Table 13.
+    /// Kind of parking record (记录类型), Table 13.
     pub struct ParkingRecordKind(i32) {
         /// Normal.
         NORMAL = 0, "正常";

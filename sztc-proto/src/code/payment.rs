@@ -33,7 +33,7 @@ codes! {
         OTHER = 6, "其它";
     }
 
-    /// DeviationKind of discount (优惠类型), Table 16. Table 83 counts differently: there 3 is all free.
+    /// Kind of discount (优惠类型), Table 16. Table 83 counts differently: there 3 is all free.
     pub struct DiscountKind(i32) {
         /// No discount.
         NONE = 0, "无优惠";

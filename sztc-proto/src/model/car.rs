@@ -13,7 +13,7 @@ pub struct Car {
     pub plate_color: Option<Text<3>>,
     /// Colour of the car (车辆颜色).
     pub car_color: Option<Text<3>>,
-    /// DeviationKind of plate (号牌类型).
+    /// Kind of plate (号牌类型).
     pub license_plate_type: Option<PlateKind>,
     /// Size (车型).
     pub car_model: Option<CarSize>,

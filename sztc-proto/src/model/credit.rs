@@ -15,7 +15,7 @@ pub struct CreditReport {
     pub category: CreditSubject,
     /// Name of the person or organisation (信息主体姓名或组织名称).
     pub name: Text<50>,
-    /// DeviationKind of the person's identity document (个人证件类型); absent for an organisation. X is refused unless the dialect waives it, see
+    /// Kind of the person's identity document (个人证件类型); absent for an organisation. X is refused unless the dialect waives it, see
     /// [`IdDocument`].
     pub id_type: Option<IdDocument>,
     /// Number of the person's document, or the organisation's unified social credit code (信息主体证件号码).

@@ -11,7 +11,7 @@ pub struct Lot {
     pub park_code: Text<20>,
     /// Lot name (停车场名称).
     pub park_name: Text<255>,
-    /// DeviationKind of lot (停车场类型).
+    /// Kind of lot (停车场类型).
     pub park_type: LotType,
     /// Whether it is a mechanical garage (是否是机械车库).
     pub is_garage: Option<Flag>,

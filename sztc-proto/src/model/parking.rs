@@ -41,7 +41,7 @@ pub struct ParkingRecord {
     pub share_order_id: Option<Text<10>>,
     /// Whether it is shared parking (是否共享停车).
     pub is_stagger: Option<Flag>,
-    /// DeviationKind of record (记录类型).
+    /// Kind of record (记录类型).
     pub record_type: Option<ParkingRecordKind>,
 }
 

@@ -159,7 +159,7 @@ pub struct Discount {
     pub id: Text<32>,
     /// Number of the coupon (优惠券编号).
     pub coupon_no: Option<Text<20>>,
-    /// DeviationKind of discount (优惠类型).
+    /// Kind of discount (优惠类型).
     pub coupon_type: DiscountKind,
     /// How much (优惠值), in the unit that `coupon_type` tells; [`value`](Self::value) reads both.
     pub coupon_value: Fixed<2>,

@@ -106,7 +106,7 @@ check!(Login { user_id "userId", password "password", callback_server "callbackS
 pub struct LoginReply {
     /// What the token is good for (范围).
     pub scope: AnyText,
-    /// DeviationKind of token (鉴权token类型), `bearer` by default.
+    /// Kind of token (鉴权token类型), `bearer` by default.
     pub token_type: AnyText,
     /// For how long the access token is valid, seconds (有效时间).
     pub expires_in: i64,
@@ -142,7 +142,7 @@ check!(TokenRefresh { user_id "userId", password "password", access_token "acces
 pub struct TokenRefreshReply {
     /// Business id (业务ID).
     pub id: Text<32>,
-    /// DeviationKind of token (鉴权token类型), `bearer` by default.
+    /// Kind of token (鉴权token类型), `bearer` by default.
     pub token_type: AnyText,
     /// For how long the access token is valid, seconds (有效时间).
     pub expires_in: i64,

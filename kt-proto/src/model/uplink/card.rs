@@ -15,7 +15,7 @@ pub struct CardReport {
     pub user_name: AnyText,
     /// The holder's phone (业主手机号). Absent: not known; adding a card does not need it either.
     pub tel_phone: Option<AnyText>,
-    /// DeviationKind of car (车辆类型), appendix 1.1; a number written as text.
+    /// Kind of car (车辆类型), appendix 1.1; a number written as text.
     pub car_type: AsText<CarType>,
     /// From when on the card is valid (卡片起始有效期).
     pub valid_from: DateTime,

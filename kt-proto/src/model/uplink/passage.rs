@@ -130,7 +130,7 @@ pub struct ExitReport {
     pub ticket_time: Option<Seconds>,
     /// Money remitted (免费金额). Absent: none.
     pub free_money: Option<Fen>,
-    /// DeviationKind of car (车辆类型), appendix 1.1.
+    /// Kind of car (车辆类型), appendix 1.1.
     pub car_type: CarType,
     /// Where: the exit's name, its IP address or its device's code (出口名称/出口ip/设备编码).
     pub leave_place: AnyText,

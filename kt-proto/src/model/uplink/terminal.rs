@@ -13,7 +13,7 @@ pub struct TerminalPayment {
     pub plate_no: AnyText,
     /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号). Absent: neither.
     pub card_no: Option<AnyText>,
-    /// DeviationKind of car (车辆类型), appendix 1.1.
+    /// Kind of car (车辆类型), appendix 1.1.
     pub car_type: CarType,
     /// When it came in (入场时间). Absent: not known; this table alone does not forbid it.
     pub entry_time: Option<KtDateTime>,
