@@ -1,8 +1,5 @@
 //! Tokens: one whoever asks, replaced before they expire, refused, and never at the price of acting twice.
-#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
-mod common;
-
-use common::{faults::*, *};
+use crate::common::{faults::*, *};
 use evcs_proto::*;
 use std::{
     sync::Arc,

@@ -1,8 +1,5 @@
 //! Every row of the table over real TLS sockets, in every dialect: client -> HTTPS -> service -> back.
-#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
-mod common;
-
-use common::*;
+use crate::common::*;
 use evcs_proto::{envelope::*, *};
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,5 @@
 //! The envelope against published vectors, against what real peers send, and against its own laws.
-#[path = "common/crypto.rs"]
-mod crypto;
-
-use crypto::{encrypt, padded, sign};
+use crate::crypto::{encrypt, padded, sign};
 use evcs_proto::{
     envelope::{read_reply, read_request, seal_reply, seal_request},
     *,
@@ -93,7 +90,7 @@ fn deviates(kind: DeviationKind) -> Rule {
 }
 
 fn vector(id: &str) -> Value {
-    let all: Vec<Value> = serde_json::from_str(include_str!("../fixtures/vectors.json")).expect("JSON");
+    let all: Vec<Value> = serde_json::from_str(include_str!("../../fixtures/vectors.json")).expect("JSON");
     all.into_iter().find(|vector| vector["id"] == id).expect("a vector of this name")
 }
 

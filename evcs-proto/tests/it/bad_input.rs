@@ -1,11 +1,10 @@
 //! What arrives over HTTPS that should not, on either side: one row a case, and after each row the connection still answers.
-#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
-mod common;
-
-use common::{
+use crate::{
+    common::{
+        faults::{Do, body, done, peer, quick, refusal, sample_reply, token},
+        *,
+    },
     crypto::{encrypt, padded, sign},
-    faults::{Do, body, done, peer, quick, refusal, sample_reply, token},
-    *,
 };
 use evcs_proto::{envelope::*, *};
 use std::{
@@ -392,7 +391,7 @@ async fn bad_parameters_are_told_by_their_names() {
 #[tokio::test]
 async fn what_is_tolerated_is_told_once_and_refused_by_strict_rules() {
     for strict in [false, true] {
-        let seen = common::Told::default();
+        let seen = crate::common::Told::default();
         let mut options = options(if strict { Dialect::strict() } else { Dialect::default() });
         options.observer = Some(seen.observer());
         let hand = Hand::of(options).await;

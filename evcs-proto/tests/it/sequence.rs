@@ -1,8 +1,5 @@
 //! Many tasks that speak as one operator: no TimeStamp and Seq twice, one token for all.
-#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
-mod common;
-
-use common::*;
+use crate::common::*;
 use evcs_proto::{envelope::*, *};
 use std::{
     collections::{BTreeMap, HashSet},

@@ -1,5 +1,4 @@
 //! The document's cryptography once more, written without the crate's.
-#![allow(dead_code, reason = "each test uses its part")]
 
 use aes::{
     Aes128,
