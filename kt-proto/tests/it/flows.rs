@@ -1,5 +1,4 @@
 //! The flows over sockets: real clients, real routers, a lot and a third party that keep their halves, and replies that get lost.
-#![cfg(all(feature = "client", feature = "server"))]
 
 use kt_proto::{flow::*, *};
 use std::{

@@ -1,8 +1,5 @@
 //! Calls around midnight: the initialization vector is the sender's date, and the two clocks need not agree on it.
-#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
-mod common;
-
-use common::{raw::*, *};
+use crate::common::{raw::*, *};
 use futures_util::future::join_all;
 use kt_proto::*;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,5 @@
 //! The replies that the document prints, as KT's own server labels them, through a client.
-#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
-mod common;
-
-use common::{raw::*, *};
+use crate::common::{raw::*, *};
 use kt_proto::*;
 use std::fs;
 

@@ -1,7 +1,5 @@
 //! The calls of the third party to the lot: conforming samples, the document's own samples, and every row of its tables.
-#[path = "downlink_models/interfaces.rs"]
 mod interfaces;
-#[path = "downlink_models/tables.rs"]
 mod tables;
 
 use interfaces::{Side, interfaces};
