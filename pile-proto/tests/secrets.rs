@@ -1,5 +1,9 @@
 //! Nothing that is secret is told: not by `Debug`, not by the traces of a whole conversation.
-use crate::common::*;
+#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+#[path = "it/common/mod.rs"]
+mod common;
+
+use common::*;
 use pile_proto::*;
 use std::{
     io::Write,

@@ -1,7 +1,7 @@
 //! What the README says is what the crate has.
 use pile_proto::{ENDPOINTS, Role};
 
-const README: &str = include_str!("../README.md");
+const README: &str = include_str!("../../README.md");
 
 #[test]
 fn the_list_of_interfaces_is_the_table_s() {

@@ -1,8 +1,5 @@
 //! Every row of the table over real TLS sockets: client -> HTTPS -> service -> back.
-#![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
-mod common;
-
-use common::*;
+use crate::common::*;
 use std::{sync::Arc, time::Duration};
 use sztc_proto::*;
 

@@ -1,8 +1,5 @@
 //! Every row of the table over one real TLS session, both directions.
-#![cfg(all(feature = "client", feature = "server", feature = "tcp", feature = "rustls-ring"))]
-mod common;
-
-use common::*;
+use crate::common::*;
 use sztc_proto::{tcp::*, *};
 use tokio::net::TcpListener;
 

@@ -1,4 +1,6 @@
 //! A vendor and an aggregator that answer with the samples, and the sockets between them.
+#![allow(dead_code, reason = "secrets.rs uses a part")]
+
 use pile_proto::*;
 use std::sync::{Arc, Mutex};
 use tokio::{

@@ -1,5 +1,6 @@
 //! Bodies that are too long: refused with the document's code over a connection that goes on, not by cutting it.
-use crate::{common::*, peer::*};
+use super::peer::*;
+use crate::common::*;
 use std::collections::BTreeSet;
 use sztc_proto::*;
 

@@ -1,10 +1,11 @@
 //! Entries that are wrong: each is answered in its own place.
-use crate::{common::*, peer::*};
+use super::peer::*;
+use crate::common::*;
 use std::sync::Arc;
 use sztc_proto::*;
 
 const SPACE: &str = r#"{"spaceNo":"44030400","state":2}"#;
-const CREDIT: &str = include_str!("../../fixtures/samples/1301.request.json");
+const CREDIT: &str = include_str!("../../../fixtures/samples/1301.request.json");
 
 /// `good` with one member replaced or, without a value, left out.
 fn with(good: &str, member: &str, value: Option<&str>) -> String {
@@ -190,5 +191,5 @@ async fn a_service_that_panics_at_login_or_upload_answers() {
         }
     }
     let peer = Peer::of_city(CityRouter::new(Arc::new(Upload), accounts()).options(options(Dialect::default(), &Seen::default()))).await;
-    crate::image::Form::table().post(&peer).await.is((200, 1, None, "系统内部错误"));
+    super::image::Form::table().post(&peer).await.is((200, 1, None, "系统内部错误"));
 }

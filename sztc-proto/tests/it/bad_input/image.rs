@@ -1,5 +1,6 @@
 //! 2001: the multipart form, as D.8 prints it and as it should not be.
-use crate::{common::*, peer::*};
+use super::peer::*;
+use crate::common::*;
 use sztc_proto::*;
 
 /// A form, part by part: name, file name, value.

@@ -1,5 +1,6 @@
 //! Two samples of Annex D put members on another level than the tables do: read tolerantly they are moved and that is noted, read strictly refused.
-use crate::{common::*, peer::*};
+use super::peer::*;
+use crate::common::*;
 use serde_json::{Value, json};
 use sztc_proto::*;
 

@@ -1,5 +1,6 @@
 //! The limits that real values break: they hold unless a dialect waives them, for what is sent and for what is received.
-use crate::{common::*, peer::*};
+use super::peer::*;
+use crate::common::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use sztc_proto::*;

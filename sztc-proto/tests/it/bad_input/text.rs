@@ -1,5 +1,6 @@
 //! Envelopes, headers and addresses that are wrong, at both roles' routers, tolerant and strict.
-use crate::{common::*, peer::*};
+use super::peer::*;
+use crate::common::*;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use sztc_proto::*;
 

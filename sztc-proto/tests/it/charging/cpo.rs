@@ -1,5 +1,5 @@
 //! A charging platform without a socket: a way that opens requests, asks a function, and seals what it says.
-use crate::sites::{CITY, keys, of_request};
+use super::sites::{CITY, keys, of_request};
 use std::time::Instant;
 use sztc_proto::{
     BoxFuture,

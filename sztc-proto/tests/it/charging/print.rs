@@ -1,5 +1,5 @@
 //! The sample of B.3.4, and what else is read although the tables have it otherwise.
-use crate::wire::{fixture, sample};
+use super::wire::{fixture, sample};
 use serde_json::{Value, json};
 use sztc_proto::{
     Deviation, DeviationKind, Rule, Violation, Violations,

@@ -1,5 +1,5 @@
 //! The city's list of stations, the orders of a stay, and the state of many stations.
-use crate::{cpo::client, wire::sample};
+use super::{cpo::client, wire::sample};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

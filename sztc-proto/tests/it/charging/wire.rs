@@ -1,5 +1,5 @@
 //! 1101 to 1106 from client to service and back, the bytes between them against the fixtures.
-use crate::sites::*;
+use super::sites::*;
 use park_core::json::canonical::canonical;
 use sztc_proto::{
     ErrorKind, Rule, Sent, Violation,

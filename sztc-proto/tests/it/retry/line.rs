@@ -1,5 +1,6 @@
 //! Lines that break, gateways that answer for the peer, and time that runs out.
-use crate::{common::sample, faults::*};
+use super::faults::*;
+use crate::common::sample;
 use park_core::BoxFuture;
 use std::{
     sync::{

@@ -1,8 +1,6 @@
 //! Tokens that are renewed before they expire, and renewals that never come back.
-use crate::{
-    common::{credentials, sample},
-    faults::*,
-};
+use super::faults::*;
+use crate::common::{credentials, sample};
 use std::{
     sync::Arc,
     time::{Duration, Instant},

@@ -1,5 +1,6 @@
 //! Replies that are not as the document has them: what is understood, what is refused, and by whom.
-use crate::{common::sample, faults::*};
+use super::faults::*;
+use crate::common::sample;
 use std::sync::{Arc, Mutex};
 use sztc_proto::*;
 

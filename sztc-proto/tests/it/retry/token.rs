@@ -1,8 +1,6 @@
 //! Tokens that are refused, and logins that fail: the call is what counts.
-use crate::{
-    common::{credentials, sample},
-    faults::*,
-};
+use super::faults::*;
+use crate::common::{credentials, sample};
 use park_core::BoxFuture;
 use std::{
     sync::{

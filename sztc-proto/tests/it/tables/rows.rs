@@ -1,5 +1,5 @@
 //! The tables as the fixture has them.
-use crate::{fixture, map::*};
+use super::{fixture, map::*};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

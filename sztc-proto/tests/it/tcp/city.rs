@@ -1,5 +1,5 @@
 //! The city's side against a partner by hand.
-use crate::peer::*;
+use super::peer::*;
 use std::{
     collections::HashMap,
     future::pending,

@@ -1,5 +1,4 @@
 //! The TCP session from both sides: against a peer by hand in memory with stopped clocks, and over real sockets.
-#![cfg(feature = "tcp")]
 
 mod city;
 mod partner;

@@ -1,5 +1,5 @@
 //! The partner's side against a city by hand.
-use crate::peer::*;
+use super::peer::*;
 use std::time::Duration;
 use sztc_proto::{
     frame::Direction,

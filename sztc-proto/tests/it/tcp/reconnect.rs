@@ -1,5 +1,5 @@
 //! The supervisor and the listener over real sockets.
-use crate::peer::*;
+use super::peer::*;
 use rcgen::{CertificateParams, KeyPair};
 use std::{net::SocketAddr, time::Duration};
 use sztc_proto::{

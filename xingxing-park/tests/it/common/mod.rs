@@ -1,4 +1,6 @@
 //! A charging and a parking platform, and the sockets between them.
+#![allow(dead_code, reason = "secrets.rs uses a part")]
+
 use std::sync::{Arc, Mutex};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

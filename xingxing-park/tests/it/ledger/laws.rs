@@ -1,5 +1,5 @@
 //! What holds for whatever the charging platform says.
-use crate::{FREE, PARK, PLATE, amounts, at, now, stay, told};
+use super::{FREE, PARK, PLATE, amounts, at, now, stay, told};
 use proptest::{prelude::*, sample::Index};
 use std::collections::BTreeMap;
 use xingxing_park::*;
@@ -155,7 +155,7 @@ proptest! {
         let settlement = Settlement::of(results.iter().cloned().map(Order::from), &stay, &rule, choice);
         let sessions: Vec<Session> = settlement.parts.iter().filter_map(|part| part.session).collect();
         prop_assert!(settlement.charged() <= stay.span().duration());
-        prop_assert!(settlement.charged() <= sessions.iter().map(|session| session.duration()).sum());
+        prop_assert!(settlement.charged() <= sessions.iter().map(|session| session.duration()).sum::<std::time::Duration>());
         // The slow way: every minute in which one of them charged.
         let covered = (-30..150).filter(|minute| sessions.iter().any(|session| session.begins <= at(*minute) && at(*minute) < session.ends));
         prop_assert_eq!(settlement.charged().as_secs(), 60 * covered.count() as u64);

@@ -1,5 +1,5 @@
 //! A store that several instances share, and one that fails.
-use crate::{FREE, amounts, at, charging, ended, stay};
+use super::{FREE, amounts, at, charging, ended, stay};
 use std::{error::Error, sync::Arc};
 use xingxing_park::*;
 
