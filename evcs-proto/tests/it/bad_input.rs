@@ -1,7 +1,7 @@
 //! What arrives over HTTPS that should not, on either side: one row a case, and after each row the connection still answers.
 use crate::{
     common::{
-        faults::{Do, body, done, peer, quick, refusal, sample_reply, token},
+        faults::{body, done, refusal, sample_reply, stub, token},
         *,
     },
     crypto::{encrypt, padded, sign},
@@ -62,7 +62,7 @@ struct Hand {
 }
 
 /// An answer: Ret, and everything else of it.
-struct Told {
+struct Answered {
     ret: i32,
     msg: String,
     signed: bool,
@@ -76,7 +76,7 @@ impl Hand {
         let stranger = Keys::new("other", "other-data-key-1", "other-data-iv-01", "other-sig").expect("16 bytes each");
         let mut operators = operators();
         operators.insert(STRANGER.to_owned(), stranger);
-        let certificate = certificate();
+        let certificate = Certificate::localhost();
         let (base, _) = serve_https(CpoRouter::new(service, operators).options(options).into_router(), &certificate).await;
         let config = certificate.client().rustls_config().expect("our own authority");
         let client = reqwest::Client::builder()
@@ -144,7 +144,7 @@ impl Hand {
     }
 
     /// Posts `body` with this header.
-    async fn send(&self, interface: &str, authorization: Option<String>, body: impl Into<reqwest::Body>) -> Told {
+    async fn send(&self, interface: &str, authorization: Option<String>, body: impl Into<reqwest::Body>) -> Answered {
         let mut request = self.client.post(format!("{}/{interface}", self.base)).body(body);
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
@@ -154,7 +154,7 @@ impl Hand {
         assert_eq!(response.headers()["content-type"], "application/json;charset=utf-8");
         let text = response.text().await.expect("the whole answer");
         let reply = read_reply(&text, &Rules::strict(), &mut Deviations::default()).unwrap_or_else(|problem| panic!("{problem}: {text}"));
-        Told {
+        Answered {
             ret: reply.ret.0,
             msg: reply.msg.to_string(),
             signed: reply.is_signed(&keys()),
@@ -163,7 +163,7 @@ impl Hand {
     }
 
     /// Posts `body` as it should be posted.
-    async fn post(&self, body: impl Into<reqwest::Body>) -> Told {
+    async fn post(&self, body: impl Into<reqwest::Body>) -> Answered {
         self.send(STATUS, self.bearer(), body).await
     }
 
@@ -181,7 +181,7 @@ fn hand_accepts(text: &str) -> Accept {
     accept
 }
 
-impl Told {
+impl Answered {
     /// It is a refusal with nothing in it that anybody could learn from.
     fn is(&self, about: &str, ret: i32, part: &str, signed: bool) {
         assert_eq!((self.ret, self.signed), (ret, signed), "{about}: {}", self.text);
@@ -391,7 +391,7 @@ async fn bad_parameters_are_told_by_their_names() {
 #[tokio::test]
 async fn what_is_tolerated_is_told_once_and_refused_by_strict_rules() {
     for strict in [false, true] {
-        let seen = crate::common::Told::default();
+        let seen = Told::default();
         let mut options = options(if strict { Dialect::strict() } else { Dialect::default() });
         options.observer = Some(seen.observer());
         let hand = Hand::of(options).await;
@@ -433,8 +433,7 @@ async fn what_is_tolerated_is_told_once_and_refused_by_strict_rules() {
             let told = hand.send(interface, hand.bearer(), text).await;
             let expected = if strict && !kinds.is_empty() { ret } else { 0 };
             assert_eq!((told.ret, told.signed), (expected, true), "{strict} {kinds:?}: {}", told.text);
-            let noted: Vec<DeviationKind> = seen.take().into_iter().map(|(_, kind)| kind).collect();
-            assert_eq!(noted, if strict { &[][..] } else { kinds }, "{interface}");
+            assert_eq!(seen.kinds(), if strict { &[][..] } else { kinds }, "{interface}");
         }
     }
 }
@@ -542,7 +541,7 @@ async fn a_memory_that_is_full_answers_busy() {
     }
     let mut options = options(Dialect::default());
     options.replays = Arc::new(Full);
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let router = CpoRouter::new(Tolerant::default(), operators()).options(options);
     let (base, paths) = serve_https(router.into_router(), &certificate).await;
     let way = PeerHttp::builder(format!("{base}/evcs/v1"), credentials())
@@ -642,8 +641,8 @@ fn bytes(part: &'static str) -> Expected {
     }
 }
 
-fn status(status: u16, kind: ErrorKind, sent: Sent, part: &'static str) -> (Do, Expected) {
-    let answer = Do::Answer(status, b"<html>canary</html>".to_vec());
+fn status(status: u16, kind: ErrorKind, sent: Sent, part: &'static str) -> (Canned, Expected) {
+    let answer = answer(status, b"<html>canary</html>".to_vec());
     let expected = Expected {
         kind,
         sent,
@@ -655,7 +654,7 @@ fn status(status: u16, kind: ErrorKind, sent: Sent, part: &'static str) -> (Do, 
 }
 
 /// A success around `data` as it stands in JSON, with a signature over it.
-fn reply(data: &str) -> Do {
+fn reply(data: &str) -> Canned {
     let sig = sign(SIG_SECRET, &["0", "ok", data.trim_matches('"')]);
     body(format!(r#"{{"Ret":0,"Msg":"ok","Data":{data},"Sig":"{sig}"}}"#))
 }
@@ -681,11 +680,11 @@ async fn a_caller_is_told_what_a_bad_reply_means() {
         (refusal_of(r#","Data":"nonsense","Sig":"x""#), refused(4004, true)),
         (body(r#"{"Ret":-1,"Msg":null}"#), refused(-1, true)),
         (body(r#"{"Ret":"500"}"#), refused(500, true)),
-        (Do::Answer(401, br#"{"Ret":4001,"Msg":"x"}"#.to_vec()), refused(4001, true)),
-        (Do::Answer(500, br#"{"Ret":500,"Msg":"x"}"#.to_vec()), refused(500, true)),
-        (Do::Answer(400, br#"{"Ret":4003,"Msg":"x"}"#.to_vec()), refused(4003, true)),
-        (Do::Answer(401, b"<html>canary</html>".to_vec()), refused(4002, true)),
-        (Do::Answer(401, vec![0xff]), refused(4002, true)),
+        (answer(401, br#"{"Ret":4001,"Msg":"x"}"#.to_vec()), refused(4001, true)),
+        (answer(500, br#"{"Ret":500,"Msg":"x"}"#.to_vec()), refused(500, true)),
+        (answer(400, br#"{"Ret":4003,"Msg":"x"}"#.to_vec()), refused(4003, true)),
+        (answer(401, b"<html>canary</html>".to_vec()), refused(4002, true)),
+        (answer(401, vec![0xff]), refused(4002, true)),
         status(500, ErrorKind::Network, Sent::Maybe, "HTTP 500"),
         status(502, ErrorKind::Network, Sent::Maybe, "a gateway"),
         status(503, ErrorKind::Network, Sent::Maybe, "a gateway"),
@@ -698,7 +697,7 @@ async fn a_caller_is_told_what_a_bad_reply_means() {
         (body("[]"), bytes("the reply breaks the document's rules")),
         (body(r#"{"Msg":"canary"}"#), bytes("Ret: required")),
         (body(r#"{"Ret":0,"Ret":4001}"#), bytes("Ret")),
-        (Do::Answer(200, vec![b'{', 0xff]), bytes("not UTF-8")),
+        (answer(200, vec![b'{', 0xff]), bytes("not UTF-8")),
         (
             body(format!(r#"{{"Ret":0,"Msg":"ok","Data":"{data}","Sig":""}}"#)),
             bytes("there is no Sig"),
@@ -723,15 +722,10 @@ async fn a_caller_is_told_what_a_bad_reply_means() {
     ];
     for (answer, expected) in rows {
         let always = answer.clone();
-        let (base, asked) = peer(move |name, _| if name == "query_token" { token("x", 7200) } else { always.clone() }).await;
+        let (base, asked) = stub(move |name, _| if name == "query_token" { token("x", 7200) } else { always.clone() }).await;
         let client = faults::cpo(&base).with(|o| o.retry = RetryPolicy::off());
         let error = client.query_station_status(&sample(STATUS, "request")).await.expect_err("bad");
-        let mut text = format!("{error} {error:?}");
-        let mut cause = std::error::Error::source(&error);
-        while let Some(next) = cause {
-            text.push_str(&format!(" {next} {next:?}"));
-            cause = next.source();
-        }
+        let text = chain(&error);
         let told = (error.kind(), error.sent(), error.is_unauthenticated());
         assert_eq!(told, (expected.kind, expected.sent, expected.unauthenticated), "{text}");
         let code = error.refusal().and_then(|refusal| refusal.code).map(|code| code.0);
@@ -767,14 +761,14 @@ async fn deviations_of_a_reply_are_told_and_what_the_dialect_allows_is_read() {
             &[DeviationKind::KEY_STYLE, DeviationKind::TEXT_FOR_NUMBER],
         ),
     ] {
-        let (base, _) = peer(move |name, _| if name == "query_token" { token("x", 7200) } else { answer.clone() }).await;
+        let (base, _) = stub(move |name, _| if name == "query_token" { token("x", 7200) } else { answer.clone() }).await;
         let client = faults::cpo(&base).dialect(dialect).observer(observer.clone());
         let answer = client.query_station_status(&sample(STATUS, "request")).await.expect("understood");
         assert_eq!(answer, sample(STATUS, "reply"));
         assert_eq!(std::mem::take(&mut *seen.lock().expect("not poisoned")), kinds);
     }
     // What breaks the rules is kept here.
-    let (base, asked) = peer(|name, _| sample_reply(name)).await;
+    let (base, asked) = stub(|name, _| sample_reply(name)).await;
     let long = StationStatusQuery {
         station_ids: vec!["1".into(), "1".repeat(21).into()],
     };

@@ -164,7 +164,7 @@ async fn over_sockets_too_and_with_one_token_for_each_expiry() {
     options.clock = Arc::new(clock.clone());
     let service = Stamps::default();
     let router = CpoRouter::new(service.clone(), operators()).options(options);
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (base, paths) = serve_https(router.into_router(), &certificate).await;
     let way = PeerHttp::builder(format!("{base}/evcs/v1"), credentials())
         .http(certificate.http())

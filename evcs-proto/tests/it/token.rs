@@ -20,7 +20,7 @@ async fn platform(clock: &ManualClock, own: &ManualClock, tokens: &MemoryTokens,
     options.clock = Arc::new(clock.clone());
     let router = PlatformRouter::new(ReplayCpo::default(), ReplayEmsp::default(), operators());
     let router = router.options(options).tokens(tokens.clone()).token_life(life);
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (base, paths) = serve_https(router.into_router(), &certificate).await;
     let way = PeerHttp::builder(format!("{base}/evcs/v1"), credentials())
         .http(certificate.http())
@@ -80,7 +80,7 @@ async fn one_token_is_asked_for_however_many_want_it() {
 
 #[tokio::test]
 async fn a_token_is_replaced_before_it_expires_and_no_call_waits_for_it() {
-    let (base, asked) = peer(|name, number| match (name, number) {
+    let (base, asked) = stub(|name, number| match (name, number) {
         ("query_token", 1) => token("first", 100),
         ("query_token", _) => token("second", 100),
         _ => sample_reply(name),
@@ -108,19 +108,17 @@ async fn a_token_is_replaced_before_it_expires_and_no_call_waits_for_it() {
 }
 
 /// Every way in which peers say that the token is wrong, and whether it is proven that they said it.
-fn refusals() -> Vec<(Do, bool)> {
+fn refusals() -> Vec<(Canned, bool)> {
     let unsigned = r#"{"Ret":4002,"Msg":"Token错误","Data":"","Sig":""}"#;
-    let Do::Answer(_, signed) = refusal(Ret::WRONG_TOKEN) else {
-        unreachable!("an answer")
-    };
+    let signed = refusal::<Canned>(Ret::WRONG_TOKEN).body;
     vec![
         (refusal(Ret::WRONG_TOKEN), true),
-        (Do::Answer(401, signed), true),
+        (answer(401, signed), true),
         (body(unsigned), false),
-        (Do::Answer(401, unsigned.into()), false),
+        (answer(401, unsigned), false),
         (body(r#"{"ret":"4002","msg":null}"#), false),
-        (Do::Answer(401, b"<html>who are you?</html>".to_vec()), false),
-        (Do::Answer(401, vec![0xff]), false),
+        (answer(401, b"<html>who are you?</html>".to_vec()), false),
+        (answer(401, vec![0xff]), false),
     ]
 }
 
@@ -128,7 +126,7 @@ fn refusals() -> Vec<(Do, bool)> {
 async fn a_refused_token_costs_one_question_and_one_repetition_unless_that_could_act_twice() {
     for (refused, signed) in refusals() {
         let once = refused.clone();
-        let (base, asked) = peer(move |name, number| match (name, number) {
+        let (base, asked) = stub(move |name, number| match (name, number) {
             ("query_token", number) => token(&format!("token-{number}"), 7200),
             (_, 1) => once.clone(),
             _ => sample_reply(name),
@@ -162,7 +160,7 @@ async fn a_refused_token_costs_one_question_and_one_repetition_unless_that_could
 
 #[tokio::test]
 async fn whoever_insists_has_even_a_start_repeated() {
-    let (base, asked) = peer(|name, number| match (name, number) {
+    let (base, asked) = stub(|name, number| match (name, number) {
         ("query_token", _) => token("x", 7200),
         (_, 1) => refusal(Ret::WRONG_TOKEN),
         _ => sample_reply(name),
@@ -175,7 +173,7 @@ async fn whoever_insists_has_even_a_start_repeated() {
 #[tokio::test]
 async fn a_token_that_is_refused_for_ever_is_not_asked_for_for_ever() {
     for (refused, _) in refusals() {
-        let (base, asked) = peer(move |name, _| if name == "query_token" { token("x", 7200) } else { refused.clone() }).await;
+        let (base, asked) = stub(move |name, _| if name == "query_token" { token("x", 7200) } else { refused.clone() }).await;
         let error = status(&cpo(&base)).await.expect_err("refused");
         assert_eq!(code(&error), Some(Ret::WRONG_TOKEN));
         assert_eq!(
@@ -187,9 +185,9 @@ async fn a_token_that_is_refused_for_ever_is_not_asked_for_for_ever() {
 
 #[tokio::test]
 async fn a_start_whose_token_cannot_be_renewed_tells_what_became_of_the_start() {
-    let (base, asked) = peer(|name, number| match (name, number) {
+    let (base, asked) = stub(|name, number| match (name, number) {
         ("query_token", 1) => token("x", 7200),
-        ("query_token", _) => Do::Answer(503, Vec::new()),
+        ("query_token", _) => answer(503, Vec::new()),
         _ => refusal(Ret::WRONG_TOKEN),
     })
     .await;
@@ -203,9 +201,9 @@ async fn what_could_act_twice_is_on_the_wire_once_whatever_becomes_of_it() {
     for (fault, kind) in [
         (Do::Silence, ErrorKind::Timeout),
         (Do::Close, ErrorKind::Network),
-        (Do::Answer(502, b"<html></html>".to_vec()), ErrorKind::Network),
-        (Do::Answer(500, Vec::new()), ErrorKind::Network),
-        (Do::Answer(408, Vec::new()), ErrorKind::Timeout),
+        (answer(502, b"<html></html>".to_vec()), ErrorKind::Network),
+        (answer(500, Vec::new()), ErrorKind::Network),
+        (answer(408, Vec::new()), ErrorKind::Timeout),
     ] {
         let failing = fault.clone();
         let (base, asked) = peer(move |name, number| match (name, number) {
@@ -226,7 +224,7 @@ async fn what_could_act_twice_is_on_the_wire_once_whatever_becomes_of_it() {
 
 #[tokio::test]
 async fn a_busy_peer_is_asked_again_unless_that_could_act_twice() {
-    let (base, asked) = peer(|name, number| match (name, number) {
+    let (base, asked) = stub(|name, number| match (name, number) {
         (_, 1 | 2) => refusal(Ret::BUSY),
         ("query_token", _) => token("x", 7200),
         _ => sample_reply(name),
@@ -240,7 +238,7 @@ async fn a_busy_peer_is_asked_again_unless_that_could_act_twice() {
     );
     assert!(error.is_temporary() && !error.is_unauthenticated(), "{error}");
     assert_eq!(asked.take(), ["query_token", "query_token", "query_token", "query_start_charge"]);
-    let (base, asked) = peer(|name, number| match (name, number) {
+    let (base, asked) = stub(|name, number| match (name, number) {
         ("query_token", _) => token("x", 7200),
         (_, 1 | 2) => refusal(Ret::BUSY),
         _ => sample_reply(name),
@@ -296,7 +294,7 @@ async fn no_token_lives_longer_than_seven_days_on_either_side() {
         clock.advance(Duration::from_secs(seconds.unsigned_abs()));
         assert_eq!(tokens.find(token.expose()).await, None);
     }
-    let (base, asked) = peer(|name, _| match name {
+    let (base, asked) = stub(|name, _| match name {
         "query_token" => token("x", 30 * 86_400),
         _ => sample_reply(name),
     })
@@ -342,7 +340,7 @@ async fn a_wrong_secret_is_told_once_and_rests() {
     let wrong = Keys::new("canary-wrong", DATA_SECRET, DATA_IV, SIG_SECRET).expect("16 bytes each");
     let mut options = ServerOptions::default();
     options.clock = Arc::new(clock.clone());
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let router = CpoRouter::new(ReplayCpo::default(), operators()).options(options);
     let (base, paths) = serve_https(router.into_router(), &certificate).await;
     let way = PeerHttp::builder(format!("{base}/evcs/v1"), Credentials::new(OPERATOR, wrong))

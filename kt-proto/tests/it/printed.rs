@@ -42,7 +42,7 @@ fn expected(link: &str, name: &str) -> Expected {
 }
 
 async fn answered<E: Endpoint>(text: String) -> (Result<E::Reply, Error>, Vec<String>) {
-    let (base, _) = peer(move |_, _| html(text.clone())).await;
+    let (base, _) = stub(move |_, _| html(text.clone())).await;
     let told = Told::default();
     let client = lot(&base).dialect(Dialect::default().trailing_commas()).observer(told.observer());
     let outcome = client.call::<E>(&request::<E>()).await;

@@ -1,15 +1,14 @@
 //! Two operators that answer every interface with its sample, and the sockets between them.
-#![allow(dead_code, reason = "secrets.rs uses a part")]
+#![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
 pub mod faults;
 
 use evcs_proto::*;
 use std::{
     collections::HashMap,
-    net::SocketAddr,
     sync::{Arc, Mutex},
 };
-use tokio::net::TcpListener;
+pub use testkit::{Asked, Canned, Certificate, Do, Told, answer, chain, plain, quick, serve_on};
 
 /// Who calls: the operator of the samples.
 pub const OPERATOR: &str = "MA5EQ42K7";
@@ -70,45 +69,6 @@ impl EmspService for ReplayEmsp {
     for_each_emsp_interface!(replay);
 }
 
-/// A certificate for localhost: chain, key, and the authority to trust.
-pub struct Certificate {
-    pub chain: String,
-    pub key: String,
-    pub authority: String,
-}
-
-pub fn certificate() -> Certificate {
-    let authority_key = rcgen::KeyPair::generate().expect("a key");
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority_cert = authority.self_signed(&authority_key).expect("self-signed");
-    let issuer = rcgen::Issuer::new(authority, authority_key);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    let leaf = leaf.signed_by(&key, &issuer).expect("signed");
-    Certificate {
-        chain: leaf.pem(),
-        key: key.serialize_pem(),
-        authority: authority_cert.pem(),
-    }
-}
-
-impl Certificate {
-    pub fn server(&self) -> ServerTls {
-        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
-    }
-
-    pub fn client(&self) -> ClientTls {
-        ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority")
-    }
-
-    pub fn http(&self) -> HttpOptions {
-        let mut options = HttpOptions::default();
-        options.tls = self.client();
-        options
-    }
-}
-
 pub fn keys() -> Keys {
     Keys::new(OPERATOR_SECRET, DATA_SECRET, DATA_IV, SIG_SECRET).expect("16 bytes each")
 }
@@ -144,51 +104,14 @@ pub async fn serve_https(router: axum::Router, certificate: &Certificate) -> (St
         seen.0.lock().expect("not poisoned").push(request.uri().path().to_owned());
         next.run(request)
     });
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let port = listener.local_addr().expect("bound").port();
-    let options = ServeOptions::with_tls(certificate.server());
-    tokio::spawn(serve(listener, router.layer(note), options, std::future::pending()));
+    let port = serve_on(router.layer(note), Some(certificate.server())).await.port();
     (format!("https://localhost:{port}"), paths)
 }
 
 /// The way to `router`, whose own server is started, with the interfaces under `/evcs/v1`; and what that server was asked for.
 pub async fn way_to(router: axum::Router) -> (PeerHttp, Paths) {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (base, paths) = serve_https(router, &certificate).await;
     let builder = PeerHttp::builder(format!("{base}/evcs/v1"), credentials()).http(certificate.http());
     (builder.build().expect("a client"), paths)
-}
-
-/// Every deviation that was told: interface and kind.
-#[derive(Clone, Default)]
-pub struct Told(Arc<Mutex<Vec<(String, DeviationKind)>>>);
-
-impl Told {
-    pub fn observer(&self) -> Observer {
-        let told = self.clone();
-        Observer::new(move |observed| {
-            let found = observed.deviations.list().iter();
-            let found = found.map(|found| (observed.endpoint.to_owned(), found.kind));
-            told.0.lock().expect("not poisoned").extend(found);
-        })
-    }
-
-    pub fn take(&self) -> Vec<(String, DeviationKind)> {
-        std::mem::take(&mut *self.0.lock().expect("not poisoned"))
-    }
-
-    pub fn kinds(&self) -> std::collections::BTreeSet<DeviationKind> {
-        self.take().into_iter().map(|(_, kind)| kind).collect()
-    }
-}
-
-/// The address behind a socket, for clients without TLS.
-pub fn plain_base(address: SocketAddr) -> String {
-    format!("http://{address}/evcs/v1")
-}
-
-pub fn plain() -> HttpOptions {
-    let mut options = HttpOptions::default();
-    options.dangerous_plain_http();
-    options
 }

@@ -1,5 +1,5 @@
 //! Requests that are refused: one row a case. After each the lot still answers, and its service saw none of them.
-use crate::common::{cipher::*, raw::*, *};
+use crate::common::{cipher::*, *};
 use kt_proto::*;
 use std::{
     collections::BTreeSet,
@@ -63,7 +63,7 @@ pub fn good() -> String {
 }
 
 /// The text of a refusal, from an answer that is as the document has it.
-fn refusal(answer: &Answer) -> String {
+fn refusal(answer: &Received) -> String {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(answer.head.contains("content-type: application/json;charset=utf-8"), "{answer:?}");
     let mut deviations = Deviations::default();

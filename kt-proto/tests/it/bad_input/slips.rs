@@ -1,6 +1,6 @@
 //! Requests that depart from the document and are understood: each slip by its name, and refused where reading is strict.
 use super::requests::*;
-use crate::common::{cipher::*, raw::*, *};
+use crate::common::{cipher::*, *};
 use kt_proto::*;
 use std::sync::atomic::Ordering;
 

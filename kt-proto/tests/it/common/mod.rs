@@ -1,5 +1,5 @@
 //! A lot and a third party that answer every interface with its sample, the sockets between them, and what crossed the wire.
-#![allow(dead_code, reason = "secrets.rs uses a part")]
+#![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
 pub mod cipher;
 pub mod raw;
@@ -15,11 +15,10 @@ use kt_proto::{
     *,
 };
 use std::{
-    net::SocketAddr,
     sync::{Arc, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
-use tokio::net::TcpListener;
+pub use testkit::{Asked, Canned, Certificate, Do, Received, Told, chain, peer, quick, read_answer, send, serve_on, stub};
 
 pub const USER: &str = "ktapi";
 pub const PWD: &str = "canary-pwd";
@@ -191,29 +190,6 @@ impl Wire {
     }
 }
 
-/// Every deviation that was told: interface, kind, place.
-#[derive(Clone, Default)]
-pub struct Told(Arc<Mutex<Vec<(String, DeviationKind, String)>>>);
-
-impl Told {
-    pub fn observer(&self) -> Observer {
-        let told = self.clone();
-        Observer::new(move |observed| {
-            let found = observed.deviations.list().iter();
-            let found = found.map(|found| (observed.endpoint.to_owned(), found.kind, found.path.clone()));
-            told.0.lock().expect("not poisoned").extend(found);
-        })
-    }
-
-    pub fn take(&self) -> Vec<(String, DeviationKind, String)> {
-        std::mem::take(&mut *self.0.lock().expect("not poisoned"))
-    }
-
-    pub fn kinds(&self) -> Vec<DeviationKind> {
-        self.take().into_iter().map(|(_, kind, _)| kind).collect()
-    }
-}
-
 /// Server options by `clock`, telling `told`.
 pub fn options(dialect: &Dialect, clock: &ManualClock, told: &Told) -> ServerOptions {
     let mut options = ServerOptions::default();
@@ -221,65 +197,4 @@ pub fn options(dialect: &Dialect, clock: &ManualClock, told: &Told) -> ServerOpt
     options.clock = Arc::new(clock.clone());
     options.observer = Some(told.observer());
     options
-}
-
-/// Serves `router` on a free port.
-pub async fn serve_on(router: Router, certificate: Option<&Certificate>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("bound");
-    let options = certificate.map_or_else(ServeOptions::default, |own| ServeOptions::with_tls(own.server()));
-    tokio::spawn(serve(listener, router, options, std::future::pending()));
-    address
-}
-
-/// A certificate for localhost: chain, key, and the authority to trust.
-pub struct Certificate {
-    pub chain: String,
-    pub key: String,
-    pub authority: String,
-}
-
-pub fn certificate() -> Certificate {
-    let authority_key = rcgen::KeyPair::generate().expect("a key");
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority_cert = authority.self_signed(&authority_key).expect("self-signed");
-    let issuer = rcgen::Issuer::new(authority, authority_key);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    let leaf = leaf.signed_by(&key, &issuer).expect("signed");
-    Certificate {
-        chain: leaf.pem(),
-        key: key.serialize_pem(),
-        authority: authority_cert.pem(),
-    }
-}
-
-impl Certificate {
-    pub fn server(&self) -> ServerTls {
-        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
-    }
-
-    pub fn http(&self) -> HttpOptions {
-        let mut options = HttpOptions::default();
-        options.tls = ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority");
-        options
-    }
-}
-
-/// Quick repetitions, so that nothing waits.
-pub fn quick(options: &mut CallOptions) {
-    options.retry.first = Duration::from_millis(1);
-    options.deadline = Duration::from_secs(10);
-}
-
-/// The text of an error with its whole chain of causes.
-pub fn chain(error: &Error) -> String {
-    let mut text = format!("{error} {error:?} {error:#?}");
-    let mut cause = std::error::Error::source(error);
-    while let Some(next) = cause {
-        text.push_str(&format!(" {next} {next:?}"));
-        cause = next.source();
-    }
-    text
 }

@@ -103,7 +103,7 @@ macro_rules! line {
             let router = $router::new(service, credentials())
                 .options(options(dialect, &clock, &told[0]))
                 .base_path(base);
-            let address = serve_on(wire.watch(router.into_router()), certificate).await;
+            let address = serve_on(wire.watch(router.into_router()), certificate.map(Certificate::server)).await;
             let client = match certificate {
                 None => $client::http(&format!("http://{address}{base}"), credentials()),
                 Some(own) => KtHttp::new(&format!("https://localhost:{}{base}", address.port()), &credentials(), &own.http())
@@ -141,7 +141,7 @@ macro_rules! drive {
 #[tokio::test]
 async fn every_downward_interface_crosses_at_the_document_s_address() {
     let document = document();
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     for (dialect, tls, base) in [
         (Dialect::default(), None, ""),
         (Dialect::default(), Some(&certificate), ""),
@@ -169,7 +169,7 @@ async fn every_downward_interface_crosses_at_the_document_s_address() {
 
 #[tokio::test]
 async fn every_upward_interface_crosses_at_the_third_party_s_address() {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     for (dialect, tls, base) in [
         (Dialect::default(), None, ""),
         (Dialect::default(), Some(&certificate), "/kt"),

@@ -1,5 +1,5 @@
 //! A vendor and an aggregator that answer with the samples, and the sockets between them.
-#![allow(dead_code, reason = "secrets.rs uses a part")]
+#![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
 use pile_proto::*;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
 //! A city and a partner that answer every interface with its sample, and the sockets between them.
-#![allow(dead_code, reason = "secrets.rs uses a part")]
+#![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
 use std::{
     collections::HashMap,

@@ -1,5 +1,5 @@
 //! A charging and a parking platform, and the sockets between them.
-#![allow(dead_code, reason = "secrets.rs uses a part")]
+#![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
 use std::sync::{Arc, Mutex};
 use tokio::{
