@@ -1,97 +1,21 @@
 //! Canaries in everything that is secret, and a look at everything that is printed.
 #![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::{
-    faults::{Do, peer, quick, sample_reply, token},
+    faults::{sample_reply, stub, token},
     *,
 };
 use evcs_proto::{envelope::*, *};
-use std::{
-    fmt::Debug,
-    io,
-    sync::{Arc, Mutex},
-    time::{Duration, SystemTime},
-};
-use tracing_subscriber::{
-    filter::LevelFilter,
-    fmt::{MakeWriter, format::FmtSpan},
+use std::time::Duration;
+use testkit::{
+    Remembering,
+    canary::{Look, failed, listen, shown},
 };
 
 /// A plate that must not be in any log from INFO on, nor in any error.
 const PLATE: &str = "粤CANARY8";
-
-/// Everything that any crate has logged, with its level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<(LevelFilter, String)>>>);
-
-struct Line(Log, LevelFilter);
-
-impl io::Write for Line {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        self.0.0.lock().expect("not poisoned").push((self.1, text));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Line;
-
-    fn make_writer(&'a self) -> Line {
-        Line(self.clone(), LevelFilter::ERROR)
-    }
-
-    fn make_writer_for(&'a self, meta: &tracing::Metadata<'_>) -> Line {
-        Line(self.clone(), (*meta.level()).into())
-    }
-}
-
-/// A store of tokens that remembers every token it saw.
-#[derive(Clone, Default)]
-struct Remembering(MemoryTokens, Arc<Mutex<Vec<String>>>);
-
-impl Tokens for Remembering {
-    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime) -> BoxFuture<'a, ()> {
-        self.1.lock().expect("not poisoned").push(token.expose().to_owned());
-        self.0.put(token, user_id, expires)
-    }
-
-    fn find<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Option<Arc<str>>> {
-        self.0.find(token)
-    }
-
-    fn revoke<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
-        self.0.revoke(token)
-    }
-
-    fn revoke_all<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, ()> {
-        self.0.revoke_all(user_id)
-    }
-}
-
-/// Everything that was printed outside of logs.
-static SHOWN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-fn shown(value: impl Debug) {
-    SHOWN.lock().expect("not poisoned").push(format!("{value:?} {value:#?}"));
-}
-
-/// An error with its whole chain of causes.
-fn failed<T: Debug>(outcome: Result<T, Error>) {
-    let error = outcome.expect_err("meant to fail");
-    let mut text = format!("{error} {error:?} {error:#?}");
-    let mut cause = std::error::Error::source(&error);
-    while let Some(next) = cause {
-        text.push_str(&format!(" {next} {next:?}"));
-        cause = next.source();
-    }
-    SHOWN.lock().expect("not poisoned").push(text);
-}
 
 struct Service;
 
@@ -114,14 +38,8 @@ fn order() -> StartCharge {
 
 #[tokio::test]
 async fn no_secret_is_printed_and_no_payload_from_info_on() {
-    let log = Log::default();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .init();
-    let certificate = certificate();
+    listen();
+    let certificate = Certificate::localhost();
     let tokens = Remembering::default();
     let mut options = ServerOptions::default();
     options.observer = Some(Observer::new(|observed| shown(observed)));
@@ -184,14 +102,14 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         format!("<html>canary {PLATE}</html>"),
         format!(r#"{{"canary":"{PLATE}"}}"#),
     ] {
-        let (base, _) = peer(move |name, _| match name {
+        let (base, _) = stub(move |name, _| match name {
             "query_token" => token("canary-token", 7200),
-            _ => Do::Answer(200, text.clone().into_bytes()),
+            _ => answer(200, text.clone()),
         })
         .await;
         failed(faults::cpo(&base).query_start_charge(&order()).await);
     }
-    let (base, _) = peer(|name, _| match name {
+    let (base, _) = stub(|name, _| match name {
         "query_token" => token("canary\ntoken", 7200),
         _ => sample_reply(name),
     })
@@ -212,26 +130,15 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     };
     shown((query, TokenReply::ok(OPERATOR, "canary-token", 1)));
 
-    let log = log.0.lock().expect("not poisoned").clone();
-    let printed = SHOWN.lock().expect("not poisoned").clone();
-    let issued = tokens.1.lock().expect("not poisoned").clone();
+    let issued = tokens.issued();
     assert!(issued.len() >= 3, "tokens were issued");
     let secrets: Vec<&str> = issued.iter().map(String::as_str).chain(["canary"]).collect();
-    // The log is worth looking at: ours, and those of the layers below.
-    for target in ["evcs_proto", "park_core", "reqwest", "rustls", "hyper_util"] {
-        assert!(log.iter().any(|(_, line)| line.contains(target)), "nothing of {target}");
-    }
-    for (level, line) in &log {
-        for secret in &secrets {
-            assert!(!line.contains(secret), "{secret} in a log: {line}");
-        }
-        assert!(*level > LevelFilter::INFO || !line.contains(PLATE), "payload in a log: {line}");
-    }
-    assert!(printed.len() > 25, "{}", printed.len());
-    for text in &printed {
-        for secret in &secrets {
-            assert!(!text.contains(secret), "{secret} printed: {text}");
-        }
-        assert!(!text.contains(PLATE), "payload printed: {text}");
-    }
+    let look = Look {
+        secrets: &secrets,
+        payload: PLATE,
+        // The log is worth looking at: ours, and those of the layers below.
+        logged: &["evcs_proto", "park_core", "reqwest", "rustls", "hyper_util"],
+        shown: 25,
+    };
+    look.finds_nothing();
 }

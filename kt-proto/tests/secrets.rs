@@ -1,65 +1,15 @@
 //! Canaries in everything that is secret, and a look at everything that is printed.
 #![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::{cipher::*, raw::*, *};
 use kt_proto::*;
-use std::{
-    collections::HashMap,
-    fmt::Debug,
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-use tracing_subscriber::{
-    filter::LevelFilter,
-    fmt::{MakeWriter, format::FmtSpan},
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use testkit::canary::{Look, failed, listen, shown};
 
 /// A plate that must not be in any log from INFO on, nor in any error.
 const PLATE: &str = "粤CANARY8";
-
-/// Everything that any crate has logged, with its level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<(LevelFilter, String)>>>);
-
-struct Line(Log, LevelFilter);
-
-impl io::Write for Line {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        self.0.0.lock().expect("not poisoned").push((self.1, text));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Line;
-
-    fn make_writer(&'a self) -> Line {
-        Line(self.clone(), LevelFilter::ERROR)
-    }
-
-    fn make_writer_for(&'a self, meta: &tracing::Metadata<'_>) -> Line {
-        Line(self.clone(), (*meta.level()).into())
-    }
-}
-
-/// Everything that was printed outside of logs.
-static SHOWN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-fn shown(value: impl Debug) {
-    SHOWN.lock().expect("not poisoned").push(format!("{value:?} {value:#?}"));
-}
-
-fn failed<T: Debug>(outcome: Result<T, Error>) {
-    let text = chain(&outcome.expect_err("meant to fail"));
-    SHOWN.lock().expect("not poisoned").push(text);
-}
 
 struct Service;
 
@@ -92,14 +42,8 @@ impl Transport for Own {
 
 #[tokio::test]
 async fn no_secret_is_printed_and_no_payload_from_info_on() {
-    let log = Log::default();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .init();
-    let (certificate, clock) = (certificate(), clock(NOON));
+    listen();
+    let (certificate, clock) = (Certificate::localhost(), clock(NOON));
     let own = HashMap::from([(USER.to_owned(), credentials())]);
     shown((&own, credentials(), keys(), Secret::from(PWD)));
     let mut options = options(&Dialect::default(), &clock, &Told::default());
@@ -109,7 +53,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     shown(&router);
     let router = router.into_router();
     let plain = serve_on(router.clone(), None).await;
-    let tls = serve_on(router, Some(&certificate)).await;
+    let tls = serve_on(router, Some(certificate.server())).await;
     let way = KtHttp::new(&format!("https://localhost:{}", tls.port()), &credentials(), &certificate.http()).expect("a client");
     shown(&way);
     let secure = LotClient::over(way, keys()).clock(Arc::new(clock.clone()));
@@ -182,7 +126,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         format!("<html>{PLATE} canary"),
         format!("{PLATE} canary"),
     ] {
-        let (base, _) = peer(move |_, _| html(&*text)).await;
+        let (base, _) = stub(move |_, _| html(&*text)).await;
         failed(lot(&base).query_bill(&query(PLATE)).await);
     }
     let text = format!(r#"{{"resCode":0,"resMsg":"canary","data":[{{"plateNo":"{PLATE}"}}]}}"#);
@@ -193,26 +137,20 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         .expect("GB2312");
     shown(keys().open(&sealed, [today(&clock)], &["parkCode"]).expect("opened"));
 
-    let log = log.0.lock().expect("not poisoned").clone();
-    let printed = SHOWN.lock().expect("not poisoned").clone();
-    // The log is worth looking at: ours, and those of the layers below.
-    for target in [
-        "kt_proto",
-        "park_core",
-        "reqwest",
-        "rustls",
-        "hyper_util",
-        "data cannot be opened",
-        "the service panicked",
-    ] {
-        assert!(log.iter().any(|(_, line)| line.contains(target)), "nothing of {target}");
-    }
-    for (level, line) in &log {
-        assert!(!line.contains("canary"), "a secret in a log: {line}");
-        assert!(*level > LevelFilter::INFO || !line.contains(PLATE), "payload in a log: {line}");
-    }
-    assert!(printed.len() > 35, "{}", printed.len());
-    for text in &printed {
-        assert!(!text.contains("canary") && !text.contains(PLATE), "a secret printed: {text}");
-    }
+    let look = Look {
+        secrets: &["canary"],
+        payload: PLATE,
+        // The log is worth looking at: ours, and those of the layers below.
+        logged: &[
+            "kt_proto",
+            "park_core",
+            "reqwest",
+            "rustls",
+            "hyper_util",
+            "data cannot be opened",
+            "the service panicked",
+        ],
+        shown: 35,
+    };
+    look.finds_nothing();
 }

@@ -1,5 +1,6 @@
 //! Canaries in everything that is secret, and a look at everything that is printed.
 #![cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::*;

@@ -8,7 +8,7 @@ mod explain;
     unexpected_cfgs,
     reason = "not all of its lists are needed here, and the feature it asks for is the other crate's"
 )]
-#[path = "../../../sztc-proto/tests/tables/map.rs"]
+#[path = "../../../sztc-proto/tests/it/tables/map.rs"]
 mod map;
 mod messages;
 

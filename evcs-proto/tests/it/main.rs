@@ -1,0 +1,16 @@
+//! Everything but `secrets.rs`, which is a program of its own because it needs the global log.
+#[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+mod bad_input;
+#[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+mod common;
+mod crypto;
+mod envelope;
+mod helpers;
+#[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+mod https;
+mod models;
+mod readme;
+#[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+mod sequence;
+#[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+mod token;

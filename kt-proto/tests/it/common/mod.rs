@@ -1,0 +1,200 @@
+//! A lot and a third party that answer every interface with its sample, the sockets between them, and what crossed the wire.
+#![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
+
+pub mod cipher;
+pub mod raw;
+
+use kt_proto::{
+    axum::{
+        Router,
+        body::{Body, to_bytes},
+        extract::Request,
+        middleware::{Next, from_fn},
+    },
+    envelope::open_reply,
+    *,
+};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, UNIX_EPOCH},
+};
+pub use testkit::{Asked, Canned, Certificate, Do, Received, Told, chain, peer, quick, read_answer, send, serve_on, stub};
+
+pub const USER: &str = "ktapi";
+pub const PWD: &str = "canary-pwd";
+pub const KEY: &str = "canary-key-with-24-bytes";
+
+/// When the clocks of these tests stand, unless they say otherwise.
+pub const NOON: &str = "2019-02-25 12:00:00";
+
+pub fn keys() -> Keys {
+    Keys::new(KEY).expect("24 bytes")
+}
+
+pub fn credentials() -> Credentials {
+    Credentials::new(USER, PWD, keys())
+}
+
+/// A clock that shows `time` in China.
+pub fn clock(time: &str) -> ManualClock {
+    let time: DateTime = time.parse().expect("a time");
+    let seconds = u64::try_from(time.naive().and_utc().timestamp() - 8 * 3600).expect("after 1970");
+    ManualClock::new(UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+pub fn today(clock: &ManualClock) -> Date {
+    DateTime::at(clock.now()).date()
+}
+
+fn fixture(path: &str) -> String {
+    let path = format!("{}/fixtures/{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).expect(&path)
+}
+
+fn read<T: Model>(text: &str) -> T {
+    decode(text, &Rules::strict()).unwrap_or_else(|problem| panic!("{problem}: {text}")).0
+}
+
+/// The sample of the request of an interface.
+pub fn request<E: Endpoint>() -> E::Request {
+    read(&fixture(&format!("samples/{}.request.json", E::NAME)))
+}
+
+/// The sample of its reply. Those of the third party have the envelope around them.
+pub fn reply<E: Endpoint>() -> E::Reply {
+    if E::SHAPE == Shape::Nothing {
+        return read("{}");
+    }
+    let text = fixture(&format!("samples/{}.reply.json", E::NAME));
+    match open_reply(&text, &Rules::strict(), &mut Deviations::default()) {
+        Ok(envelope) => read(envelope.result().expect("a result")),
+        Err(_) => read(&text),
+    }
+}
+
+/// What a service was called with: interface, user, number of deviations.
+pub type Called = (&'static str, String, usize);
+
+#[derive(Clone, Default)]
+pub struct Calls(Arc<Mutex<Vec<Called>>>);
+
+impl Calls {
+    fn note(&self, name: &'static str, cx: &Ctx) {
+        let call = (name, cx.peer.to_string(), cx.deviations.count());
+        self.0.lock().expect("not poisoned").push(call);
+    }
+
+    pub fn take(&self) -> Vec<Called> {
+        std::mem::take(&mut *self.0.lock().expect("not poisoned"))
+    }
+}
+
+macro_rules! replay {
+    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
+        async fn $method(&self, cx: &Ctx, got: $request) -> Outcome<$reply> {
+            self.0.note($marker::NAME, cx);
+            assert_eq!(got, request::<$marker>());
+            Ok(reply::<$marker>())
+        }
+    )*};
+}
+
+/// A lot that answers with the samples.
+#[derive(Clone, Default)]
+pub struct ReplayLot(pub Calls);
+
+impl LotService for ReplayLot {
+    for_each_lot_interface!(replay);
+}
+
+/// A third party that answers with the samples.
+#[derive(Clone, Default)]
+pub struct ReplayCloud(pub Calls);
+
+impl CloudService for ReplayCloud {
+    for_each_cloud_interface!(replay);
+}
+
+/// One call as it crossed the wire.
+#[derive(Debug, Clone)]
+pub struct Crossing {
+    pub path: String,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+    pub status: u16,
+    pub reply_kind: String,
+    pub reply: String,
+}
+
+impl Crossing {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().expect("text")
+    }
+
+    /// The Base64 in the body, JSON or form.
+    pub fn data(&self) -> String {
+        if let Some(form) = self.body.strip_prefix("data=") {
+            return form.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+        }
+        let inside = self.body.strip_prefix(r#"{"data":""#).and_then(|rest| rest.strip_suffix(r#""}"#));
+        inside.unwrap_or_else(|| panic!("{}", self.body)).to_owned()
+    }
+
+    /// What `data` holds if it was sealed on `date`.
+    pub fn plaintext(&self, date: Date) -> String {
+        let opened = keys().open_with(&self.data(), [date], |text| text.starts_with("{\"parkCode\":"));
+        opened.expect("sealed on that day").text
+    }
+}
+
+/// Everything that crossed the wire.
+#[derive(Clone, Default)]
+pub struct Wire(Arc<Mutex<Vec<Crossing>>>);
+
+impl Wire {
+    pub fn take(&self) -> Vec<Crossing> {
+        std::mem::take(&mut *self.0.lock().expect("not poisoned"))
+    }
+
+    pub fn one(&self) -> Crossing {
+        let mut all = self.take();
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
+    }
+
+    /// `router`, watched.
+    pub fn watch(&self, router: Router) -> Router {
+        let wire = self.clone();
+        router.layer(from_fn(move |request: Request, next: Next| {
+            let wire = wire.clone();
+            async move {
+                let (head, body) = request.into_parts();
+                let body = to_bytes(body, usize::MAX).await.expect("a whole request");
+                let mut crossing = Crossing {
+                    path: head.uri.path().to_owned(),
+                    headers: head.headers.clone(),
+                    body: String::from_utf8_lossy(&body).into_owned(),
+                    status: 0,
+                    reply_kind: String::new(),
+                    reply: String::new(),
+                };
+                let (head, body) = next.run(Request::from_parts(head, Body::from(body))).await.into_parts();
+                let body = to_bytes(body, usize::MAX).await.expect("a whole reply");
+                crossing.status = head.status.as_u16();
+                crossing.reply_kind = head.headers["content-type"].to_str().expect("text").to_owned();
+                crossing.reply = String::from_utf8_lossy(&body).into_owned();
+                wire.0.lock().expect("not poisoned").push(crossing);
+                axum::response::Response::from_parts(head, Body::from(body))
+            }
+        }))
+    }
+}
+
+/// Server options by `clock`, telling `told`.
+pub fn options(dialect: &Dialect, clock: &ManualClock, told: &Told) -> ServerOptions {
+    let mut options = ServerOptions::default();
+    options.dialect = Arc::new(dialect.clone());
+    options.clock = Arc::new(clock.clone());
+    options.observer = Some(told.observer());
+    options
+}

@@ -1,0 +1,206 @@
+//! A vendor and an aggregator that answer with the samples, and the sockets between them.
+#![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
+
+use pile_proto::*;
+use std::sync::{Arc, Mutex};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+/// The token of the samples.
+pub const TOKEN: &str = "TOKEN";
+
+pub fn fixture(name: &str) -> String {
+    let path = format!("{}/fixtures/samples/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).expect(&path).trim().to_owned()
+}
+
+/// The sample request of an interface.
+pub fn request<T: Model>(name: &str) -> T {
+    let mut params = Params::parse(&fixture(&format!("{name}.request.txt"))).expect(name);
+    params.take("token");
+    params.read(&Dialect::strict().read, &mut Deviations::default()).expect(name)
+}
+
+/// The sample reply of an interface.
+pub fn reply<T: Model>(name: &str) -> T {
+    let text = fixture(&format!("{name}.reply.json"));
+    decode(&text, &Dialect::strict().read).expect(name).0
+}
+
+pub fn groups() -> Vec<StubGroup> {
+    reply("syncStubGroupInfo")
+}
+
+/// The order of the sample callback.
+pub fn charging() -> Order {
+    decode(&fixture("callback.request.json"), &Dialect::strict().read).expect("a callback").0
+}
+
+/// A vendor that expects the sample requests and answers with the sample replies.
+#[derive(Clone, Default)]
+pub struct Vendor(pub Arc<Mutex<Vec<&'static str>>>);
+
+impl Vendor {
+    fn note<T: Model, R: Model>(&self, name: &'static str, got: &T) -> Outcome<R> {
+        assert_eq!(*got, request::<T>(name));
+        self.0.lock().expect("not poisoned").push(name);
+        Ok(reply(name))
+    }
+
+    pub fn taken(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.0.lock().expect("not poisoned"))
+    }
+}
+
+impl VendorService for Vendor {
+    async fn sync_stub_group_info(&self, _: &Ctx, query: StubGroupQuery) -> Outcome<Vec<StubGroup>> {
+        self.note("syncStubGroupInfo", &query)
+    }
+
+    async fn sync_stub_info(&self, _: &Ctx, query: StubQuery) -> Outcome<StubGroupDetail> {
+        self.note("syncStubInfo", &query)
+    }
+
+    async fn get_order_info(&self, _: &Ctx, query: OrderQuery) -> Outcome<Order> {
+        self.note("getOrderInfo", &query)
+    }
+
+    async fn check_charge_orders(&self, _: &Ctx, query: BillQuery) -> Outcome<Bill> {
+        self.note("checkChargeOrders", &query)
+    }
+
+    async fn charge_start(&self, _: &Ctx, start: ChargeStart) -> Outcome<Order> {
+        self.note("chargeStart", &start)
+    }
+
+    async fn charge_stop(&self, _: &Ctx, stop: ChargeStop) -> Outcome<Order> {
+        self.note("chargeStop", &stop)
+    }
+}
+
+/// Calls every interface of a vendor with its sample and compares the reply.
+pub async fn call_all(client: &VendorClient) {
+    assert_eq!(client.sync_stub_group_info(&request("syncStubGroupInfo")).await.expect("2.1"), groups());
+    assert_eq!(client.sync_stub_info(&request("syncStubInfo")).await.expect("2.2"), reply("syncStubInfo"));
+    assert_eq!(client.get_order_info(&request("getOrderInfo")).await.expect("2.3"), reply("getOrderInfo"));
+    assert_eq!(
+        client.check_charge_orders(&request("checkChargeOrders")).await.expect("2.4"),
+        reply("checkChargeOrders")
+    );
+    assert_eq!(client.charge_start(&request("chargeStart")).await.expect("3.1"), reply("chargeStart"));
+    assert_eq!(client.charge_stop(&request("chargeStop")).await.expect("3.2"), reply("chargeStop"));
+}
+
+/// An aggregator that keeps what it is told, or refuses it.
+#[derive(Clone, Default)]
+pub struct Aggregator {
+    pub told: Arc<Mutex<Vec<Order>>>,
+    pub refuses: bool,
+}
+
+impl AggregatorService for Aggregator {
+    async fn order_callback(&self, _: &Ctx, order: Order) -> Outcome<()> {
+        if self.refuses {
+            return Err(Refusal::new("E7".into(), "no such order"));
+        }
+        self.told.lock().expect("not poisoned").push(order);
+        Ok(())
+    }
+}
+
+/// Options for plain http, which a test needs and production does not.
+pub fn plain() -> HttpOptions {
+    let mut options = HttpOptions::default();
+    options.dangerous_plain_http();
+    options
+}
+
+/// Serves `router` on a free port; the address without a slash at its end.
+pub async fn serve_on(router: axum::Router, tls: Option<ServerTls>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("bound").port();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let mut options = ServeOptions::default();
+    options.tls = tls;
+    tokio::spawn(serve(listener, router, options, std::future::pending()));
+    format!("{scheme}://localhost:{port}")
+}
+
+/// A peer that answers every request with these bytes, and keeps the requests' first lines and headers.
+pub async fn answers(status: &str, body: impl Into<Vec<u8>>) -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("bound").port();
+    let body = body.into();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let kept = requests.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = [head.as_bytes(), &body].concat();
+            let kept = kept.clone();
+            tokio::spawn(async move {
+                let mut request = vec![0; 16_384];
+                let length = stream.read(&mut request).await.unwrap_or(0);
+                kept.lock()
+                    .expect("not poisoned")
+                    .push(String::from_utf8_lossy(&request[..length]).into_owned());
+                let _ = stream.write_all(&answer).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    (format!("http://127.0.0.1:{port}"), requests)
+}
+
+/// A certificate for localhost.
+pub struct Certificate {
+    chain: String,
+    key: String,
+    authority: String,
+}
+
+pub fn certificate() -> Certificate {
+    let authority_key = rcgen::KeyPair::generate().expect("a key");
+    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority_cert = authority.self_signed(&authority_key).expect("self-signed");
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+    let leaf = leaf.signed_by(&key, &issuer).expect("signed");
+    Certificate {
+        chain: leaf.pem(),
+        key: key.serialize_pem(),
+        authority: authority_cert.pem(),
+    }
+}
+
+impl Certificate {
+    pub fn server(&self) -> ServerTls {
+        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
+    }
+
+    pub fn http(&self) -> HttpOptions {
+        let mut options = HttpOptions::default();
+        options.tls = ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority");
+        options
+    }
+}
+
+/// Sends a raw request; status, whole head, body.
+pub async fn send(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String, String) {
+    let host = base.trim_start_matches("http://").replace("localhost", "127.0.0.1");
+    let mut stream = tokio::net::TcpStream::connect(host).await.expect("a server");
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    let status = answer[9..12].parse().expect("a status");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a body");
+    (status, head.to_ascii_lowercase(), body.to_owned())
+}

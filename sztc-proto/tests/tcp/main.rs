@@ -1,8 +1,0 @@
-//! The TCP session from both sides: against a peer by hand in memory with stopped clocks, and over real sockets.
-#![cfg(feature = "tcp")]
-
-mod city;
-mod partner;
-mod peer;
-#[cfg(feature = "rustls-ring")]
-mod reconnect;
