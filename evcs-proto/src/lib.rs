@@ -15,7 +15,7 @@ mod conversation;
 mod credentials;
 pub mod deviation;
 mod dialect;
-mod endpoint;
+pub mod endpoint;
 pub mod envelope;
 mod error;
 mod keys;

@@ -117,6 +117,8 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     failed(faults::cpo(&base).query_start_charge(&order()).await);
     struct Own;
     impl Transport for Own {
+        type Code = Ret;
+
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
             let answer = Answer::new(seal_reply(Some(&keys()), Ret::OK, PLATE, Some("{\"canary\":1}"), Form::default()));
             shown((call, &answer));

@@ -1,6 +1,6 @@
 //! Every row of the table over real TLS sockets, in every dialect: client -> HTTPS -> service -> back.
 use crate::common::*;
-use evcs_proto::{envelope::*, *};
+use evcs_proto::{endpoint::*, envelope::*, *};
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -25,10 +25,13 @@ impl Recording {
 }
 
 impl Transport for Recording {
+    type Code = Ret;
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
-            let answer = self.0.exchange(call).await?;
-            let carried = (call.interface.to_owned(), call.body.to_owned(), answer.text.clone());
+            let answer = self.0.exchange(call.clone()).await?;
+            let [body, reply] = [&call.body, &answer.body].map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"));
+            let carried = (call.path.to_owned(), body, reply);
             self.1.lock().expect("not poisoned").push(carried);
             Ok(answer)
         })
@@ -206,15 +209,45 @@ impl Way {
 }
 
 macro_rules! drive {
-    ($way:ident, $client:ident, $calls:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {
-        $({
-            let reply = $client.$method(&sample::<$request>($name, "request")).await;
-            let reply = reply.unwrap_or_else(|error| panic!("{}: {error:?}", $way.about));
-            assert_eq!(reply, sample::<$reply>($name, "reply"), "{}: {}", $way.about, $name);
-            assert_eq!($calls.take(), [($name.to_owned(), OPERATOR.to_owned())], "{}", $way.about);
-        })*
+    ($drive:ident, $client:ident, $each:ident) => {
+        /// Calls every interface with its sample.
+        struct $drive {
+            about: &'static str,
+            client: $client,
+            calls: Arc<Calls>,
+            called: Vec<BoxFuture<'static, ()>>,
+        }
+
+        impl $drive {
+            async fn run(about: &'static str, client: $client, calls: Arc<Calls>) {
+                let mut drive = Self {
+                    about,
+                    client,
+                    calls,
+                    called: Vec::new(),
+                };
+                $each(&mut drive);
+                for call in drive.called {
+                    call.await;
+                }
+            }
+        }
+
+        impl Visit for $drive {
+            fn visit<E: Endpoint>(&mut self) {
+                let (about, client, calls) = (self.about, self.client.clone(), self.calls.clone());
+                self.called.push(Box::pin(async move {
+                    let reply = client.call::<E>(&sample(E::NAME, "request")).await;
+                    let reply = reply.unwrap_or_else(|error| panic!("{about}: {error:?}"));
+                    assert_eq!(reply, sample::<E::Reply>(E::NAME, "reply"), "{about}: {}", E::NAME);
+                    assert_eq!(calls.take(), [(E::NAME.to_owned(), OPERATOR.to_owned())], "{about}");
+                }));
+            }
+        }
     };
 }
+drive!(DriveCpo, CpoClient, each_cpo_interface);
+drive!(DriveEmsp, EmspClient, each_emsp_interface);
 
 #[tokio::test]
 async fn every_interface_crosses_https_in_every_dialect() {
@@ -230,8 +263,7 @@ async fn every_interface_crosses_https_in_every_dialect() {
             let client = CpoClient::over(line.clone(), credentials())
                 .dialect(way.dialect.clone())
                 .observer(here.observer());
-            macro_rules! rows { ($($rows:tt)*) => { drive!(way, client, calls; $($rows)*) }; }
-            for_each_cpo_interface!(rows);
+            DriveCpo::run(way.about, client, calls).await;
             plaintexts.extend(way.look(&line.take()));
             asked.extend(paths.take());
         }
@@ -243,8 +275,7 @@ async fn every_interface_crosses_https_in_every_dialect() {
             let client = EmspClient::over(line.clone(), credentials())
                 .dialect(way.dialect.clone())
                 .observer(here.observer());
-            macro_rules! rows { ($($rows:tt)*) => { drive!(way, client, calls; $($rows)*) }; }
-            for_each_emsp_interface!(rows);
+            DriveEmsp::run(way.about, client, calls).await;
             plaintexts.extend(way.look(&line.take()));
             asked.extend(paths.take());
         }
@@ -283,10 +314,8 @@ async fn a_platform_serves_both_roles_under_one_address_with_one_token() {
     let (cpo_calls, emsp_calls) = (cpo.0.clone(), emsp.0.clone());
     let (line, paths) = way_to(PlatformRouter::new(cpo, emsp, operators()).into_router()).await;
     let (to_cpo, to_emsp) = (line.cpo(), line.emsp());
-    macro_rules! cpo_rows { ($($rows:tt)*) => { drive!(way, to_cpo, cpo_calls; $($rows)*) }; }
-    for_each_cpo_interface!(cpo_rows);
-    macro_rules! emsp_rows { ($($rows:tt)*) => { drive!(way, to_emsp, emsp_calls; $($rows)*) }; }
-    for_each_emsp_interface!(emsp_rows);
+    DriveCpo::run(way.about, to_cpo, cpo_calls).await;
+    DriveEmsp::run(way.about, to_emsp, emsp_calls).await;
     assert_eq!((paths.count("query_token"), paths.take().len()), (1, 15));
 }
 

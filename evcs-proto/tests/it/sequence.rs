@@ -71,13 +71,15 @@ impl Instantly {
 }
 
 impl Transport for Instantly {
+    type Code = Ret;
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-        let body: serde_json::Value = serde_json::from_str(call.body).expect("JSON");
+        let body: serde_json::Value = serde_json::from_slice(&call.body).expect("JSON");
         let part = |name: &str| body[name].as_str().expect("text").to_owned();
         self.seen.lock().expect("not poisoned").push((part("TimeStamp"), part("Seq")));
         Box::pin(async {
             tokio::task::yield_now().await;
-            Ok(Answer::new(&*self.reply))
+            Ok(Answer::new(self.reply.to_string()))
         })
     }
 }

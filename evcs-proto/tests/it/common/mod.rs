@@ -38,19 +38,15 @@ impl Calls {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
+    fn replay<E: Endpoint>(&self, cx: &Ctx, request: E::Request) -> Outcome<E::Reply> {
+        self.note(E::NAME, cx);
+        assert_eq!(request, sample::<E::Request>(E::NAME, "request"));
+        Ok(sample(E::NAME, "reply"))
+    }
+
     pub fn count(&self, name: &str) -> usize {
         self.0.lock().expect("not poisoned").iter().filter(|(other, _)| other == name).count()
     }
-}
-
-macro_rules! replay {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {$(
-        async fn $method(&self, cx: &Ctx, request: $request) -> Outcome<$reply> {
-            self.0.note($name, cx);
-            assert_eq!(request, sample::<$request>($name, "request"));
-            Ok(sample($name, "reply"))
-        }
-    )*};
 }
 
 /// A charge point operator that answers with the samples.
@@ -58,7 +54,13 @@ macro_rules! replay {
 pub struct ReplayCpo(pub Arc<Calls>);
 
 impl CpoService for ReplayCpo {
-    for_each_cpo_interface!(replay);
+    for_each_cpo_interface!(evcs_proto::answer_with [one replay endpoint]);
+}
+
+impl ReplayCpo {
+    async fn replay<E: Endpoint>(&self, cx: &Ctx, request: E::Request) -> Outcome<E::Reply> {
+        self.0.replay::<E>(cx, request)
+    }
 }
 
 /// A customer's operator that answers with the samples.
@@ -66,7 +68,13 @@ impl CpoService for ReplayCpo {
 pub struct ReplayEmsp(pub Arc<Calls>);
 
 impl EmspService for ReplayEmsp {
-    for_each_emsp_interface!(replay);
+    for_each_emsp_interface!(evcs_proto::answer_with [one replay endpoint]);
+}
+
+impl ReplayEmsp {
+    async fn replay<E: Endpoint>(&self, cx: &Ctx, request: E::Request) -> Outcome<E::Reply> {
+        self.0.replay::<E>(cx, request)
+    }
 }
 
 pub fn keys() -> Keys {
