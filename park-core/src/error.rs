@@ -96,7 +96,6 @@ struct Inner<C> {
     refusal: Option<Refusal<C>>,
     violations: Vec<Violation>,
     retry_after: Option<Duration>,
-    grant: Option<u64>,
     unauthenticated: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -112,7 +111,6 @@ impl<C> Error<C> {
             refusal: None,
             violations: Vec::new(),
             retry_after: None,
-            grant: None,
             unauthenticated: false,
             source: None,
         }))
@@ -172,13 +170,6 @@ impl<C> Error<C> {
         self
     }
 
-    /// The same, of a call that was made with the token number `grant`.
-    #[must_use]
-    pub fn with_grant(mut self, grant: Option<u64>) -> Self {
-        self.0.grant = grant;
-        self
-    }
-
     /// The same, having got as far as `sent`: for the call that it ended, which may differ from the one that failed (a login before it).
     #[doc(hidden)]
     #[must_use]
@@ -225,11 +216,6 @@ impl<C> Error<C> {
     /// How long the peer asks to wait before the next attempt.
     pub fn wait_hint(&self) -> Option<Duration> {
         self.0.retry_after
-    }
-
-    /// The number of the token that the call was made with, if it got as far as that and the way has numbers.
-    pub fn grant(&self) -> Option<u64> {
-        self.0.grant
     }
 
     /// Whether another attempt could succeed without a change on either side: the line failed or was too busy.

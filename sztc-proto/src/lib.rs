@@ -14,7 +14,7 @@ pub mod code;
 mod credentials;
 pub mod deviation;
 mod dialect;
-mod endpoint;
+pub mod endpoint;
 pub mod envelope;
 mod error;
 pub mod frame;

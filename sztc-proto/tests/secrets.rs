@@ -212,7 +212,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         ..sample(6006, "request")
     };
     for (token, good) in [("canary-callback", true), ("canary-wrong-callback", false), ("canary-callback\n", false)] {
-        let client = PartnerClient::https(&partner_base, token, &certificate.http()).expect("a client");
+        let client = calling(&partner_base, token, certificate.http());
         shown(&client);
         match good {
             true => drop(client.query_fee(fee.clone()).await.expect("answered")),
@@ -222,17 +222,18 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let mut proxied = certificate.http();
     proxied.proxy = Some("http://user:canary-proxy@localhost:1".to_owned());
     shown(&proxied);
-    let through = PartnerClient::https(&partner_base, "canary-callback", &proxied)
-        .expect("a client")
-        .with(|o| o.retry = RetryPolicy::off());
+    let through = calling(&partner_base, "canary-callback", proxied.clone()).with(|o| o.retry = RetryPolicy::off());
     failed(through.query_fee(fee.clone()).await);
     proxied.proxy = Some("nonsense://user:canary-proxy@".to_owned());
-    failed(PartnerHttp::new(&partner_base, &proxied));
-    failed(PartnerHttp::new("https://user:canary-proxy@localhost", &certificate.http()));
+    failed(PartnerHttp::builder(&*partner_base).http(proxied).build());
+    let named = PartnerHttp::builder("https://user:canary-proxy@localhost").http(certificate.http());
+    failed(named.build());
 
     // What a way of one's own gets and gives.
     struct Own;
     impl Transport for Own {
+        type Code = BusinessCode;
+
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
             let answer = Answer::new(format!(r#"{{"resultCode":0,"data":[{{"state":{{"{PLATE}":"canary-token"}}}}]}}"#));
             shown((call, &answer));
@@ -338,13 +339,14 @@ fn look<T: Model>(code: u16, side: &str) -> usize {
 
 #[test]
 fn what_is_wrong_with_a_value_is_told_without_the_value() {
-    let mut refused = 0;
-    macro_rules! rows {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            $(refused += look::<$request>($code, "request") + look::<$reply>($code, "reply");)*
-        };
+    struct Look(usize);
+    impl Visit for Look {
+        fn visit<E: Endpoint>(&mut self) {
+            self.0 += look::<E::Request>(E::CODE, "request") + look::<E::Reply>(E::CODE, "reply");
+        }
     }
-    for_each_city_interface!(rows);
-    for_each_partner_interface!(rows);
-    assert!(refused > 1000, "{refused}");
+    let mut refused = Look(0);
+    each_city_interface(&mut refused);
+    each_partner_interface(&mut refused);
+    assert!(refused.0 > 1000, "{}", refused.0);
 }

@@ -263,11 +263,9 @@ mod tests {
             ("lot-8", Dialect::strict(), Dialect::default(), false),
             ("lot-8", Dialect::default(), Dialect::strict(), true),
         ] {
-            let options = ServerOptions {
-                dialect: Arc::new(default),
-                dialects: HashMap::from([(user.to_owned(), Arc::new(own))]),
-                ..ServerOptions::default()
-            };
+            let mut options = ServerOptions::default();
+            options.dialect = Arc::new(default);
+            options.dialects = HashMap::from([(user.to_owned(), Arc::new(own))]);
             let city = CityRouter::new(Idle, HashMap::from([("lot-7".to_owned(), account.clone())])).options(options);
             let body = seal_request([item.as_str()].into_iter(), now, Scheme::default()).expect("JSON");
             let response = log_in(State(Arc::new(city)), Request::new(body.into())).await;

@@ -36,8 +36,8 @@ fn read<T: Model>(item: &str, index: usize, known: &'static [&'static str], rule
 }
 
 fn request<E: Endpoint>(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
-    let mended = E::mend(item, deviations);
-    read::<E::Request>(mended.as_deref().unwrap_or(item), index, &[], rules, deviations)
+    let normalized = E::normalize(item, deviations);
+    read::<E::Request>(normalized.as_deref().unwrap_or(item), index, &[], rules, deviations)
 }
 
 fn reply<E: Endpoint>(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
@@ -47,20 +47,25 @@ fn reply<E: Endpoint>(item: &str, index: usize, rules: &Rules, deviations: &mut 
     read::<E::Reply>(item, index, &["code", "message"], rules, deviations)
 }
 
-fn sides() -> BTreeMap<u16, Side> {
-    let mut sides = BTreeMap::new();
-    macro_rules! add {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            $(sides.insert($code, Side { request: request::<$marker>, reply: reply::<$marker> });)*
+#[derive(Default)]
+struct Sides(BTreeMap<u16, Side>);
+
+impl Visit for Sides {
+    fn visit<E: Endpoint>(&mut self) {
+        let side = Side {
+            request: request::<E>,
+            reply: reply::<E>,
         };
+        assert!(self.0.insert(E::CODE, side).is_none(), "{}", E::LABEL);
     }
-    for_each_city_interface!(add);
-    for_each_partner_interface!(add);
-    macro_rules! session {
-        ($($marker:ident)*) => { $(sides.insert($marker::CODE, Side { request: request::<$marker>, reply: reply::<$marker> });)* };
-    }
-    session!(LogIn RefreshToken LogOut TcpLogIn TcpLogOut Heartbeat UploadImage);
-    sides
+}
+
+fn sides() -> BTreeMap<u16, Side> {
+    let mut sides = Sides::default();
+    each_session_interface(&mut sides);
+    each_city_interface(&mut sides);
+    each_partner_interface(&mut sides);
+    sides.0
 }
 
 fn folder(name: &str) -> Vec<(u16, bool, String, String)> {

@@ -3,23 +3,14 @@ use crate::common::*;
 use std::{sync::Arc, time::Duration};
 use sztc_proto::*;
 
-macro_rules! drive {
-    ($client:ident, $calls:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-        $({
-            let reply = $client.$method(sample::<$request>($code, "request")).await.expect($marker::NAME);
-            assert_eq!(reply, sample::<$reply>($code, "reply"), "{}", $marker::NAME);
-            assert_eq!($calls.take().into_iter().map(|(code, way, _)| (code, way)).collect::<Vec<_>>(), [($code, TransportKind::Https)]);
-        })*
-    };
-}
-
 #[tokio::test]
 async fn every_upward_interface_crosses_https() {
     let service = ReplayCity::default();
     let calls = service.0.clone();
     let (client, _) = city_over_https(CityRouter::new(service, accounts())).await;
-    macro_rules! rows { ($($rows:tt)*) => { drive!(client, calls; $($rows)*) }; }
-    for_each_city_interface!(rows);
+    let mut drive = Drive::new(Client::City(client), &calls, TransportKind::Https, |_, _| true);
+    each_city_interface(&mut drive);
+    drive.run().await;
 }
 
 #[tokio::test]
@@ -27,8 +18,9 @@ async fn every_downward_interface_crosses_https() {
     let service = ReplayPartner::default();
     let calls = service.0.clone();
     let client = partner_over_https(PartnerRouter::new(service, CallbackAuth::token(CALLBACK_TOKEN))).await;
-    macro_rules! rows { ($($rows:tt)*) => { drive!(client, calls; $($rows)*) }; }
-    for_each_partner_interface!(rows);
+    let mut drive = Drive::new(Client::Partner(client), &calls, TransportKind::Https, |_, _| true);
+    each_partner_interface(&mut drive);
+    drive.run().await;
 }
 
 #[tokio::test]
@@ -228,18 +220,16 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
         );
         assert!(!format!("{error:?}").contains("canary"));
     }
-    let unauthenticated = PartnerClient::over(PartnerHttp::new(&base, &certificate.http()).expect("a client"));
+    let unauthenticated = PartnerHttp::builder(&*base).http(certificate.http()).build().expect("a client").client();
     let error = unauthenticated.lock_space(sample(6001, "request")).await.expect_err("no token");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_TOKEN));
     // A certificate that nobody trusts, and an address where nobody listens.
-    let stranger = PartnerClient::https(&base, "x", &HttpOptions::default())
+    let stranger = PartnerClient::new(&*base, "x")
         .expect("a client")
         .with(|o| o.retry = RetryPolicy::off());
     let error = stranger.lock_space(sample(6001, "request")).await.expect_err("unknown authority");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No), "{error:?}");
-    let nobody = PartnerClient::https("https://localhost:1", "x", &certificate.http())
-        .expect("a client")
-        .with(|o| o.retry = RetryPolicy::off());
+    let nobody = calling("https://localhost:1", "x", certificate.http()).with(|o| o.retry = RetryPolicy::off());
     let error = nobody.lock_space(sample(6001, "request")).await.expect_err("nobody there");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No), "{error:?}");
 }
@@ -253,7 +243,7 @@ async fn callbacks_need_the_agreed_token() {
     )
     .await;
     for token in ["", CALLBACK_TOKEN] {
-        let client = PartnerClient::https(&base, token, &certificate.http()).expect("a client");
+        let client = calling(&base, token, certificate.http());
         let error = client.lock_space(sample(6001, "request")).await.expect_err("refused by default");
         assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_TOKEN));
     }

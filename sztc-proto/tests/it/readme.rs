@@ -27,7 +27,7 @@ fn both_readmes_show_the_same_examples() {
 fn the_list_of_interfaces_is_the_table_s() {
     let mut table = String::from("| 接口编号 | 接口说明 | method | request | reply | https | TCP | served by |\n|---|---|---|---|---|---|---|---|\n");
     let mut rows: Vec<_> = ENDPOINTS.iter().collect();
-    rows.sort_by_key(|info| info.code);
+    rows.sort_by_key(|info| info.number());
     for info in rows {
         let mark = |has: bool| if has { "x" } else { "" };
         let side = if info.role == Role::City { "city" } else { "partner" };
@@ -35,13 +35,13 @@ fn the_list_of_interfaces_is_the_table_s() {
         let _ = writeln!(
             table,
             "| {} | {} | `{}` | `{}` | `{}` | {} | {} | {side} |",
-            info.code,
+            info.name,
             info.title,
             info.method,
             info.request.replace(' ', ""),
             info.reply.replace(' ', ""),
-            mark(info.https),
-            mark(info.tcp)
+            mark(info.transports.https()),
+            mark(info.transports.tcp())
         );
     }
     let readme = std::fs::read_to_string(OWN).expect("readable");

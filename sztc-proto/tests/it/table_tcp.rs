@@ -24,30 +24,17 @@ async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPar
     )
 }
 
-macro_rules! drive {
-    ($client:ident, $calls:expr, $crosses:expr; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-        $({
-            let outcome = $client.$method(sample::<$request>($code, "request")).await;
-            if $crosses($code, $marker::TCP) {
-                assert_eq!(outcome.expect($marker::NAME), sample::<$reply>($code, "reply"), "{}", $marker::NAME);
-                assert_eq!($calls.take().into_iter().map(|(code, way, _)| (code, way)).collect::<Vec<_>>(), [($code, TransportKind::Tcp)]);
-            } else {
-                let error = outcome.expect_err($marker::NAME);
-                assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No), "{error}");
-            }
-        })*
-    };
-}
-
 #[tokio::test]
 async fn every_interface_crosses_one_line_in_both_directions() {
     for (carry, leases, anything) in [(Carry::Table1, false, false), (Carry::Leases, true, false), (Carry::Anything, true, true)] {
         let (city, partner, at_city, at_partner) = line(carry).await;
-        let crosses = |code: u16, table_1: bool| anything || table_1 || leases && matches!(code, 6009 | 6010);
-        macro_rules! up { ($($rows:tt)*) => { drive!(city, at_city.0, crosses; $($rows)*) }; }
-        for_each_city_interface!(up);
-        macro_rules! down { ($($rows:tt)*) => { drive!(partner, at_partner.0, crosses; $($rows)*) }; }
-        for_each_partner_interface!(down);
+        let crosses = move |code: u16, table_1: Transports| anything || table_1.tcp() || leases && matches!(code, 6009 | 6010);
+        let mut up = Drive::new(Client::City(city), &at_city.0, TransportKind::Tcp, crosses);
+        each_city_interface(&mut up);
+        up.run().await;
+        let mut down = Drive::new(Client::Partner(partner), &at_partner.0, TransportKind::Tcp, crosses);
+        each_partner_interface(&mut down);
+        down.run().await;
     }
 }
 

@@ -111,16 +111,16 @@ impl CityService for Tolerant {
         file.read_all(20_000_000).await.map(|_| ())
     }
 
-    async fn other(&self, cx: &Ctx, code: u16, data: &str) -> Result<String, Refusal> {
+    async fn other(&self, cx: &Ctx, name: &str, data: &str) -> Result<String, Refusal> {
         self.note(cx);
-        match code {
-            7001 => {
-                answer_items::<QueryAutoPay, _, _>(cx, data, &Dialect::default(), async |_, items| {
+        match name {
+            "7001" => {
+                answer_items::<QueryAutoPay, _, _>(cx, data, async |_, items| {
                     each(items, async |_| Ok(sample(5010, "reply"))).await
                 })
                 .await
             }
-            _ => Err(Refusal::new(BusinessCode::NO_OBJECT, format!("{code} is not offered here"))),
+            _ => Err(Refusal::new(BusinessCode::NO_OBJECT, format!("{name} is not offered here"))),
         }
     }
 }

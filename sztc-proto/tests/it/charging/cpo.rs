@@ -14,9 +14,11 @@ type Say = dyn Fn(&str, &str) -> Option<String> + Send + Sync;
 struct Fake(Box<Say>);
 
 impl Transport for Fake {
+    type Code = Ret;
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         assert!(call.deadline > Instant::now());
-        let said = (self.0)(call.interface, &of_request(call.body));
+        let said = (self.0)(call.endpoint, &of_request(std::str::from_utf8(&call.body).expect("UTF-8")));
         let ret = if said.is_some() { Ret::OK } else { Ret::SYSTEM_ERROR };
         let text = seal_reply(Some(&keys()), ret, "", said.as_deref(), Form::default());
         Box::pin(async move { Ok(Answer::new(text)) })

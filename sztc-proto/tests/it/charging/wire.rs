@@ -114,10 +114,10 @@ async fn what_the_charging_platform_pushes_crosses_as_the_document_prints_it() {
 
 #[tokio::test]
 async fn the_clients_and_routers_speak_this_document_unless_told_otherwise() {
-    // What `https` and `new` set up by themselves; nothing is sent to the address.
+    // What `new` sets up by themselves; nothing is sent to the address.
     let credentials = || evcs::Credentials::new(CITY, keys());
-    ChargingClient::https("https://cpo.example/evcs/v1", credentials()).expect("a client");
-    CityChargingClient::https("https://city.example/evcs/v1", credentials()).expect("a client");
+    ChargingClient::new("https://cpo.example/evcs/v1", credentials()).expect("a client");
+    CityChargingClient::new("https://city.example/evcs/v1", credentials()).expect("a client");
     assert_eq!(
         server_options().dialect.write.interface("notification_stationStatus"),
         "notification_stationstate"

@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
 };
-use sztc_proto::*;
+use sztc_proto::{endpoint, *};
 use tokio::net::TcpListener;
 
 pub const USER: &str = "lot-7";
@@ -37,30 +37,33 @@ impl Calls {
     pub fn take(&self) -> Vec<(u16, TransportKind, String)> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
-}
 
-macro_rules! replay {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {$(
-        async fn $method(&self, cx: &Ctx, items: Vec<$request>) -> Result<Vec<Outcome<$reply>>, Refusal> {
-            self.0.note($code, cx);
-            let expected: $request = sample($code, "request");
-            Ok(items
-                .into_iter()
-                .map(|item| {
-                    assert_eq!(item, expected);
-                    Ok(sample::<$reply>($code, "reply"))
-                })
-                .collect())
-        }
-    )*};
+    /// Answers each entry, which has to be the sample, with the sample.
+    fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+        self.note(E::CODE, cx);
+        let expected: E::Request = sample(E::CODE, "request");
+        Ok(items
+            .into_iter()
+            .map(|item| {
+                assert_eq!(item, expected);
+                Ok(sample::<E::Reply>(E::CODE, "reply"))
+            })
+            .collect())
+    }
 }
 
 /// A city that answers with the samples.
 #[derive(Clone, Default)]
 pub struct ReplayCity(pub Arc<Calls>);
 
+impl ReplayCity {
+    async fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+        self.0.replay::<E>(cx, items)
+    }
+}
+
 impl CityService for ReplayCity {
-    for_each_city_interface!(replay);
+    for_each_city_interface!(sztc_proto::answer_with [entry replay endpoint]);
 
     async fn upload_image(&self, cx: &Ctx, image: ImageUpload, file: ImageStream<'_>) -> Result<(), Refusal> {
         self.0.note(2001, cx);
@@ -77,8 +80,85 @@ impl CityService for ReplayCity {
 #[derive(Clone, Default)]
 pub struct ReplayPartner(pub Arc<Calls>);
 
+impl ReplayPartner {
+    async fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+        self.0.replay::<E>(cx, items)
+    }
+}
+
 impl PartnerService for ReplayPartner {
-    for_each_partner_interface!(replay);
+    for_each_partner_interface!(sztc_proto::answer_with [entry replay endpoint]);
+}
+
+/// Either role's client.
+#[derive(Clone)]
+pub enum Client {
+    City(CityClient),
+    Partner(PartnerClient),
+}
+
+impl Client {
+    async fn call<E: Endpoint>(&self, item: E::Request) -> Result<E::Reply, Error> {
+        let mut outcomes = match self {
+            Self::City(client) => client.call::<E>(&[item]).await?,
+            Self::Partner(client) => client.call::<E>(&[item]).await?,
+        };
+        assert_eq!(outcomes.len(), 1, "{}", E::LABEL);
+        outcomes.remove(0).map_err(Error::refused)
+    }
+}
+
+/// Calls every interface that it sees with its sample, one after another, and looks at what the service got.
+pub struct Drive {
+    client: Client,
+    calls: Arc<Calls>,
+    over: TransportKind,
+    crosses: Box<dyn Fn(u16, Transports) -> bool>,
+    driven: Vec<BoxFuture<'static, ()>>,
+}
+
+impl Drive {
+    /// Calls by `client` what arrives over `over` at the service that notes `calls`, if `crosses` says that it gets there.
+    pub fn new(client: Client, calls: &Arc<Calls>, over: TransportKind, crosses: impl Fn(u16, Transports) -> bool + 'static) -> Self {
+        Self {
+            client,
+            calls: calls.clone(),
+            over,
+            crosses: Box::new(crosses),
+            driven: Vec::new(),
+        }
+    }
+
+    /// Makes the calls.
+    pub async fn run(self) {
+        assert!(self.driven.len() >= 14);
+        for call in self.driven {
+            call.await;
+        }
+    }
+}
+
+impl Visit for Drive {
+    fn visit<E: Endpoint>(&mut self) {
+        let (client, calls, over) = (self.client.clone(), self.calls.clone(), self.over);
+        let crosses = (self.crosses)(E::CODE, E::TRANSPORTS);
+        self.driven.push(Box::pin(async move {
+            let outcome = client.call::<E>(sample(E::CODE, "request")).await;
+            let came: Vec<_> = calls.take().into_iter().map(|(code, way, _)| (code, way)).collect();
+            if crosses {
+                assert_eq!(outcome.expect(E::LABEL), sample::<E::Reply>(E::CODE, "reply"), "{}", E::LABEL);
+                assert_eq!(came, [(E::CODE, over)]);
+            } else {
+                let error = outcome.expect_err(E::LABEL);
+                assert_eq!(
+                    (error.kind(), error.sent(), error.endpoint()),
+                    (ErrorKind::Caller, Sent::No, Some(E::LABEL)),
+                    "{error}"
+                );
+                assert_eq!(came, []);
+            }
+        }));
+    }
 }
 
 /// A certificate for localhost: chain, key, and the authority to trust.
@@ -162,5 +242,11 @@ pub async fn city_over_https(city: CityRouter) -> (CityClient, CityHttp) {
 pub async fn partner_over_https(partner: PartnerRouter) -> PartnerClient {
     let certificate = certificate();
     let (base, _) = serve_https(partner.into_router(), &certificate).await;
-    PartnerClient::https(&base, CALLBACK_TOKEN, &certificate.http()).expect("a client")
+    calling(&base, CALLBACK_TOKEN, certificate.http())
+}
+
+/// A client of the partner at `base`.
+pub fn calling(base: &str, token: &str, options: HttpOptions) -> PartnerClient {
+    let http = PartnerHttp::builder(base).http(options).token(token).build();
+    http.expect("a client").client()
 }

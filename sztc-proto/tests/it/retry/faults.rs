@@ -1,4 +1,5 @@
 //! A peer that can be told how to fail, and the clients that call it.
+use crate::common::calling;
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
@@ -150,10 +151,11 @@ pub fn quick(options: &mut CallOptions) {
 }
 
 pub fn partner(base: &str) -> PartnerClient {
-    PartnerClient::https(base, "agreed", &plain()).expect("a client").with(quick)
+    calling(base, "agreed", plain()).with(quick)
 }
 
 /// Calls the city's interfaces with an agreed token, without a login.
 pub fn city(base: &str) -> CityClient {
-    CityClient::over(PartnerHttp::new(base, &plain()).expect("a client").token("agreed")).with(quick)
+    let http = PartnerHttp::builder(base).http(plain()).token("agreed").build();
+    CityClient::over(http.expect("a client")).with(quick)
 }

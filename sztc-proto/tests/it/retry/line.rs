@@ -1,6 +1,6 @@
 //! Lines that break, gateways that answer for the peer, and time that runs out.
 use super::faults::*;
-use crate::common::sample;
+use crate::common::{calling, sample};
 use park_core::BoxFuture;
 use std::{
     sync::{
@@ -134,6 +134,8 @@ async fn where_nobody_listens_nothing_was_sent_so_anything_is_repeated() {
     /// Counts the attempts, which leave no trace on the wire.
     struct Counting(PartnerHttp, Arc<AtomicUsize>);
     impl Transport for Counting {
+        type Code = BusinessCode;
+
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
             self.1.fetch_add(1, Ordering::SeqCst);
             self.0.exchange(call)
@@ -143,7 +145,8 @@ async fn where_nobody_listens_nothing_was_sent_so_anything_is_repeated() {
     let base = base(listener.local_addr().expect("bound"));
     drop(listener);
     let attempts = Arc::new(AtomicUsize::new(0));
-    let client = PartnerClient::over(Counting(PartnerHttp::new(&base, &plain()).expect("a client"), attempts.clone())).with(quick);
+    let http = PartnerHttp::builder(base).http(plain()).build().expect("a client");
+    let client = PartnerClient::over(Counting(http, attempts.clone())).with(quick);
     assert_eq!(told(client.lock_car(sample(6003, "request")).await), Err((ErrorKind::Network, Sent::No)));
     assert_eq!(attempts.swap(0, Ordering::SeqCst), 3);
     let off = client.with(|o| o.retry = RetryPolicy::off());
@@ -191,6 +194,8 @@ async fn a_silent_peer_costs_the_deadline_and_no_more() {
 struct Scripted(Arc<Mutex<Vec<(ErrorKind, Sent)>>>, Arc<AtomicUsize>);
 
 impl Transport for Scripted {
+    type Code = BusinessCode;
+
     fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         self.1.fetch_add(1, Ordering::SeqCst);
         let mut script = self.0.lock().expect("not poisoned");
@@ -281,13 +286,13 @@ async fn addresses_that_would_give_something_away_are_refused_before_anything_is
         ("https://localhost/api?key=canary", "`?`"),
         ("https://localhost/api#canary", "`#`"),
     ] {
-        let error = PartnerHttp::new(base, &HttpOptions::default()).expect_err("refused");
+        let error = PartnerHttp::builder(base).build().expect_err("refused");
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(error.to_string().contains(part) && !format!("{error:?}").contains("canary"), "{error:?}");
     }
     let (base, asked) = peer(|_, _| Do::Silence).await;
     for token in ["with\nline break", "with\0zero"] {
-        let client = PartnerClient::https(&base, token, &plain()).expect("a client");
+        let client = calling(&base, token, plain());
         let error = client.query_fee(sample(6006, "request")).await.expect_err("no header can carry it");
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(error.to_string().contains("authorization"), "{error}");

@@ -73,8 +73,9 @@ async fn the_unit_of_the_expiry_can_be_set() {
             .http(plain())
             .clock(Arc::new(clock.clone()))
             .expiry_unit(Duration::from_secs(unit))
-            .client()
-            .expect("a client");
+            .build()
+            .expect("a client")
+            .client();
         ask(&client).await;
         clock.advance(Duration::from_secs(lives / 2));
         ask(&client).await;

@@ -168,7 +168,7 @@ async fn a_reply_over_the_limit_is_not_read_to_its_end() {
     for (limit, expected) in [(1000, Told::Bytes(None)), (3000, Told::Done)] {
         let mut options = plain();
         options.limit = limit;
-        let client = CityClient::over(PartnerHttp::new(&base, &options).expect("a client"));
+        let client = CityClient::over(PartnerHttp::builder(&*base).http(options).build().expect("a client"));
         assert_eq!(told(client.query_auto_pay(sample(5010, "request")).await).0, expected);
         assert_eq!(asked.take(), [5010]);
     }

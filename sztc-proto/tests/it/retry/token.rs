@@ -211,6 +211,8 @@ async fn an_upload_follows_the_builder_too() {
 struct Down;
 
 impl Transport for Down {
+    type Code = BusinessCode;
+
     fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async { Err(Error::new(ErrorKind::Network, Sent::No, "down")) })
     }
@@ -220,6 +222,8 @@ impl Transport for Down {
 struct Eager(Arc<AtomicUsize>);
 
 impl Transport for Eager {
+    type Code = BusinessCode;
+
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Down.exchange(call)
     }
@@ -241,9 +245,9 @@ async fn of_several_ways_the_one_whose_token_was_refused_renews_it() {
         })
         .await;
         let others = Arc::new(AtomicUsize::new(0));
-        let inner = Preferred::new(Eager(others.clone())).or(city(&base).1).or(Eager(others.clone()));
-        assert_eq!(inner.transport(), "several");
-        let ways = Preferred::new(Eager(others.clone())).or(Down).or(inner).or(Eager(others.clone()));
+        let inner = Fallback::new(Eager(others.clone())).or(city(&base).1).or(Eager(others.clone()));
+        assert_eq!(inner.name(), "several");
+        let ways = Fallback::new(Eager(others.clone())).or(Down).or(inner).or(Eager(others.clone()));
         let client = CityClient::over(ways).with(quick);
         client.request_payment(sample(5007, "request")).await.expect("after a new login");
         assert_eq!(asked.take(), [1001, 5007, 1001, 5007], "{refusal:?}");

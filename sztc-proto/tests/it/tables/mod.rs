@@ -54,20 +54,24 @@ fn reply<E: Endpoint>() -> Read {
 }
 
 /// How the two sides of each interface are read.
+#[derive(Default)]
+struct Interfaces(BTreeMap<u16, (Read, Read)>);
+
+impl Visit for Interfaces {
+    fn visit<E: Endpoint>(&mut self) {
+        // Heartbeat and logout over TCP have neither fields nor tables.
+        if ![TcpLogOut::CODE, Heartbeat::CODE].contains(&E::CODE) {
+            self.0.insert(E::CODE, (read::<E::Request>, reply::<E>()));
+        }
+    }
+}
+
 fn interfaces() -> BTreeMap<u16, (Read, Read)> {
-    let mut interfaces: BTreeMap<u16, (Read, Read)> = BTreeMap::new();
-    macro_rules! add {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            $(interfaces.insert($code, (read::<$request>, reply::<$marker>()));)*
-        };
-    }
-    for_each_city_interface!(add);
-    for_each_partner_interface!(add);
-    macro_rules! session {
-        ($($marker:ident)*) => { $(interfaces.insert($marker::CODE, (read::<<$marker as Endpoint>::Request>, reply::<$marker>()));)* };
-    }
-    session!(LogIn RefreshToken LogOut TcpLogIn UploadImage);
-    interfaces
+    let mut interfaces = Interfaces::default();
+    each_session_interface(&mut interfaces);
+    each_city_interface(&mut interfaces);
+    each_partner_interface(&mut interfaces);
+    interfaces.0
 }
 
 /// The messages of 6.10 whose tables stand there, by their names in `fixtures/charging`.

@@ -325,7 +325,9 @@ async fn a_peer_s_own_signature_is_accepted_whatever_else_is() {
 #[tokio::test(start_paused = true)]
 async fn a_login_that_is_looked_up_ends_with_its_line() {
     struct Stuck(Mutex<Option<oneshot::Sender<()>>>);
-    impl Accounts for Stuck {
+    impl Lookup for Stuck {
+        type Found = Account;
+
         fn find<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Account>> {
             let held = self.0.lock().expect("not poisoned").take();
             Box::pin(async move {

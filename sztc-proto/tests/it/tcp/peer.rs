@@ -18,6 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 pub const USER: &str = "lot-7";
 pub const ECHO: u16 = 7001;
+pub const ECHO_NAME: &str = "7001";
 pub const SLOW: u16 = 7002;
 pub const PANIC: u16 = 7003;
 pub const COUNT: u16 = 7004;
@@ -52,8 +53,8 @@ pub fn sealed(items: &[&str]) -> String {
 pub struct Service(Arc<AtomicU32>);
 
 impl Service {
-    async fn any(&self, code: u16, data: &str) -> Result<String, Refusal> {
-        match code {
+    async fn any(&self, name: &str, data: &str) -> Result<String, Refusal> {
+        match name.parse().expect("a number") {
             ECHO => Ok(data.to_owned()),
             SLOW => {
                 tokio::time::sleep(Duration::from_secs(30)).await;
@@ -77,8 +78,8 @@ impl CityService for Service {
         .await
     }
 
-    async fn other(&self, _: &Ctx, code: u16, data: &str) -> Result<String, Refusal> {
-        self.any(code, data).await
+    async fn other(&self, _: &Ctx, name: &str, data: &str) -> Result<String, Refusal> {
+        self.any(name, data).await
     }
 }
 
@@ -87,8 +88,8 @@ impl PartnerService for Service {
         each(items, async |_| Err(Refusal::new(BusinessCode::NO_LEASE, "月租租约不存在"))).await
     }
 
-    async fn other(&self, _: &Ctx, code: u16, data: &str) -> Result<String, Refusal> {
-        self.any(code, data).await
+    async fn other(&self, _: &Ctx, name: &str, data: &str) -> Result<String, Refusal> {
+        self.any(name, data).await
     }
 }
 
