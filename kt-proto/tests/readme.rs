@@ -42,8 +42,8 @@ fn the_list_of_interfaces_is_the_table_s() {
             info.method,
             info.request.replace(' ', ""),
             info.reply.replace(' ', ""),
-            code(info.path),
-            code(info.legacy.unwrap_or_default()),
+            code(info.paths.first().unwrap_or(&"")),
+            code(info.paths.get(1).unwrap_or(&"")),
         );
     }
     let readme = std::fs::read_to_string(OWN).expect("readable");

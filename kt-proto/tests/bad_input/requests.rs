@@ -1,5 +1,9 @@
 //! Requests that are refused: one row a case. After each the lot still answers, and its service saw none of them.
-use crate::common::{cipher::*, raw::*, *};
+use crate::common::{
+    cipher::*,
+    raw::{Answer, *},
+    *,
+};
 use kt_proto::*;
 use std::{
     collections::BTreeSet,

@@ -146,10 +146,10 @@ async fn read_request(stream: &mut TcpStream) -> Option<(String, String)> {
 
 /// A client of a peer of [`peer`].
 pub fn lot(base: &str) -> LotClient {
-    LotClient::http(base, credentials()).expect("a client").with(quick)
+    LotClient::new(base, credentials()).expect("a client").with(quick)
 }
 
 /// A client of a peer of [`peer`].
 pub fn cloud(base: &str) -> CloudClient {
-    CloudClient::http(base, credentials()).expect("a client").with(quick)
+    CloudClient::new(base, credentials()).expect("a client").with(quick)
 }
