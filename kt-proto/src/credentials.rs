@@ -1,5 +1,7 @@
 use crate::Keys;
 use park_core::Secret;
+#[cfg(feature = "server")]
+use park_core::{BoxFuture, Lookup};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
@@ -28,6 +30,17 @@ impl Credentials {
     /// Whether the two headers are these. The time taken tells neither which of them is wrong nor where.
     pub fn admits(&self, user: &str, pwd: &str) -> bool {
         (self.user.as_bytes().ct_eq(user.as_bytes()) & u8::from(self.pwd.matches(pwd)).ct_eq(&1)).into()
+    }
+}
+
+/// One caller, as a lot has it.
+#[cfg(feature = "server")]
+impl Lookup for Credentials {
+    type Found = Self;
+
+    fn find<'a>(&'a self, user: &'a str) -> BoxFuture<'a, Option<Self>> {
+        let found = (self.user == user).then(|| self.clone());
+        Box::pin(async move { found })
     }
 }
 

@@ -1,11 +1,11 @@
 //! How one peer departs from the document, as one value.
-#[cfg(any(feature = "server", test))]
-use crate::Info;
-#[cfg(any(feature = "client", feature = "server", test))]
+#[cfg(any(feature = "client", feature = "server"))]
 use crate::envelope::without_trailing_commas;
 use crate::{DateWindow, KNOWN_SLIPS, SPELLINGS};
-#[cfg(any(feature = "client", feature = "server", test))]
-use park_core::{DeviationKind, Deviations, Violation};
+#[cfg(any(feature = "server", test))]
+use crate::{DeviationKind, Info};
+#[cfg(any(feature = "client", feature = "server"))]
+use park_core::{Deviations, Violation};
 use park_core::{Rules, Spelling, Waived};
 use std::borrow::Cow;
 
@@ -43,17 +43,18 @@ pub struct WriteRules {
 }
 
 impl WriteRules {
-    /// The address of the interface behind the peer's own, with a slash first.
+    /// The address of the interface `name` behind the peer's own: in the first of `folders`, or with an older system in the second.
     #[cfg(any(feature = "client", test))]
-    pub(crate) fn path(&self, name: &str, modern: &str, legacy: Option<&str>) -> String {
+    pub(crate) fn path(&self, name: &str, folders: &[&str]) -> String {
         if let Some((_, path)) = self.paths.iter().find(|(own, _)| own == name) {
-            return format!("/{}", path.trim_start_matches('/'));
+            return path.trim_start_matches('/').to_owned();
         }
-        let folder = legacy.filter(|_| self.legacy_paths).unwrap_or(modern);
-        let same = |other: &str| other.trim_matches('/') == folder.trim_matches('/');
-        match self.folders.iter().find(|(theirs, _)| same(theirs)) {
-            Some((_, own)) => format!("/{}/{name}", own.trim_matches('/')),
-            None => format!("{folder}/{name}"),
+        let legacy = folders.get(1).filter(|_| self.legacy_paths);
+        let folder = legacy.or(folders.first()).map_or("", |folder| folder.trim_matches('/'));
+        let own = self.folders.iter().find(|(theirs, _)| theirs.trim_matches('/') == folder);
+        match own.map_or(folder, |(_, own)| own.trim_matches('/')) {
+            "" => name.to_owned(),
+            folder => format!("{folder}/{name}"),
         }
     }
 }
@@ -72,30 +73,24 @@ impl Default for Dialect {
     }
 }
 
-impl Dialect {
-    /// The document to the letter: the first deviation is refused.
-    pub fn strict() -> Self {
-        Self {
-            read: Rules::strict(),
-            ..Self::default()
-        }
-    }
+park_core::dialect_verbs!(Dialect);
 
-    /// An older system (旧版本): its addresses, where the document has them.
+impl Dialect {
+    /// Uses the addresses of an older system (旧版本), where the document has them.
     #[must_use]
     pub fn legacy_paths(mut self) -> Self {
         self.write.legacy_paths = true;
         self
     }
 
-    /// A system that wants `data` as a form.
+    /// Writes `data` as a form, as old systems want it.
     #[must_use]
     pub fn form(mut self) -> Self {
         self.write.form = true;
         self
     }
 
-    /// The same with the interface `name` at `path`, which ends in whatever the peer calls it.
+    /// Calls the interface `name` at `path`, which ends in whatever the peer calls it.
     ///
     /// ```
     /// // The document prints this address, which is that of another interface.
@@ -107,7 +102,7 @@ impl Dialect {
         self
     }
 
-    /// The same with the interfaces that would be under `folder` under `own`; applied to the older addresses too, where those are used.
+    /// Calls the interfaces that would be under `folder` under `own`; also those with older addresses, where these are used.
     ///
     /// ```
     /// // The oldest lots have `pay` where the document has `pay2` (旧版本).
@@ -119,41 +114,31 @@ impl Dialect {
         self
     }
 
-    /// The same, accepting the date of the day beside as `window` says.
+    /// Accepts the date of the day beside as `window` says.
     #[must_use]
     pub fn window(mut self, window: DateWindow) -> Self {
         self.window = window;
         self
     }
 
-    /// The same, reading JSON with commas before closing brackets.
+    /// Reads JSON with commas before closing brackets.
     #[must_use]
     pub fn trailing_commas(mut self) -> Self {
         self.trailing_commas = true;
         self
     }
 
-    /// The same with the limits of `fields` waived in both directions.
-    #[must_use]
-    pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
-        for field in fields {
-            self.read.waived.add(field.clone());
-            self.write.waived.add(field);
-        }
-        self
-    }
-
     /// `text` without commas before closing brackets, if this peer may write them.
-    #[cfg(any(feature = "client", feature = "server", test))]
-    pub(crate) fn mended<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+    #[cfg(any(feature = "client", feature = "server"))]
+    pub(crate) fn without_trailing_commas<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
         if !self.trailing_commas {
             return Ok(Cow::Borrowed(text));
         }
-        let mended = without_trailing_commas(text);
-        if let Cow::Owned(_) = mended {
+        let without = without_trailing_commas(text);
+        if let Cow::Owned(_) = without {
             self.read.tolerate(crate::deviation::TRAILING_COMMA, "", deviations)?;
         }
-        Ok(mended)
+        Ok(without)
     }
 
     /// The interface at the address that ends in `path`, and how its name deviates; the last part is the name unless the peer has an address of its own.
@@ -178,20 +163,20 @@ mod tests {
     #[test]
     fn an_address_is_the_modern_the_legacy_or_the_peer_s_own() {
         fn path<E: Endpoint>(dialect: &Dialect) -> String {
-            dialect.write.path(E::NAME, E::PATH, E::LEGACY)
+            dialect.write.path(E::NAME, E::PATHS)
         }
         let own = Dialect::default().legacy_paths().path("ModifyCarCardNo", "api/card2/AddCarCardNo");
         assert_eq!(
             path::<GetCarInOutInfoByPlate>(&Dialect::default()),
-            "/api/ParkingInfo/GetCarInOutInfoByPlate"
+            "api/ParkingInfo/GetCarInOutInfoByPlate"
         );
-        assert_eq!(path::<GetCarInOutInfoByPlate>(&own), "/api/pay2/GetCarInOutInfoByPlate");
-        assert_eq!(path::<GateControl>(&own), "/api/ParkingManage/GateControl");
-        assert_eq!(path::<ModifyCarCardNo>(&own), "/api/card2/AddCarCardNo");
+        assert_eq!(path::<GetCarInOutInfoByPlate>(&own), "api/pay2/GetCarInOutInfoByPlate");
+        assert_eq!(path::<GateControl>(&own), "api/ParkingManage/GateControl");
+        assert_eq!(path::<ModifyCarCardNo>(&own), "api/card2/AddCarCardNo");
         let oldest = own.clone().folder("api/pay2/", "/api/pay");
-        assert_eq!(path::<GetCarInOutInfoByPlate>(&oldest), "/api/pay/GetCarInOutInfoByPlate");
-        assert_eq!(path::<GateControl>(&oldest), "/api/ParkingManage/GateControl");
-        assert_eq!(path::<ModifyCarCardNo>(&oldest), "/api/card2/AddCarCardNo");
+        assert_eq!(path::<GetCarInOutInfoByPlate>(&oldest), "api/pay/GetCarInOutInfoByPlate");
+        assert_eq!(path::<GateControl>(&oldest), "api/ParkingManage/GateControl");
+        assert_eq!(path::<ModifyCarCardNo>(&oldest), "api/card2/AddCarCardNo");
         let short = Dialect::default().path("GetTrafficNum", "Num").path("GateControl", "/gate/");
         for (dialect, path, name, deviation) in [
             (

@@ -1,260 +1,151 @@
-//! The idea of an interface, and the table: the only list of interfaces in this crate.
+//! The table: the only list of interfaces in this crate.
 //!
-//! A row holds what differs between interfaces: section, method, marker, name, Chinese title, where it lies, request, reply and its shape, retry class.
-//! `for_each_lot_interface!` and `for_each_cloud_interface!` hand all rows of a role to a macro; from them come the client methods, the service
-//! methods, the dispatch, [`ENDPOINTS`] and the round-trip tests.
+//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class, what `data` of the reply holds if it is not one
+//! entry, and what stands before the name in the address: today, and with older systems (旧版本). From it come the client method, the service method,
+//! the dispatch, the entry of [`ENDPOINTS`] and the round-trip tests.
 use crate::model::*;
-use park_core::Retry;
+use park_core::Table;
 
-/// One interface: a marker type.
-///
-/// An interface that the document does not have is one more type that implements this trait; see [`LotClient::call`](crate::LotClient::call) and
-/// [`LotService::other`](crate::LotService::other).
-pub trait Endpoint: Send + Sync + 'static {
-    /// Its name, the last part of the address.
-    const NAME: &'static str;
-    /// Name of its method in clients and services.
-    const METHOD: &'static str;
-    /// Chinese name.
-    const TITLE: &'static str;
-    /// What stands before the name in the address: `/api/ParkingPay`; empty where the other side chooses it.
-    const PATH: &'static str = "";
-    /// The same with older systems (旧版本), if they have it: `/api/pay2`.
-    const LEGACY: Option<&'static str> = None;
-    /// Whether a call may be repeated; never unless it is said.
-    const RETRY: Retry = Retry::Never;
-    /// What `data` of the reply holds.
-    const SHAPE: Shape = Shape::One;
+pub use park_core::{Endpoint, Shape, Transports, Visit};
 
-    /// What the sealed `data` of the request holds.
-    type Request: Model;
-    /// What a call gets: the one entry, all of them as a `Vec`, or [`Nothing`].
-    type Reply: Model;
-}
-
-/// What `data` of a reply holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Shape {
-    /// One entry.
-    One,
-    /// Any number of entries.
-    Many,
-    /// None; `null`, absent and `[]` mean the same.
-    Nothing,
-}
+/// One interface, for catalogues and tests.
+pub type Info = park_core::Info<Role>;
 
 /// Who serves an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// The third party serves it, the lot calls (上行).
-    Cloud,
     /// The lot serves it, the third party calls (下行).
     Lot,
+    /// The third party serves it, the lot calls (上行).
+    Cloud,
 }
 
-/// One interface, for catalogues and tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Info {
-    /// Its name.
-    pub name: &'static str,
-    /// Method name.
-    pub method: &'static str,
-    /// Chinese name.
-    pub title: &'static str,
-    /// What it does, in English, and where it is described.
-    pub about: &'static str,
-    /// Rust type of the request.
-    pub request: &'static str,
-    /// Rust type of the reply.
-    pub reply: &'static str,
-    /// Who serves it.
-    pub role: Role,
-    /// What stands before the name in the address; empty where the other side chooses it.
-    pub path: &'static str,
-    /// The same with older systems.
-    pub legacy: Option<&'static str>,
-    /// Whether a call may be repeated.
-    pub retry: Retry,
-    /// What `data` of the reply holds.
-    pub shape: Shape,
+impl Table for Role {
+    const ENDPOINTS: &'static [Info] = ENDPOINTS;
 }
 
-impl Info {
-    /// The row of the interface `name`, by any capitals.
-    pub fn of(name: &str) -> Option<&'static Self> {
-        ENDPOINTS.iter().find(|info| info.name.eq_ignore_ascii_case(name))
-    }
-}
-
-/// Hands the interfaces that the lot serves (下行) to the macro `$apply`.
+/// Hands the interfaces that the lot serves (下行) to the macro `$apply`, behind `[$with]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_lot_interface {
-    ($apply:ident) => {
-        $apply! {
+    ($($apply:ident)::+ [$($with:tt)*]) => {
+        $($apply)::+! { [$($with)*]
             /// Paid stays of a plate, downward 1.1.
-            stays_of_plate: GetCarInOutInfoByPlate = "车牌查询停车信息", "/api/ParkingInfo" Some("/api/pay2"), StaysOfPlate => One StayPage, Safe;
+            "GetCarInOutInfoByPlate" "车牌查询停车信息" GetCarInOutInfoByPlate: stays_of_plate(StaysOfPlate) -> StayPage, safe at("/api/ParkingInfo", "/api/pay2");
             /// Paid stays by entrance or exit, downward 1.2.
-            stays_at_place: GetCarInOutInfoByPlace = "按出入口查询停车信息", "/api/ParkingInfo" Some("/api/pay2"), StaysAtPlace => One StayPage, Safe;
+            "GetCarInOutInfoByPlace" "按出入口查询停车信息" GetCarInOutInfoByPlace: stays_at_place(StaysAtPlace) -> StayPage, safe at("/api/ParkingInfo", "/api/pay2");
             /// Cars that are inside, downward 1.3.
-            cars_inside: SearchParkingInfo = "场内车查询", "/api/ParkingInfo" Some("/api/pay2"), InsideQuery => Many Vec<InsideCar>, Safe;
+            "SearchParkingInfo" "场内车查询" SearchParkingInfo: cars_inside(InsideQuery) -> Vec<InsideCar>, safe, many at("/api/ParkingInfo", "/api/pay2");
             /// Lets a car without plate in or out, downward 2.1.
-            pass_card: OnlineCarInOut = "无牌车出入场", "/api/ParkingManage" Some("/api/pay2"), CardPassage => Nothing Nothing, Never;
+            "OnlineCarInOut" "无牌车出入场" OnlineCarInOut: pass_card(CardPassage) -> Nothing, never, nothing at("/api/ParkingManage", "/api/pay2");
             /// Sets the number of free spaces shown, downward 2.2.
-            set_free_spaces: ModifyFreeSpace = "空闲车位修改", "/api/ParkingManage" Some("/api/pay2"), FreeSpaceChange => Nothing Nothing, IdempotentByKey;
+            "ModifyFreeSpace" "空闲车位修改" ModifyFreeSpace: set_free_spaces(FreeSpaceChange) -> Nothing, idempotent, nothing at("/api/ParkingManage", "/api/pay2");
             /// Moves a barrier, downward 2.3. No logic of entry or exit runs.
-            control_gate: GateControl = "道闸控制", "/api/ParkingManage" None, GateOrder => Nothing Nothing, Never;
+            "GateControl" "道闸控制" GateControl: control_gate(GateOrder) -> Nothing, never, nothing at("/api/ParkingManage");
             /// Shows a text on a display, downward 2.4.
-            show_message: ShowLedMsg = "显示屏信息推送", "/api/ParkingManage" None, LedMessage => Nothing Nothing, IdempotentByKey;
+            "ShowLedMsg" "显示屏信息推送" ShowLedMsg: show_message(LedMessage) -> Nothing, idempotent, nothing at("/api/ParkingManage");
             /// Lets a car pay without password from this stay on, downward 2.5.
-            sign_up_auto_pay: RecordDensityPay = "免密支付车辆签约", "/api/ParkingManage" None, AutoPaySignUp => Nothing Nothing, IdempotentByKey;
+            "RecordDensityPay" "免密支付车辆签约" RecordDensityPay: sign_up_auto_pay(AutoPaySignUp) -> Nothing, idempotent, nothing at("/api/ParkingManage");
             /// Takes a picture with a camera, downward, last of chapter 2. No logic of entry or exit runs.
-            take_photo: GetPhoto = "相机拍照", "/api/ParkingManage" None, PhotoOrder => One Photo, Safe;
+            "GetPhoto" "相机拍照" GetPhoto: take_photo(PhotoOrder) -> Photo, safe at("/api/ParkingManage");
             /// What a car has to pay, downward 3.1.
-            query_bill: GetParkingPaymentInfo = "停车费(账单)查询", "/api/ParkingPay" Some("/api/pay2"), BillQuery => One Bill, Safe;
+            "GetParkingPaymentInfo" "停车费(账单)查询" GetParkingPaymentInfo: query_bill(BillQuery) -> Bill, safe at("/api/ParkingPay", "/api/pay2");
             /// Tells that a bill was paid, downward 3.2.
-            pay_bill: PayParkingFee = "停车费支付(账单同步)", "/api/ParkingPay" Some("/api/pay2"), BillPayment => One BillPaymentReply, IdempotentByKey;
+            "PayParkingFee" "停车费支付(账单同步)" PayParkingFee: pay_bill(BillPayment) -> BillPaymentReply, idempotent at("/api/ParkingPay", "/api/pay2");
             /// Takes something off a fee, downward 3.3.
-            relieve_fee: ParkingFree = "停车优惠减免", "/api/ParkingPay" None, ParkingRelief => One ParkingReliefReply, Never;
+            "ParkingFree" "停车优惠减免" ParkingFree: relieve_fee(ParkingRelief) -> ParkingReliefReply, never at("/api/ParkingPay");
             /// Whether an order is paid, downward 3.4.
-            query_order: GetPaymentStatus = "订单支付状态查询", "/api/ParkingPay" Some("/api/pay2"), OrderStatusQuery => One OrderStatusReply, Safe;
+            "GetPaymentStatus" "订单支付状态查询" GetPaymentStatus: query_order(OrderStatusQuery) -> OrderStatusReply, safe at("/api/ParkingPay", "/api/pay2");
             /// What change a payment machine owes, downward 3.5.
-            query_change: GetPayChargeInfo = "找零信息查询", "/api/ParkingPay" Some("/api/pay2"), ChangeQuery => One ChangeDue, Safe;
+            "GetPayChargeInfo" "找零信息查询" GetPayChargeInfo: query_change(ChangeQuery) -> ChangeDue, safe at("/api/ParkingPay", "/api/pay2");
             /// Tells that change was given, downward 3.6.
-            notify_change: PayChargeNotice = "找零成功通知", "/api/ParkingPay" Some("/api/pay2"), ChangeNotice => One ChangeNoticeReply, IdempotentByKey;
+            "PayChargeNotice" "找零成功通知" PayChargeNotice: notify_change(ChangeNotice) -> ChangeNoticeReply, idempotent at("/api/ParkingPay", "/api/pay2");
             /// Change given in a span of time, downward 3.7.
-            report_change: PayChargeReport = "找零数据查询", "/api/ParkingPay" Some("/api/pay2"), ChangeReportQuery => Many Vec<ChangeRecord>, Safe;
+            "PayChargeReport" "找零数据查询" PayChargeReport: report_change(ChangeReportQuery) -> Vec<ChangeRecord>, safe, many at("/api/ParkingPay", "/api/pay2");
             /// A new card for one or several cars, downward 4.1.
-            add_card: AddCarCardNo = "固定车(同卡多车)新增", "/api/ParkingCard" Some("/api/card2"), NewCard => One NewCardReply, Never;
+            "AddCarCardNo" "固定车(同卡多车)新增" AddCarCardNo: add_card(NewCard) -> NewCardReply, never at("/api/ParkingCard", "/api/card2");
             /// Changes a card, downward 4.2.
-            change_card: ModifyCarCardNo = "固定车(同卡多车)修改", "/api/ParkingCard" Some("/api/card2"), CardChange => Nothing Nothing, IdempotentByKey;
+            "ModifyCarCardNo" "固定车(同卡多车)修改" ModifyCarCardNo: change_card(CardChange) -> Nothing, idempotent, nothing at("/api/ParkingCard", "/api/card2");
             /// Deletes a card with all its plates, downward 4.3.
-            delete_card: DeleteCarCardNo = "固定车(同卡多车)删除", "/api/ParkingCard" Some("/api/card2"), CardDeletion => Nothing Nothing, IdempotentByKey;
+            "DeleteCarCardNo" "固定车(同卡多车)删除" DeleteCarCardNo: delete_card(CardDeletion) -> Nothing, idempotent, nothing at("/api/ParkingCard", "/api/card2");
             /// Adds, changes or deletes one plate of a card, downward 4.4.
-            change_plate: CarCardNoManage = "固定车(同卡多车)车牌管理", "/api/ParkingCard" None, CardPlateChange => Nothing Nothing, Never;
+            "CarCardNoManage" "固定车(同卡多车)车牌管理" CarCardNoManage: change_plate(CardPlateChange) -> Nothing, never, nothing at("/api/ParkingCard");
             /// Cards, downward 4.5.
-            query_cards: GetCarCardInfo = "固定车(同卡多车)查询", "/api/ParkingCard" Some("/api/card2"), CardQuery => Many Vec<Card>, Safe;
+            "GetCarCardInfo" "固定车(同卡多车)查询" GetCarCardInfo: query_cards(CardQuery) -> Vec<Card>, safe, many at("/api/ParkingCard", "/api/card2");
             /// Tells that a card was paid on, downward 4.6.
-            pay_card: PayCarCardFee = "固定车(同卡多车)充值", "/api/ParkingCard" Some("/api/card2"), CardPayment => Nothing Nothing, Never;
+            "PayCarCardFee" "固定车(同卡多车)充值" PayCarCardFee: pay_card(CardPayment) -> Nothing, never, nothing at("/api/ParkingCard", "/api/card2");
             /// How cards of a kind can be paid on, downward 4.7.
-            query_card_products: GetCardProduct = "固定车充值规则查询", "/api/ParkingCard" Some("/api/card2"), CardProductQuery => Many Vec<CardProduct>, Safe;
+            "GetCardProduct" "固定车充值规则查询" GetCardProduct: query_card_products(CardProductQuery) -> Vec<CardProduct>, safe, many at("/api/ParkingCard", "/api/card2");
             /// Adds, changes or deletes an entry of the black list, downward 4.8.
-            change_blacklist: BlackListControl = "黑名单管理", "/api/ParkingCard" None, BlacklistChange => One BlacklistChangeReply, Never;
+            "BlackListControl" "黑名单管理" BlackListControl: change_blacklist(BlacklistChange) -> BlacklistChangeReply, never at("/api/ParkingCard");
             /// The black list, downward 4.9.
-            query_blacklist: GetBlackInfo = "黑名单查询", "/api/ParkingCard" None, BlacklistQuery => Many Vec<BlacklistEntry>, Safe;
+            "GetBlackInfo" "黑名单查询" GetBlackInfo: query_blacklist(BlacklistQuery) -> Vec<BlacklistEntry>, safe, many at("/api/ParkingCard");
             /// A new booking of a plate, downward 5.1.
-            add_booking: AddBookingCar = "预约车新增", "/api/ParkingBook" Some("/api/book"), NewBooking => One BookingReply, Never;
+            "AddBookingCar" "预约车新增" AddBookingCar: add_booking(NewBooking) -> BookingReply, never at("/api/ParkingBook", "/api/book");
             /// Changes or deletes a booking, downward 5.2.
-            change_booking: ModifyBookingCar = "预约车修改", "/api/ParkingBook" Some("/api/book"), BookingChange => One BookingReply, IdempotentByKey;
+            "ModifyBookingCar" "预约车修改" ModifyBookingCar: change_booking(BookingChange) -> BookingReply, idempotent at("/api/ParkingBook", "/api/book");
             /// The bookings of a plate, downward 5.3.
-            query_bookings: GetBookingCar = "预约车查询", "/api/ParkingBook" Some("/api/book"), BookingQuery => Many Vec<Booking>, Safe;
+            "GetBookingCar" "预约车查询" GetBookingCar: query_bookings(BookingQuery) -> Vec<Booking>, safe, many at("/api/ParkingBook", "/api/book");
         }
     };
 }
 
-/// Hands the interfaces that the third party serves (上行) to the macro `$apply`.
+/// Hands the interfaces that the third party serves (上行) to the macro `$apply`, behind `[$with]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_cloud_interface {
-    ($apply:ident) => {
-        $apply! {
+    ($($apply:ident)::+ [$($with:tt)*]) => {
+        $($apply)::+! { [$($with)*]
             /// What the lot is, upward 1.1; once a day.
-            report_lot: PostParkingInfo = "停车场信息数据上报", "" None, LotReport => Nothing Nothing, IdempotentByKey;
+            "PostParkingInfo" "停车场信息数据上报" PostParkingInfo: report_lot(LotReport) -> Nothing, idempotent, nothing;
             /// All areas of the lot, upward 1.2; once a day.
-            report_areas: PostAreaInfo = "停车场内区域数据上报", "" None, AreaReport => Nothing Nothing, IdempotentByKey;
+            "PostAreaInfo" "停车场内区域数据上报" PostAreaInfo: report_areas(AreaReport) -> Nothing, idempotent, nothing;
             /// How a device is, upward 1.3.
-            report_device_state: PostDeviceState = "设备状态上报", "" None, DeviceStateReport => Nothing Nothing, IdempotentByKey;
+            "PostDeviceState" "设备状态上报" PostDeviceState: report_device_state(DeviceStateReport) -> Nothing, idempotent, nothing;
             /// A device of the lot, upward 1.4.
-            report_device: PostParkingDevice = "车场终端设备上报", "" None, DeviceReport => Nothing Nothing, IdempotentByKey;
+            "PostParkingDevice" "车场终端设备上报" PostParkingDevice: report_device(DeviceReport) -> Nothing, idempotent, nothing;
             /// A car came in, upward 2.1.
-            report_entry: PostCarInInfo = "入场数据提交", "" None, EntryReport => One EntryReply, IdempotentByKey;
+            "PostCarInInfo" "入场数据提交" PostCarInInfo: report_entry(EntryReport) -> EntryReply, idempotent;
             /// Debits the fee of a car that stands at the exit, upward 2.2. Never repeated on its own: what is not answered is taken back by 2.6.
-            request_auto_pay: PostCarOutInfo = "免密支付数据提交", "" None, AutoPayRequest => One AutoPayReply, Never;
+            "PostCarOutInfo" "免密支付数据提交" PostCarOutInfo: request_auto_pay(AutoPayRequest) -> AutoPayReply, never;
             /// A car left, upward 2.3.
-            report_exit: PostPayDetail = "出场数据提交", "" None, ExitReport => Nothing Nothing, IdempotentByKey;
+            "PostPayDetail" "出场数据提交" PostPayDetail: report_exit(ExitReport) -> Nothing, idempotent, nothing;
             /// A car of the black list came in, upward 2.4.
-            report_blacklisted: PostBlackInInfo = "入场黑名单提交", "" None, BlacklistedEntry => Nothing Nothing, IdempotentByKey;
+            "PostBlackInInfo" "入场黑名单提交" PostBlackInInfo: report_blacklisted(BlacklistedEntry) -> Nothing, idempotent, nothing;
             /// How many spaces are free, upward 2.5.
-            report_free_spaces: PostFreeParkingSpace = "空闲车位数据提交", "" None, FreeSpaceReport => Nothing Nothing, IdempotentByKey;
+            "PostFreeParkingSpace" "空闲车位数据提交" PostFreeParkingSpace: report_free_spaces(FreeSpaceReport) -> Nothing, idempotent, nothing;
             /// Takes back a debit whose outcome the lot does not know, upward 2.6.
-            reverse_auto_pay: PostCarCorrect = "免密支付/自动扣费冲正上报", "" None, AutoPayReversal => Nothing Nothing, IdempotentByKey;
+            "PostCarCorrect" "免密支付/自动扣费冲正上报" PostCarCorrect: reverse_auto_pay(AutoPayReversal) -> Nothing, idempotent, nothing;
             /// What was paid at a machine of the lot, upward 2.7.
-            report_terminal_payment: PostCarBillDetail = "终端支付明细", "" None, TerminalPayment => Nothing Nothing, IdempotentByKey;
+            "PostCarBillDetail" "终端支付明细" PostCarBillDetail: report_terminal_payment(TerminalPayment) -> Nothing, idempotent, nothing;
             /// A card of regular cars as it is now, upward 3.1.
-            report_card: PostCarCard = "内部车辆更新提交", "" None, CardReport => Nothing Nothing, IdempotentByKey;
+            "PostCarCard" "内部车辆更新提交" PostCarCard: report_card(CardReport) -> Nothing, idempotent, nothing;
             /// A code that the driver scans to pay, upward 4.1.
-            request_pay_code: GetPayQRCode = "获取停车费二维码", "" None, PayCodeRequest => One PayCode, IdempotentByKey;
+            "GetPayQRCode" "获取停车费二维码" GetPayQRCode: request_pay_code(PayCodeRequest) -> PayCode, idempotent;
             /// Debits the driver whose payment code was scanned, upward 4.2.
-            pay_scanned_code: PayScanCode = "扫码枪扫码用户手机二维码缴费", "" None, ScanPayment => One ScanPaymentReply, Never;
+            "PayScanCode" "扫码枪扫码用户手机二维码缴费" PayScanCode: pay_scanned_code(ScanPayment) -> ScanPaymentReply, never;
             /// What a car has to pay, reckoned by the third party, upward 5.3.
-            query_fee: AutonomousCalfee = "第三方线上自主计费", "" None, FeeRequest => One FeeReply, Safe;
+            "AutonomousCalfee" "第三方线上自主计费" AutonomousCalfee: query_fee(FeeRequest) -> FeeReply, safe;
         }
     };
 }
 
-macro_rules! markers {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
-        $(#[doc = $doc])*
-        #[doc = concat!("(", $title, ")")]
-        #[doc(alias = $title)]
-        #[derive(Debug, Clone, Copy)]
-        pub struct $marker;
-
-        impl Endpoint for $marker {
-            const NAME: &'static str = stringify!($marker);
-            const METHOD: &'static str = stringify!($method);
-            const TITLE: &'static str = $title;
-            const PATH: &'static str = $path;
-            const LEGACY: Option<&'static str> = $legacy;
-            const RETRY: Retry = Retry::$retry;
-            const SHAPE: Shape = Shape::$shape;
-            type Request = $request;
-            type Reply = $reply;
-        }
-    )*};
-}
-for_each_lot_interface!(markers);
-for_each_cloud_interface!(markers);
-
-macro_rules! infos {
-    ($role:expr; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {
-        &[$(Info {
-            name: stringify!($marker),
-            method: stringify!($method),
-            title: $title,
-            about: concat!($($doc),*),
-            request: stringify!($request),
-            reply: stringify!($reply),
-            role: $role,
-            path: $path,
-            legacy: $legacy,
-            retry: Retry::$retry,
-            shape: Shape::$shape,
-        }),*]
-    };
-}
-macro_rules! lot_infos { ($($rows:tt)*) => { infos! { Role::Lot; $($rows)* } }; }
-macro_rules! cloud_infos { ($($rows:tt)*) => { infos! { Role::Cloud; $($rows)* } }; }
-
-const LOT: &[Info] = for_each_lot_interface!(lot_infos);
-const CLOUD: &[Info] = for_each_cloud_interface!(cloud_infos);
+for_each_lot_interface!(park_core::endpoints [
+    /// Sees every interface that the lot serves.
+    each_lot_interface, LOT, Role::Lot
+]);
+for_each_cloud_interface!(park_core::endpoints [
+    /// Sees every interface that the third party serves.
+    each_cloud_interface, CLOUD, Role::Cloud
+]);
 
 /// Every interface: those the lot serves, those the third party serves. The two page links are [`PayPage`] and [`ChangePage`].
-pub const ENDPOINTS: &[Info] = &{
-    let mut all = [LOT[0]; LOT.len() + CLOUD.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = if at < LOT.len() { LOT[at] } else { CLOUD[at - LOT.len()] };
-        at += 1;
-    }
-    all
-};
+pub const ENDPOINTS: &[Info] = park_core::joined!(LOT CLOUD);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Retry;
 
     #[test]
     fn what_acts_twice_is_never_repeated() {
@@ -279,7 +170,7 @@ mod tests {
         assert_eq!((LOT.len(), CLOUD.len()), (28, 15));
         for info in ENDPOINTS {
             assert_eq!(Info::of(&info.name.to_lowercase()).map(|found| found.method), Some(info.method));
-            assert_eq!(info.path.is_empty(), info.role == Role::Cloud, "{}", info.name);
+            assert_eq!(info.paths.is_empty(), info.role == Role::Cloud, "{}", info.name);
         }
     }
 }

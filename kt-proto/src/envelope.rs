@@ -8,7 +8,7 @@ pub use commas::without_trailing_commas;
 use park_core::{
     DeviationKind, Deviations, Rule, Rules, Violation,
     json::{
-        envelope::{Part, name_of, once, parts, read, syntax, without_mark},
+        envelope::{Part, missing, name_of, once, parts, read, syntax, without_mark},
         lexer, quote,
     },
 };
@@ -27,6 +27,8 @@ pub struct Reply<'a> {
     pub message: Cow<'a, str>,
     /// The JSON texts of the entries (data). None if it is absent, `null`, `[]` or `""`: that is success where the call has no result.
     pub items: Vec<&'a str>,
+    /// The JSON in which they stand: a list, also where there are none; an entry itself where it stands without brackets.
+    pub data: &'a str,
 }
 
 impl fmt::Debug for Reply<'_> {
@@ -105,7 +107,7 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
         }
     }
     match data {
-        None | Some("null" | "\"\"") => Err(Violation::new("data", Rule::Missing)),
+        None | Some("null" | "\"\"") => Err(missing("data")),
         Some(text) => string(text).ok_or_else(|| {
             Violation::new(
                 "data",
@@ -155,21 +157,29 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
             _ => {}
         }
     }
+    let code = code.ok_or_else(|| missing("resCode"))?;
+    let (data, items) = data.map_or_else(|| Ok(NONE), |data| entries(data, rules, deviations))?;
     Ok(Reply {
-        code: code.ok_or_else(|| Violation::new("resCode", Rule::Missing))?,
+        code,
         message: message.unwrap_or_default(),
-        items: data.map_or_else(|| Ok(Vec::new()), |data| entries(data, rules, deviations))?,
+        items,
+        data,
     })
 }
 
-/// Absent, null and `""` stand for no entries, anything but a list for one.
-fn entries<'a>(data: Part<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<&'a str>, Violation> {
+/// No entries.
+const NONE: (&str, Vec<&str>) = ("[]", Vec::new());
+
+/// The JSON of the entries, and of each. Absent, null and `""` stand for none, anything but a list for one.
+fn entries<'a>(data: Part<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<(&'a str, Vec<&'a str>), Violation> {
     match data.text {
         // The document's own samples have it.
-        "null" => Ok(Vec::new()),
-        "\"\"" => rules.tolerate(DeviationKind::EMPTY_FOR_ABSENT, "data", deviations).map(|()| Vec::new()),
-        text if text.starts_with('[') => Ok(data.elements),
-        text => rules.tolerate(DeviationKind::OBJECT_FOR_LIST, "data", deviations).map(|()| vec![text]),
+        "null" => Ok(NONE),
+        "\"\"" => rules.tolerate(DeviationKind::EMPTY_FOR_ABSENT, "data", deviations).map(|()| NONE),
+        text if text.starts_with('[') => Ok((text, data.elements)),
+        text => rules
+            .tolerate(DeviationKind::OBJECT_FOR_LIST, "data", deviations)
+            .map(|()| (text, vec![text])),
     }
 }
 

@@ -1,18 +1,12 @@
-#[cfg(feature = "server")]
-use crate::OpenError;
 use crate::ResCode;
 #[cfg(feature = "server")]
-use park_core::Violation;
+use crate::{OpenError, Violation};
 
-/// Why a call failed; see [`park_core::Error`] for what it tells.
+/// Why a call failed: who has to act, how far it got, and what the peer said.
 pub type Error = park_core::Error<ResCode>;
 
 /// A refusal (resCode 1 and its resMsg). The document has no other code.
 pub type Refusal = park_core::Refusal<ResCode>;
-
-/// Longest text of a refusal, in characters: what goes out, and what is kept of a peer's.
-#[cfg(any(feature = "client", feature = "server"))]
-pub(crate) const LONGEST_MESSAGE: usize = 512;
 
 /// What became of a call inside a service.
 pub type Outcome<T> = Result<T, Refusal>;
@@ -25,8 +19,7 @@ pub fn refuse(message: impl Into<String>) -> Refusal {
 /// The refusal that tells a peer about broken rules: all of them, with wire paths.
 #[cfg(feature = "server")]
 pub(crate) fn broken(violations: &[Violation]) -> Refusal {
-    let text: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    refuse(text.join("; "))
+    refuse(park_core::message::listed(violations))
 }
 
 /// The same refusal for a wrong key, padding, date or character set: `data` is not signed, so whoever is told which could find out the plaintext byte by

@@ -47,7 +47,7 @@ pub struct Opened {
     /// worst up to three characters among the first eight are not the sender's, in a field that is not of this interface.
     pub confirmed: bool,
     /// Whether the Base64 was wrapped, in its URL form, without padding, or with blanks for `+`.
-    pub mended: bool,
+    pub repaired: bool,
 }
 
 impl fmt::Debug for Opened {
@@ -211,7 +211,7 @@ impl Keys {
     }
 
     fn decrypt(&self, data: &str) -> Result<Plain, OpenError> {
-        let (mut bytes, mended) = read_base64(data).ok_or(OpenError::Base64)?;
+        let (mut bytes, repaired) = read_base64(data).ok_or(OpenError::Base64)?;
         let length = OpenError::Length { bytes: bytes.len() };
         let (blocks, rest) = bytes.as_chunks_mut();
         if !rest.is_empty() {
@@ -220,7 +220,7 @@ impl Keys {
         let nobody_s = Block::default();
         self.cipher.decrypt(nobody_s, blocks);
         let first = *blocks.first().ok_or(length)?;
-        Ok(Plain { bytes, first, mended })
+        Ok(Plain { bytes, first, repaired })
     }
 }
 
@@ -240,7 +240,7 @@ const BEGINNING: usize = 64;
 struct Plain {
     bytes: Vec<u8>,
     first: Block,
-    mended: bool,
+    repaired: bool,
 }
 
 impl Plain {
@@ -269,12 +269,12 @@ impl Plain {
                 Ok(text) if accept(&text) => match result {
                     Ok(first) => return Ok(Opened { confirmed: false, ..first }),
                     Err(_) => {
-                        let mended = self.mended;
+                        let repaired = self.repaired;
                         result = Ok(Opened {
                             text,
                             date,
                             confirmed: true,
-                            mended,
+                            repaired,
                         });
                         continue;
                     }

@@ -18,6 +18,8 @@ mod error;
 pub mod flow;
 mod keys;
 pub mod model;
+#[cfg(any(feature = "client", feature = "server"))]
+mod protocol;
 #[cfg(feature = "server")]
 mod server;
 mod spellings;
@@ -32,13 +34,11 @@ pub use credentials::Credentials;
 pub use dates::DateWindow;
 pub use dialect::{Dialect, WriteRules};
 pub use endpoint::*;
-#[cfg(any(feature = "client", feature = "server"))]
-pub(crate) use error::LONGEST_MESSAGE;
 pub use error::{Error, Outcome, Refusal, refuse};
-#[cfg(feature = "server")]
-pub(crate) use error::{broken, unreadable};
 pub use keys::{KeyError, Keys, OpenError, Opened, SealError, plausible};
 pub use model::*;
+#[cfg(any(feature = "client", feature = "server"))]
+pub use protocol::Facts;
 #[cfg(feature = "server")]
 pub use server::*;
 pub use spellings::{KNOWN_SLIPS, SPELLINGS};
@@ -46,19 +46,24 @@ pub use spellings::{KNOWN_SLIPS, SPELLINGS};
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
+#[doc(hidden)]
+pub use park_core::answer_with;
 /// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
 pub use park_core::json::{EncodeError, decode, encode};
-#[cfg(feature = "server")]
-pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
+#[cfg(feature = "client")]
+pub use park_core::{Answer, Call, CallOptions, Content, Transport, client::HttpOptions};
 pub use park_core::{
     AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, ManualClock, Money, Observed,
     Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp,
     Violation, Violations, Waived,
 };
-#[cfg(feature = "client")]
-pub use park_core::{CallOptions, client::HttpOptions};
+#[cfg(feature = "server")]
+pub use park_core::{
+    Lookup,
+    server::{ServeOptions, serve},
+};
 /// For interfaces of your own: declare codes, limits and rules as this crate does.
 pub use park_core::{check, codes, given, text_codes};
 /// The types behind [`Money`] and the times.

@@ -34,9 +34,12 @@ impl LotService for Service {
 struct Own;
 
 impl Transport for Own {
-    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
+    type Code = ResCode;
+
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<kt_proto::Answer, Error>> {
         shown(call);
-        Box::pin(async { Ok(format!(r#"{{"resCode":0,"data":[{{"orderNo":{{"{PLATE}":"canary"}}}}]}}"#)) })
+        let reply = format!(r#"{{"resCode":0,"data":[{{"orderNo":{{"{PLATE}":"canary"}}}}]}}"#);
+        Box::pin(async { Ok(kt_proto::Answer::new(reply)) })
     }
 }
 
@@ -54,10 +57,12 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let router = router.into_router();
     let plain = serve_on(router.clone(), None).await;
     let tls = serve_on(router, Some(certificate.server())).await;
-    let way = KtHttp::new(&format!("https://localhost:{}", tls.port()), &credentials(), &certificate.http()).expect("a client");
+    let way = PeerHttp::builder(format!("https://localhost:{}", tls.port()), credentials()).http(certificate.http());
+    shown(&way);
+    let way = way.build().expect("a client");
     shown(&way);
     let secure = LotClient::over(way, keys()).clock(Arc::new(clock.clone()));
-    let client = LotClient::http(&format!("http://{plain}"), credentials())
+    let client = LotClient::new(format!("http://{plain}"), credentials())
         .expect("a client")
         .clock(Arc::new(clock.clone()));
     shown((&secure, &client));
@@ -94,12 +99,12 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         Credentials::new(USER, PWD, other),
         Credentials::new(USER, "canary\npwd", keys()),
     ] {
-        let client = LotClient::http(&format!("http://{plain}"), own)
+        let client = LotClient::new(format!("http://{plain}"), own)
             .expect("a client")
             .clock(Arc::new(clock.clone()));
         failed(client.query_bill(&query(PLATE)).await);
     }
-    let stranger = LotClient::http(&format!("https://localhost:{}", tls.port()), credentials()).expect("a client");
+    let stranger = LotClient::new(format!("https://localhost:{}", tls.port()), credentials()).expect("a client");
     failed(stranger.with(|o| o.retry = RetryPolicy::off()).query_bill(&query(PLATE)).await);
     failed(LotClient::over(Own, keys()).query_bill(&query(PLATE)).await);
     shown(Keys::new("canary-too-short").expect_err("16 bytes"));

@@ -187,6 +187,7 @@ macro_rules! sent_by {
 
 /// The marker of a row, where `endpoint` is the crate's module.
 #[doc(hidden)]
+#[allow(clippy::crate_in_macro_def)]
 #[macro_export]
 macro_rules! marker {
     ($marker:ident) => {

@@ -1,45 +1,28 @@
-use super::{Call, Transport};
 use crate::{
-    Dialect, Endpoint, Error, Keys, LONGEST_MESSAGE, Refusal, ResCode, Shape,
-    endpoint::*,
+    Dialect, Error, Keys, Refusal, ResCode, Shape,
+    endpoint::{Endpoint, each_cloud_interface, each_lot_interface},
     envelope::{Reply, open_reply},
     model::*,
+    protocol::Kt,
 };
 use park_core::{
-    CallOptions, Clock, DateTime, DeviationKind, Deviations, ErrorKind, Observed, Observer, Rules, Sent, SystemClock, Violation, Violations,
-    client::{attempts, traced},
-    json::{Place, encode_to, lexer},
+    Answer, Call, Content, DateTime, DeviationKind, Deviations, ErrorKind, Rules, Sent, Transport, Violation,
+    client::{CallOne, Caller, Exchange, Settings},
+    form,
+    json::{Place, lexer},
+    message::{LONGEST_MESSAGE, clip, read_checked, write_checked},
 };
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, marker::PhantomData, time::Instant};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
 pub(super) struct Core {
-    via: Arc<dyn Transport>,
-    keys: Keys,
-    peer: Arc<str>,
-    dialect: Arc<Dialect>,
-    options: CallOptions,
-    clock: Arc<dyn Clock>,
-    observer: Option<Observer>,
-}
-
-macro_rules! call_methods {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
-        $(#[doc = $doc])*
-        #[doc = concat!("(", $title, ", ", stringify!($marker), ")")]
-        #[doc(alias = $title)]
-        ///
-        /// # Errors
-        /// See [`Error`]: a rule of the document broken, the line, the deadline, the peer's refusal.
-        pub async fn $method(&self, request: &$request) -> Result<$reply, Error> {
-            self.core.call::<$marker>(request).await
-        }
-    )*};
+    pub(super) caller: Caller<Kt>,
+    pub(super) keys: Keys,
 }
 
 macro_rules! client {
-    ($(#[$doc:meta])* $client:ident) => {
+    ($(#[$doc:meta])* $client:ident, $each:ident) => {
         $(#[$doc])*
         #[derive(Clone)]
         pub struct $client {
@@ -47,9 +30,9 @@ macro_rules! client {
         }
 
         impl $client {
-            /// A client over `via`, sealing with `keys`.
-            pub fn over(via: impl Transport, keys: Keys) -> Self {
-                Self { core: Core::new(Arc::new(via), keys) }
+            /// A client over `transport`, sealing with `keys`.
+            pub fn over(transport: impl Transport<Code = ResCode>, keys: Keys) -> Self {
+                Self { core: Core { caller: Caller::over(transport), keys } }
             }
 
             /// Calls any interface, also one of your own.
@@ -57,137 +40,159 @@ macro_rules! client {
             /// # Errors
             /// As the named methods.
             pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-                self.core.call::<E>(request).await
+                self.core.one::<E>(request).await
             }
         }
 
         park_core::client_verbs!($client, Dialect);
+        park_core::call_text!($client, $each);
     };
 }
 
 client! {
     /// Calls a lot's own system (下行): bills, payments, barriers, cards, bookings. A cheap handle; clones share everything.
-    LotClient
+    LotClient, each_lot_interface
 }
 client! {
     /// Calls a third party (上行): what a lot reports and asks. A cheap handle; clones share everything.
-    CloudClient
+    CloudClient, each_cloud_interface
 }
+crate::for_each_lot_interface!(park_core::client_methods [one LotClient]);
+crate::for_each_cloud_interface!(park_core::client_methods [one CloudClient]);
 
-impl LotClient {
-    crate::for_each_lot_interface!(call_methods);
-}
+impl CallOne for Core {
+    type Protocol = Kt;
 
-impl CloudClient {
-    crate::for_each_cloud_interface!(call_methods);
-}
-
-impl Core {
-    fn new(via: Arc<dyn Transport>, keys: Keys) -> Self {
-        Self {
-            via,
-            keys,
-            peer: "".into(),
-            dialect: Arc::default(),
-            options: CallOptions::default(),
-            clock: Arc::new(SystemClock),
-            observer: None,
-        }
+    fn settings(&self) -> &Settings<Kt> {
+        &self.caller.settings
     }
 
-    async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-        let span = tracing::info_span!(
-            "call",
-            proto = "kt",
-            endpoint = E::NAME,
-            peer = &*self.peer,
-            transport = "http",
-            outcome = tracing::field::Empty
-        );
-        let calling = async {
-            let plaintext = self.write(request)?;
-            let write = &self.dialect.write;
-            let path = write.path(E::NAME, E::PATH, E::LEGACY);
-            let deadline = self.options.until();
-            let attempt = || async {
-                // Each attempt has the date of its own moment: one after midnight must not carry yesterday's.
-                let today = DateTime::at(self.clock.now()).date();
-                let data = self.keys.seal(&plaintext, today);
-                let data = data.map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "the request cannot be sealed").caused_by(cause))?;
-                let call = Call {
-                    path: &path,
-                    data: &data,
-                    form: write.form,
-                    deadline,
-                };
-                let text = self.via.exchange(call).await?;
-                self.read::<E>(&text)
-            };
-            attempts(&self.options, self.options.class_of(E::RETRY), deadline, attempt).await
+    async fn one<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
+        let dialect = &*self.caller.settings.dialect;
+        let prepare = || {
+            Ok(Sealing::<E> {
+                core: self,
+                plaintext: write_checked(request, dialect)?,
+                path: dialect.write.path(E::NAME, E::PATHS),
+                endpoint: PhantomData,
+            })
         };
-        traced(span, E::NAME, calling).await
+        self.caller.call::<E, _>(prepare).await
+    }
+}
+
+/// One call: its parameters, sealed anew for each attempt.
+struct Sealing<'a, E> {
+    core: &'a Core,
+    plaintext: String,
+    path: String,
+    endpoint: PhantomData<fn() -> E>,
+}
+
+impl<E: Endpoint> Exchange<Kt> for Sealing<'_, E> {
+    type Reply = E::Reply;
+
+    async fn send(&self, transport: &dyn Transport<Code = ResCode>, deadline: Instant) -> Result<Answer, Error> {
+        let Core { caller, keys } = self.core;
+        // Each attempt has the date of its own moment: one after midnight must not carry yesterday's.
+        let today = DateTime::at(caller.settings.clock.now()).date();
+        let unsealed = |cause| Error::new(ErrorKind::Caller, Sent::No, "the request cannot be sealed").caused_by(cause);
+        let (content, body) = if caller.settings.dialect.write.form {
+            let data = keys.seal(&self.plaintext, today).map_err(unsealed)?;
+            let mut body = String::with_capacity(data.len() + 32);
+            form::push("data", &data, &mut body);
+            ("application/x-www-form-urlencoded", body)
+        } else {
+            let body = keys.seal_request(&self.plaintext, today).map_err(unsealed)?;
+            ("application/json;charset=UTF-8", body)
+        };
+        let mut call = Call::new(E::NAME, &self.path, body, deadline);
+        call.content = Content::Post(content);
+        transport.exchange(call).await
     }
 
-    /// The parameters as they travel inside `data`, checked first.
-    fn write<T: Model>(&self, request: &T) -> Result<String, Error> {
-        let mut violations = Violations::default();
-        request.check(&mut violations);
-        let found = violations.to_send(&self.dialect.write.waived);
-        if !found.is_empty() {
-            return Err(Error::invalid(ErrorKind::Caller, Sent::No, found));
-        }
-        let mut text = String::new();
-        encode_to(request, &self.dialect.write.names, &mut text)
-            .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
-        Ok(text)
-    }
-
-    fn read<E: Endpoint>(&self, text: &str) -> Result<E::Reply, Error> {
-        let mut deviations = Deviations::default();
-        let reply = self.open::<E>(text, &mut deviations);
-        if let Some(observer) = &self.observer
-            && !deviations.is_empty()
-        {
-            observer.tell(Observed::new(&self.peer, E::NAME, &deviations));
-        }
-        reply
-    }
-
-    fn open<E: Endpoint>(&self, text: &str, deviations: &mut Deviations) -> Result<E::Reply, Error> {
-        let rules = &self.dialect.read;
-        let text = self.dialect.mended(text, deviations).map_err(invalid)?;
+    fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<E::Reply, Error> {
+        let dialect = &*self.core.caller.settings.dialect;
+        let rules = &dialect.read;
+        let text = dialect.without_trailing_commas(answer.text::<Kt>()?, deviations).map_err(invalid)?;
         let reply = open_reply(&text, rules, deviations)
             .map_err(|cause| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be read").caused_by(cause))?;
         if reply.code != 0 {
             // A code that no number of the document's type can hold is refused all the same.
             let code = ResCode(i32::try_from(reply.code).unwrap_or(i32::MAX));
-            let message: String = reply.message.chars().take(LONGEST_MESSAGE).collect();
-            return Err(Error::refused(Refusal::new(code, message)));
+            return Err(Error::refused(Refusal::new(code, clip(&reply.message, LONGEST_MESSAGE))));
         }
-        let (field, items) = items_of(&reply, rules, deviations).map_err(invalid)?;
-        let (json, due) = match E::SHAPE {
-            Shape::Nothing => (Cow::Borrowed("{}"), 0),
-            Shape::Many => (Cow::Owned(format!("[{}]", items.join(","))), items.len()),
-            Shape::One => match items.first() {
-                Some(item) => (Cow::Borrowed(*item), 1),
-                None => {
-                    return Err(Error::new(
-                        ErrorKind::PeerBytes,
-                        Sent::Answered,
-                        "resCode 0, but no data where the call has a result",
-                    ));
-                }
-            },
+        let entries = entries_of(&reply, rules, deviations).map_err(invalid)?;
+        let (at, json) = entries.due::<E>(rules, deviations)?;
+        read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
+    }
+
+    fn is_token_refused(_: &Result<E::Reply, Error>) -> bool {
+        false
+    }
+}
+
+/// The entries of a reply, and where they stand.
+struct Entries<'a> {
+    field: &'static str,
+    /// The list of them, or the only one without brackets.
+    json: &'a str,
+    items: Cow<'a, [&'a str]>,
+}
+
+impl<'a> Entries<'a> {
+    /// What of them the reply to a call of `E` is made of, and its path.
+    fn due<E: Endpoint>(&self, rules: &Rules, deviations: &mut Deviations) -> Result<(String, Cow<'a, str>), Error> {
+        let Self { field, json, items } = self;
+        let first = || format!("{field}[0]");
+        let (at, json, due) = match (E::SHAPE, items.first()) {
+            (Shape::Nothing, _) => (first(), Cow::Borrowed("{}"), 0),
+            (Shape::Many, _) if json.starts_with('[') => (field.to_string(), Cow::Borrowed(*json), items.len()),
+            (Shape::Many, _) => (field.to_string(), Cow::Owned(format!("[{json}]")), items.len()),
+            (_, Some(item)) => (first(), Cow::Borrowed(*item), 1),
+            (_, None) => {
+                let what = "resCode 0, but no data where the call has a result";
+                return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what));
+            }
         };
         if items.len() > due {
             let tolerated = rules.tolerate(DeviationKind::UNKNOWN_FIELD, &format!("{field}[{due}]"), deviations);
             tolerated.map_err(invalid)?;
         }
-        let at = match E::SHAPE {
-            Shape::Many => field.to_owned(),
-            _ => format!("{field}[0]"),
-        };
-        read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
+        Ok((at, json))
+    }
+}
+
+/// The entries of `reply`. Two samples (downward 3.5, 3.7) have them under `resMsg`, with entries of another interface under `data`.
+fn entries_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<Entries<'a>, Violation> {
+    let in_data = Entries {
+        field: "data",
+        json: reply.data,
+        items: Cow::Borrowed(&reply.items),
+    };
+    let in_message = |items: Vec<&'a str>| Entries {
+        field: "resMsg",
+        json: &reply.message,
+        items: Cow::Owned(items),
+    };
+    // A list or an object there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
+    let is_list = deviations.list().iter().any(|found| found.kind == DeviationKind::NESTING);
+    if is_list && reply.message.starts_with('{') {
+        rules.tolerate(DeviationKind::OBJECT_FOR_LIST, "resMsg", deviations)?;
+        return Ok(in_message(vec![&reply.message]));
+    }
+    if !reply.message.starts_with('[') || !(is_list || reply.items.is_empty()) {
+        return Ok(in_data);
+    }
+    let items: Result<Vec<&str>, _> = lexer::elements(&reply.message).collect();
+    match items {
+        Ok(items) if !items.is_empty() && items.iter().all(|item| item.starts_with('{')) => {
+            if !is_list {
+                rules.tolerate(DeviationKind::NESTING, "resMsg", deviations)?;
+            }
+            Ok(in_message(items))
+        }
+        _ => Ok(in_data),
     }
 }
 
@@ -199,49 +204,16 @@ fn read_at<T: Model>(at: &str, json: &str, rules: &Rules, deviations: &mut Devia
         path => format!("{at}.{path}"),
     };
     let mut own = Deviations::default();
-    let value = Place::default().decode(json, rules, &mut own).map_err(|violation| vec![violation]);
-    let outcome = value.and_then(|value: T| {
-        let mut violations = Violations::default();
-        value.check(&mut violations);
-        let found = violations.on_receipt(rules, &mut own);
-        if found.is_empty() { Ok(value) } else { Err(found) }
-    });
+    let outcome = read_checked(json, Place::default(), rules, &mut own);
     for found in own.list() {
         deviations.note(found.kind, || behind(&found.path));
     }
     outcome.map_err(|found| {
-        found
-            .into_iter()
-            .map(|violation| Violation::new(behind(&violation.path), violation.rule))
-            .collect()
+        let told = found.into_iter().map(|violation| Violation::new(behind(&violation.path), violation.rule));
+        told.collect()
     })
 }
 
 fn invalid(violation: Violation) -> Error {
     Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![violation])
-}
-
-/// The entries of a reply, and where they stand. Two samples (downward 3.5, 3.7) have them under `resMsg`, with entries of another interface under
-/// `data`.
-fn items_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<(&'static str, Vec<&'a str>), Violation> {
-    let in_data = ("data", reply.items.clone());
-    // A list or an object there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
-    let is_list = deviations.list().iter().any(|found| found.kind == DeviationKind::NESTING);
-    if is_list && reply.message.starts_with('{') {
-        rules.tolerate(DeviationKind::OBJECT_FOR_LIST, "resMsg", deviations)?;
-        return Ok(("resMsg", vec![&*reply.message]));
-    }
-    if !reply.message.starts_with('[') || !(is_list || reply.items.is_empty()) {
-        return Ok(in_data);
-    }
-    let items: Result<Vec<&str>, _> = lexer::elements(&reply.message).collect();
-    match items {
-        Ok(items) if !items.is_empty() && items.iter().all(|item| item.starts_with('{')) => {
-            if !is_list {
-                rules.tolerate(DeviationKind::NESTING, "resMsg", deviations)?;
-            }
-            Ok(("resMsg", items))
-        }
-        _ => Ok(in_data),
-    }
 }

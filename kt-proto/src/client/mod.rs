@@ -1,9 +1,9 @@
-//! Typed clients over any [`Transport`].
+//! Typed clients over any [`Transport`](crate::Transport).
 mod call;
-mod exchange;
 mod http;
 mod pages;
+#[cfg(test)]
+mod tests;
 
 pub use call::{CloudClient, LotClient};
-pub use exchange::{Call, Transport};
-pub use http::KtHttp;
+pub use http::{PeerHttp, PeerHttpBuilder};

@@ -1,11 +1,11 @@
 use std::borrow::Cow;
 
 /// `text` without the commas that stand right before a closing bracket, as in `{"a":1,}`. The document's samples have them; a peer
-/// that has them too is read with this, which is not done unless asked for. Nothing inside strings is touched, and nothing else is mended.
+/// that has them too is read with this, which is not done unless asked for. Nothing inside strings is touched, and nothing else is put right.
 pub fn without_trailing_commas(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     // What of the text has been copied, and where the last comma stands if only white space has followed it.
-    let (mut copied, mut comma, mut mended) = (0, None, String::new());
+    let (mut copied, mut comma, mut kept) = (0, None, String::new());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
@@ -18,7 +18,7 @@ pub fn without_trailing_commas(text: &str) -> Cow<'_, str> {
             b' ' | b'\t' | b'\r' | b'\n' => {}
             b'}' | b']' => {
                 if let Some(comma) = comma.take() {
-                    mended.push_str(&text[copied..comma]);
+                    kept.push_str(&text[copied..comma]);
                     copied = comma + 1;
                 }
             }
@@ -29,8 +29,8 @@ pub fn without_trailing_commas(text: &str) -> Cow<'_, str> {
     if copied == 0 {
         return Cow::Borrowed(text);
     }
-    mended.push_str(&text[copied..]);
-    Cow::Owned(mended)
+    kept.push_str(&text[copied..]);
+    Cow::Owned(kept)
 }
 
 /// The place behind the closing quote of the string whose inside begins at `at`.

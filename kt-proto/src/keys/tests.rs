@@ -55,7 +55,7 @@ fn what_others_sealed_is_opened_and_sealed_the_same() {
                 text: vector.plaintext.clone(),
                 date,
                 confirmed: true,
-                mended: false
+                repaired: false
             }
         );
     }
@@ -184,7 +184,7 @@ fn base64_is_read_as_the_way_left_it() {
         sealed.trim_end_matches('='),
     ] {
         let opened = keys.open(data, [today], FIELDS).expect(data);
-        assert_eq!((&*opened.text, opened.mended), (text, data != sealed), "{data}");
+        assert_eq!((&*opened.text, opened.repaired), (text, data != sealed), "{data}");
     }
 }
 
@@ -251,6 +251,6 @@ fn a_plus_at_either_end_may_come_as_a_blank() {
     });
     let (data, text, field) = sealed.into_iter().find(|(data, ..)| data.starts_with('+')).expect("one of 64 begins so");
     for came in [data.replace('+', " "), format!(" {data} ")] {
-        assert_eq!(keys.open(&came, [day], &[&field]).expect("mended").text, text, "{came:?}");
+        assert_eq!(keys.open(&came, [day], &[&field]).expect("put right").text, text, "{came:?}");
     }
 }

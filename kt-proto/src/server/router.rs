@@ -1,11 +1,24 @@
 use super::{
-    Accounts, CloudService, LotService, ServerOptions,
-    desk::Desk,
+    CloudService, LotService,
     dispatch::{Cloud, Lot},
-    http::routes,
+    pipeline::{Caller, Pipeline},
 };
-use axum::Router;
-use std::{fmt, sync::Arc};
+use crate::{Credentials, Outcome, ServerOptions, endpoint::Role, refuse};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::HeaderMap,
+    response::Response,
+    routing::post,
+};
+use park_core::{
+    Lookup,
+    server::{BasePaths, NoBody, address, body_of, finish, not_posted, reply},
+};
+use std::sync::Arc;
+
+/// Longest request: pictures travel inside as Base64.
+const LONGEST_BODY: usize = 10 * 1024 * 1024;
 
 macro_rules! router {
     ($(#[$doc:meta])* $router:ident, $service:ident, $role:ident) => {
@@ -13,48 +26,35 @@ macro_rules! router {
         ///
         /// Refusals are HTTP 200 with resCode 1. Headers `user` and `pwd` are checked first; then `data` has to open with that user's key and today's date.
         pub struct $router {
-            desk: Desk,
-            base: String,
+            pipeline: Pipeline,
+            bases: BasePaths,
         }
 
         impl $router {
-            /// Serves `service` to the users in `accounts`; a single caller is a [`Credentials`](crate::Credentials).
-            pub fn new(service: impl $service, accounts: impl Accounts) -> Self {
+            /// Serves `service` to the users in `accounts`, by the header `user`; a single caller is a [`Credentials`].
+            pub fn new(service: impl $service, accounts: impl Lookup<Found = Credentials>) -> Self {
                 Self {
-                    desk: Desk {
+                    pipeline: Pipeline {
+                        role: Role::$role,
                         service: Arc::new($role(service)),
                         accounts: Arc::new(accounts),
                         options: Arc::default(),
                     },
-                    base: String::new(),
+                    bases: BasePaths::default(),
                 }
             }
 
-            /// The same, answering as `options` say.
-            #[must_use]
-            pub fn options(mut self, options: ServerOptions) -> Self {
-                self.desk.options = Arc::new(options);
-                self
-            }
-
-            /// The same with everything under `base`. Default the root.
-            #[must_use]
-            pub fn base_path(mut self, base: impl Into<String>) -> Self {
-                self.base = base.into();
-                self
+            fn set_options(&mut self, options: ServerOptions) {
+                self.pipeline.options = Arc::new(options);
             }
 
             /// The routes, to be served by [`serve`](crate::serve).
             pub fn into_router(self) -> Router {
-                routes(self.desk, &self.base)
+                routes(self.pipeline, &self.bases)
             }
         }
 
-        impl fmt::Debug for $router {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($router))
-            }
-        }
+        park_core::router_verbs!($router, "/");
     };
 }
 
@@ -65,4 +65,53 @@ router! {
 router! {
     /// Serves a [`CloudService`].
     CloudRouter, CloudService, Cloud
+}
+
+/// Every address under the base paths: the interface is told by its last part, whether the path before it is the modern, the legacy or one of the peer's
+/// own.
+fn routes(pipeline: Pipeline, bases: &BasePaths) -> Router {
+    let mut routes = Router::new();
+    for base in bases.each("/") {
+        routes = routes.route(&format!("{base}/{{*path}}"), post(answer));
+    }
+    finish(routes, LONGEST_BODY, not_posted).with_state(pipeline)
+}
+
+async fn answer(State(pipeline): State<Pipeline>, request: Request) -> Response {
+    let caller = Caller {
+        user: text(request.headers(), "user"),
+        pwd: text(request.headers(), "pwd"),
+        address: address(&request),
+    };
+    let path = request.uri().path().to_owned();
+    let body = body_of(request).await;
+    let body: Outcome<&[u8]> = body.as_deref().map_err(|problem: &NoBody| refuse(problem.message(LONGEST_BODY)));
+    reply("application/json;charset=UTF-8", pipeline.answer(caller, &path, body).await)
+}
+
+fn text(headers: &HeaderMap, name: &str) -> String {
+    // A user may have a Chinese name, which clients send as it is.
+    let value = headers.get(name).map(|value| value.as_bytes()).unwrap_or_default();
+    std::str::from_utf8(value).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Keys;
+
+    #[test]
+    fn base_paths_may_lie_in_each_other() {
+        struct Nobody;
+        impl LotService for Nobody {}
+        let own = Credentials::new("ktapi", "pwd", Keys::new("693207DB8148FBC9D8410179").expect("24 bytes"));
+        let router = LotRouter::new(Nobody, own)
+            .base_path("")
+            .base_path("/kt/")
+            .base_path("kt/v1")
+            .base_path("/kt");
+        assert_eq!(router.bases.each("/").collect::<Vec<_>>(), ["", "/kt", "/kt/v1"]);
+        // Routes in conflict would panic.
+        assert!(router.into_router().has_routes());
+    }
 }

@@ -204,13 +204,13 @@ fn hasty(options: &mut CallOptions) {
 async fn cloud(cloud: Cloud) -> (Arc<Cloud>, CloudClient) {
     let cloud = Arc::new(cloud);
     let base = served(CloudRouter::new(cloud.clone(), credentials()).into_router()).await;
-    (cloud, CloudClient::http(&base, credentials()).expect("a client").with(hasty))
+    (cloud, CloudClient::new(base, credentials()).expect("a client").with(hasty))
 }
 
 async fn lot(lot: Lot) -> (Arc<Lot>, LotClient) {
     let lot = Arc::new(lot);
     let base = served(LotRouter::new(lot.clone(), credentials()).into_router()).await;
-    (lot, LotClient::http(&base, credentials()).expect("a client").with(hasty))
+    (lot, LotClient::new(base, credentials()).expect("a client").with(hasty))
 }
 
 /// A lot that drives one stay until nothing is left to do, and what it did.

@@ -18,7 +18,7 @@ async fn lot_by(service: impl LotService, dialect: &Dialect, here: &ManualClock,
     let (wire, told) = (Wire::default(), Told::default());
     let router = LotRouter::new(service, credentials()).options(options(dialect, there, &told));
     let address = serve_on(wire.watch(router.into_router()), None).await;
-    let client = LotClient::http(&format!("http://{address}"), credentials()).expect("a client");
+    let client = LotClient::new(format!("http://{address}"), credentials()).expect("a client");
     (client.clock(Arc::new(here.clone())).with(quick), wire, told)
 }
 
@@ -26,12 +26,12 @@ async fn cloud_by(service: impl CloudService, dialect: &Dialect, here: &ManualCl
     let (wire, told) = (Wire::default(), Told::default());
     let router = CloudRouter::new(service, credentials()).options(options(dialect, there, &told));
     let address = serve_on(wire.watch(router.into_router()), None).await;
-    let client = CloudClient::http(&format!("http://{address}"), credentials()).expect("a client");
+    let client = CloudClient::new(format!("http://{address}"), credentials()).expect("a client");
     (client.clock(Arc::new(here.clone())).with(quick), wire, told)
 }
 
 macro_rules! drive {
-    ($client:ident, $wire:ident, $told:ident, $here:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
+    ([$client:ident, $wire:ident, $told:ident, $here:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
         let sample = request::<$marker>();
         let got = $client.$method(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got, reply::<$marker>(), "{}", $marker::NAME);
@@ -53,11 +53,9 @@ async fn every_interface_crosses_midnight_in_both_directions() {
     ] {
         let (here, there) = (clock(here), clock(there));
         let (client, wire, told) = lot_by(ReplayLot::default(), &Dialect::default(), &here, &there).await;
-        macro_rules! lot_rows { ($($rows:tt)*) => { drive!(client, wire, told, here; $($rows)*) }; }
-        for_each_lot_interface!(lot_rows);
+        for_each_lot_interface!(drive [client, wire, told, here]);
         let (client, wire, told) = cloud_by(ReplayCloud::default(), &Dialect::default(), &here, &there).await;
-        macro_rules! cloud_rows { ($($rows:tt)*) => { drive!(client, wire, told, here; $($rows)*) }; }
-        for_each_cloud_interface!(cloud_rows);
+        for_each_cloud_interface!(drive [client, wire, told, here]);
     }
 }
 
@@ -253,8 +251,8 @@ impl Endpoint for ReserveSpace {
     const NAME: &'static str = "ReserveSpace";
     const METHOD: &'static str = "reserve_space";
     const TITLE: &'static str = "车位预留";
-    const PATH: &'static str = "/api/ParkingBook";
-    const SHAPE: Shape = Shape::One;
+    const PATHS: &'static [&'static str] = &["/api/ParkingBook"];
+    const SHAPE: Shape = Shape::Each;
     type Request = Reservation;
     type Reply = Reservation;
 }
@@ -263,7 +261,7 @@ struct Reserving;
 
 impl LotService for Reserving {
     async fn other(&self, cx: &Ctx, _: &str, plaintext: &str) -> Outcome<String> {
-        answer_plaintext::<ReserveSpace, _, _>(cx.clone(), plaintext, async |_, request| Ok(request)).await
+        answer_plaintext::<ReserveSpace, _, _>(cx, plaintext, async |_, request| Ok(request)).await
     }
 }
 

@@ -72,7 +72,7 @@ async fn is_read<E: Endpoint>(link: &str, part: &str) -> bool {
     let written = encode(&reply).expect("a model");
     let written = match E::SHAPE {
         Shape::Nothing => "[]".to_owned(),
-        Shape::One => format!("[{written}]"),
+        Shape::Each => format!("[{written}]"),
         _ => written,
     };
     if under_message {
@@ -86,15 +86,15 @@ async fn is_read<E: Endpoint>(link: &str, part: &str) -> bool {
 async fn every_printed_reply_is_read() {
     let (mut count, mut link) = (0, "downlink");
     macro_rules! rows {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
+        ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
             for part in ["", ".part1"] {
                 count += usize::from(is_read::<$marker>(link, part).await);
             }
         )*};
     }
-    for_each_lot_interface!(rows);
+    for_each_lot_interface!(rows []);
     assert_eq!(std::mem::take(&mut count), 28);
     link = "uplink";
-    for_each_cloud_interface!(rows);
+    for_each_cloud_interface!(rows []);
     assert_eq!(count, 15);
 }

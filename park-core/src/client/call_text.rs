@@ -63,6 +63,7 @@ pub trait CallOne: Sync {
 
 /// `call_text` and `check_text` of a client, whose `core` is a [`CallOne`] or has the like.
 #[doc(hidden)]
+#[allow(clippy::crate_in_macro_def)]
 #[macro_export]
 macro_rules! call_text {
     ($client:ident, $($each:ident)+) => {

@@ -8,7 +8,7 @@ fn whole_reply<E: Endpoint>() -> Do {
     let text = encode(&reply::<E>()).expect("a model");
     html(match E::SHAPE {
         Shape::Nothing => envelope::seal_reply(0, "", []),
-        Shape::One => envelope::seal_reply(0, "", [&*text]),
+        Shape::Each => envelope::seal_reply(0, "", [&*text]),
         _ => format!(r#"{{"resCode":0,"resMsg":"","data":{text}}}"#),
     })
 }
@@ -17,16 +17,16 @@ fn whole_reply<E: Endpoint>() -> Do {
 async fn failing(fault: Do) -> (LotClient, CloudClient, Asked) {
     let (base, asked) = peer(move |name, number| {
         macro_rules! replies {
-            ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {
+            ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {
                 match name {
-                    $(stringify!($marker) => Some(whole_reply::<$marker>()),)*
+                    $($name => Some(whole_reply::<$marker>()),)*
                     _ => None,
                 }
             };
         }
         match number {
             1 => fault.clone(),
-            _ => for_each_lot_interface!(replies).or_else(|| for_each_cloud_interface!(replies)).expect("an interface"),
+            _ => for_each_lot_interface!(replies []).or_else(|| for_each_cloud_interface!(replies [])).expect("an interface"),
         }
     })
     .await;
@@ -47,7 +47,7 @@ async fn every_interface_is_repeated_as_its_class_says() {
         let (lot, cloud, asked) = failing(fault.clone()).await;
         let (mut once, mut twice) = (0, 0);
         macro_rules! drive {
-            ($client:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
+            ([$client:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
                 let outcome = $client.$method(&request::<$marker>()).await;
                 if $marker::RETRY == Retry::Never {
                     let error = outcome.expect_err("not repeated");
@@ -61,10 +61,8 @@ async fn every_interface_is_repeated_as_its_class_says() {
                 }
             )*};
         }
-        macro_rules! lot_rows { ($($rows:tt)*) => { drive!(lot; $($rows)*) }; }
-        macro_rules! cloud_rows { ($($rows:tt)*) => { drive!(cloud; $($rows)*) }; }
-        for_each_lot_interface!(lot_rows);
-        for_each_cloud_interface!(cloud_rows);
+        for_each_lot_interface!(drive[lot]);
+        for_each_cloud_interface!(drive[cloud]);
         assert_eq!((once, twice), (10, 33));
     }
 }
@@ -136,7 +134,7 @@ async fn where_nobody_listens_nothing_was_sent() {
 #[test]
 fn an_address_that_cannot_be_used_is_told_at_once() {
     for base in ["", "220.160.111.118:8010", "ftp://a", "http://u:canary@a", "http://a?x=1", "http://a#x"] {
-        let error = LotClient::http(base, credentials()).expect_err(base);
+        let error = LotClient::new(base, credentials()).expect_err(base);
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No), "{base}");
         assert!(!chain(&error).contains("canary"), "{error:?}");
     }

@@ -246,7 +246,7 @@ async fn a_reply_has_a_longest_length() {
     for (limit, read) in [(length, true), (length - 1, false)] {
         let mut options = HttpOptions::default();
         options.limit = limit;
-        let client = LotClient::over(KtHttp::new(&base, &credentials(), &options).expect("a client"), keys());
+        let client = PeerHttp::builder(&base, credentials()).http(options).build().expect("a client").lot();
         let outcome = client.query_order(&request::<GetPaymentStatus>()).await;
         assert_eq!(outcome.is_ok(), read, "{outcome:?}");
         if let Err(error) = outcome {

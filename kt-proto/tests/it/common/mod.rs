@@ -79,9 +79,12 @@ pub type Called = (&'static str, String, usize);
 pub struct Calls(Arc<Mutex<Vec<Called>>>);
 
 impl Calls {
-    fn note(&self, name: &'static str, cx: &Ctx) {
-        let call = (name, cx.peer.to_string(), cx.deviations.count());
+    /// Answers with the sample.
+    fn replay<E: Endpoint>(&self, cx: &Ctx, got: E::Request) -> Outcome<E::Reply> {
+        let call = (E::NAME, cx.peer.to_string(), cx.deviations.count());
         self.0.lock().expect("not poisoned").push(call);
+        assert_eq!(got, request::<E>());
+        Ok(reply::<E>())
     }
 
     pub fn take(&self) -> Vec<Called> {
@@ -89,30 +92,32 @@ impl Calls {
     }
 }
 
-macro_rules! replay {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
-        async fn $method(&self, cx: &Ctx, got: $request) -> Outcome<$reply> {
-            self.0.note($marker::NAME, cx);
-            assert_eq!(got, request::<$marker>());
-            Ok(reply::<$marker>())
-        }
-    )*};
-}
-
 /// A lot that answers with the samples.
 #[derive(Clone, Default)]
 pub struct ReplayLot(pub Calls);
 
+impl ReplayLot {
+    async fn replay<E: Endpoint>(&self, cx: &Ctx, got: E::Request) -> Outcome<E::Reply> {
+        self.0.replay::<E>(cx, got)
+    }
+}
+
 impl LotService for ReplayLot {
-    for_each_lot_interface!(replay);
+    for_each_lot_interface!(kt_proto::answer_with [one replay kt_proto]);
 }
 
 /// A third party that answers with the samples.
 #[derive(Clone, Default)]
 pub struct ReplayCloud(pub Calls);
 
+impl ReplayCloud {
+    async fn replay<E: Endpoint>(&self, cx: &Ctx, got: E::Request) -> Outcome<E::Reply> {
+        self.0.replay::<E>(cx, got)
+    }
+}
+
 impl CloudService for ReplayCloud {
-    for_each_cloud_interface!(replay);
+    for_each_cloud_interface!(kt_proto::answer_with [one replay kt_proto]);
 }
 
 /// One call as it crossed the wire.

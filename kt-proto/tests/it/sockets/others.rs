@@ -28,8 +28,7 @@ impl Endpoint for GetTrafficNum {
     const NAME: &'static str = "GetTrafficNum";
     const METHOD: &'static str = "traffic";
     const TITLE: &'static str = "车流量查询";
-    const PATH: &'static str = "/api/ParkingInfo";
-    const LEGACY: Option<&'static str> = Some("/api/pay2");
+    const PATHS: &'static [&'static str] = &["/api/ParkingInfo", "/api/pay2"];
     const SHAPE: Shape = Shape::Many;
     type Request = TrafficQuery;
     type Reply = Vec<Traffic>;
@@ -48,7 +47,7 @@ impl LotService for Extended {
     async fn other(&self, cx: &Ctx, interface: &str, plaintext: &str) -> Outcome<String> {
         match interface {
             "GetTrafficNum" => {
-                answer_plaintext::<GetTrafficNum, _, _>(cx.clone(), plaintext, async |_, query| match &*query.area_name {
+                answer_plaintext::<GetTrafficNum, _, _>(cx, plaintext, async |_, query| match &*query.area_name {
                     "地库" => Ok(vec![Traffic { car_num: 7 }, Traffic { car_num: 8 }]),
                     "空" => Ok(Vec::new()),
                     _ => Err(refuse("没有该区域")),
@@ -67,7 +66,7 @@ async fn extended(dialect: Dialect) -> (LotClient, Wire, Told) {
     let (wire, told, clock) = (Wire::default(), Told::default(), clock(NOON));
     let router = LotRouter::new(Extended, credentials()).options(options(&dialect, &clock, &told));
     let address = serve_on(wire.watch(router.into_router()), None).await;
-    let client = LotClient::http(&format!("http://{address}"), credentials()).expect("a client");
+    let client = LotClient::new(format!("http://{address}"), credentials()).expect("a client");
     (client.clock(Arc::new(clock)).dialect(dialect), wire, told)
 }
 
@@ -179,7 +178,7 @@ async fn a_service_refuses_in_its_own_words_and_never_with_success() {
     let router = LotRouter::new(Arc::new(Moods), HashMap::from([(USER.to_owned(), credentials())]));
     let router = router.options(options(&Dialect::default(), &clock, &Told::default()));
     let address = serve_on(router.into_router(), None).await;
-    let client = LotClient::http(&format!("http://{address}"), credentials())
+    let client = LotClient::new(format!("http://{address}"), credentials())
         .expect("a client")
         .clock(Arc::new(clock));
     for (order, code, message) in [
@@ -212,7 +211,7 @@ async fn a_user_may_have_any_name_and_a_base_any_slashes() {
         let router = CloudRouter::new(ReplayCloud::default(), own.clone()).base_path(base);
         let address = serve_on(router.options(options(&Dialect::default(), &clock, &Told::default())).into_router(), None).await;
         let base = format!("http://{address}/{}", base.trim_start_matches('/'));
-        let client = CloudClient::http(&base, own).expect("a client").clock(Arc::new(clock));
+        let client = CloudClient::new(&base, own).expect("a client").clock(Arc::new(clock));
         client
             .report_lot(&request::<PostParkingInfo>())
             .await

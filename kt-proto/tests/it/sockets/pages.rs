@@ -70,7 +70,7 @@ async fn lot(count: i64, refused: i64) -> (LotClient, Arc<AtomicUsize>) {
     };
     let router = LotRouter::new(service, credentials()).options(options(&Dialect::default(), &clock, &Told::default()));
     let address = serve_on(router.into_router(), None).await;
-    let client = LotClient::http(&format!("http://{address}"), credentials()).expect("a client");
+    let client = LotClient::new(format!("http://{address}"), credentials()).expect("a client");
     (client.clock(Arc::new(clock)), asked)
 }
 

@@ -75,7 +75,7 @@ impl<C> Line<C> {
         assert_eq!(crossing.plaintext(today(&self.clock)), encode(request).expect("a model"), "{name}");
         let expected = match E::SHAPE {
             Shape::Nothing => "null".to_owned(),
-            Shape::One => format!("[{}]", encode(&reply::<E>()).expect("a model")),
+            Shape::Each => format!("[{}]", encode(&reply::<E>()).expect("a model")),
             _ => encode(&reply::<E>()).expect("a model"),
         };
         let expected = format!(r#"{{"resCode":0,"resMsg":"成功","data":{expected}}}"#);
@@ -105,8 +105,10 @@ macro_rules! line {
                 .base_path(base);
             let address = serve_on(wire.watch(router.into_router()), certificate.map(Certificate::server)).await;
             let client = match certificate {
-                None => $client::http(&format!("http://{address}{base}"), credentials()),
-                Some(own) => KtHttp::new(&format!("https://localhost:{}{base}", address.port()), &credentials(), &own.http())
+                None => $client::new(format!("http://{address}{base}"), credentials()),
+                Some(own) => PeerHttp::builder(format!("https://localhost:{}{base}", address.port()), credentials())
+                    .http(own.http())
+                    .build()
                     .map(|via| $client::over(via, keys())),
             };
             let client = client.expect("a client").clock(std::sync::Arc::new(clock.clone()));
@@ -127,7 +129,7 @@ line!(lot_line, LotClient, LotRouter, ReplayLot);
 line!(cloud_line, CloudClient, CloudRouter, ReplayCloud);
 
 macro_rules! drive {
-    ($line:ident, $path:ident; $($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $modern:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$({
+    ([$line:ident, $path:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$({
         let sample = request::<$marker>();
         let got = $line.client.$method(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got, reply::<$marker>(), "{}", $marker::NAME);
@@ -161,8 +163,7 @@ async fn every_downward_interface_crosses_at_the_document_s_address() {
             };
             format!("{base}{path}")
         };
-        macro_rules! rows { ($($rows:tt)*) => { drive!(line, path; $($rows)*) }; }
-        for_each_lot_interface!(rows);
+        for_each_lot_interface!(drive [line, path]);
         assert_eq!(line.crossed, 2 * 28);
     }
 }
@@ -179,8 +180,7 @@ async fn every_upward_interface_crosses_at_the_third_party_s_address() {
     ] {
         let mut line = cloud_line(&dialect, base, tls).await;
         let path = |name: &str| format!("{base}/{name}");
-        macro_rules! rows { ($($rows:tt)*) => { drive!(line, path; $($rows)*) }; }
-        for_each_cloud_interface!(rows);
+        for_each_cloud_interface!(drive [line, path]);
         assert_eq!(line.crossed, 2 * 15);
     }
 }
@@ -192,20 +192,20 @@ async fn an_interface_crosses_at_an_address_of_another_name() {
     let document = document();
     let mut misprinted = 0;
     macro_rules! rows {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $modern:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
+        ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
             let printed = &document[$marker::NAME];
             if printed.is_misprinted($marker::NAME) {
                 misprinted += 1;
                 let address = printed.legacy.clone().expect("misprinted");
                 let path = |_: &str| address.clone();
                 let mut line = lot_line(&Dialect::default().legacy_paths().path($marker::NAME, &*address), "", None).await;
-                drive!(line, path; $(#[doc = $doc])* $method: $marker = $title, $modern $legacy, $request => $shape $reply, $retry;);
+                drive!([line, path] $name $title $marker: $method($request) -> $reply, $class $(, $shape)?;);
                 // What really has that name is not lost: it is still at its address of today.
                 let modern = line.client.clone().dialect(Dialect::default());
                 assert_eq!(modern.call::<AddCarCardNo>(&request::<AddCarCardNo>()).await.expect("answered"), reply::<AddCarCardNo>());
             }
         )*};
     }
-    for_each_lot_interface!(rows);
+    for_each_lot_interface!(rows []);
     assert_eq!(misprinted, 8);
 }
