@@ -4,7 +4,7 @@ use crate::ResCode;
 #[cfg(feature = "server")]
 use park_core::Violation;
 
-/// Why a call failed; see [`park_core::Error`] for what it tells.
+/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<ResCode>;
 
 /// A refusal (resCode 1 and its resMsg). The document has no other code.
