@@ -2,7 +2,7 @@ use crate::ResCode;
 #[cfg(feature = "server")]
 use crate::{OpenError, Violation};
 
-/// Why a call failed: who has to act, how far it got, and what the peer said.
+/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<ResCode>;
 
 /// A refusal (resCode 1 and its resMsg). The document has no other code.
