@@ -5,85 +5,15 @@ mod common;
 
 use common::*;
 use park_core::BoxFuture;
-use std::{
-    fmt::Debug,
-    io::{self, Write as _},
-    sync::{Arc, Mutex, OnceLock},
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 use sztc_proto::*;
-use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
+use testkit::{
+    Remembering,
+    canary::{Look, failed, listen, shown},
+};
 
 /// A plate that must not be in any log from INFO on, nor in any error.
 const PLATE: &str = "粤CANARY8";
-
-/// Everything that any crate has logged, with its level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<(tracing_subscriber::filter::LevelFilter, String)>>>);
-
-struct Line(Log, tracing_subscriber::filter::LevelFilter);
-
-impl io::Write for Line {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        self.0.0.lock().expect("not poisoned").push((self.1, text));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Line;
-
-    fn make_writer(&'a self) -> Line {
-        Line(self.clone(), tracing_subscriber::filter::LevelFilter::ERROR)
-    }
-
-    fn make_writer_for(&'a self, meta: &tracing::Metadata<'_>) -> Line {
-        Line(self.clone(), (*meta.level()).into())
-    }
-}
-
-/// The one log of this process: every target, spans with their fields, and what comes through the crate `log` (rustls, reqwest).
-fn log() -> &'static Log {
-    static LOG: OnceLock<Log> = OnceLock::new();
-    LOG.get_or_init(|| {
-        let log = Log::default();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_span_events(FmtSpan::FULL)
-            .with_ansi(false)
-            .with_writer(log.clone())
-            .init();
-        log
-    })
-}
-
-/// A store of tokens that remembers every token it saw.
-#[derive(Clone, Default)]
-struct Remembering(MemoryTokens, Arc<Mutex<Vec<String>>>);
-
-impl Tokens for Remembering {
-    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime) -> BoxFuture<'a, ()> {
-        self.1.lock().expect("not poisoned").push(token.expose().to_owned());
-        self.0.put(token, user_id, expires)
-    }
-
-    fn find<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Option<Arc<str>>> {
-        self.0.find(token)
-    }
-
-    fn revoke<'a>(&'a self, token: &'a str) -> BoxFuture<'a, ()> {
-        self.0.revoke(token)
-    }
-
-    fn revoke_all<'a>(&'a self, user_id: &'a str) -> BoxFuture<'a, ()> {
-        self.0.revoke_all(user_id)
-    }
-}
 
 #[derive(Clone)]
 struct Service;
@@ -120,27 +50,6 @@ impl PartnerService for Service {
     }
 }
 
-/// Everything that was printed outside of logs.
-static SHOWN: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-fn shown(value: impl Debug) {
-    SHOWN.lock().expect("not poisoned").push(format!("{value:?} {value:#?}"));
-}
-
-/// An error with its whole chain of causes.
-fn failed<T: Debug>(outcome: Result<T, Error>) -> Error {
-    let error = outcome.expect_err("meant to fail");
-    let mut text = format!("{error} {error:?} {error:#?}");
-    let mut cause = std::error::Error::source(&error);
-    while let Some(next) = cause {
-        text.push_str(&format!(" {next} {next:?}"));
-        cause = next.source();
-    }
-    assert!(!text.contains(PLATE), "payload in an error: {text}");
-    SHOWN.lock().expect("not poisoned").push(text);
-    error
-}
-
 fn query(plate: &str) -> AutoPayQuery {
     AutoPayQuery { plate_no: plate.into() }
 }
@@ -157,8 +66,8 @@ fn image(path: &str) -> ImageUpload {
 
 #[tokio::test]
 async fn no_secret_is_printed_and_no_payload_from_info_on() {
-    let log = log();
-    let certificate = certificate();
+    listen();
+    let certificate = Certificate::localhost();
     let tokens = Remembering::default();
     let mut options = ServerOptions::default();
     options.observer = Some(Observer::new(|observed| shown(observed)));
@@ -248,35 +157,18 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     shown(envelope::open_reply(&text, &Rules::default(), &mut deviations).expect("an envelope"));
     shown(deviations);
 
-    let log = log.0.lock().expect("not poisoned").clone();
-    let printed = SHOWN.lock().expect("not poisoned").clone();
-    let issued = tokens.1.lock().expect("not poisoned").clone();
+    let issued = tokens.issued();
     assert!(issued.len() >= 3, "tokens were issued");
     let sealed = [account().key.seal("canary-password"), account().key.seal("canary-wrong-password")];
     let secrets: Vec<&str> = issued.iter().chain(&sealed).map(String::as_str).chain(["canary"]).collect();
-    // The log is worth looking at: ours, and those of the layers below.
-    for target in ["sztc_proto", "park_core", "reqwest", "rustls", "hyper_util"] {
-        assert!(log.iter().any(|(_, line)| line.contains(target)), "nothing of {target}");
-    }
-    for (level, line) in &log {
-        for secret in &secrets {
-            assert!(!line.contains(secret), "{secret} in a log: {line}");
-        }
-        assert!(
-            *level > tracing_subscriber::filter::LevelFilter::INFO || !line.contains(PLATE),
-            "payload in a log: {line}"
-        );
-    }
-    assert!(printed.len() > 20);
-    for text in &printed {
-        for secret in &secrets {
-            assert!(!text.contains(secret), "{secret} printed: {text}");
-        }
-        assert!(!text.contains(PLATE), "payload printed: {text}");
-    }
-    io::stdout()
-        .write_all(format!("{} lines, {} texts\n", log.len(), printed.len()).as_bytes())
-        .expect("a test's output");
+    let look = Look {
+        secrets: &secrets,
+        payload: PLATE,
+        // The log is worth looking at: ours, and those of the layers below.
+        logged: &["sztc_proto", "park_core", "reqwest", "rustls", "hyper_util"],
+        shown: 20,
+    };
+    look.finds_nothing();
 }
 
 /// Every value of a sample, replaced by each of `others` in turn.

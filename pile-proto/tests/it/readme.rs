@@ -1,37 +1,20 @@
 //! What the README says is what the crate has.
 use pile_proto::{ENDPOINTS, Role};
+use testkit::readme::{assert_examples, assert_table};
 
-const README: &str = include_str!("../../README.md");
+const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 #[test]
 fn the_list_of_interfaces_is_the_table_s() {
-    for info in ENDPOINTS {
+    let rows = ENDPOINTS.iter().map(|info| {
         let side = if info.role == Role::Vendor { "vendor" } else { "aggregator" };
-        let row = format!(
-            "| {} | {} | `{}` | `{}` | `{}` | {side} |",
-            info.name, info.title, info.method, info.request, info.reply
-        );
-        assert!(README.contains(&row), "{row}");
-    }
-    assert_eq!(
-        README
-            .lines()
-            .filter(|line| line.ends_with("| vendor |") || line.ends_with("| aggregator |"))
-            .count(),
-        ENDPOINTS.len()
-    );
+        let [method, request, reply] = [info.method, info.request, info.reply].map(|text| format!("`{text}`"));
+        vec![info.name.into(), info.title.into(), method, request, reply, side.into()]
+    });
+    assert_table(OWN, &["name", "Chinese", "method", "request", "reply", "served by"], rows);
 }
 
 #[test]
 fn each_role_takes_fifteen_lines() {
-    let blocks: Vec<&str> = README
-        .split("```rust,no_run")
-        .skip(1)
-        .filter_map(|rest| rest.split("```").next())
-        .collect();
-    assert_eq!(blocks.len(), 3);
-    for block in blocks {
-        let shown = block.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).count();
-        assert!(shown <= 15, "{shown} lines: {block}");
-    }
+    assert_examples(&std::fs::read_to_string(OWN).expect("readable"), 3);
 }

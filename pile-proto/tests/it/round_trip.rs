@@ -56,7 +56,7 @@ async fn every_interface_crosses_in_every_way() {
 
 #[tokio::test]
 async fn every_interface_crosses_https() {
-    drive(Dialect::strict(), Some(&certificate())).await;
+    drive(Dialect::strict(), Some(&Certificate::localhost())).await;
 }
 
 #[tokio::test]
@@ -74,20 +74,20 @@ async fn a_vendor_s_own_paths_and_names_are_used_on_both_sides() {
     assert_eq!(vendor.taken(), ALL);
     assert_eq!(send(&base, "GET", "/chargeStart?token=TOKEN", "", "").await.0, 404);
     // What goes over the line.
-    let (base, requests) = answers("200 OK", fixture("checkChargeOrders.reply.json")).await;
+    let (base, requests) = answers(200, fixture("checkChargeOrders.reply.json")).await;
     let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN).dialect(dialect);
     client.check_charge_orders(&request("checkChargeOrders")).await.expect("a bill");
-    let sent = requests.lock().expect("not poisoned")[0].clone();
+    let sent = requests.take_requests()[0].1.clone();
     let line = "GET /checkChargeOrders?token=TOKEN&startTime=2017-01-16%2000%3A00%3A00&endTim=2017-01-16%2023%3A59%3A59 HTTP/1.1\r\n";
     assert!(sent.starts_with(line), "{sent}");
 }
 
 #[tokio::test]
 async fn control_is_a_get_that_nothing_may_keep_and_head_does_nothing() {
-    let (base, requests) = answers("200 OK", fixture("chargeStart.reply.json")).await;
+    let (base, requests) = answers(200, fixture("chargeStart.reply.json")).await;
     let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN);
     client.charge_start(&request("chargeStart")).await.expect("an order");
-    let sent = requests.lock().expect("not poisoned")[0].to_ascii_lowercase();
+    let sent = requests.take_requests()[0].1.to_ascii_lowercase();
     let line = format!(
         "get /chargestart?{} http/1.1\r\n",
         fixture("chargeStart.request.txt").to_ascii_lowercase()
@@ -144,11 +144,11 @@ async fn a_parameter_in_the_address_and_in_the_body_is_refused() {
 
 #[tokio::test]
 async fn a_path_with_a_query_of_its_own_keeps_it() {
-    let (base, requests) = answers("200 OK", fixture("getOrderInfo.reply.json")).await;
+    let (base, requests) = answers(200, fixture("getOrderInfo.reply.json")).await;
     let dialect = Dialect::default().path("getOrderInfo", "gate?method=getOrderInfo");
     let client = VendorClient::https(&base, &plain()).expect("a client").dialect(dialect);
     client.get_order_info(&request("getOrderInfo")).await.expect("an order");
-    let request = requests.lock().expect("not poisoned")[0].clone();
+    let request = requests.take_requests()[0].1.clone();
     assert!(
         request.starts_with("GET /gate?method=getOrderInfo&orderId=V20170117000123 HTTP"),
         "{request}"
@@ -157,7 +157,7 @@ async fn a_path_with_a_query_of_its_own_keeps_it() {
 
 #[tokio::test]
 async fn the_callback_crosses_in_every_form_signed_and_unsigned() {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     for body in [CallbackBody::Form, CallbackBody::Json] {
         for tls in [false, true] {
             let aggregator = Aggregator::default();

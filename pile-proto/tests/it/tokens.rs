@@ -94,7 +94,7 @@ async fn a_token_that_is_refused_again_is_the_end() {
 #[tokio::test]
 async fn the_vendor_s_own_codes_mean_a_refused_token() {
     for (code, fetched) in [("40001", 2), ("40002", 1)] {
-        let (base, requests) = answers("200 OK", format!("{{\"errcode\":{code},\"errmsg\":\"bad token\"}}")).await;
+        let (base, requests) = answers(200, format!("{{\"errcode\":{code},\"errmsg\":\"bad token\"}}")).await;
         let login = Login::default();
         let dialect = Dialect::default().token_codes(["40001"]);
         let client = VendorClient::https(&base, &plain())
@@ -103,7 +103,7 @@ async fn the_vendor_s_own_codes_mean_a_refused_token() {
             .tokens(login.clone());
         client.get_order_info(&request("getOrderInfo")).await.expect_err("refused");
         assert_eq!(login.0.load(Ordering::SeqCst), fetched, "{code}");
-        assert_eq!(requests.lock().expect("not poisoned").len(), fetched as usize, "{code}");
+        assert_eq!(requests.take().len(), fetched as usize, "{code}");
     }
 }
 
@@ -115,9 +115,9 @@ async fn without_a_token_nothing_is_sent() {
             Box::pin(async { Err(Error::refused(Refusal::message("no such partner"))) })
         }
     }
-    let (base, requests) = answers("200 OK", "{}").await;
+    let (base, requests) = answers(200, "{}").await;
     let client = VendorClient::https(&base, &plain()).expect("a client").tokens(Refused);
     let error = client.charge_start(&request("chargeStart")).await.expect_err("no token");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::No));
-    assert_eq!(requests.lock().expect("not poisoned").len(), 0);
+    assert_eq!(requests.take().len(), 0);
 }

@@ -204,7 +204,7 @@ async fn the_token_is_got_once_renewed_and_given_back() {
 
 #[tokio::test]
 async fn wrong_credentials_are_told_apart_from_everything_else() {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (base, _) = serve_https(CityRouter::new(ReplayCity::default(), accounts()).into_router(), &certificate).await;
     for (user, password) in [(USER, "wrong"), ("nobody", "canary-password")] {
         let credentials = Credentials::new(user, password, PasswordKey::new("canary12").expect("eight bytes"));
@@ -236,7 +236,7 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
 
 #[tokio::test]
 async fn callbacks_need_the_agreed_token() {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (base, _) = serve_https(
         PartnerRouter::new(ReplayPartner::default(), CallbackAuth::default()).into_router(),
         &certificate,
@@ -284,7 +284,7 @@ async fn everything_said_to_a_platform_has_its_dialect_and_clock() {
         seen.lock().expect("not poisoned").push(request.uri().path().to_owned());
         next.run(request)
     });
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let router = CityRouter::new(ReplayCity::default(), accounts()).options(options).into_router();
     let (base, _) = serve_https(router.layer(note), &certificate).await;
     let http = CityHttp::builder(base, credentials())

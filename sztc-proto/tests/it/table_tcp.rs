@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 
 /// A city and a partner with a line between them: the partner's client, the city's client, what both services were called with.
 async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPartner) {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (city, partner) = (ReplayCity::default(), ReplayPartner::default());
     let listener = CityListener::new(city.clone(), accounts()).tls(certificate.server());
     let partners = listener.partners();

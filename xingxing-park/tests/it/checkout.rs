@@ -103,7 +103,7 @@ async fn a_report_that_is_not_accepted_comes_back() {
         (r#"{"Status":1}"#, "Status 1"),
         (r#"{"Ret":4004,"Msg":"no such order"}"#, "no such order"),
     ] {
-        let client = ChargingClient::http(answers("200 OK", body).await).expect("a client");
+        let client = ChargingClient::http(answers(200, body).await).expect("a client");
         let checkout = Checkout::new(Ledger::default(), client, "7", rule());
         let [unreported] = &checkout.report(vec![report(1)]).await[..] else {
             panic!("{body}")

@@ -1,42 +1,24 @@
 //! What the README says is what the crate has.
+use testkit::readme::{assert_examples, assert_table};
 use xingxing_park::{ENDPOINTS, QUERY_ALIAS, Role};
 
-const README: &str = include_str!("../../README.md");
+const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 #[test]
 fn the_list_of_interfaces_is_the_table_s() {
-    for info in ENDPOINTS {
+    let rows = ENDPOINTS.iter().map(|info| {
         let side = if info.role == Role::Parking { "parking" } else { "charging" };
-        let alias = if info.method == "query_parking_charge_result" {
-            format!(", {QUERY_ALIAS}")
-        } else {
-            String::new()
+        let name = match info.method {
+            "query_parking_charge_result" => format!("{}, {QUERY_ALIAS}", info.name),
+            _ => info.name.to_owned(),
         };
-        let row = format!(
-            "| {}{alias} | {} | `{}` | `{}` | {side} |",
-            info.name, info.title, info.request, info.reply
-        );
-        assert!(README.contains(&row), "{row}");
-    }
-    assert_eq!(
-        README
-            .lines()
-            .filter(|line| line.ends_with("| parking |") || line.ends_with("| charging |"))
-            .count(),
-        ENDPOINTS.len()
-    );
+        let [request, reply] = [info.request, info.reply].map(|text| format!("`{text}`"));
+        vec![name, info.title.into(), request, reply, side.into()]
+    });
+    assert_table(OWN, &["name", "Chinese", "request", "reply", "served by"], rows);
 }
 
 #[test]
 fn each_role_takes_fifteen_lines() {
-    let blocks: Vec<&str> = README
-        .split("```rust,no_run")
-        .skip(1)
-        .filter_map(|rest| rest.split("```").next())
-        .collect();
-    assert_eq!(blocks.len(), 3);
-    for block in blocks {
-        let shown = block.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).count();
-        assert!(shown <= 15, "{shown} lines: {block}");
-    }
+    assert_examples(&std::fs::read_to_string(OWN).expect("readable"), 3);
 }

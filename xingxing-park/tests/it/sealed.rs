@@ -157,7 +157,7 @@ async fn an_answer_that_is_not_sealed_is_no_answer() {
         r#"{"Status":0}"#,
         r#"{"Ret":200,"Msg":"","Data":null,"Sig":null}"#,
     ] {
-        let base = answers("200 OK", body).await;
+        let base = answers(200, body).await;
         let peer = || PeerHttp::builder(&base).sealed(credentials('1'));
         let error = peer()
             .build()
@@ -180,7 +180,7 @@ async fn the_printed_answer_that_found_nothing_needs_no_signature() {
         (sealed, Dialect::default(), false),
     ] {
         let tally = Tally::default();
-        let builder = PeerHttp::builder(answers("200 OK", body).await).sealed(credentials('1'));
+        let builder = PeerHttp::builder(answers(200, body).await).sealed(credentials('1'));
         let client = builder.dialect(dialect).observer(tally.observer()).build().expect("a client").charging();
         let outcome = client.query_parking_charge_result(&query(ORDER)).await;
         if found_nothing {

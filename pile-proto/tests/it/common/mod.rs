@@ -3,10 +3,7 @@
 
 use pile_proto::*;
 use std::sync::{Arc, Mutex};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+pub use testkit::{Asked, Canned, Certificate, plain, stub};
 
 /// The token of the samples.
 pub const TOKEN: &str = "TOKEN";
@@ -110,97 +107,23 @@ impl AggregatorService for Aggregator {
     }
 }
 
-/// Options for plain http, which a test needs and production does not.
-pub fn plain() -> HttpOptions {
-    let mut options = HttpOptions::default();
-    options.dangerous_plain_http();
-    options
-}
-
 /// Serves `router` on a free port; the address without a slash at its end.
 pub async fn serve_on(router: axum::Router, tls: Option<ServerTls>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let port = listener.local_addr().expect("bound").port();
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let mut options = ServeOptions::default();
-    options.tls = tls;
-    tokio::spawn(serve(listener, router, options, std::future::pending()));
-    format!("{scheme}://localhost:{port}")
+    let address = testkit::serve_on(router, tls).await;
+    format!("{scheme}://localhost:{}", address.port())
 }
 
-/// A peer that answers every request with these bytes, and keeps the requests' first lines and headers.
-pub async fn answers(status: &str, body: impl Into<Vec<u8>>) -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let port = listener.local_addr().expect("bound").port();
-    let body = body.into();
-    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-    let requests = Arc::new(Mutex::new(Vec::new()));
-    let kept = requests.clone();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let answer = [head.as_bytes(), &body].concat();
-            let kept = kept.clone();
-            tokio::spawn(async move {
-                let mut request = vec![0; 16_384];
-                let length = stream.read(&mut request).await.unwrap_or(0);
-                kept.lock()
-                    .expect("not poisoned")
-                    .push(String::from_utf8_lossy(&request[..length]).into_owned());
-                let _ = stream.write_all(&answer).await;
-                let _ = stream.shutdown().await;
-            });
-        }
-    });
-    (format!("http://127.0.0.1:{port}"), requests)
-}
-
-/// A certificate for localhost.
-pub struct Certificate {
-    chain: String,
-    key: String,
-    authority: String,
-}
-
-pub fn certificate() -> Certificate {
-    let authority_key = rcgen::KeyPair::generate().expect("a key");
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority_cert = authority.self_signed(&authority_key).expect("self-signed");
-    let issuer = rcgen::Issuer::new(authority, authority_key);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    let leaf = leaf.signed_by(&key, &issuer).expect("signed");
-    Certificate {
-        chain: leaf.pem(),
-        key: key.serialize_pem(),
-        authority: authority_cert.pem(),
-    }
-}
-
-impl Certificate {
-    pub fn server(&self) -> ServerTls {
-        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
-    }
-
-    pub fn http(&self) -> HttpOptions {
-        let mut options = HttpOptions::default();
-        options.tls = ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority");
-        options
-    }
+/// A peer that answers every request with this.
+pub async fn answers(status: u16, body: impl Into<Vec<u8>>) -> (String, Asked) {
+    let canned = Canned::new(status, body);
+    stub(move |_, _| canned.clone()).await
 }
 
 /// Sends a raw request; status, whole head, body.
 pub async fn send(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String, String) {
-    let host = base.trim_start_matches("http://").replace("localhost", "127.0.0.1");
-    let mut stream = tokio::net::TcpStream::connect(host).await.expect("a server");
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await.expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    let status = answer[9..12].parse().expect("a status");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a body");
-    (status, head.to_ascii_lowercase(), body.to_owned())
+    let port = base.trim_start_matches("http://localhost:").parse().expect("a port");
+    let address = ([127, 0, 0, 1], port).into();
+    let received = testkit::send(address, &format!("{method} {path}"), headers, body.as_bytes()).await;
+    (received.status, received.head, received.body)
 }

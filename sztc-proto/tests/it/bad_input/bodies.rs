@@ -16,7 +16,7 @@ fn padded(text: String, length: usize) -> String {
 #[tokio::test]
 async fn ten_megabytes_are_accepted_and_more_is_refused() {
     let service = Tolerant::default();
-    let peer = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(Dialect::default(), &Seen::default()))).await;
+    let peer = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(Dialect::default(), &Told::default()))).await;
     let query = || sealed(r#"[{"plateNo":"1"}]"#);
     for (path, authorization, body, expected) in [
         ("5010", peer.bearer(), padded(query(), 10 * 1024 * 1024), DONE),

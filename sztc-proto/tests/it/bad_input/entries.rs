@@ -53,7 +53,7 @@ async fn one_bad_entry_among_fifty() {
     ];
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
-        let seen = Seen::default();
+        let seen = Told::default();
         let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(dialect, &seen))).await;
         for ((good, path, bad), refusal, deviations) in &cases {
             let entries: Vec<&str> = (0..50).map(|index| if index == 7 { bad.as_str() } else { good }).collect();
@@ -85,7 +85,7 @@ async fn one_bad_entry_among_fifty() {
 
 #[tokio::test]
 async fn a_refused_entry_names_its_record_only_by_something_that_is_a_key() {
-    let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(Dialect::default(), &Seen::default()))).await;
+    let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(Dialect::default(), &Told::default()))).await;
     for (key, named) in [
         (r#""44030400""#, Some("44030400")),
         ("4403", Some("4403")),
@@ -120,7 +120,7 @@ async fn a_refused_entry_names_its_record_only_by_something_that_is_a_key() {
 #[tokio::test]
 async fn garbage_is_answered_entry_by_entry_up_to_a_limit() {
     let service = Tolerant::default();
-    let peer = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(Dialect::default(), &Seen::default()))).await;
+    let peer = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(Dialect::default(), &Told::default()))).await;
     let garbage = |count: usize| format!("[{}]", vec!["0"; count].join(","));
     let reply = peer.post("5001", peer.bearer(), sealed(&garbage(10_000))).await;
     assert_eq!(
@@ -139,7 +139,7 @@ async fn garbage_is_answered_entry_by_entry_up_to_a_limit() {
 
 #[tokio::test]
 async fn deviations_are_told_once_wherever_they_stand() {
-    let seen = Seen::default();
+    let seen = Told::default();
     let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(Dialect::default(), &seen))).await;
     for (path, name) in [("5010", "5010 query_auto_pay"), ("7001", "7001")] {
         let data = r#"[{"plateNo":1,"x":2}]"#;
@@ -175,7 +175,7 @@ async fn a_service_that_panics_at_login_or_upload_answers() {
     }
     let peer = Peer::of(
         CityRouter::new(Clumsy, accounts())
-            .options(options(Dialect::default(), &Seen::default()))
+            .options(options(Dialect::default(), &Told::default()))
             .into_router(),
     )
     .await;
@@ -190,6 +190,6 @@ async fn a_service_that_panics_at_login_or_upload_answers() {
             panic!("a bug in the application")
         }
     }
-    let peer = Peer::of_city(CityRouter::new(Arc::new(Upload), accounts()).options(options(Dialect::default(), &Seen::default()))).await;
+    let peer = Peer::of_city(CityRouter::new(Arc::new(Upload), accounts()).options(options(Dialect::default(), &Told::default()))).await;
     super::image::Form::table().post(&peer).await.is((200, 1, None, "系统内部错误"));
 }

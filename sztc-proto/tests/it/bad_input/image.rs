@@ -147,11 +147,10 @@ async fn forms_are_read_as_peers_write_them() {
     ];
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
-        let seen = Seen::default();
+        let seen = Told::default();
         let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(dialect, &seen))).await;
         for (name, form, expected, deviations) in &cases {
             let reply = form.post(&peer).await;
-            println!("{name}: {}", reply.text);
             let told: Vec<DeviationKind> = seen.take().into_iter().map(|(_, kind, _)| kind).collect();
             match deviations {
                 [DeviationKind::UNKNOWN_CODE] if strict => reply.is(refused(1007, "imageBizType")),
@@ -170,7 +169,7 @@ async fn forms_are_read_as_peers_write_them() {
 
 #[tokio::test]
 async fn what_is_no_form_is_told_so() {
-    let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(Dialect::default(), &Seen::default()))).await;
+    let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(Dialect::default(), &Told::default()))).await;
     let whole = Form::table().body();
     for (kind, body, code) in [
         ("application/json", b"{}".to_vec(), 1005),
@@ -181,7 +180,6 @@ async fn what_is_no_form_is_told_so() {
         ("multipart/form-data;boundary=---62357397344593", vec![], 1000),
     ] {
         let reply = peer.send("2001", peer.bearer(), kind, body).await;
-        println!("{kind}: {}", reply.text);
         reply.is(refused(code, ""));
         peer.post("5010", peer.bearer(), sealed(r#"[{"plateNo":"1"}]"#)).await.is(DONE);
     }

@@ -47,7 +47,7 @@ fn cases() -> Vec<Case> {
 async fn members_on_another_level_are_moved_or_refused() {
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
-        let (seen, service) = (Seen::default(), Tolerant::default());
+        let (seen, service) = (Told::default(), Tolerant::default());
         let city = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen))).await;
         let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
         let partner = Peer::of_partner(partner).await;

@@ -1,7 +1,6 @@
 //! A peer written by hand: it posts any bytes and reads the answer as strictly as the document has it.
 use crate::common::*;
 use std::{
-    collections::BTreeSet,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -23,36 +22,8 @@ pub const fn refused(code: i32, part: &'static str) -> Expected {
 /// Now, as the services' clocks show it.
 pub const NOW: i64 = 1_677_628_800;
 
-/// The deviations that an observer was told about.
-#[derive(Clone, Default)]
-pub struct Seen(Arc<Mutex<Vec<(String, DeviationKind, String)>>>);
-
-impl Seen {
-    pub fn observer(&self) -> Observer {
-        let seen = self.clone();
-        Observer::new(move |observed| {
-            let mut list = seen.0.lock().expect("not poisoned");
-            list.extend(
-                observed
-                    .deviations
-                    .list()
-                    .iter()
-                    .map(|found| (observed.endpoint.to_owned(), found.kind, found.path.clone())),
-            );
-        })
-    }
-
-    pub fn take(&self) -> Vec<(String, DeviationKind, String)> {
-        std::mem::take(&mut *self.0.lock().expect("not poisoned"))
-    }
-
-    pub fn kinds(&self) -> BTreeSet<DeviationKind> {
-        self.take().into_iter().map(|(_, kind, _)| kind).collect()
-    }
-}
-
 /// Options whose clock stands at [`NOW`].
-pub fn options(dialect: Dialect, seen: &Seen) -> ServerOptions {
+pub fn options(dialect: Dialect, seen: &Told) -> ServerOptions {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect);
     options.observer = Some(seen.observer());
@@ -178,7 +149,7 @@ pub struct Peer {
 impl Peer {
     /// A peer of `router`, without a token yet.
     pub async fn of(router: axum::Router) -> Self {
-        let certificate = certificate();
+        let certificate = Certificate::localhost();
         let (base, _) = serve_https(router, &certificate).await;
         let config = certificate.client().rustls_config().expect("our own authority");
         let client = reqwest::Client::builder()

@@ -37,7 +37,7 @@ fn every_known_slip_is_among_them() {
 #[tokio::test]
 async fn what_is_received_is_refused_unless_waived() {
     for (dialect, waived) in [(Dialect::default(), false), (waiving(), true), (Dialect::strict(), false)] {
-        let (seen, service) = (Seen::default(), Tolerant::default());
+        let (seen, service) = (Told::default(), Tolerant::default());
         let city = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen))).await;
         let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
         let partner = Peer::of_partner(partner).await;
@@ -62,9 +62,9 @@ async fn what_is_received_is_refused_unless_waived() {
 }
 
 /// Both roles' clients, speaking `dialect`, of services that waive.
-async fn clients(service: &Tolerant, dialect: &Dialect, seen: &Seen) -> (CityClient, PartnerClient) {
-    let (city, _) = city_over_https(CityRouter::new(service.clone(), accounts()).options(options(waiving(), &Seen::default()))).await;
-    let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(waiving(), &Seen::default()));
+async fn clients(service: &Tolerant, dialect: &Dialect, seen: &Told) -> (CityClient, PartnerClient) {
+    let (city, _) = city_over_https(CityRouter::new(service.clone(), accounts()).options(options(waiving(), &Told::default()))).await;
+    let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(waiving(), &Told::default()));
     let partner = partner_over_https(partner).await;
     (
         city.dialect(dialect.clone()).observer(seen.observer()),
@@ -80,7 +80,7 @@ fn typed<E: Endpoint>(entry: &Value) -> [E::Request; 1] {
 async fn what_is_sent_is_refused_unless_waived() {
     for (dialect, waived) in [(Dialect::default(), false), (waiving(), true)] {
         let service = Tolerant::default();
-        let (city, partner) = clients(&service, &dialect, &Seen::default()).await;
+        let (city, partner) = clients(&service, &dialect, &Told::default()).await;
         for (code, path, value, _) in SLIPS {
             let entry = slipped(*code, path, value);
             let outcome = match code {
@@ -126,7 +126,7 @@ async fn a_reply_beyond_its_limit_is_refused_unless_waived() {
     let mut sends_only = waiving();
     sends_only.read.waived = Waived::default();
     for (dialect, waived) in [(sends_only, false), (waiving(), true)] {
-        let seen = Seen::default();
+        let seen = Told::default();
         let (city, _) = clients(&Tolerant::default(), &dialect, &seen).await;
         let outcome = city.call::<ReportTariff>(&tariff).await;
         if waived {

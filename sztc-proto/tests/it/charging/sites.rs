@@ -1,5 +1,5 @@
 //! A charging platform and a city behind TLS sockets, and what crosses them, opened.
-use crate::common::{Certificate, certificate, serve_https};
+use crate::common::{Certificate, serve_https};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -67,7 +67,7 @@ pub async fn city(service: impl CityChargingService, of_client: Dialect, of_serv
 }
 
 async fn peer(router: Router, caller: &str, dialect: Dialect) -> (PeerHttp, Records) {
-    let (certificate, records): (Certificate, _) = (certificate(), Records::default());
+    let (certificate, records): (Certificate, _) = (Certificate::localhost(), Records::default());
     let router = router.layer(from_fn_with_state(records.clone(), record));
     let (base, _) = serve_https(router, &certificate).await;
     let peer = PeerHttp::builder(format!("{base}/evcs/v1"), Credentials::new(caller, keys()))

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use sztc_proto::{endpoint, *};
-use tokio::net::TcpListener;
+pub use testkit::{Certificate, Told, serve_on};
 
 pub const USER: &str = "lot-7";
 pub const CALLBACK_TOKEN: &str = "callback-token";
@@ -161,45 +161,6 @@ impl Visit for Drive {
     }
 }
 
-/// A certificate for localhost: chain, key, and the authority to trust.
-pub struct Certificate {
-    pub chain: String,
-    pub key: String,
-    pub authority: String,
-}
-
-pub fn certificate() -> Certificate {
-    let authority_key = rcgen::KeyPair::generate().expect("a key");
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority_cert = authority.self_signed(&authority_key).expect("self-signed");
-    let issuer = rcgen::Issuer::new(authority, authority_key);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    let leaf = leaf.signed_by(&key, &issuer).expect("signed");
-    Certificate {
-        chain: leaf.pem(),
-        key: key.serialize_pem(),
-        authority: authority_cert.pem(),
-    }
-}
-
-impl Certificate {
-    pub fn server(&self) -> ServerTls {
-        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
-    }
-
-    pub fn client(&self) -> ClientTls {
-        ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority")
-    }
-
-    pub fn http(&self) -> HttpOptions {
-        let mut options = HttpOptions::default();
-        options.tls = self.client();
-        options
-    }
-}
-
 pub fn account() -> Account {
     Account::new("canary-password", PasswordKey::new("canary12").expect("eight bytes"))
 }
@@ -217,17 +178,14 @@ pub fn accounts() -> HashMap<String, Account> {
 
 /// Serves `router` under `/api/1.0` over TLS on a free port.
 pub async fn serve_https(router: axum::Router, certificate: &Certificate) -> (String, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("bound");
-    let options = ServeOptions::with_tls(certificate.server());
     let router = axum::Router::new().nest("/api/1.0", router);
-    tokio::spawn(serve(listener, router, options, std::future::pending()));
+    let address = serve_on(router, Some(certificate.server())).await;
     (format!("https://localhost:{}/api/1.0", address.port()), address)
 }
 
 /// A partner's client of `city`, whose own server is started.
 pub async fn city_over_https(city: CityRouter) -> (CityClient, CityHttp) {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (base, _) = serve_https(city.into_router(), &certificate).await;
     let http = CityHttp::builder(base, credentials())
         .callback_server("https://localhost/callback")
@@ -240,7 +198,7 @@ pub async fn city_over_https(city: CityRouter) -> (CityClient, CityHttp) {
 
 /// The city's client of `partner`, whose own server is started.
 pub async fn partner_over_https(partner: PartnerRouter) -> PartnerClient {
-    let certificate = certificate();
+    let certificate = Certificate::localhost();
     let (base, _) = serve_https(partner.into_router(), &certificate).await;
     calling(&base, CALLBACK_TOKEN, certificate.http())
 }

@@ -1,34 +1,18 @@
-//! A peer that can be told how to fail, and the clients that call it.
+//! Peers that fail on purpose, asked by the numbers of interfaces, and the clients that call them.
 use crate::common::calling;
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
 use sztc_proto::*;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+pub use testkit::{Canned, Do, plain, quick};
 
-/// What a peer does with one request that it has read whole.
-#[derive(Debug, Clone)]
-pub enum Do {
-    /// Answers with this status, these headers and this body.
-    Answer(u16, &'static str, String),
-    /// Breaks the connection.
-    Reset,
-    /// Closes it in good order.
-    Close,
-    /// Promises a reply and closes in the middle of it.
-    Cut,
-    /// Never answers.
-    Silence,
+/// An answer with this status, these headers (lines, each with its end) and this body.
+pub fn answer<T: From<Canned>>(status: u16, headers: &str, body: String) -> T {
+    let headers = headers.lines().filter_map(|line| line.split_once(": "));
+    let canned = headers.fold(Canned::new(status, body), |canned, (name, value)| canned.header(name, value));
+    canned.into()
 }
 
 /// A success around one entry.
-pub fn done(entry: &str) -> Do {
-    Do::Answer(200, "", reply(0, entry))
+pub fn done<T: From<Canned>>(entry: &str) -> T {
+    answer(200, "", reply(0, entry))
 }
 
 /// An envelope around one entry.
@@ -36,118 +20,50 @@ pub fn reply(result: i32, entry: &str) -> String {
     format!(r#"{{"resultCode":{result},"resultMsg":"x","timestamp":1677628800,"data":[{entry}]}}"#)
 }
 
-pub fn status(status: u16) -> Do {
-    Do::Answer(status, "", "<html>a gateway</html>".to_owned())
+pub fn status<T: From<Canned>>(status: u16) -> T {
+    answer(status, "", "<html>a gateway</html>".to_owned())
 }
 
-/// The interface that each request asked for, in order, and the requests themselves.
-#[derive(Clone, Default)]
-pub struct Asked(Arc<Mutex<Vec<u16>>>, Arc<Mutex<Vec<String>>>);
+/// A reply that is promised and ends in its middle.
+pub fn cut() -> Do {
+    Do::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"resultCode\":0".to_vec())
+}
+
+fn code(name: &str) -> u16 {
+    name.parse().expect("the number of an interface")
+}
+
+/// What a peer was asked, by numbers.
+pub struct Asked(testkit::Asked);
 
 impl Asked {
     pub fn take(&self) -> Vec<u16> {
-        std::mem::take(&mut *self.0.lock().expect("not poisoned"))
+        self.0.take().iter().map(|name| code(name)).collect()
     }
 
-    /// The last request for `code`, head and body.
     pub fn last(&self, code: u16) -> String {
-        let first_line = format!("/{code} ");
-        let requests = self.1.lock().expect("not poisoned");
-        let found = requests
-            .iter()
-            .rev()
-            .find(|text| text.lines().next().is_some_and(|line| line.contains(&first_line)));
-        found.expect("asked").clone()
+        self.0.last(&code.to_string())
     }
 
     pub fn count(&self, code: u16) -> usize {
-        self.0.lock().expect("not poisoned").iter().filter(|other| **other == code).count()
+        self.0.count(&code.to_string())
     }
 
-    /// Waits until `code` was asked.
     pub async fn wait_for(&self, code: u16) {
-        while self.count(code) == 0 {
-            tokio::task::yield_now().await;
-        }
+        self.0.wait_for(&code.to_string()).await;
     }
 }
 
-/// Starts a peer that does `script(interface, number of requests for it so far)` with each request.
+/// A peer of [`testkit::peer`], with the interfaces under `/api`.
 pub async fn peer(script: impl Fn(u16, usize) -> Do + Send + Sync + 'static) -> (String, Asked) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let base = base(listener.local_addr().expect("bound"));
-    let asked = Asked::default();
-    let (seen, script) = (asked.clone(), Arc::new(script));
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(talk(stream, seen.clone(), script.clone()));
-        }
-    });
-    (base, asked)
+    let (base, asked) = testkit::peer(move |name, number| script(code(name), number)).await;
+    (format!("{base}/api"), Asked(asked))
 }
 
-pub fn base(address: SocketAddr) -> String {
-    format!("http://{address}/api")
-}
-
-async fn talk(mut stream: TcpStream, asked: Asked, script: Arc<impl Fn(u16, usize) -> Do>) {
-    while let Some((code, text)) = request(&mut stream).await {
-        asked.1.lock().expect("not poisoned").push(text);
-        let number = {
-            let mut list = asked.0.lock().expect("not poisoned");
-            list.push(code);
-            list.iter().filter(|other| **other == code).count()
-        };
-        match script(code, number) {
-            Do::Answer(status, headers, body) => {
-                let head = format!("HTTP/1.1 {status} x\r\n{headers}content-length: {}\r\n\r\n", body.len());
-                if stream.write_all((head + &body).as_bytes()).await.is_err() {
-                    return;
-                }
-            }
-            Do::Reset => return stream.set_zero_linger().expect("a socket"),
-            Do::Close => return,
-            Do::Cut => return drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"resultCode\":0").await),
-            Do::Silence => std::future::pending().await,
-        }
-    }
-}
-
-/// Reads one request whole; the interface it is for, and its text.
-async fn request(stream: &mut TcpStream) -> Option<(u16, String)> {
-    let mut bytes = Vec::new();
-    let head = loop {
-        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break end + 4;
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
-    let length: usize = text
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
-        .unwrap_or(0);
-    while bytes.len() < head + length {
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    }
-    let code = text.split_whitespace().nth(1)?.rsplit('/').next()?.parse().ok()?;
-    Some((code, String::from_utf8_lossy(&bytes).into_owned()))
-}
-
-pub fn plain() -> HttpOptions {
-    let mut options = HttpOptions::default();
-    options.dangerous_plain_http();
-    options
-}
-
-/// Quick repetitions, so that nothing waits.
-pub fn quick(options: &mut CallOptions) {
-    options.retry.first = Duration::from_millis(1);
-    options.deadline = Duration::from_secs(10);
+/// A peer of [`testkit::stub`], with the interfaces under `/api`.
+pub async fn stub(script: impl Fn(u16, usize) -> Canned + Send + Sync + 'static) -> (String, Asked) {
+    let (base, asked) = testkit::stub(move |name, number| script(code(name), number)).await;
+    (format!("{base}/api"), Asked(asked))
 }
 
 pub fn partner(base: &str) -> PartnerClient {

@@ -41,7 +41,7 @@ async fn each_of(codes: &[u16], base: &str, set: impl Fn(&mut CallOptions)) -> V
 const NEVER: &[u16] = &[5007, 6002, 6003, 6010, 8004, 8005];
 const REPEATED: &[u16] = &[5001, 5010, 6006];
 
-fn sample_reply(code: u16) -> Do {
+fn sample_reply<T: From<Canned>>(code: u16) -> T {
     let path = format!("{}/fixtures/samples/{code}.reply.json", env!("CARGO_MANIFEST_DIR"));
     done(&std::fs::read_to_string(path).expect("a sample"))
 }
@@ -54,10 +54,10 @@ async fn what_acts_twice_is_on_the_wire_once_and_everything_else_gets_through() 
         (status(502), maybe(ErrorKind::Network)),
         (status(500), maybe(ErrorKind::Network)),
         (status(408), maybe(ErrorKind::Timeout)),
-        (Do::Answer(429, "retry-after: 0\r\n", String::new()), maybe(ErrorKind::Network)),
+        (answer(429, "retry-after: 0\r\n", String::new()), maybe(ErrorKind::Network)),
         (Do::Reset, maybe(ErrorKind::Network)),
         (Do::Close, maybe(ErrorKind::Network)),
-        (Do::Cut, maybe(ErrorKind::Network)),
+        (cut(), maybe(ErrorKind::Network)),
     ] {
         let failing = fault.clone();
         let (base, asked) = peer(move |code, number| if number == 1 { failing.clone() } else { sample_reply(code) }).await;
@@ -70,7 +70,7 @@ async fn what_acts_twice_is_on_the_wire_once_and_everything_else_gets_through() 
 
 #[tokio::test]
 async fn a_caller_may_lower_the_class_switch_repetition_off_or_insist() {
-    let (base, asked) = peer(|_, _| status(503)).await;
+    let (base, asked) = stub(|_, _| status(503)).await;
     for (set, code, requests) in [
         ((|o: &mut CallOptions| o.retry.attempts = 3) as fn(&mut CallOptions), 5010, 3),
         (|o| o.retry.attempts = 5, 5010, 5),
@@ -88,9 +88,9 @@ async fn a_caller_may_lower_the_class_switch_repetition_off_or_insist() {
 #[tokio::test]
 async fn a_peer_that_says_when_to_come_back_is_believed() {
     // Its word counts instead of the policy's hour.
-    let (base, asked) = peer(|code, number| {
+    let (base, asked) = stub(|code, number| {
         if number == 1 {
-            Do::Answer(429, "Retry-After: 0\r\n", String::new())
+            answer(429, "Retry-After: 0\r\n", String::new())
         } else {
             sample_reply(code)
         }
@@ -104,7 +104,7 @@ async fn a_peer_that_says_when_to_come_back_is_believed() {
         ("retry-after: 3600\r\n", Some(Duration::from_secs(3600))),
         ("retry-after: 18446744073709551615\r\n", Some(Duration::from_secs(u64::MAX))),
     ] {
-        let (base, asked) = peer(move |_, _| Do::Answer(429, header, String::new())).await;
+        let (base, asked) = stub(move |_, _| answer(429, header, String::new())).await;
         let began = Instant::now();
         let error = city(&base).query_auto_pay(sample(5010, "request")).await.expect_err("told to wait");
         assert_eq!((error.wait_hint(), error.is_temporary(), asked.take().len()), (hint, true, 1), "{error}");
@@ -116,9 +116,9 @@ async fn a_peer_that_says_when_to_come_back_is_believed() {
         "retry-after: -1\r\n",
         "retry-after: \r\n",
     ] {
-        let (base, asked) = peer(move |code, number| {
+        let (base, asked) = stub(move |code, number| {
             if number == 1 {
-                Do::Answer(429, header, String::new())
+                answer(429, header, String::new())
             } else {
                 sample_reply(code)
             }
@@ -142,7 +142,7 @@ async fn where_nobody_listens_nothing_was_sent_so_anything_is_repeated() {
         }
     }
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let base = base(listener.local_addr().expect("bound"));
+    let base = format!("http://{}/api", listener.local_addr().expect("bound"));
     drop(listener);
     let attempts = Arc::new(AtomicUsize::new(0));
     let http = PartnerHttp::builder(base).http(plain()).build().expect("a client");
@@ -164,7 +164,7 @@ async fn a_silent_peer_costs_the_deadline_and_no_more() {
         assert_eq!(asked.take(), [code]);
     }
     // A gateway that fails for ever: the deadline ends the repetitions, however many are allowed.
-    let (base, asked) = peer(|_, _| status(503)).await;
+    let (base, asked) = stub(|_, _| status(503)).await;
     let stubborn = |o: &mut CallOptions| {
         o.retry.attempts = u32::MAX;
         (o.retry.first, o.retry.longest) = (Duration::from_millis(20), Duration::from_millis(20));
@@ -185,7 +185,7 @@ async fn a_silent_peer_costs_the_deadline_and_no_more() {
     assert!(asked.take().is_empty());
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     // A deadline that no clock can show is no panic.
-    let (base, _) = peer(|code, _| sample_reply(code)).await;
+    let (base, _) = stub(|code, _| sample_reply(code)).await;
     assert_eq!(each_of(&[5010], &base, |o| o.deadline = Duration::MAX).await, [Ok(())]);
 }
 

@@ -8,13 +8,13 @@ use std::{
 use sztc_proto::*;
 
 /// A token that lives `expires_in` units.
-fn token(name: &str, expires_in: i64) -> Do {
+fn token<T: From<Canned>>(name: &str, expires_in: i64) -> T {
     done(&format!(
         r#"{{"scope":"x","id":"x","tokenType":"bearer","expiresIn":{expires_in},"accessToken":"{name}","refreshToken":"r"}}"#
     ))
 }
 
-fn free() -> Do {
+fn free<T: From<Canned>>() -> T {
     done(r#"{"state":"0"}"#)
 }
 
@@ -28,7 +28,7 @@ fn clock() -> ManualClock {
 
 #[tokio::test]
 async fn a_token_is_replaced_before_it_expires_and_no_call_waits_for_it() {
-    let (base, asked) = peer(|code, _| match code {
+    let (base, asked) = stub(|code, _| match code {
         1001 => token("first", 100),
         1002 => token("second", 100),
         _ => free(),
@@ -67,7 +67,7 @@ async fn a_token_is_replaced_before_it_expires_and_no_call_waits_for_it() {
 #[tokio::test]
 async fn the_unit_of_the_expiry_can_be_set() {
     for (unit, lives) in [(1, 7_200), (60, 432_000)] {
-        let (base, asked) = peer(|code, _| if code == 5010 { free() } else { token("x", 7_200) }).await;
+        let (base, asked) = stub(|code, _| if code == 5010 { free() } else { token("x", 7_200) }).await;
         let clock = clock();
         let client = CityHttp::builder(&*base, credentials())
             .http(plain())

@@ -109,7 +109,7 @@ async fn a_reply_means_what_it_says_however_it_is_written() {
     ];
     for (text, expected, deviations) in cases {
         let body = text.clone();
-        let (base, asked) = peer(move |_, _| Do::Answer(200, "", body.clone())).await;
+        let (base, asked) = stub(move |_, _| answer(200, "", body.clone())).await;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let list = seen.clone();
         let observer = Observer::new(move |observed| {
@@ -145,7 +145,7 @@ async fn what_is_no_reply_is_blamed_on_who_sent_it() {
         (413, "", ErrorKind::Caller, "too long for the peer"),
         (201, "", ErrorKind::PeerBytes, "no reply of this protocol"),
     ] {
-        let (base, asked) = peer(move |_, _| Do::Answer(status, headers, "canary".to_owned())).await;
+        let (base, asked) = stub(move |_, _| answer(status, headers, "canary".to_owned())).await;
         let error = partner(&base).query_fee(sample(6006, "request")).await.expect_err("no reply");
         assert_eq!(error.kind(), blame, "{error}");
         assert_eq!(error.refusal().is_some(), blame == ErrorKind::Refused, "{error}");
@@ -155,7 +155,7 @@ async fn what_is_no_reply_is_blamed_on_who_sent_it() {
     }
     // The document's envelope counts whatever the status.
     for status in [400, 403, 404, 500, 503] {
-        let (base, asked) = peer(move |_, _| Do::Answer(status, "", reply(1, r#"{"code":1103}"#))).await;
+        let (base, asked) = stub(move |_, _| answer(status, "", reply(1, r#"{"code":1103}"#))).await;
         let error = partner(&base).query_fee(sample(6006, "request")).await.expect_err("refused");
         assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_CAR), "{status}");
         assert_eq!(asked.take(), [6006]);
@@ -164,7 +164,7 @@ async fn what_is_no_reply_is_blamed_on_who_sent_it() {
 
 #[tokio::test]
 async fn a_reply_over_the_limit_is_not_read_to_its_end() {
-    let (base, asked) = peer(|_, _| Do::Answer(200, "", reply(0, &format!(r#"{{"state":"0","x":"{}"}}"#, "y".repeat(2000))))).await;
+    let (base, asked) = stub(|_, _| answer(200, "", reply(0, &format!(r#"{{"state":"0","x":"{}"}}"#, "y".repeat(2000))))).await;
     for (limit, expected) in [(1000, Told::Bytes(None)), (3000, Told::Done)] {
         let mut options = plain();
         options.limit = limit;
@@ -190,7 +190,7 @@ async fn a_batch_s_reply_is_told_entry_by_entry_or_not_at_all() {
         (0, vec![space, "{}", space], Err(Told::Bytes(Some("data[1].spaceNo")))),
     ] {
         let text = reply(result, &entries.join(","));
-        let (base, _) = peer(move |_, _| Do::Answer(200, "", text.clone())).await;
+        let (base, _) = stub(move |_, _| answer(200, "", text.clone())).await;
         let item: SpaceStateReport = sample(5001, "request");
         let outcome = city(&base).report_space_states(&[item.clone(), item.clone(), item]).await;
         let outcome = match outcome {
@@ -211,12 +211,12 @@ async fn a_long_message_is_cut_and_a_wild_one_tamed() {
         reply(1, "").replace(r#""x""#, &format!("\"{long}\"")),
         reply(0, &format!(r#"{{"code":1103,"message":"{long}"}}"#)),
     ] {
-        let (base, _) = peer(move |_, _| Do::Answer(200, "", text.clone())).await;
+        let (base, _) = stub(move |_, _| answer(200, "", text.clone())).await;
         let error = city(&base).query_auto_pay(sample(5010, "request")).await.expect_err("refused");
         let refusal = error.refusal().expect("a refusal");
         assert_eq!(refusal.message, "满".repeat(255));
     }
-    let (base, _) = peer(|_, _| Do::Answer(200, "", reply(0, r#"{"code":1103,"message":"a\nERROR b\u001b[2J"}"#))).await;
+    let (base, _) = stub(|_, _| answer(200, "", reply(0, r#"{"code":1103,"message":"a\nERROR b\u001b[2J"}"#))).await;
     let error = city(&base).query_auto_pay(sample(5010, "request")).await.expect_err("refused");
     assert!(error.to_string().ends_with(r"a\nERROR b\u{1b}[2J"), "{error}");
 }

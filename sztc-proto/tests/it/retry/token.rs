@@ -13,7 +13,7 @@ use sztc_proto::*;
 
 const REFUSED: &str = r#"{"code":3002,"message":"x"}"#;
 
-fn logged_in() -> Do {
+fn logged_in<T: From<Canned>>() -> T {
     done(r#"{"scope":"x","tokenType":"bearer","expiresIn":7200,"accessToken":"a","refreshToken":"r"}"#)
 }
 
@@ -33,13 +33,13 @@ fn image() -> ImageUpload {
 }
 
 /// Every way in which peers say that the token is wrong.
-fn refusals() -> Vec<Do> {
+fn refusals() -> Vec<Canned> {
     vec![
         status(401),
-        Do::Answer(401, "", reply(1, REFUSED)),
-        Do::Answer(200, "", reply(1, REFUSED)),
-        Do::Answer(200, "", reply(0, REFUSED)),
-        Do::Answer(200, "", reply(0, REFUSED).replace("3002", "\"3002\"").replace("code", "Code")),
+        answer(401, "", reply(1, REFUSED)),
+        answer(200, "", reply(1, REFUSED)),
+        answer(200, "", reply(0, REFUSED)),
+        answer(200, "", reply(0, REFUSED).replace("3002", "\"3002\"").replace("code", "Code")),
     ]
 }
 
@@ -47,12 +47,12 @@ fn refusals() -> Vec<Do> {
 async fn a_refused_token_costs_one_login_and_one_repetition_of_any_call() {
     for refusal in refusals() {
         let once = refusal.clone();
-        let (base, asked) = peer(move |code, number| match (code, number) {
+        let (base, asked) = stub(move |code, number| match (code, number) {
             (1001, _) => logged_in(),
             (_, 1) => once.clone(),
             (5010, _) => done(r#"{"state":"0"}"#),
             (5007, _) => done(r#"{"orderNo":"1"}"#),
-            _ => Do::Answer(200, "", reply(0, "")),
+            _ => answer(200, "", reply(0, "")),
         })
         .await;
         let (client, http) = city(&base);
@@ -73,7 +73,7 @@ async fn a_refused_token_costs_one_login_and_one_repetition_of_any_call() {
 async fn a_token_that_is_refused_for_ever_is_not_asked_for_for_ever() {
     for refusal in refusals() {
         let always = refusal.clone();
-        let (base, asked) = peer(move |code, _| if code == 1001 { logged_in() } else { always.clone() }).await;
+        let (base, asked) = stub(move |code, _| if code == 1001 { logged_in() } else { always.clone() }).await;
         let (client, http) = city(&base);
         let error = client.request_payment(sample(5007, "request")).await.expect_err("refused");
         assert_eq!(
@@ -130,10 +130,10 @@ async fn a_login_that_fails_for_a_while_costs_its_call_a_repetition_and_not_thre
 
 #[tokio::test]
 async fn a_renewal_that_fails_once_is_tried_again() {
-    let (base, asked) = peer(|code, number| match (code, number) {
+    let (base, asked) = stub(|code, number| match (code, number) {
         (1001, 2) => status(503),
         (1001, _) => logged_in(),
-        (_, 1) => Do::Answer(200, "", reply(1, REFUSED)),
+        (_, 1) => answer(200, "", reply(1, REFUSED)),
         _ => done(r#"{"orderNo":"1"}"#),
     })
     .await;
@@ -156,7 +156,7 @@ async fn the_deadline_covers_the_login_and_nothing_was_sent_then() {
 
 #[tokio::test]
 async fn wrong_credentials_are_told_once() {
-    let (base, asked) = peer(|_, _| Do::Answer(200, "", reply(1, r#"{"code":3001}"#))).await;
+    let (base, asked) = stub(|_, _| answer(200, "", reply(1, r#"{"code":3001}"#))).await;
     let error = city(&base).0.request_payment(sample(5007, "request")).await.expect_err("refused");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::No), "{error}");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD));
@@ -167,7 +167,7 @@ async fn wrong_credentials_are_told_once() {
 async fn an_upload_follows_the_builder_too() {
     let (base, asked) = peer(|code, number| match (code, number) {
         (1001, _) => logged_in(),
-        (_, 1) => Do::Answer(200, "", reply(0, r#"{"code":"0"}"#)),
+        (_, 1) => answer(200, "", reply(0, r#"{"code":"0"}"#)),
         _ => Do::Silence,
     })
     .await;
@@ -193,9 +193,9 @@ async fn an_upload_follows_the_builder_too() {
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::Maybe), "{error}");
     assert_eq!(asked.take(), [1001, 2001, 2001]);
     // A strict dialect is strict about uploads as about everything.
-    let (base, _) = peer(|code, _| match code {
+    let (base, _) = stub(|code, _| match code {
         1001 => logged_in(),
-        _ => Do::Answer(200, "", reply(0, r#"{"code":"0"}"#)),
+        _ => answer(200, "", reply(0, r#"{"code":"0"}"#)),
     })
     .await;
     let strict = CityHttp::builder(base, credentials())
@@ -238,7 +238,7 @@ impl Transport for Eager {
 async fn of_several_ways_the_one_whose_token_was_refused_renews_it() {
     for refusal in refusals() {
         let once = refusal.clone();
-        let (base, asked) = peer(move |code, number| match (code, number) {
+        let (base, asked) = stub(move |code, number| match (code, number) {
             (1001, _) => logged_in(),
             (_, 1) => once.clone(),
             _ => done(r#"{"orderNo":"1"}"#),

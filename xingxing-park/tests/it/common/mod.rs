@@ -2,10 +2,8 @@
 #![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
 use std::sync::{Arc, Mutex};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
+pub use testkit::Certificate;
+use testkit::{Canned, send, stub};
 use xingxing_park::*;
 
 pub const TOKEN: &str = "canary-token";
@@ -68,85 +66,22 @@ impl ChargingService for Platform {
 
 /// Serves `router` on a free port; the address in front of the base path.
 pub async fn serve_on(router: axum::Router, tls: Option<ServerTls>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let port = listener.local_addr().expect("bound").port();
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let mut options = ServeOptions::default();
-    options.tls = tls;
-    tokio::spawn(serve(listener, router, options, std::future::pending()));
-    format!("{scheme}://localhost:{port}")
+    let address = testkit::serve_on(router, tls).await;
+    format!("{scheme}://localhost:{}", address.port())
 }
 
-/// A peer that answers every request with these bytes.
-pub async fn answers(status: &str, body: impl Into<Vec<u8>>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let port = listener.local_addr().expect("bound").port();
-    let body = body.into();
-    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let answer = [head.as_bytes(), &body].concat();
-            tokio::spawn(async move {
-                let mut request = [0; 16_384];
-                let _ = stream.read(&mut request).await;
-                let _ = stream.write_all(&answer).await;
-                let _ = stream.shutdown().await;
-            });
-        }
-    });
-    format!("http://127.0.0.1:{port}/parking")
-}
-
-/// A certificate for localhost.
-pub struct Certificate {
-    pub chain: String,
-    pub key: String,
-    pub authority: String,
-}
-
-pub fn certificate() -> Certificate {
-    let authority_key = rcgen::KeyPair::generate().expect("a key");
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let authority_cert = authority.self_signed(&authority_key).expect("self-signed");
-    let issuer = rcgen::Issuer::new(authority, authority_key);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    let leaf = leaf.signed_by(&key, &issuer).expect("signed");
-    Certificate {
-        chain: leaf.pem(),
-        key: key.serialize_pem(),
-        authority: authority_cert.pem(),
-    }
-}
-
-impl Certificate {
-    pub fn server(&self) -> ServerTls {
-        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
-    }
-
-    pub fn http(&self) -> HttpOptions {
-        let mut options = HttpOptions::default();
-        options.tls = ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority");
-        options
-    }
+/// A peer that answers every request with this.
+pub async fn answers(status: u16, body: impl Into<Vec<u8>>) -> String {
+    let canned = Canned::new(status, body);
+    let (base, _) = stub(move |_, _| canned.clone()).await;
+    format!("{base}/parking")
 }
 
 /// Posts raw bytes to our server; status and body.
 pub async fn post(url: &str, headers: &str, body: &[u8]) -> (u16, String) {
-    let (host, path) = url.trim_start_matches("http://").split_once('/').expect("a path");
-    let mut stream = tokio::net::TcpStream::connect(host.replace("localhost", "127.0.0.1"))
-        .await
-        .expect("a server");
-    let head = format!(
-        "POST /{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await.expect("sent");
-    stream.write_all(body).await.expect("sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    let status = answer[9..12].parse().expect("a status");
-    let body = answer.split_once("\r\n\r\n").expect("a body").1.to_owned();
-    (status, body)
+    let (host, path) = url.trim_start_matches("http://localhost:").split_once('/').expect("a path");
+    let address = ([127, 0, 0, 1], host.parse().expect("a port")).into();
+    let received = send(address, &format!("POST /{path}"), headers, body).await;
+    (received.status, received.body)
 }
