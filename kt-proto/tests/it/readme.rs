@@ -28,7 +28,7 @@ fn the_list_of_interfaces_is_the_table_s() {
             }
         };
         let [method, request, reply] = [info.method, info.request, info.reply].map(code);
-        let [path, legacy] = [info.path, info.legacy.unwrap_or_default()].map(code);
+        let [path, legacy] = [0, 1].map(|at| code(info.paths.get(at).copied().unwrap_or_default()));
         vec![
             info.name.into(),
             info.title.into(),

@@ -117,7 +117,11 @@ mod tests {
             (1106, "充电订单信息查询"),
         ];
         assert_eq!(CHARGING.iter().map(|info| (info.code, info.title)).collect::<Vec<_>>(), headings);
-        assert!(crate::ENDPOINTS.iter().all(|info| headings.iter().all(|(code, _)| Some(*code) != info.number())));
+        assert!(
+            crate::ENDPOINTS
+                .iter()
+                .all(|info| headings.iter().all(|(code, _)| Some(*code) != info.number()))
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What both routers share: who calls, what they send, what they get.
-use crate::{BusinessCode, Ctx, Refusal, TransportKind, service::Pipeline, session::config::LONGEST_BODY};
+use crate::{BusinessCode, Ctx, Refusal, TransportKind, endpoint::number_of, service::Pipeline, session::config::LONGEST_BODY};
 use axum::{
     Router,
     body::Bytes,
@@ -7,10 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use park_core::{
-    number_of,
-    server::{self, Caller, NoBody, body_of},
-};
+use park_core::server::{self, Caller, NoBody, body_of};
 use std::sync::Arc;
 
 /// The context of a call of `peer` over HTTPS.
@@ -46,10 +43,11 @@ pub(super) fn finish<S: Clone + Send + Sync + 'static>(routes: Router<S>, pipeli
 /// Answers a call of the interface named by the path.
 pub(super) async fn call(pipeline: &Pipeline, cx: Ctx, request: Request) -> Response {
     let path = request.uri().path();
-    let name = path[path.rfind('/').map_or(0, |slash| slash + 1)..].to_owned();
-    if number_of(&name).is_none() {
+    let Some(number) = number_of(&path[path.rfind('/').map_or(0, |slash| slash + 1)..]) else {
         return json(pipeline.refuse(&Refusal::new(BusinessCode::NO_OBJECT, "the path ends in the number of an interface")));
-    }
+    };
+    // As a command over TCP is named too: a service finds its own interfaces by it.
+    let name = number.to_string();
     match body(request).await {
         Ok(body) => json(pipeline.answer(cx, &name, &body).await),
         Err(refusal) => json(pipeline.refuse(&refusal)),

@@ -1,6 +1,9 @@
-use crate::{BusinessCode, Error, endpoint::Info};
+use crate::{
+    BusinessCode, Error,
+    endpoint::{Info, number_of},
+};
 use bytes::Bytes;
-use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport, number_of};
+use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport};
 use std::{
     fmt,
     sync::{

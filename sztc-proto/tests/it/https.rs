@@ -224,9 +224,7 @@ async fn wrong_credentials_are_told_apart_from_everything_else() {
     let error = unauthenticated.lock_space(sample(6001, "request")).await.expect_err("no token");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_TOKEN));
     // A certificate that nobody trusts, and an address where nobody listens.
-    let stranger = PartnerClient::new(&*base, "x")
-        .expect("a client")
-        .with(|o| o.retry = RetryPolicy::off());
+    let stranger = PartnerClient::new(&*base, "x").expect("a client").with(|o| o.retry = RetryPolicy::off());
     let error = stranger.lock_space(sample(6001, "request")).await.expect_err("unknown authority");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No), "{error:?}");
     let nobody = calling("https://localhost:1", "x", certificate.http()).with(|o| o.retry = RetryPolicy::off());

@@ -29,12 +29,14 @@ async fn every_interface_crosses_one_line_in_both_directions() {
     for (carry, leases, anything) in [(Carry::Table1, false, false), (Carry::Leases, true, false), (Carry::Anything, true, true)] {
         let (city, partner, at_city, at_partner) = line(carry).await;
         let crosses = move |code: u16, table_1: Transports| anything || table_1.tcp() || leases && matches!(code, 6009 | 6010);
-        let mut up = Drive::new(Client::City(city), &at_city.0, TransportKind::Tcp, crosses);
+        let mut up = Drive::new(Client::City(city.clone()), &at_city.0, TransportKind::Tcp, crosses);
         each_city_interface(&mut up);
         up.run().await;
         let mut down = Drive::new(Client::Partner(partner), &at_partner.0, TransportKind::Tcp, crosses);
         each_partner_interface(&mut down);
         down.run().await;
+        // The last handle of the line would close it.
+        drop(city);
     }
 }
 

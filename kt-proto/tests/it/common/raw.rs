@@ -14,10 +14,10 @@ pub fn html<T: From<Canned>>(body: impl Into<Vec<u8>>) -> T {
 
 /// A client of a peer.
 pub fn lot(base: &str) -> LotClient {
-    LotClient::http(base, credentials()).expect("a client").with(quick)
+    LotClient::new(base, credentials()).expect("a client").with(quick)
 }
 
 /// A client of a peer.
 pub fn cloud(base: &str) -> CloudClient {
-    CloudClient::http(base, credentials()).expect("a client").with(quick)
+    CloudClient::new(base, credentials()).expect("a client").with(quick)
 }

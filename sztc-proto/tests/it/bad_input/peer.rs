@@ -85,12 +85,7 @@ impl CityService for Tolerant {
     async fn other(&self, cx: &Ctx, name: &str, data: &str) -> Result<String, Refusal> {
         self.note(cx);
         match name {
-            "7001" => {
-                answer_items::<QueryAutoPay, _, _>(cx, data, async |_, items| {
-                    each(items, async |_| Ok(sample(5010, "reply"))).await
-                })
-                .await
-            }
+            "7001" => answer_items::<QueryAutoPay, _, _>(cx, data, async |_, items| each(items, async |_| Ok(sample(5010, "reply"))).await).await,
             _ => Err(Refusal::new(BusinessCode::NO_OBJECT, format!("{name} is not offered here"))),
         }
     }

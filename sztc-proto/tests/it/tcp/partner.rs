@@ -3,7 +3,7 @@ use super::peer::*;
 use std::time::Duration;
 use sztc_proto::{
     frame::Direction,
-    tcp::{Carry, Link, LinkState, Fallback, TcpOptions, attach},
+    tcp::{Carry, Fallback, Link, LinkState, TcpOptions, attach},
     *,
 };
 use tokio::{
