@@ -1,7 +1,8 @@
 //! The envelope against published vectors, against what real peers send, and against its own laws.
 use crate::crypto::{encrypt, padded, sign};
 use evcs_proto::{
-    envelope::{read_reply, read_request, seal_reply, seal_request},
+    envelope::{Accept, Form, read_reply, read_request, seal_reply, seal_request},
+    sequence::{LAST_SEQ, Stamp},
     *,
 };
 use park_core::json::quote;
