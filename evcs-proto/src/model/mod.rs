@@ -60,7 +60,7 @@ mod tests {
     use park_core::{Check, Violation};
 
     /// What `value` breaks.
-    pub(super) fn found(value: &impl park_core::Check) -> Vec<Violation> {
+    pub(super) fn found(value: &impl Check) -> Vec<Violation> {
         let mut v = Violations::default();
         value.check(&mut v);
         v.list().to_vec()

@@ -1,7 +1,11 @@
 #[cfg(feature = "server")]
 use super::ImageStream;
 use super::{CityService, Ctx, PartnerService, entries::read_item, reply::write_entries};
-use crate::{BusinessCode, Outcome, Refusal, endpoint::{Endpoint, number_of}, protocol::Sztc};
+use crate::{
+    BusinessCode, Outcome, Refusal,
+    endpoint::{Endpoint, number_of},
+    protocol::Sztc,
+};
 #[cfg(feature = "server")]
 use crate::{ImageUpload, Login};
 use park_core::{BoxFuture, json::lexer, server::Dispatch};

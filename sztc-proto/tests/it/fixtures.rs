@@ -242,3 +242,19 @@ fn strict_rules_refuse_the_samples_that_deviate() {
     }
     assert!(refused > 80, "{refused}");
 }
+
+#[test]
+fn a_spelling_that_holds_for_one_type_names_a_model() {
+    let known = [<Invoice as Check>::OWNER];
+    for spelling in SPELLINGS.iter().filter(|spelling| !spelling.owner.is_empty()) {
+        assert!(known.contains(&&*spelling.owner), "{spelling:?}");
+    }
+    #[cfg(feature = "charging")]
+    {
+        use sztc_proto::charging::{CarOrder, StationPushReply, dialect, evcs};
+        let known = [<CarOrder as Check>::OWNER, <StationPushReply as Check>::OWNER];
+        let read = dialect().read.spellings;
+        let own: Vec<_> = read.iter().filter(|spelling| !evcs::SPELLINGS.contains(spelling)).collect();
+        assert_eq!(own.iter().map(|spelling| &*spelling.owner).collect::<Vec<_>>(), known);
+    }
+}

@@ -297,3 +297,33 @@ async fn everything_said_to_a_platform_has_its_dialect_and_clock() {
     assert_eq!(*asked.lock().expect("not poisoned"), ["/1001", "/5010", "/1002", "/1003"]);
     assert!(tally.counts().is_empty(), "{tally:?}");
 }
+
+#[tokio::test]
+async fn a_router_may_lie_under_several_base_paths() {
+    let certificate = Certificate::new();
+    let (city, partner) = (ReplayCity::default(), ReplayPartner::default());
+    let router = CityRouter::new(city, accounts()).base_path("/a").base_path("b/c/");
+    let (base, _) = serve_https(router.into_router(), &certificate).await;
+    let callback = PartnerRouter::new(partner, CallbackAuth::token(CALLBACK_TOKEN))
+        .base_path("/a")
+        .base_path("b/c/");
+    let (callback, _) = serve_https(callback.into_router(), &certificate).await;
+    for (path, there) in [("/a", true), ("/b/c", true), ("/b/c/", true), ("", false), ("/b", false)] {
+        let city = CityHttp::builder(format!("{base}{path}"), credentials())
+            .http(certificate.http())
+            .build()
+            .expect("a client")
+            .client();
+        let partner = calling(&format!("{callback}{path}"), CALLBACK_TOKEN, certificate.http());
+        let outcomes = [
+            city.query_auto_pay(sample(5010, "request")).await.map(drop),
+            partner.lock_space(sample(6001, "request")).await.map(drop),
+        ];
+        for outcome in outcomes {
+            match outcome {
+                Ok(()) => assert!(there, "{path}"),
+                Err(error) => assert!(!there && error.to_string().contains("is the base URL right?"), "{path}: {error}"),
+            }
+        }
+    }
+}

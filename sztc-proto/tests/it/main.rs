@@ -1,6 +1,8 @@
 //! Everything but `secrets.rs`, which is a program of its own because it needs the global log.
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod bad_input;
+#[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
+mod call_text;
 #[cfg(all(feature = "charging", feature = "client", feature = "server", feature = "rustls-ring"))]
 mod charging;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
