@@ -1,20 +1,27 @@
 //! One call of any interface, through the crates' own clients: JSON of the request in, JSON of the reply's data out.
-mod charging;
 mod city;
-mod parking;
-mod pile;
 mod session;
 
-pub use charging::{cpo, emsp, notify_parking, query_charging, report_discount};
-pub use city::{ask_partner, city, open_city, partner, upload};
-pub use parking::{cloud, lot};
-pub use pile::{bill, callback, order, start, stop, stub_groups, stubs};
-pub use session::session;
+pub use city::ask_partner;
 
-use crate::fault::{Fault, chain};
+use crate::{
+    fault::Fault,
+    registry::{Interface, Protocol, Role},
+};
 use evcs_proto::Keys;
 use std::path::PathBuf;
-use sztc_proto::{DeviationKind, HttpOptions, decode, encode};
+use sztc_proto::{HttpOptions, charging, endpoint::Endpoint};
+
+/// What became of a call: a body that is no request is a bad message; whatever else went wrong, the call failed.
+macro_rules! told {
+    ($outcome:expr) => {
+        $outcome.map_err(|error| match (error.kind(), error.sent(), error.violations()) {
+            (sztc_proto::ErrorKind::Caller, sztc_proto::Sent::No, [_, ..]) => Fault::Bad(crate::fault::chain(&error)),
+            _ => Fault::Failed(crate::fault::chain(&error)),
+        })
+    };
+}
+use told;
 
 /// Whom to call and how. What an interface does not need may be missing; what it needs and is missing is a fault of usage.
 #[derive(Clone, Default)]
@@ -85,25 +92,71 @@ impl Peer {
     }
 }
 
-/// The request in `body`; what is merely written otherwise is put right.
-fn request<T: serde::de::DeserializeOwned>(body: &str, rules: &sztc_proto::Rules) -> Result<T, Fault> {
-    let (request, deviations) = decode(body, rules).map_err(Fault::bad)?;
-    // A misspelt name would be dropped without a word.
-    match deviations.list().iter().find(|found| found.kind == DeviationKind::UNKNOWN_FIELD) {
-        Some(unknown) => Err(Fault::bad(format!(
-            "{}: a field that the document does not have would not be sent",
-            unknown.path
-        ))),
-        None => Ok(request),
+/// Calls `interface` of `peer`.
+///
+/// # Errors
+/// A secret that is missing, a body that is no request of the interface, a call that fails.
+pub async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<String, Fault> {
+    let name = interface.wire;
+    match interface.protocol {
+        _ if interface.is_charging() => envelope(interface, peer, body).await,
+        Protocol::Sztc | Protocol::Evcs => city::call(interface, peer, body).await,
+        Protocol::Kt => {
+            let credentials = kt_proto::Credentials::new(peer.user()?, peer.password()?, kt_proto::Keys::new(peer.key()?).map_err(Fault::usage)?);
+            let http = kt_proto::PeerHttp::builder(&peer.url, credentials).http(peer.http.clone());
+            let http = http.build().map_err(Fault::usage)?;
+            match interface.roles {
+                [Role::Lot] => told!(http.lot().call_text(name, body).await),
+                _ => told!(http.cloud().call_text(name, body).await),
+            }
+        }
+        Protocol::Xingxing => {
+            let mut builder = xingxing_park::PeerHttp::builder(&peer.url).http(peer.http.clone());
+            if let Some(token) = peer.token.clone() {
+                builder = builder.token(token);
+            }
+            // Messages are sealed where the secrets of the envelope are given.
+            if peer.data_secret.is_some() {
+                builder = builder.sealed(evcs_proto::Credentials::new(peer.operator()?, peer.keys("")?));
+            }
+            let http = builder.build().map_err(Fault::usage)?;
+            match interface.roles {
+                [Role::Parking] => told!(http.parking().call_text(name, body).await),
+                _ => told!(http.charging().call_text(name, body).await),
+            }
+        }
+        Protocol::Pile => {
+            let http = pile_proto::PeerHttp::builder(&peer.url).http(peer.http.clone()).build().map_err(Fault::usage)?;
+            if interface.roles == [Role::Vendor] {
+                return told!(http.vendor().token(peer.token()?).call_text(name, body).await);
+            }
+            let mut client = http.aggregator();
+            if let Some(secret) = peer.sign_secret.clone() {
+                client = client.signer(pile_proto::CallbackSigner::new(secret));
+            }
+            if let Some(token) = peer.token.clone() {
+                client = client.token(token);
+            }
+            told!(client.call_text(name, body).await)
+        }
     }
 }
 
-/// The data of a reply.
-fn data<T: serde::Serialize>(reply: &T) -> Result<String, Fault> {
-    encode(reply).map_err(Fault::bad)
-}
-
-/// A failed call: the caller's own mistakes about addresses and keys are no bad message, but nobody else knows that here.
-fn failed(error: impl std::error::Error) -> Fault {
-    Fault::Failed(chain(&error))
+/// In the charging envelope, spoken as the document of the protocol prints it; asks for a token first.
+async fn envelope(interface: &Interface, peer: &Peer, body: &str) -> Result<String, Fault> {
+    let credentials = evcs_proto::Credentials::new(peer.operator()?, peer.keys(&peer.operator_secret()?)?);
+    let mut builder = evcs_proto::PeerHttp::builder(&peer.url, credentials).http(peer.http.clone());
+    if peer.db4403 {
+        builder = builder.dialect(charging::dialect());
+    }
+    let http = builder.build().map_err(Fault::usage)?;
+    let name = interface.wire;
+    let text = match (name, interface.is_served_above()) {
+        (charging::PushStation::NAME, _) => http.emsp().call_text_of::<charging::PushStation>(body).await,
+        (charging::PushOrder::NAME, _) => http.emsp().call_text_of::<charging::PushOrder>(body).await,
+        (charging::QueryOrdersOfCar::NAME, _) => http.cpo().call_text_of::<charging::QueryOrdersOfCar>(body).await,
+        (_, true) => http.emsp().call_text(name, body).await,
+        (_, false) => http.cpo().call_text(name, body).await,
+    };
+    told!(text)
 }

@@ -128,8 +128,8 @@ fn explain_item(item: &Item, fit: &Fit, message: &mut Message) -> Vec<Field> {
     for found in reading.violations {
         message.breaks(at(&found.path), found.rule);
     }
-    let mended = (side.mend)(&item.json);
-    fields::of(mended.as_deref().unwrap_or(&item.json), side.schema(), &item.path, fit.interface.about)
+    let normalized = (side.normalize)(&item.json);
+    fields::of(normalized.as_deref().unwrap_or(&item.json), side.schema(), &item.path, fit.interface.about)
 }
 
 impl Way {

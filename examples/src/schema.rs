@@ -1,13 +1,15 @@
 //! JSON Schemas as `catalogue` and `openapi` give them: of one data item, without what only Rust needs.
-use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value};
 use sztc_proto::Spelling;
 
-/// The schema of one data item of the type `T`: of an entry, where `T` is a list.
-pub fn item_of<T: JsonSchema>() -> Value {
-    let root = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
-    let mut schema = root.to_value();
+/// The schema of one data item, from that of a request or reply: of an entry, where that is a list, and of what is there, where it may be absent.
+pub fn item_of(mut schema: Value) -> Value {
     let definitions = schema.get_mut("$defs").map(Value::take);
+    if let Some(Value::Array(any)) = schema.get_mut("anyOf")
+        && let Some(there) = any.iter_mut().find(|one| one["type"] != "null")
+    {
+        schema = there.take();
+    }
     if let Some(items) = schema.get_mut("items").map(Value::take) {
         schema = items;
     }

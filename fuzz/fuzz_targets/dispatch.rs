@@ -124,31 +124,30 @@ impl Tokens for OneToken {
 /// Answers every interface with the sample of its reply, and refuses each third entry.
 struct Samples;
 
-macro_rules! serve {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {$(
-        async fn $method(&self, _: &Ctx, items: Vec<$request>) -> Result<Vec<Outcome<$reply>>, Refusal> {
-            static REPLY: LazyLock<$reply> = LazyLock::new(|| {
-                let text = include_str!(concat!("../../sztc-proto/fixtures/samples/", $code, ".reply.json"));
-                let text = if $marker::SHAPE == Shape::Many { format!("[{text}]") } else { text.to_owned() };
-                decode(&text, &Rules::default()).expect("a sample").0
-            });
-            Ok((0..items.len()).map(|at| if at % 3 == 2 { Err(Refusal::message("every third is refused")) } else { Ok(REPLY.clone()) }).collect())
-        }
-    )*};
+impl Samples {
+    async fn answer<E: Endpoint>(&self, _: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+        let reply: E::Reply = park_fuzz::once(E::NAME, || {
+            let text = park_fuzz::reply_sample("sztc-proto", E::NAME);
+            let text = if E::SHAPE == Shape::Many { format!("[{text}]") } else { text };
+            decode(&text, &Rules::default()).expect("a sample").0
+        });
+        let refusal = || Err(Refusal::message("every third is refused"));
+        Ok((0..items.len()).map(|at| if at % 3 == 2 { refusal() } else { Ok(reply.clone()) }).collect())
+    }
 }
 
 impl CityService for Samples {
-    for_each_city_interface!(serve);
+    for_each_city_interface!(sztc_proto::answer_with [entry answer endpoint]);
 
     async fn upload_image(&self, _: &Ctx, _: ImageUpload, file: ImageStream<'_>) -> Result<(), Refusal> {
         file.read_all(1000).await.map(|_| ())
     }
 
-    async fn other(&self, cx: &Ctx, _: u16, data: &str) -> Result<String, Refusal> {
-        answer_items::<ReportSpaceState, _, _>(cx, data, &Dialect::default(), async |cx, items| self.report_space_state(&cx, items).await).await
+    async fn other(&self, cx: &Ctx, _: &str, data: &str) -> Result<String, Refusal> {
+        answer_items::<ReportSpaceState, _, _>(cx, data, async |cx, items| self.report_space_state(&cx, items).await).await
     }
 }
 
 impl PartnerService for Samples {
-    for_each_partner_interface!(serve);
+    for_each_partner_interface!(sztc_proto::answer_with [entry answer endpoint]);
 }

@@ -13,22 +13,22 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
-macro_rules! both_sides {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {
-        &[$(laws::<$request>, laws::<$reply>),*]
-    };
-}
-
 type Law = fn(&str);
 
 /// Those of each interface's request and reply, in the order of [`ENDPOINTS`].
 static LAWS: LazyLock<Vec<Law>> = LazyLock::new(|| {
-    let session: &[Law] = &[laws::<TokenQuery>, laws::<TokenReply>];
-    let cpo: &[Law] = for_each_cpo_interface!(both_sides);
-    let emsp: &[Law] = for_each_emsp_interface!(both_sides);
-    let laws = [session, cpo, emsp].concat();
-    assert_eq!(laws.len(), 2 * ENDPOINTS.len());
-    laws
+    struct Laws(Vec<Law>);
+    impl Visit for Laws {
+        fn visit<E: Endpoint>(&mut self) {
+            self.0.extend([laws::<E::Request> as Law, laws::<E::Reply>]);
+        }
+    }
+    let mut laws = Laws(Vec::new());
+    each_session_interface(&mut laws);
+    each_cpo_interface(&mut laws);
+    each_emsp_interface(&mut laws);
+    assert_eq!(laws.0.len(), 2 * ENDPOINTS.len());
+    laws.0
 });
 
 fn laws<T: Model>(text: &str) {

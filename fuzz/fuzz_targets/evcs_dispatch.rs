@@ -184,23 +184,18 @@ impl Tokens for OwnNames {
 /// Answers every interface with the sample of its reply, and refuses every message with 0 as its last digit.
 struct Samples;
 
-macro_rules! serve {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {$(
-        async fn $method(&self, _: &Ctx, request: $request) -> Outcome<$reply> {
-            static REPLY: LazyLock<$reply> = LazyLock::new(|| {
-                let text = include_str!(concat!("../../evcs-proto/fixtures/samples/", $name, ".reply.json"));
-                decode(text, &Dialect::strict().read).expect("a sample").0
-            });
-            if encode(&request).expect("it was read").ends_with("0\"}") {
-                return Err(Refusal::new(Ret::BUSY, "系统繁忙"));
-            }
-            Ok(REPLY.clone())
+impl Samples {
+    async fn answer<E: Endpoint>(&self, _: &Ctx, request: E::Request) -> Outcome<E::Reply> {
+        if encode(&request).expect("it was read").ends_with("0\"}") {
+            return Err(Refusal::new(Ret::BUSY, "系统繁忙"));
         }
-    )*};
+        let sample = || decode(&park_fuzz::reply_sample("evcs-proto", E::NAME), &Dialect::strict().read).expect("a sample").0;
+        Ok(park_fuzz::once(E::NAME, sample))
+    }
 }
 
 impl CpoService for Samples {
-    for_each_cpo_interface!(serve);
+    for_each_cpo_interface!(evcs_proto::answer_with [one answer endpoint]);
 
     async fn other(&self, cx: &Ctx, _: &str, plaintext: &str) -> Outcome<String> {
         let serve = async move |cx: Ctx, request| self.query_equip_auth(&cx, request).await;
@@ -209,5 +204,5 @@ impl CpoService for Samples {
 }
 
 impl EmspService for Samples {
-    for_each_emsp_interface!(serve);
+    for_each_emsp_interface!(evcs_proto::answer_with [one answer endpoint]);
 }

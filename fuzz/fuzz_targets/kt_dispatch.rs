@@ -120,8 +120,7 @@ struct Samples;
 
 /// The sample, if the interface answers anything: the entries alone (downward), or the whole reply (upward).
 fn sample<E: Endpoint>() -> Outcome<E::Reply> {
-    let path = format!("{}/../kt-proto/fixtures/samples/{}.reply.json", env!("CARGO_MANIFEST_DIR"), E::NAME);
-    let text = std::fs::read_to_string(path).unwrap_or_else(|_| "{}".to_owned());
+    let text = park_fuzz::reply_sample("kt-proto", E::NAME);
     let rules = Rules::default();
     let whole = open_reply(&text, &rules, &mut Deviations::default());
     let entry = match &whole {
@@ -131,23 +130,20 @@ fn sample<E: Endpoint>() -> Outcome<E::Reply> {
     Ok(decode(entry, &rules).expect("a sample").0)
 }
 
-macro_rules! serve {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {$(
-        async fn $method(&self, _: &Ctx, _: $request) -> Outcome<$reply> {
-            static REPLY: LazyLock<Outcome<$reply>> = LazyLock::new(sample::<$marker>);
-            REPLY.clone()
-        }
-    )*};
+impl Samples {
+    async fn answer<E: Endpoint>(&self, _: &Ctx, _: E::Request) -> Outcome<E::Reply> {
+        park_fuzz::once(E::NAME, sample::<E>)
+    }
 }
 
 impl LotService for Samples {
-    for_each_lot_interface!(serve);
+    for_each_lot_interface!(kt_proto::answer_with [one answer endpoint]);
 
     async fn other(&self, cx: &Ctx, _: &str, plaintext: &str) -> Outcome<String> {
-        answer_plaintext::<GetBookingCar, _, _>(cx.clone(), plaintext, async |cx, request| self.query_bookings(&cx, request).await).await
+        answer_plaintext::<GetBookingCar, _, _>(cx, plaintext, async |cx, request| self.query_bookings(&cx, request).await).await
     }
 }
 
 impl CloudService for Samples {
-    for_each_cloud_interface!(serve);
+    for_each_cloud_interface!(kt_proto::answer_with [one answer endpoint]);
 }

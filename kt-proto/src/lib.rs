@@ -11,7 +11,7 @@ mod credentials;
 mod dates;
 pub mod deviation;
 mod dialect;
-mod endpoint;
+pub mod endpoint;
 pub mod envelope;
 mod error;
 pub mod flow;

@@ -45,6 +45,13 @@ pub trait Endpoint: Send + Sync + 'static {
     #[doc(hidden)]
     const TYPES: (&'static str, &'static str) = ("", "");
 
+    /// JSON Schemas of request and reply, for catalogues.
+    #[cfg(feature = "schema")]
+    #[doc(hidden)]
+    fn schemas() -> Option<[serde_json::Value; 2]> {
+        None
+    }
+
     /// One entry of the request.
     type Request: Model;
     /// What a call gets for it.
@@ -55,6 +62,14 @@ pub trait Endpoint: Send + Sync + 'static {
         let _ = (item, deviations);
         None
     }
+}
+
+/// The JSON Schema of `T`, with the definitions that it needs.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub fn root_schema<T: schemars::JsonSchema>() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12();
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }
 
 /// The key of a record: the field of the reply, and the path in the request.

@@ -47,6 +47,10 @@ macro_rules! endpoints {
                 const TYPES: (&'static str, &'static str) = (stringify!($request), stringify!($reply));
                 type Request = $request;
                 type Reply = $reply;
+                #[cfg(feature = "schema")]
+                fn schemas() -> Option<[$crate::serde_json::Value; 2]> {
+                    Some([$crate::root_schema::<$request>(), $crate::root_schema::<$reply>()])
+                }
                 $($($own)*)?
             }
         )*

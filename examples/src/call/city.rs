@@ -1,86 +1,77 @@
 //! Calls of DB4403/T 313.
 use super::{
-    Peer, data, failed, request,
-    session::{is_session, session},
+    Peer,
+    session::{is_session, logged_in},
+    told,
 };
-use crate::{fault::Fault, sealed::password_key};
-use sztc_proto::{
-    BoxFuture, CityClient, CityHttp, Credentials, Dialect, Endpoint, Error, ImageBody, ImageUpload, KNOWN_SLIPS, Outcome, PartnerClient, PartnerHttp,
-    Text,
+use crate::{
+    fault::Fault,
+    registry::{Interface, Role},
+    sealed::password_key,
 };
+use serde_json::Value;
+use sztc_proto::{CityClient, CityHttp, Credentials, Dialect, ImageBody, ImageUpload, KNOWN_SLIPS, PartnerClient, PartnerHttp, Text, decode};
 
 /// The document's limits that real values break do not stop a trial.
 pub(super) fn dialect() -> Dialect {
     Dialect::default().waive(KNOWN_SLIPS)
 }
 
-/// Calls a city platform: with the token if there is one, else it logs in; over its framed connection where the address means that.
-pub fn city<E: Endpoint>(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
+/// Calls a city platform, with the token if there is one, else it logs in, and over its framed connection where the address means that; or an external
+/// system.
+pub(super) async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<String, Fault> {
+    let name = interface.wire;
     if is_session(&peer.url) {
-        return session::<E>(peer, body);
+        return entries(told!(logged_in(peer, name != "1004").await?.call_text(name, body).await)?);
     }
-    Box::pin(async move {
-        let client = match peer.token.clone() {
-            Some(token) => CityClient::over(way(&peer)?.token(token)).dialect(dialect()),
-            None => line(&peer)?.client(),
-        };
-        let items = items::<E>(&body)?;
-        told(client.call::<E>(&items).await, &body)
-    })
+    if interface.roles == [Role::Partner] {
+        return ask_partner(&open(peer, Some(peer.token()?))?.client(), name, body).await;
+    }
+    let client = match (name, peer.token.clone()) {
+        ("1004" | "1005" | "1006", _) => return Err(Fault::usage("--url: 1004 to 1006 travel over the framed connection: tls://host:port")),
+        ("2001", _) => return upload(peer, body).await,
+        // Login itself, and what has its token in the message.
+        ("1001" | "1002" | "1003", token) => CityClient::over(open(peer, token)?).dialect(dialect()),
+        (_, Some(token)) => CityClient::over(open(peer, Some(token))?).dialect(dialect()),
+        (_, None) => city(peer)?.client(),
+    };
+    entries(told!(client.call_text(name, body).await)?)
 }
 
-/// Calls a city platform without logging in before: login itself, and what has its token in the message.
-pub fn open_city<E: Endpoint>(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
-    Box::pin(async move {
-        let mut way = way(&peer)?;
-        if let Some(token) = peer.token.clone() {
-            way = way.token(token);
-        }
-        let items = items::<E>(&body)?;
-        told(CityClient::over(way).dialect(dialect()).call::<E>(&items).await, &body)
-    })
-}
-
-/// Calls an external system.
-pub fn partner<E: Endpoint>(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
-    Box::pin(async move {
-        let way = way(&peer)?.token(peer.token()?);
-        let items = items::<E>(&body)?;
-        told(PartnerClient::over(way).dialect(dialect()).call::<E>(&items).await, &body)
-    })
-}
-
-/// Calls an external system over a way that is open already.
+/// Calls an external system over a transport that is open already.
 ///
 /// # Errors
-/// No interface has the number; `body` is not its request; the call fails.
-pub async fn ask_partner(client: &PartnerClient, code: u16, body: &str) -> Result<String, Fault> {
-    macro_rules! by_code {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            match code {
-                $($code => {
-                    let items = items::<sztc_proto::$marker>(body)?;
-                    told(client.call::<sztc_proto::$marker>(&items).await, body)
-                })*
-                _ => Err(Fault::usage(format!("an external system has no interface {code}"))),
-            }
-        };
+/// No interface has the name; `body` is not its request; the call fails.
+pub async fn ask_partner(client: &PartnerClient, name: &str, body: &str) -> Result<String, Fault> {
+    entries(told!(client.call_text(name, body).await)?)
+}
+
+/// A list whose entries were all accepted, or the reply to one.
+fn entries(reply: String) -> Result<String, Fault> {
+    if reply.starts_with('[') {
+        let list: Vec<Value> = serde_json::from_str(&reply).map_err(Fault::bad)?;
+        let refused = list.iter().enumerate().find(|(_, entry)| entry["code"].is_i64() && entry["message"].is_string());
+        if let Some((index, entry)) = refused {
+            return Err(Fault::Failed(format!("data[{index}] was refused: {}: {}", entry["code"], entry["message"])));
+        }
     }
-    sztc_proto::for_each_partner_interface!(by_code)
+    Ok(reply)
 }
 
 /// Uploads an image.
-pub fn upload(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
-    Box::pin(async move {
-        let upload: ImageUpload = request(&body, &dialect().read)?;
-        let file = peer.file.clone().ok_or_else(|| Fault::usage("--file is missing: the image to upload"))?;
-        line(&peer)?.upload_image(&upload, &ImageBody::file(file)).await.map_err(failed)?;
-        Ok("{}".to_owned())
-    })
+async fn upload(peer: &Peer, body: &str) -> Result<String, Fault> {
+    let (upload, _) = decode::<ImageUpload>(body, &dialect().read).map_err(Fault::bad)?;
+    let file = peer.file.clone().ok_or_else(|| Fault::usage("--file is missing: the image to upload"))?;
+    told!(city(peer)?.upload_image(&upload, &ImageBody::file(file)).await)?;
+    Ok("{}".to_owned())
 }
 
-fn way(peer: &Peer) -> Result<PartnerHttp, Fault> {
-    PartnerHttp::new(&peer.url, &peer.http).map_err(|error: Error| Fault::usage(error))
+fn open(peer: &Peer, token: Option<String>) -> Result<PartnerHttp, Fault> {
+    let mut builder = PartnerHttp::builder(&peer.url).http(peer.http.clone()).dialect(dialect());
+    if let Some(token) = token {
+        builder = builder.token(token);
+    }
+    builder.build().map_err(Fault::usage)
 }
 
 pub(super) fn credentials(peer: &Peer) -> Result<Credentials, Fault> {
@@ -88,30 +79,9 @@ pub(super) fn credentials(peer: &Peer) -> Result<Credentials, Fault> {
     Ok(Credentials::new(Text::from(peer.user()?), peer.password()?, key))
 }
 
-fn line(peer: &Peer) -> Result<CityHttp, Fault> {
+fn city(peer: &Peer) -> Result<CityHttp, Fault> {
     let builder = CityHttp::builder(&peer.url, credentials(peer)?)
         .http(peer.http.clone())
         .dialect(dialect());
     builder.build().map_err(Fault::usage)
-}
-
-/// One entry, or a list of them.
-pub(super) fn items<E: Endpoint>(body: &str) -> Result<Vec<E::Request>, Fault> {
-    if body.trim_start().starts_with('[') {
-        return request(body, &dialect().read);
-    }
-    request(body, &dialect().read).map(|item| vec![item])
-}
-
-/// The reply to one entry, or a list where a list was asked.
-pub(super) fn told<T: serde::Serialize>(outcomes: Result<Vec<Outcome<T>>, Error>, body: &str) -> Result<String, Fault> {
-    let mut texts = Vec::new();
-    for (index, outcome) in outcomes.map_err(failed)?.into_iter().enumerate() {
-        let reply = outcome.map_err(|refusal| Fault::bad(format!("data[{index}] was refused: {refusal}")))?;
-        texts.push(data(&reply)?);
-    }
-    Ok(match body.trim_start().starts_with('[') {
-        true => format!("[{}]", texts.join(",")),
-        false => texts.pop().unwrap_or_else(|| "{}".to_owned()),
-    })
 }

@@ -1,8 +1,8 @@
 //! Calls over the framed TCP connection of DB4403/T 313 (6.1.3): `tls://host:port`, or `tcp://host:port` where plain connections are allowed.
 use super::{
     Peer,
-    city::{credentials, dialect, items, told},
-    failed,
+    city::{credentials, dialect},
+    told,
 };
 use crate::fault::Fault;
 use std::{
@@ -10,7 +10,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 use sztc_proto::{
-    Answer, BoxFuture, Call, CityClient, Endpoint, Error, ErrorKind, Sent, TcpLogIn, TcpLogin, Transport,
+    Answer, BoxFuture, BusinessCode, Call, CityClient, Error, ErrorKind, Sent, TcpLogIn, TcpLogin, Transport,
     frame::{self, Direction, Frame, FrameReader, Item, Version},
     tcp::{Connector, Io, PlainConnector, TlsConnector},
 };
@@ -28,24 +28,21 @@ pub fn is_session(url: &str) -> bool {
     url.starts_with("tls://") || url.starts_with("tcp://")
 }
 
-/// Calls a city platform over its framed connection; logs in (1004) first unless that is the call.
-pub fn session<E: Endpoint>(peer: Peer, body: String) -> BoxFuture<'static, Result<String, Fault>> {
-    Box::pin(async move {
-        let items = items::<E>(&body)?;
-        let client = CityClient::over(open(&peer).await?).dialect(dialect());
-        if E::CODE != TcpLogIn::CODE {
-            let credentials = credentials(&peer)?;
-            let login = TcpLogin {
-                user_id: credentials.user_id.clone(),
-                password: credentials.sealed_password(),
-            };
-            let outcomes = client.call::<TcpLogIn>(&[login]).await.map_err(failed)?;
-            if let Some(Err(refusal)) = outcomes.into_iter().next() {
-                return Err(Fault::bad(format!("the login (1004) was refused: {refusal}")));
-            }
+/// A client of the city platform over its framed connection, logged in (1004) if `log_in`.
+pub(super) async fn logged_in(peer: &Peer, log_in: bool) -> Result<CityClient, Fault> {
+    let client = CityClient::over(open(peer).await?).dialect(dialect());
+    if log_in {
+        let credentials = credentials(peer)?;
+        let login = TcpLogin {
+            user_id: credentials.user_id.clone(),
+            password: credentials.sealed_password(),
+        };
+        let outcomes = told!(client.call::<TcpLogIn>(&[login]).await)?;
+        if let Some(Err(refusal)) = outcomes.into_iter().next() {
+            return Err(Fault::bad(format!("the login (1004) was refused: {refusal}")));
         }
-        told(client.call::<E>(&items).await, &body)
-    })
+    }
+    Ok(client)
 }
 
 async fn open(peer: &Peer) -> Result<Frames, Fault> {
@@ -77,14 +74,14 @@ struct Frames {
 }
 
 impl Frames {
-    async fn send(&self, call: Call<'_>) -> io::Result<Vec<u8>> {
+    async fn send(&self, call: Call<'_>) -> io::Result<bytes::Bytes> {
         let packet = self.packet.fetch_add(1, Ordering::SeqCst) + 1;
         let request = Frame {
             version: Version::default(),
             packet,
             direction: Direction::Request,
-            command: call.code,
-            data: call.body.to_owned().into(),
+            command: call.endpoint.parse().map_err(io::Error::other)?,
+            data: call.body,
         };
         let mut bytes = bytes::BytesMut::new();
         frame::encode(&request, &mut bytes).map_err(io::Error::other)?;
@@ -94,7 +91,7 @@ impl Frames {
         io.flush().await?;
         loop {
             match reader.next(LONGEST).map_err(io::Error::other)? {
-                Some(Item::Frame(reply)) if reply.direction == Direction::Reply && reply.packet == packet => return Ok(reply.data.to_vec()),
+                Some(Item::Frame(reply)) if reply.direction == Direction::Reply && reply.packet == packet => return Ok(reply.data),
                 // The city may ask something meanwhile; a trial has no answers.
                 Some(Item::Frame(_)) => {}
                 Some(Item::Wrong(wrong)) => return Err(io::Error::other(wrong)),
@@ -106,20 +103,19 @@ impl Frames {
 }
 
 impl Transport for Frames {
-    fn transport(&self) -> &'static str {
+    type Code = BusinessCode;
+
+    fn name(&self) -> &'static str {
         "tcp"
     }
 
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
-            let data = match timeout_at(Instant::from_std(call.deadline), self.send(call)).await {
-                Err(_) => return Err(Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply before the deadline").at(call.name)),
-                Ok(Err(cause)) => return Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the connection failed: {cause}")).at(call.name)),
-                Ok(Ok(data)) => data,
-            };
-            let text =
-                String::from_utf8(data).map_err(|_| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(call.name))?;
-            Ok(Answer::new(text))
+            match timeout_at(Instant::from_std(call.deadline), self.send(call)).await {
+                Err(_) => Err(Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply before the deadline")),
+                Ok(Err(cause)) => Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the connection failed: {cause}"))),
+                Ok(Ok(data)) => Ok(Answer::new(data)),
+            }
         })
     }
 }

@@ -59,8 +59,8 @@ pub fn best(message: &Message, wanted: &[&'static Interface]) -> Vec<Fit> {
             None | Some((_, None)) => None,
             Some((item, Some(found))) => {
                 let side = side(interface, way);
-                match (side.mend)(&item.json) {
-                    Some(mended) => cost(&mended, &members(&mended).unwrap_or_default(), side, message),
+                match (side.normalize)(&item.json) {
+                    Some(item) => cost(&item, &members(&item).unwrap_or_default(), side, message),
                     None => cost(&item.json, found, side, message),
                 }
             }

@@ -84,7 +84,7 @@ impl Opener {
             Some(Ok(opened)) => {
                 message.hint = None;
                 message.note(format!("data was sealed with the day {}", opened.date));
-                if opened.mended {
+                if opened.repaired {
                     message.deviates("data", DeviationKind::BASE64_STYLE);
                 }
                 message.item("", kt_proto::envelope::without_trailing_commas(&opened.text).into_owned());

@@ -1,45 +1,50 @@
 //! T/CEC 102: the rows of its own table, and what of it and beside it DB4403/T 313 numbers 1101 to 1106.
-use super::{Caller, Interface, Protocol, Reading, Role, Side, read, sztc};
-use crate::call;
-use evcs_proto::{Endpoint, Info, QueryToken, Rules, for_each_cpo_interface, for_each_emsp_interface};
-use schemars::JsonSchema;
+use super::{Interface, Protocol, Reading, Role, Side, read, sztc};
+use evcs_proto::{Endpoint, Info, Role as Operator, Rules, Visit, each_cpo_interface, each_emsp_interface, each_session_interface};
 use std::sync::OnceLock;
-use sztc_proto::{
-    Role as Server,
-    charging::{self, PushOrder, PushStation, QueryOrdersOfCar},
-};
+use sztc_proto::{Role as Server, charging};
 
-const BOTH: &[Role] = &[Role::Cpo, Role::Emsp];
-const CPO: &[Role] = &[Role::Cpo];
-const EMSP: &[Role] = &[Role::Emsp];
+struct Rows(Vec<Interface>);
 
-macro_rules! cpo {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {
-        vec![$(of::<evcs_proto::$marker>(CPO, call::cpo::<evcs_proto::$marker>),)*]
-    };
-}
-macro_rules! emsp {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $name:literal $title:literal, $request:ty => $reply:ty, $retry:ident;)*) => {
-        vec![$(of::<evcs_proto::$marker>(EMSP, call::emsp::<evcs_proto::$marker>),)*]
-    };
+impl Visit for Rows {
+    fn visit<E: Endpoint>(&mut self) {
+        let info = Info::of(E::NAME);
+        self.0.push(Interface {
+            protocol: Protocol::Evcs,
+            wire: E::NAME,
+            code: sztc::number_of(E::NAME).map(|(code, _)| code),
+            name: E::NAME,
+            title: E::TITLE,
+            about: info.map_or("One of the interfaces that DB4403/T 313 adds, 6.10.", |info| info.about),
+            // Those that 6.10 adds are given theirs below.
+            roles: match info.map(|info| info.role) {
+                Some(Operator::Cpo) => &[Role::Cpo],
+                Some(Operator::Emsp) => &[Role::Emsp],
+                _ => &[Role::Cpo, Role::Emsp],
+            },
+            transports: &["https"],
+            path: format!("/{}", E::NAME),
+            request: Side::request::<E>(read_by::<E::Request>, false),
+            reply: Side::reply::<E>(read_by::<E::Reply>, false),
+        });
+    }
 }
 
 /// The interfaces of T/CEC 102.
 pub fn rows() -> Vec<Interface> {
-    let mut rows = vec![of::<QueryToken>(BOTH, call::cpo::<QueryToken>)];
-    rows.extend(for_each_cpo_interface!(cpo));
-    rows.extend(for_each_emsp_interface!(emsp));
-    rows
+    let mut rows = Rows(Vec::new());
+    each_session_interface(&mut rows);
+    each_cpo_interface(&mut rows);
+    each_emsp_interface(&mut rows);
+    rows.0
 }
 
 /// The interfaces of 6.10 of DB4403/T 313, as that document prints them.
 pub fn of_db4403() -> Vec<Interface> {
-    let mut rows: Vec<Interface> = self::rows().into_iter().filter(|row| row.code.is_some()).collect();
-    rows.extend([
-        of::<PushStation>(EMSP, call::emsp::<PushStation>),
-        of::<PushOrder>(EMSP, call::emsp::<PushOrder>),
-        of::<QueryOrdersOfCar>(CPO, call::cpo::<QueryOrdersOfCar>),
-    ]);
+    let mut own = Rows(Vec::new());
+    charging::each_city_addition(&mut own);
+    charging::each_platform_addition(&mut own);
+    let mut rows: Vec<Interface> = self::rows().into_iter().filter(|row| row.code.is_some()).chain(own.0).collect();
     for row in &mut rows {
         row.protocol = Protocol::Sztc;
         row.roles = match sztc::number_of(row.name) {
@@ -53,26 +58,6 @@ pub fn of_db4403() -> Vec<Interface> {
     }
     rows.sort_by_key(|row| row.code);
     rows
-}
-
-fn of<E: Endpoint>(roles: &'static [Role], call: Caller) -> Interface
-where
-    E::Request: JsonSchema,
-    E::Reply: JsonSchema,
-{
-    Interface {
-        protocol: Protocol::Evcs,
-        code: sztc::number_of(E::NAME).map(|(code, _)| code),
-        name: E::NAME,
-        title: E::TITLE,
-        about: Info::of(E::NAME).map_or("One of the interfaces that DB4403/T 313 adds, 6.10.", |info| info.about),
-        roles,
-        transports: &["https"],
-        path: format!("/{}", E::NAME),
-        request: Side::of::<E::Request>(read_by::<E::Request>, false),
-        reply: Side::of::<E::Reply>(read_by::<E::Reply>, false),
-        call,
-    }
 }
 
 fn read_by<T: evcs_proto::Model>(text: &str) -> Reading {

@@ -1,50 +1,38 @@
 //! KT: the rows of its own table.
-use super::{Caller, Interface, Protocol, Reading, Role, Side, read, read_entry};
-use crate::call;
-use kt_proto::{Dialect, Endpoint, Info, Role as Server, Rules, Shape, for_each_cloud_interface, for_each_lot_interface};
-use schemars::JsonSchema;
+use super::{Interface, Protocol, Reading, Role, Side, read, read_entry};
+use kt_proto::{Dialect, Endpoint, Info, Role as Server, Rules, Shape, Visit, each_cloud_interface, each_lot_interface};
 use std::sync::OnceLock;
 
-macro_rules! lot {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {
-        vec![$(of::<kt_proto::$marker>(call::lot::<kt_proto::$marker>),)*]
-    };
-}
-macro_rules! cloud {
-    ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $title:literal, $path:literal $legacy:expr, $request:ty => $shape:ident $reply:ty, $retry:ident;)*) => {
-        vec![$(of::<kt_proto::$marker>(call::cloud::<kt_proto::$marker>),)*]
-    };
+struct Rows(Vec<Interface>);
+
+impl Visit for Rows {
+    fn visit<E: Endpoint>(&mut self) {
+        let info = Info::of(E::NAME).expect("every marker of the crate has its row");
+        self.0.push(Interface {
+            protocol: Protocol::Kt,
+            wire: E::NAME,
+            code: None,
+            name: E::NAME,
+            title: E::TITLE,
+            about: E::ABOUT,
+            roles: match info.role {
+                Server::Cloud => &[Role::Cloud],
+                Server::Lot => &[Role::Lot],
+            },
+            transports: &["http", "https"],
+            path: format!("{}/{}", E::PATHS.first().unwrap_or(&""), E::NAME),
+            request: Side::request::<E>(read_by::<E::Request>, false),
+            reply: Side::reply::<E>(read_reply::<E>, true),
+        });
+    }
 }
 
 /// The interfaces of both directions.
 pub fn rows() -> Vec<Interface> {
-    let mut rows: Vec<Interface> = for_each_lot_interface!(lot);
-    rows.extend(for_each_cloud_interface!(cloud));
-    rows
-}
-
-fn of<E: Endpoint>(call: Caller) -> Interface
-where
-    E::Request: JsonSchema,
-    E::Reply: JsonSchema,
-{
-    let info = Info::of(E::NAME).expect("every marker of the crate has its row");
-    Interface {
-        protocol: Protocol::Kt,
-        code: None,
-        name: E::NAME,
-        title: E::TITLE,
-        about: info.about,
-        roles: match info.role {
-            Server::Cloud => &[Role::Cloud],
-            Server::Lot => &[Role::Lot],
-        },
-        transports: &["http", "https"],
-        path: format!("{}/{}", E::PATH, E::NAME),
-        request: Side::of::<E::Request>(read_by::<E::Request>, false),
-        reply: Side::of::<E::Reply>(read_reply::<E>, true),
-        call,
-    }
+    let mut rows = Rows(Vec::new());
+    each_lot_interface(&mut rows);
+    each_cloud_interface(&mut rows);
+    rows.0
 }
 
 fn rules() -> &'static Rules {

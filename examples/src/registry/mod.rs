@@ -6,12 +6,11 @@ mod pile;
 mod sztc;
 mod xingxing;
 
-use crate::{call::Peer, fault::Fault, schema};
-use schemars::JsonSchema;
+use crate::schema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
-use sztc_proto::{BoxFuture, Check, Deviation, DeviationKind, Deviations, Rules, Spelling, Violation, Violations, decode};
+use sztc_proto::{Endpoint, Check, Deviation, DeviationKind, Deviations, Rules, Spelling, Violation, Violations, decode};
 
 /// One of the five protocols.
 #[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,13 +83,12 @@ impl Role {
     }
 }
 
-/// What calls an interface: JSON of the request in, JSON of the reply out.
-pub type Caller = fn(Peer, String) -> BoxFuture<'static, Result<String, Fault>>;
-
 /// One interface.
 pub struct Interface {
     /// The protocol.
     pub protocol: Protocol,
+    /// Its name or number for the clients' `call_text`.
+    pub wire: &'static str,
     /// Number in DB4403/T 313, if it has one there.
     pub code: Option<u16>,
     /// Wire name, or where that is a number the name of the method.
@@ -109,8 +107,6 @@ pub struct Interface {
     pub request: Side,
     /// What is answered.
     pub reply: Side,
-    /// Calls it.
-    pub call: Caller,
 }
 
 impl Interface {
@@ -148,6 +144,11 @@ impl Interface {
         }
     }
 
+    /// Whether calls to it go up (上行), to the platform and not to the site.
+    pub fn is_served_above(&self) -> bool {
+        self.roles.iter().all(|role| role.is_up())
+    }
+
     /// Whether `word` is its name or number.
     pub fn is_called(&self, word: &str) -> bool {
         self.name.eq_ignore_ascii_case(word) || self.code.is_some_and(|code| code.to_string() == word)
@@ -156,30 +157,42 @@ impl Interface {
 
 /// One data item of one direction.
 pub struct Side {
-    schema: fn() -> Value,
+    schema: fn() -> Option<[Value; 2]>,
+    /// Which of the two it is.
+    at: usize,
     cached: OnceLock<(Value, Vec<String>)>,
     /// Reads and checks the JSON of an item.
     pub read: fn(&str) -> Reading,
     /// Puts an oddity of structure right; `None` where there is none.
-    pub mend: fn(&str) -> Option<String>,
+    pub normalize: fn(&str) -> Option<String>,
     /// Whether there may be any number of them.
     pub many: bool,
 }
 
 impl Side {
-    /// Items of the type `T`, or the entries of `T` where it is a list.
-    fn of<T: JsonSchema>(read: fn(&str) -> Reading, many: bool) -> Self {
+    /// The requests of `E`.
+    fn request<E: Endpoint>(read: fn(&str) -> Reading, many: bool) -> Self {
+        Self::of::<E>(0, read, many)
+    }
+
+    /// The replies of `E`, or their entries where they are lists.
+    fn reply<E: Endpoint>(read: fn(&str) -> Reading, many: bool) -> Self {
+        Self::of::<E>(1, read, many)
+    }
+
+    fn of<E: Endpoint>(at: usize, read: fn(&str) -> Reading, many: bool) -> Self {
         Self {
-            schema: schema::item_of::<T>,
+            schema: E::schemas,
+            at,
             cached: OnceLock::new(),
             read,
-            mend: |_| None,
+            normalize: |_| None,
             many,
         }
     }
 
     /// The same with oddities of structure.
-    fn mended_by(self, mend: fn(&str) -> Option<String>) -> Self {
+    fn normalized_by(self, normalize: fn(&str) -> Option<String>) -> Self {
         Self { mend, ..self }
     }
 
@@ -193,7 +206,10 @@ impl Side {
     }
 
     fn cached(&self) -> &(Value, Vec<String>) {
-        self.cached.get_or_init(|| with_fields((self.schema)()))
+        self.cached.get_or_init(|| {
+            let schemas = (self.schema)().expect("every row of a table has schemas");
+            with_fields(schema::item_of(schemas[self.at].clone()))
+        })
     }
 
     /// JSON Schema of an item, self-contained.
@@ -251,7 +267,11 @@ fn checked<T: Check>(decoded: Result<(T, Deviations), Violation>, rules: &Rules)
 
 /// Reads an entry of the list `T`; its paths are those of the entry.
 fn read_entry<T: DeserializeOwned + Check>(text: &str, rules: &Rules) -> Reading {
-    let mut reading = read::<T>(&format!("[{text}]"), rules);
+    entry_of(read::<T>(&format!("[{text}]"), rules))
+}
+
+/// The paths of a list's only entry, without the list.
+fn entry_of(mut reading: Reading) -> Reading {
     let bare = |path: &mut String| *path = path.trim_start_matches("[0]").trim_start_matches('.').to_owned();
     reading.deviations.iter_mut().for_each(|found| bare(&mut found.path));
     reading.violations.iter_mut().for_each(|found| bare(&mut found.path));

@@ -1,63 +1,45 @@
 //! DB4403/T 313-2023: the rows of its own table, and 1101 to 1106, which travel in the charging envelope.
-use super::{Caller, Interface, Protocol, Reading, Role, Side, evcs, read, read_entry};
-use crate::call;
-use schemars::JsonSchema;
+use super::{Interface, Protocol, Reading, Role, Side, evcs, read, read_entry};
 use std::{borrow::Cow, sync::OnceLock};
 use sztc_proto::{Role as Server, charging::ChargingInfo, *};
 
-/// The interfaces of Table 1.
-pub fn rows() -> Vec<Interface> {
-    macro_rules! city {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            vec![$(of::<$marker>(call::city::<$marker>),)*]
-        };
+struct Rows(Vec<Interface>);
+
+impl Visit for Rows {
+    fn visit<E: Endpoint>(&mut self) {
+        let info = Info::of(E::NAME).expect("every marker of the crate has its row");
+        self.0.push(Interface {
+            protocol: Protocol::Sztc,
+            wire: E::NAME,
+            code: info.number(),
+            name: E::METHOD,
+            title: E::TITLE,
+            about: E::ABOUT,
+            roles: match info.role {
+                Server::City => &[Role::City],
+                Server::Partner => &[Role::Partner],
+            },
+            transports: match (E::TRANSPORTS.https(), E::TRANSPORTS.tcp()) {
+                (true, true) => &["https", "tcp"],
+                (true, false) => &["https"],
+                (false, _) => &["tcp"],
+            },
+            path: format!("/{}", E::NAME),
+            request: Side::request::<E>(read_request::<E>, E::SHAPE != Shape::Many)
+                .normalized_by(|item| E::normalize(item, &mut Deviations::default())),
+            reply: Side::reply::<E>(read_reply::<E>, true),
+        });
     }
-    macro_rules! partner {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
-            vec![$(of::<$marker>(call::partner::<$marker>),)*]
-        };
-    }
-    let mut rows = vec![
-        of::<LogIn>(call::open_city::<LogIn>),
-        of::<RefreshToken>(call::open_city::<RefreshToken>),
-        of::<LogOut>(call::open_city::<LogOut>),
-        of::<TcpLogIn>(call::session::<TcpLogIn>),
-        of::<TcpLogOut>(call::session::<TcpLogOut>),
-        of::<Heartbeat>(call::session::<Heartbeat>),
-        of::<UploadImage>(call::upload),
-    ];
-    rows.extend(for_each_city_interface!(city));
-    rows.extend(for_each_partner_interface!(partner));
-    rows.extend(evcs::of_db4403());
-    rows
 }
 
-fn of<E: Endpoint>(call: Caller) -> Interface
-where
-    E::Request: JsonSchema,
-    E::Reply: JsonSchema,
-{
-    let info = Info::of(E::CODE).expect("every marker of the crate has its row");
-    Interface {
-        protocol: Protocol::Sztc,
-        code: Some(E::CODE),
-        name: E::METHOD,
-        title: E::TITLE,
-        about: info.about,
-        roles: match info.role {
-            Server::City => &[Role::City],
-            Server::Partner => &[Role::Partner],
-        },
-        transports: match (info.https, info.tcp) {
-            (true, true) => &["https", "tcp"],
-            (true, false) => &["https"],
-            (false, _) => &["tcp"],
-        },
-        path: format!("/{}", E::CODE),
-        request: Side::of::<E::Request>(read_request::<E>, E::SHAPE != Shape::Many).mended_by(|item| E::mend(item, &mut Deviations::default())),
-        reply: Side::of::<E::Reply>(read_reply::<E>, true),
-        call,
-    }
+/// The interfaces of Table 1.
+pub fn rows() -> Vec<Interface> {
+    let mut rows = Rows(Vec::new());
+    each_session_interface(&mut rows);
+    each_city_interface(&mut rows);
+    each_partner_interface(&mut rows);
+    rows.0.extend(evcs::of_db4403());
+    rows.0
 }
 
 fn rules() -> &'static Rules {
@@ -66,10 +48,10 @@ fn rules() -> &'static Rules {
 }
 
 fn read_request<E: Endpoint>(text: &str) -> Reading {
-    let mut mending = Deviations::default();
-    let text = E::mend(text, &mut mending).map_or(Cow::Borrowed(text), Cow::Owned);
+    let mut oddities = Deviations::default();
+    let text = E::normalize(text, &mut oddities).map_or(Cow::Borrowed(text), Cow::Owned);
     let mut reading = read::<E::Request>(&text, rules());
-    reading.deviations.extend_from_slice(mending.list());
+    reading.deviations.extend_from_slice(oddities.list());
     reading
 }
 

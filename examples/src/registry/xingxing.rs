@@ -1,46 +1,41 @@
 //! Star Charge: the rows of its own table.
-use super::{Caller, Interface, Protocol, Reading, Role, Side, read};
-use crate::call;
-use schemars::JsonSchema;
+use super::{Interface, Protocol, Reading, Role, Side, read};
 use std::sync::OnceLock;
-use xingxing_park::{ChargeQuery, Dialect, DiscountReport, ENDPOINTS, Info, ParkChargeResult, Receipt, Role as Server, Rules};
+use xingxing_park::{Dialect, Endpoint, Info, Model, Role as Server, Rules, Visit, each_charging_interface, each_parking_interface};
 
-/// The three interfaces of the document.
-pub fn rows() -> Vec<Interface> {
-    ENDPOINTS
-        .iter()
-        .map(|info| match info.request {
-            "ParkChargeResult" => of::<ParkChargeResult, Receipt>(info, call::notify_parking),
-            "ChargeQuery" => of::<ChargeQuery, ParkChargeResult>(info, call::query_charging),
-            _ => of::<DiscountReport, Receipt>(info, call::report_discount),
-        })
-        .collect()
-}
+struct Rows(Vec<Interface>);
 
-fn of<Q, R>(info: &'static Info, call: Caller) -> Interface
-where
-    Q: xingxing_park::Model + JsonSchema,
-    R: xingxing_park::Model + JsonSchema,
-{
-    Interface {
-        protocol: Protocol::Xingxing,
-        code: None,
-        name: info.name,
-        title: info.title,
-        about: info.about,
-        roles: match info.role {
-            Server::Charging => &[Role::Charging],
-            Server::Parking => &[Role::Parking],
-        },
-        transports: &["http", "https"],
-        path: format!("/{}", info.name),
-        request: Side::of::<Q>(read_by::<Q>, false),
-        reply: Side::of::<R>(read_by::<R>, false),
-        call,
+impl Visit for Rows {
+    fn visit<E: Endpoint>(&mut self) {
+        let info = Info::of(E::NAME).expect("every marker of the crate has its row");
+        self.0.push(Interface {
+            protocol: Protocol::Xingxing,
+            wire: E::NAME,
+            code: None,
+            name: E::NAME,
+            title: E::TITLE,
+            about: E::ABOUT,
+            roles: match info.role {
+                Server::Charging => &[Role::Charging],
+                Server::Parking => &[Role::Parking],
+            },
+            transports: &["http", "https"],
+            path: format!("/{}", E::NAME),
+            request: Side::request::<E>(read_by::<E::Request>, false),
+            reply: Side::reply::<E>(read_by::<E::Reply>, false),
+        });
     }
 }
 
-fn read_by<T: xingxing_park::Model>(text: &str) -> Reading {
+/// The three interfaces of the document.
+pub fn rows() -> Vec<Interface> {
+    let mut rows = Rows(Vec::new());
+    each_parking_interface(&mut rows);
+    each_charging_interface(&mut rows);
+    rows.0
+}
+
+fn read_by<T: Model>(text: &str) -> Reading {
     static RULES: OnceLock<Rules> = OnceLock::new();
     read::<T>(text, RULES.get_or_init(|| Dialect::default().read))
 }

@@ -96,6 +96,14 @@ macro_rules! call_text {
                 }
             }
 
+            /// As [`call_text`](Self::call_text), for an interface of your own.
+            ///
+            /// # Errors
+            /// As [`call_text`](Self::call_text).
+            pub async fn call_text_of<E: Endpoint>(&self, json: &str) -> Result<String, Error> {
+                self.core.text::<E>(json).await
+            }
+
             /// Does all of [`call_text`](Self::call_text) but send: reads the record and checks it.
             ///
             /// # Errors

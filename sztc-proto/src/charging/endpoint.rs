@@ -1,45 +1,28 @@
 use super::model::*;
-use crate::Role;
-use evcs_proto::{Endpoint, Retry};
+use crate::{Role, endpoint::Info};
+use evcs_proto::Endpoint;
 
-/// 充电站信息变化推送 (1102): a station is new, changed or gone, Tables 103, 104. The city serves it.
-#[derive(Debug, Clone, Copy)]
-pub struct PushStation;
-
-impl Endpoint for PushStation {
-    const NAME: &'static str = "notification_stationInfo";
-    const METHOD: &'static str = "push_station";
-    const TITLE: &'static str = "充电站信息变化推送";
-    const RETRY: Retry = Retry::IdempotentByKey;
-    type Request = StationPush;
-    type Reply = StationPushReply;
+park_core::endpoints! {
+    [
+        /// Sees the interfaces that 6.10 adds to those of the envelope and the city serves.
+        each_city_addition, CITY, Role::City
+    ]
+    /// A station is new, changed or gone (1102), Tables 103, 104. The city serves it.
+    "notification_stationInfo" "充电站信息变化推送" PushStation: push_station(StationPush) -> StationPushReply, idempotent;
+    /// A car was charged while it parked (1105), Tables 105, 106. The city serves it.
+    "notification_orderInfo" "充电订单信息推送" PushOrder: push_order(CarOrder) -> OrderPushReply, idempotent;
+}
+park_core::endpoints! {
+    [
+        /// Sees the interface that 6.10 adds to those of the envelope and the charging platform serves.
+        each_platform_addition, PLATFORM, Role::Partner
+    ]
+    /// The orders of a car (1106), Tables 107 to 109. The charging platform serves it.
+    "query_orderInfo" "充电订单信息查询" QueryOrdersOfCar: query_orders_of_car(CarOrderQuery) -> CarOrders, safe;
 }
 
-/// 充电订单信息推送 (1105): a car was charged while it parked, Tables 105, 106. The city serves it.
-#[derive(Debug, Clone, Copy)]
-pub struct PushOrder;
-
-impl Endpoint for PushOrder {
-    const NAME: &'static str = "notification_orderInfo";
-    const METHOD: &'static str = "push_order";
-    const TITLE: &'static str = "充电订单信息推送";
-    const RETRY: Retry = Retry::IdempotentByKey;
-    type Request = CarOrder;
-    type Reply = OrderPushReply;
-}
-
-/// 充电订单信息查询 (1106): the orders of a car, Tables 107 to 109. The charging platform serves it.
-#[derive(Debug, Clone, Copy)]
-pub struct QueryOrdersOfCar;
-
-impl Endpoint for QueryOrdersOfCar {
-    const NAME: &'static str = "query_orderInfo";
-    const METHOD: &'static str = "query_orders_of_car";
-    const TITLE: &'static str = "充电订单信息查询";
-    const RETRY: Retry = Retry::Safe;
-    type Request = CarOrderQuery;
-    type Reply = CarOrders;
-}
+/// The interfaces that 6.10 adds to those of the envelope.
+pub const ADDITIONS: &[Info] = park_core::joined!(CITY PLATFORM);
 
 /// An interface of 6.10 and what it consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,8 +18,8 @@
 //! place of `Status`), see [`dialect`].
 //!
 //! 1102 is pushed when a station is new, gone or changed. 6.10.3 lists the attributes whose change matters to the business: address, type, state, longitude,
-//! latitude, opening hours, prices of energy and service, and the list of devices; [`key_changes`](evcs::key_changes) compares them. What 6.10.4 wants pushed
-//! by 1103 is found by [`Snapshot`](evcs::Snapshot).
+//! latitude, opening hours, prices of energy and service, and the list of devices; [`key_changes`](evcs::changes::key_changes) compares them. What 6.10.4
+//! wants pushed by 1103 is found by [`Snapshot`](evcs::Snapshot).
 #[cfg(feature = "client")]
 mod client;
 mod code;

@@ -300,7 +300,7 @@ async fn everything_said_to_a_platform_has_its_dialect_and_clock() {
 
 #[tokio::test]
 async fn a_router_may_lie_under_several_base_paths() {
-    let certificate = Certificate::new();
+    let certificate = Certificate::localhost();
     let (city, partner) = (ReplayCity::default(), ReplayPartner::default());
     let router = CityRouter::new(city, accounts()).base_path("/a").base_path("b/c/");
     let (base, _) = serve_https(router.into_router(), &certificate).await;

@@ -62,18 +62,23 @@ pub struct Question {
 
 /// Everything that the city may ask.
 pub fn questions() -> Vec<Question> {
+    // The samples are compiled in by the literal of the number, which only a row has.
     macro_rules! of_each {
-        ($($(#[doc = $doc:literal])* $method:ident: $marker:ident = $code:literal $title:literal, $request:ty => $reply:ty { $($own:tt)* };)*) => {
+        ([] $(
+            $(#[doc = $doc:literal])*
+            $code:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
+            $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+        )*) => {
             vec![$(Question {
                 code: $code,
                 name: stringify!($method),
                 title: $title,
-                tcp: Info::of($code).is_some_and(|info| info.tcp),
+                tcp: sztc_proto::$marker::TRANSPORTS.tcp(),
                 sample: $crate::sample!($code, "request"),
             }),*]
         };
     }
-    sztc_proto::for_each_partner_interface!(of_each)
+    sztc_proto::for_each_partner_interface!(of_each [])
 }
 
 impl Guest {
@@ -96,7 +101,7 @@ impl Guest {
             Down::Https => self.callback().await.map(|(address, client)| (Some(address), client))?,
         };
         let client = client.with(|options| options.deadline = PATIENCE);
-        ask_partner(&client, code, body).await.map_err(|fault| {
+        ask_partner(&client, &code.to_string(), body).await.map_err(|fault| {
             match (place, fault) {
                 // The client knows only the line, which cannot tell it that nobody is behind it.
                 (Some(place), Fault::Failed(problem)) => anyhow!("{problem}; {GUEST} was called at {place}"),
@@ -122,8 +127,8 @@ impl Guest {
         let road = self.ground.abroad(link("guest-https", "city", "guest"), secure, server).await?;
         let mut http = self.ground.http();
         http.dangerous_plain_http();
-        let client = PartnerHttp::new(&format!("{}{path}", road.url), &http)?.token(CALLBACK_TOKEN);
-        let client = PartnerClient::over(client).named(GUEST);
+        let http = PartnerHttp::builder(format!("{}{path}", road.url)).http(http).token(CALLBACK_TOKEN);
+        let client = http.named(GUEST).build()?.client();
         let now = Callback {
             address: address.clone(),
             line: road.line,

@@ -5,7 +5,7 @@ use crate::{
     secrets::{Key, OperatorSecret, Password, SignSecret, Token},
 };
 use examples::{
-    call::Peer,
+    call::{Peer, call},
     fault::Fault,
     registry::{self, Protocol},
 };
@@ -85,7 +85,7 @@ impl Args {
             .build()
             .map_err(|cause| Fault::bad(format!("no runtime for the call: {cause}")))?;
         let peer = self.partner.peer(protocol == Protocol::Sztc)?;
-        runtime.block_on((interface.call)(peer, body)).map(Output::Json)
+        runtime.block_on(call(interface, &peer, &body)).map(Output::Json)
     }
 }
 

@@ -5,7 +5,10 @@ use sztc_proto::{
     BoxFuture,
     charging::{
         ChargingClient, dialect,
-        evcs::{Answer, Call, CpoClient, Credentials, Endpoint, Error, Form, Ret, Transport, decode, encode, envelope::seal_reply},
+        evcs::{
+            Answer, Call, CpoClient, Credentials, Endpoint, Error, Ret, Transport, decode, encode,
+            envelope::{Form, seal_reply},
+        },
     },
 };
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sztc_proto::{
     Deviation, DeviationKind, Rule, Violation, Violations,
     charging::{
-        evcs::{Check, Dialect, StationInfo, StationsPage, decode, key_changes},
+        evcs::{Check, Dialect, StationInfo, StationsPage, changes::key_changes, decode},
         *,
     },
 };

@@ -16,8 +16,8 @@ use sztc_proto::{
     charging::{
         ChargingClient, ChargingRouter, ChargingService, CityChargingClient, CityChargingRouter, CityChargingService, dialect,
         evcs::{
-            Accept, Credentials, Dialect, Keys, PeerHttp, Ret, ServerOptions,
-            envelope::{read_reply, read_request},
+            Credentials, Dialect, Keys, PeerHttp, Ret, ServerOptions,
+            envelope::{Accept, read_reply, read_request},
         },
     },
 };
