@@ -151,12 +151,12 @@ pub struct TooOften {
 /// Keeps a client to the document's frequencies: a call that comes too early is refused with the time to wait.
 ///
 /// ```
-/// use pile_proto::{Call, Limiter};
+/// use pile_proto::{LimitedCall, Limiter};
 /// use std::time::{Duration, SystemTime};
 ///
 /// let mut limiter = Limiter::default();
 /// let now = SystemTime::now();
-/// let order = || Call::Order("V1".into());
+/// let order = || LimitedCall::Order("V1".into());
 /// assert!(limiter.admit(order(), now).is_ok());
 /// let refused = limiter.admit(order(), now + Duration::from_secs(60)).expect_err("four minutes early");
 /// assert_eq!(refused.wait, Duration::from_secs(240));

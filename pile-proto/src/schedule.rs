@@ -1,6 +1,6 @@
 //! What is due when, by the document's frequencies, without clock, I/O or threads.
 use crate::{
-    Call, Frequencies, Frequency, OrderStatus,
+    Frequencies, Frequency, LimitedCall, OrderStatus,
     limit::{day, day_after},
 };
 use park_core::{
@@ -32,12 +32,12 @@ pub enum Task {
 
 impl Task {
     /// What the limiter counts it as.
-    pub fn call(&self) -> Call {
+    pub fn call(&self) -> LimitedCall {
         match self {
-            Self::Order(order) => Call::Order(order.clone()),
-            Self::Stubs(group) => Call::Stubs(group.clone()),
-            Self::StubGroups(city) => Call::StubGroups(city.clone()),
-            Self::Bill { .. } => Call::Bill,
+            Self::Order(order) => LimitedCall::Order(order.clone()),
+            Self::Stubs(group) => LimitedCall::Stubs(group.clone()),
+            Self::StubGroups(city) => LimitedCall::StubGroups(city.clone()),
+            Self::Bill { .. } => LimitedCall::Bill,
         }
     }
 }
