@@ -2,10 +2,10 @@
 //!
 //! The document says no more than that. What is known of real peers: the fields of an [`Order`] as a POSTed form, or as JSON, with a signature in
 //! `sign`.
-use crate::{CallbackSigner, Dialect, Order, Params, SIGN, dialect::read};
+use crate::{CallbackSigner, Dialect, Order, Params, SIGN, message::Message};
 use park_core::{
     DeviationKind, Deviations, Violation,
-    json::{EncodeError, Place, quote},
+    json::{EncodeError, quote},
 };
 
 /// How a callback travels.
@@ -24,25 +24,9 @@ impl Dialect {
     /// # Errors
     /// None for the models of this crate.
     pub fn seal_callback(&self, order: &Order, body: CallbackBody, signer: Option<&CallbackSigner>) -> Result<String, EncodeError> {
-        let mut text = self.encode(order)?;
-        let mut params = Params::parse_json(&text).expect("the encoder writes JSON without a name twice");
-        let sign = signer.map(|signer| signer.sign(&params));
-        match (body, sign) {
-            (CallbackBody::Form, sign) => {
-                if let Some(sign) = sign {
-                    params.push(SIGN, sign);
-                }
-                Ok(params.to_query())
-            }
-            (CallbackBody::Json, None) => Ok(text),
-            (CallbackBody::Json, Some(sign)) => {
-                text.pop();
-                text.push_str(r#","sign":"#);
-                quote(&sign, &mut text);
-                text.push('}');
-                Ok(text)
-            }
-        }
+        let text = self.encode(order)?;
+        let params = Params::parse_json(&text).expect("the encoder writes JSON without a name twice");
+        Ok(sealed(text, params, body, signer))
     }
 
     /// Opens a callback, form or JSON, whichever it is. The signature is verified before anything else is looked at; without a signer it is passed over.
@@ -51,6 +35,16 @@ impl Dialect {
     /// # Errors
     /// A body that is neither, a signature (`sign`) that is missing or wrong, a field that cannot be read.
     pub fn open_callback(&self, body: &str, signer: Option<&CallbackSigner>, deviations: &mut Deviations) -> Result<Order, Violation> {
+        self.open_signed(body, signer, deviations)?.read(&self.read, deviations)
+    }
+
+    /// The callback whose signature is verified, if there is a signer.
+    pub(crate) fn open_signed<'a>(
+        &self,
+        body: &'a str,
+        signer: Option<&CallbackSigner>,
+        deviations: &mut Deviations,
+    ) -> Result<Message<'a>, Violation> {
         let body = match body.strip_prefix('\u{feff}') {
             Some(behind) => {
                 self.read.tolerate(DeviationKind::BYTE_ORDER_MARK, "", deviations)?;
@@ -64,12 +58,35 @@ impl Dialect {
             signer.verify(&params, &self.read, deviations)?;
         }
         if json {
-            return read(Place::default(), body, &self.read, deviations, |found| {
-                found.kind == DeviationKind::UNKNOWN_FIELD && found.path == SIGN
-            });
+            return Ok(Message::Json(body));
         }
         params.take(SIGN);
-        params.read(&self.read, deviations)
+        Ok(Message::Params(params))
+    }
+}
+
+/// A callback as it travels, of its JSON and the parameters that this is.
+pub(crate) fn sealed(mut text: String, mut params: Params, body: CallbackBody, signer: Option<&CallbackSigner>) -> String {
+    let sign = signer.map(|signer| signer.sign(&params));
+    match (body, sign) {
+        (CallbackBody::Form, sign) => {
+            if let Some(sign) = sign {
+                params.push(SIGN, sign);
+            }
+            params.to_query()
+        }
+        (CallbackBody::Json, None) => text,
+        (CallbackBody::Json, Some(sign)) => {
+            text.pop();
+            // An own interface's request may have no fields.
+            if text.len() > 1 {
+                text.push(',');
+            }
+            text.push_str(r#""sign":"#);
+            quote(&sign, &mut text);
+            text.push('}');
+            text
+        }
     }
 }
 

@@ -1,91 +1,74 @@
 //! Requests and replies as the services and clients exchange them: written and checked by the vendor's dialect.
-use crate::{Bill, Dialect, Model, Order, Params, StubGroup, StubGroupDetail};
-use park_core::{Check, DeviationKind, Deviations, Rule, Violation, Violations, json::EncodeError};
-
-/// Why a reply could not be read: refused, or every broken rule.
+use crate::Dialect;
+use park_core::{Check, DeviationKind, Deviations, Endpoint, Rule, Shape, Violation, Violations};
 #[cfg(feature = "client")]
-pub(crate) enum Unread {
-    /// The peer refused.
-    Refused(crate::Refusal),
-    /// It cannot be read, or breaks the document's rules.
-    Invalid(Vec<Violation>),
-}
-
-#[cfg(feature = "client")]
-impl From<Violation> for Unread {
-    fn from(violation: Violation) -> Self {
-        Self::Invalid(vec![violation])
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<crate::ReplyError> for Unread {
-    fn from(error: crate::ReplyError) -> Self {
-        match error {
-            crate::ReplyError::Refused(refusal) => Self::Refused(refusal),
-            crate::ReplyError::Unreadable(violation) => violation.into(),
-        }
-    }
-}
-
-/// What a vendor replies with.
-pub(crate) trait Reply: Check + Sized + Send + 'static {
-    /// The whole reply.
-    #[cfg(feature = "server")]
-    fn seal(&self, dialect: &Dialect) -> Result<String, EncodeError>;
-
-    /// Reads a whole reply and checks it.
-    #[cfg(feature = "client")]
-    fn open(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<Self, Unread>;
-}
-
-macro_rules! one {
-    ($($type:ty)*) => {$(
-        impl Reply for $type {
-            #[cfg(feature = "server")]
-            fn seal(&self, dialect: &Dialect) -> Result<String, EncodeError> {
-                dialect.encode(self).map(|payload| dialect.seal_reply(&payload))
-            }
-
-            #[cfg(feature = "client")]
-            fn open(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<Self, Unread> {
-                let payload = dialect.open_reply(text, deviations)?;
-                checked(dialect.decode(payload, deviations)?, dialect, deviations).map_err(Unread::Invalid)
-            }
-        }
-    )*};
-}
-one!(StubGroupDetail Order Bill);
-
-impl Reply for Vec<StubGroup> {
-    #[cfg(feature = "server")]
-    fn seal(&self, dialect: &Dialect) -> Result<String, EncodeError> {
-        let entries = self.iter().map(|group| dialect.encode(group)).collect::<Result<Vec<_>, _>>()?;
-        Ok(dialect.seal_list(entries.iter().map(String::as_str)))
-    }
-
-    #[cfg(feature = "client")]
-    fn open(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<Self, Unread> {
-        let entries = dialect.open_list(text, deviations)?;
-        let mut groups = Vec::with_capacity(entries.len());
-        for (index, entry) in entries.into_iter().enumerate() {
-            groups.push(dialect.decode_entry(entry, index, deviations)?);
-        }
-        checked(groups, dialect, deviations).map_err(Unread::Invalid)
-    }
-}
-
-/// The parameters of a request, by the names that the vendor knows.
-#[cfg(feature = "client")]
-pub(crate) fn params_of<T: Model>(request: &T, dialect: &Dialect) -> Result<Params, EncodeError> {
-    let text = dialect.encode(request)?;
-    Ok(Params::parse_json(&text).expect("the encoder writes JSON without a name twice"))
-}
-
-/// Reads the parameters of a request and checks them.
+use {
+    crate::{Error, Model, ReplyError, StubGroup, reply::list_of},
+    park_core::{ErrorKind, Sent},
+    std::any::Any,
+};
 #[cfg(feature = "server")]
-pub(crate) fn request_of<T: Model>(params: &Params, dialect: &Dialect, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
-    let request = params.read(&dialect.read, deviations).map_err(|violation| vec![violation])?;
+use {
+    crate::{message::Message, protocol::Pile},
+    park_core::{Protocol, json::EncodeError, message::warn_of_bad_reply},
+};
+
+/// Reads a whole reply of `E` and checks it.
+///
+/// # Errors
+/// The peer's refusal, a reply that cannot be read or breaks the document's rules.
+#[cfg(feature = "client")]
+pub(crate) fn open<E: Endpoint>(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<E::Reply, Error> {
+    let unreadable = |violation| invalid(vec![violation]);
+    let no_reply = |error| match error {
+        ReplyError::Refused(refusal) => Error::refused(refusal),
+        ReplyError::Unreadable(violation) => unreadable(violation),
+    };
+    let reply = match E::SHAPE {
+        Shape::Nothing => {
+            dialect.open_acknowledgement(text).map_err(Error::refused)?;
+            dialect.decode("{}", deviations)
+        }
+        Shape::Many => list(&dialect.open_list(text, deviations).map_err(no_reply)?, dialect, deviations),
+        _ => dialect.decode(dialect.open_reply(text, deviations).map_err(no_reply)?, deviations),
+    };
+    checked(reply.map_err(unreadable)?, dialect, deviations).map_err(invalid)
+}
+
+#[cfg(feature = "client")]
+fn invalid(violations: Vec<Violation>) -> Error {
+    Error::invalid(ErrorKind::PeerBytes, Sent::Answered, violations)
+}
+
+/// Groups of piles are read one by one: the reader looks at its text again for each empty value there, and has a limit for that.
+#[cfg(feature = "client")]
+fn list<T: Model>(entries: &[&str], dialect: &Dialect, deviations: &mut Deviations) -> Result<T, Violation> {
+    let mut groups = Vec::<StubGroup>::new();
+    if !(&groups as &dyn Any).is::<T>() {
+        return dialect.decode(&list_of(entries.iter().copied()), deviations);
+    }
+    for (index, entry) in entries.iter().enumerate() {
+        groups.push(dialect.decode_entry(entry, index, deviations)?);
+    }
+    let groups: Box<dyn Any> = Box::new(groups);
+    Ok(*groups.downcast().expect("its type was looked at"))
+}
+
+/// The whole reply of `E`. One that breaks the rules goes out, since what was done cannot be undone by refusing it; its author is told.
+#[cfg(feature = "server")]
+pub(crate) fn seal<E: Endpoint>(reply: &E::Reply, dialect: &Dialect) -> Result<String, EncodeError> {
+    warn_of_bad_reply(Pile::NAME, E::LABEL, reply, Violations::default(), dialect);
+    match E::SHAPE {
+        Shape::Nothing => Ok(dialect.seal_acknowledgement()),
+        Shape::Many => dialect.encode(reply).map(|list| dialect.seal_array(list)),
+        _ => dialect.encode(reply).map(|payload| dialect.seal_reply(&payload)),
+    }
+}
+
+/// Reads the fields of a request and checks them.
+#[cfg(feature = "server")]
+pub(crate) fn request_of<T: crate::Model>(message: &Message<'_>, dialect: &Dialect, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
+    let request = message.read(&dialect.read, deviations).map_err(|violation| vec![violation])?;
     checked(request, dialect, deviations)
 }
 

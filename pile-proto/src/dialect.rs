@@ -98,23 +98,17 @@ impl Default for Dialect {
     }
 }
 
-impl Dialect {
-    /// The document to the letter: the first deviation is refused.
-    pub fn strict() -> Self {
-        Self {
-            read: Rules::strict(),
-            ..Self::default()
-        }
-    }
+park_core::dialect_verbs!(Dialect);
 
-    /// The same with parameters that travel by `method`.
+impl Dialect {
+    /// Sends parameters by `method`.
     #[must_use]
     pub fn method(mut self, method: Method) -> Self {
         self.method = method;
         self
     }
 
-    /// The same with the interface `name` at `path` behind the base address, such as `dic/stub/list`. With a name that
+    /// Has the interface `name` at `path` behind the base address, such as `dic/stub/list`. With a name that
     /// [`ENDPOINTS`](crate::ENDPOINTS) does not have, every call of a client fails, and a router is not made.
     #[must_use]
     pub fn path(mut self, name: impl Into<Cow<'static, str>>, path: impl Into<String>) -> Self {
@@ -134,34 +128,24 @@ impl Dialect {
         self.paths.keys().map(|name| &**name).find(|name| !known(name))
     }
 
-    /// The same with the token in `place`.
+    /// Puts the token in `place`.
     #[must_use]
     pub fn token(mut self, place: TokenPlace) -> Self {
         self.token = place;
         self
     }
 
-    /// The same with these codes for a token that is refused, in place of 401.
+    /// Takes these codes for a token that is refused, in place of 401.
     #[must_use]
     pub fn token_codes<N: Into<Cow<'static, str>>>(mut self, codes: impl IntoIterator<Item = N>) -> Self {
         self.token_codes = Cow::Owned(codes.into_iter().map(Into::into).collect());
         self
     }
 
-    /// The same with replies of `shape`.
+    /// Has replies of `shape`.
     #[must_use]
     pub fn reply(mut self, shape: ReplyShape) -> Self {
         self.reply = shape;
-        self
-    }
-
-    /// The same with the limits of `fields` waived in both directions.
-    #[must_use]
-    pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
-        for field in fields {
-            self.read.waived.add(field.clone());
-            self.write.waived.add(field);
-        }
         self
     }
 

@@ -1,5 +1,14 @@
-//! The interfaces of the document.
-use park_core::Retry;
+//! The table: the only list of interfaces in this crate.
+//!
+//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
+//! the dispatch and the entry of [`ENDPOINTS`].
+use crate::model::*;
+use park_core::Table;
+
+pub use park_core::{Endpoint, Shape, Transports, Visit};
+
+/// One interface, for catalogues and tests. The name (示例接口名称) of the callback is ours, since the document has none.
+pub type Info = park_core::Info<Role>;
 
 /// Who serves an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,115 +19,78 @@ pub enum Role {
     Aggregator,
 }
 
-/// One interface, for catalogues and tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Info {
-    /// Its name (示例接口名称); that of the callback is ours, since the document has none.
-    pub name: &'static str,
-    /// Method name in clients and services.
-    pub method: &'static str,
-    /// Chinese name.
-    pub title: &'static str,
-    /// What it does, in English, and where it is described.
-    pub about: &'static str,
-    /// Rust type of the request.
-    pub request: &'static str,
-    /// Rust type of the reply.
-    pub reply: &'static str,
-    /// Who serves it.
-    pub role: Role,
-    /// Whether a call may be repeated.
-    pub retry: Retry,
+impl Table for Role {
+    const ENDPOINTS: &'static [Info] = ENDPOINTS;
 }
 
-pub(crate) const STUB_GROUPS: Info = Info {
-    name: "syncStubGroupInfo",
-    method: "sync_stub_group_info",
-    title: "根据城市编号查询桩群信息",
-    about: "Asks for the groups of piles of a city, 2.1.",
-    request: "StubGroupQuery",
-    reply: "Vec<StubGroup>",
-    role: Role::Vendor,
-    retry: Retry::Safe,
-};
+/// Hands the interfaces that the vendor serves to the macro `$apply`, behind `[$with]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_vendor_interface {
+    ($($apply:ident)::+ [$($with:tt)*]) => {
+        $($apply)::+! { [$($with)*]
+            /// Asks for the groups of piles of a city, 2.1. Once a day.
+            "syncStubGroupInfo" "根据城市编号查询桩群信息" SyncStubGroupInfo: sync_stub_group_info(StubGroupQuery) -> Vec<StubGroup>, safe, many;
+            /// Asks for the piles of a group, 2.2. Every 15 minutes, or once a day where idle piles are told otherwise.
+            "syncStubInfo" "根据桩群编号查询桩群详情" SyncStubInfo: sync_stub_info(StubQuery) -> StubGroupDetail, safe;
+            /// Asks for an order, 2.3. Every 5 minutes while it is charged.
+            "getOrderInfo" "根据订单号查询订单详情" GetOrderInfo: get_order_info(OrderQuery) -> Order, safe;
+            /// Asks for the totals of a time, 2.4. Once a day.
+            "checkChargeOrders" "查询时间间隔内的订单汇总信息" CheckChargeOrders: check_charge_orders(BillQuery) -> Bill, safe;
+            /// Starts to charge, 3.1. Never repeated on its own, GET though it is: when the peer may have acted, wait for the callback. The same outOrderId
+            /// may still come again, and starts once.
+            "chargeStart" "开始充电" StartCharging: charge_start(ChargeStart) -> Order, never;
+            /// Stops to charge, 3.2. Never repeated on its own, GET though it is: when the peer may have acted, ask for the order.
+            "chargeStop" "结束充电" StopCharging: charge_stop(ChargeStop) -> Order, never;
+        }
+    };
+}
 
-pub(crate) const STUBS: Info = Info {
-    name: "syncStubInfo",
-    method: "sync_stub_info",
-    title: "根据桩群编号查询桩群详情",
-    about: "Asks for the piles of a group, 2.2.",
-    request: "StubQuery",
-    reply: "StubGroupDetail",
-    role: Role::Vendor,
-    retry: Retry::Safe,
-};
+/// Hands the interface that the aggregator serves to the macro `$apply`, behind `[$with]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_aggregator_interface {
+    ($($apply:ident)::+ [$($with:tt)*]) => {
+        $($apply)::+! { [$($with)*]
+            /// Tells of an order when charging begins, goes on and ends, 3.3. The same may come again, late, or in the wrong order. A service takes it only
+            /// when it is kept: what is taken may not be told again.
+            "orderCallback" "订单回调" OrderCallback: order_callback(Order) -> Nothing, idempotent, nothing;
+        }
+    };
+}
 
-pub(crate) const ORDER: Info = Info {
-    name: "getOrderInfo",
-    method: "get_order_info",
-    title: "根据订单号查询订单详情",
-    about: "Asks for an order, 2.3.",
-    request: "OrderQuery",
-    reply: "Order",
-    role: Role::Vendor,
-    retry: Retry::Safe,
-};
+for_each_vendor_interface!(park_core::endpoints [
+    /// Sees every interface that the vendor serves.
+    each_vendor_interface, VENDOR, Role::Vendor
+]);
+for_each_aggregator_interface!(park_core::endpoints [
+    /// Sees the interface that the aggregator serves.
+    each_aggregator_interface, AGGREGATOR, Role::Aggregator
+]);
 
-pub(crate) const BILL: Info = Info {
-    name: "checkChargeOrders",
-    method: "check_charge_orders",
-    title: "查询时间间隔内的订单汇总信息",
-    about: "Asks for the totals of a time, 2.4.",
-    request: "BillQuery",
-    reply: "Bill",
-    role: Role::Vendor,
-    retry: Retry::Safe,
-};
-
-pub(crate) const START: Info = Info {
-    name: "chargeStart",
-    method: "charge_start",
-    title: "开始充电",
-    about: "Starts to charge, 3.1.",
-    request: "ChargeStart",
-    reply: "Order",
-    role: Role::Vendor,
-    retry: Retry::Never,
-};
-
-pub(crate) const STOP: Info = Info {
-    name: "chargeStop",
-    method: "charge_stop",
-    title: "结束充电",
-    about: "Stops to charge, 3.2.",
-    request: "ChargeStop",
-    reply: "Order",
-    role: Role::Vendor,
-    retry: Retry::Never,
-};
-
-pub(crate) const CALLBACK: Info = Info {
-    name: "orderCallback",
-    method: "order_callback",
-    title: "订单回调",
-    about: "Tells of an order when charging begins, goes on and ends, 3.3.",
-    request: "Order",
-    reply: "()",
-    role: Role::Aggregator,
-    retry: Retry::IdempotentByKey,
-};
-
-/// Every interface of the document.
-pub const ENDPOINTS: &[Info] = &[STUB_GROUPS, STUBS, ORDER, BILL, START, STOP, CALLBACK];
+/// Every interface of the document: those that the vendor serves, and the callback.
+pub const ENDPOINTS: &[Info] = park_core::joined!(VENDOR AGGREGATOR);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Retry;
 
     #[test]
     fn what_acts_twice_is_never_repeated() {
         let never: Vec<_> = ENDPOINTS.iter().filter(|info| info.retry == Retry::Never).map(|info| info.name).collect();
         assert_eq!(never, ["chargeStart", "chargeStop"]);
+        assert_eq!(ENDPOINTS.len(), 7);
+    }
+
+    #[test]
+    fn an_interface_is_found_by_any_capitals() {
+        for (name, found) in [
+            ("chargeStart", Some("chargeStart")),
+            ("CHARGESTART", Some("chargeStart")),
+            ("charge_start", None),
+        ] {
+            assert_eq!(Info::of(name).map(|info| info.name), found);
+        }
     }
 }

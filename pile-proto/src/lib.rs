@@ -14,11 +14,14 @@ pub mod code;
 mod codec;
 mod dialect;
 mod empty_bill;
-mod endpoint;
+pub mod endpoint;
 mod error;
 pub mod limit;
+mod message;
 pub mod model;
 mod params;
+#[cfg(any(feature = "client", feature = "server"))]
+mod protocol;
 pub mod reconcile;
 mod reply;
 pub mod schedule;
@@ -33,11 +36,13 @@ pub use callback::CallbackBody;
 pub use client::*;
 pub use code::*;
 pub use dialect::{Dialect, Method, SPELLINGS, TokenPlace, WriteRules, decode};
-pub use endpoint::{ENDPOINTS, Info, Role};
+pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal};
 pub use limit::{Limiter, TooOften};
 pub use model::*;
 pub use params::Params;
+#[cfg(any(feature = "client", feature = "server"))]
+pub use protocol::Extras;
 pub use reconcile::Reconciliation;
 pub use reply::{ReplyError, ReplyShape};
 pub use schedule::Schedule;
@@ -50,17 +55,22 @@ pub use sign::{CallbackSigner, SIGN, SignStyle};
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
+#[doc(hidden)]
+pub use park_core::answer_with;
 pub use park_core::json::{EncodeError, encode};
-#[cfg(feature = "server")]
-pub use park_core::server::{ServeOptions, serve};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
-pub use park_core::{
-    AnyText, BoxFuture, CallbackAuth, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock,
-    Money, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time,
-    TimeError, Timestamp, Violation, Violations, Waived,
-};
 #[cfg(feature = "client")]
-pub use park_core::{CallOptions, client::HttpOptions};
+pub use park_core::{Answer, Call, CallOptions, Content, Transport, client::HttpOptions};
+pub use park_core::{
+    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
+    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp,
+    Violation, Violations, Waived,
+};
+#[cfg(feature = "server")]
+pub use park_core::{
+    CallbackAuth,
+    server::{ServeOptions, serve},
+};
 /// The types behind [`Money`], [`Number`] and the times.
 pub use park_core::{chrono, rust_decimal};

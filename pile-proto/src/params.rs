@@ -44,13 +44,13 @@ impl Params {
         Ok(Self::parse_json(&text).expect("the encoder writes JSON without a name twice"))
     }
 
-    /// The same with the token before all others, where every table has it.
+    /// Puts the token before all others, where every table has it.
     #[must_use]
     pub fn token(self, token: &Secret) -> Self {
         self.token_as("token", token)
     }
 
-    /// The same with the token before all others, in a parameter `name`.
+    /// Puts the token before all others, in a parameter `name`.
     #[must_use]
     pub fn token_as(mut self, name: &str, token: &Secret) -> Self {
         self.0.insert(0, (name.to_owned(), token.expose().to_owned()));

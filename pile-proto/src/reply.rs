@@ -84,42 +84,42 @@ impl Default for ReplyShape {
 }
 
 impl ReplyShape {
-    /// The same with the payload in the member `name`, such as `data`.
+    /// Takes the payload from the member `name`, such as `data`.
     #[must_use]
     pub fn under(mut self, name: impl Into<Name>) -> Self {
         self.payload = Some(name.into());
         self
     }
 
-    /// The same with the code in the member `name`.
+    /// Takes the code from the member `name`.
     #[must_use]
     pub fn code(mut self, name: impl Into<Name>) -> Self {
         self.codes = Cow::Owned(vec![name.into()]);
         self
     }
 
-    /// The same with the message in the member `name`.
+    /// Takes the message from the member `name`.
     #[must_use]
     pub fn message(mut self, name: impl Into<Name>) -> Self {
         self.messages = Cow::Owned(vec![name.into()]);
         self
     }
 
-    /// The same with `codes` for success.
+    /// Takes `codes` for success.
     #[must_use]
     pub fn success<N: Into<Name>>(mut self, codes: impl IntoIterator<Item = N>) -> Self {
         self.success = Cow::Owned(codes.into_iter().map(Into::into).collect());
         self
     }
 
-    /// The same with the groups of a city in the member `name` of the payload.
+    /// Takes the groups of a city from the member `name` of the payload.
     #[must_use]
     pub fn group_list(mut self, name: impl Into<Name>) -> Self {
         self.group_list = Some(name.into());
         self
     }
 
-    /// The same with the piles of a group in the member `name`.
+    /// Takes the piles of a group from the member `name`.
     #[must_use]
     pub fn pile_list(mut self, name: impl Into<Name>) -> Self {
         self.pile_list = name.into();
@@ -231,14 +231,11 @@ impl Dialect {
 
     /// Seals a reply that lists groups of piles around the JSON texts of its entries.
     pub fn seal_list<'a>(&self, entries: impl IntoIterator<Item = &'a str>) -> String {
-        let mut list = String::from("[");
-        for (index, entry) in entries.into_iter().enumerate() {
-            if index > 0 {
-                list.push(',');
-            }
-            list.push_str(entry);
-        }
-        list.push(']');
+        self.seal_array(list_of(entries))
+    }
+
+    /// Seals a reply around the JSON array of the groups.
+    pub(crate) fn seal_array(&self, mut list: String) -> String {
         if let Some(name) = &self.reply.group_list {
             let mut quoted = String::new();
             quote(name, &mut quoted);
@@ -334,6 +331,19 @@ fn set<T>(slot: &mut Option<(usize, T)>, rank: usize, value: T) -> bool {
 
 fn rank(names: &[Name], name: &str) -> Option<usize> {
     names.iter().position(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The JSON array of these entries.
+pub(crate) fn list_of<'a>(entries: impl IntoIterator<Item = &'a str>) -> String {
+    let mut list = String::from("[");
+    for (index, entry) in entries.into_iter().enumerate() {
+        if index > 0 {
+            list.push(',');
+        }
+        list.push_str(entry);
+    }
+    list.push(']');
+    list
 }
 
 /// The first of the names; a configuration without any still writes something.

@@ -42,7 +42,7 @@ impl SharedSchedule {
         }
     }
 
-    /// The same, reading the time from `clock`.
+    /// Reads the time from `clock`.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;

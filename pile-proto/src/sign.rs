@@ -35,7 +35,7 @@ impl CallbackSigner {
         }
     }
 
-    /// The same with signatures written in `style`.
+    /// Writes signatures in `style`.
     #[must_use]
     pub fn style(mut self, style: SignStyle) -> Self {
         self.style = style;

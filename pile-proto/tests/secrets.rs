@@ -13,13 +13,10 @@ async fn no_trace_holds_a_token_or_a_driver() {
     let token = "canary-token";
     for place in [TokenPlace::default(), TokenPlace::Header("X-Token".into()), TokenPlace::Bearer] {
         let dialect = Dialect::default().token(place);
-        let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(token)).options(dialect.clone());
+        let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(token)).dialect(dialect.clone());
         let base = serve_on(router.into_router(), None).await;
         for given in [token, "canary-wrong"] {
-            let client = VendorClient::https(&base, &plain())
-                .expect("a client")
-                .dialect(dialect.clone())
-                .token(given);
+            let client = vendor_at(&base, &plain()).expect("a client").dialect(dialect.clone()).token(given);
             let outcome = client.charge_start(&request("chargeStart")).await;
             shown(&client);
             match given == token {
@@ -31,7 +28,7 @@ async fn no_trace_holds_a_token_or_a_driver() {
     let signer = || CallbackSigner::new("canary-secret");
     let router = AggregatorRouter::signed(Aggregator::default(), signer());
     let base = serve_on(router.into_router(), None).await;
-    let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain())
+    let client = aggregator_at(&format!("{base}/orderCallback"), &plain())
         .expect("a client")
         .signer(signer());
     client.order_callback(&charging()).await.expect("taken");

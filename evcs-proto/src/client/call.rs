@@ -157,7 +157,7 @@ impl<E: Endpoint> Exchange<Evcs> for Sealing<'_, E> {
         read_checked(&plaintext, Place::default(), rules, deviations).map_err(invalid)
     }
 
-    fn is_token_refused(outcome: &Result<E::Reply, Error>) -> bool {
+    fn is_token_refused(&self, outcome: &Result<E::Reply, Error>) -> bool {
         outcome
             .as_ref()
             .is_err_and(|error| error.refusal().is_some_and(|refusal| refusal.code == Some(Ret::WRONG_TOKEN)))

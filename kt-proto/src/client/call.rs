@@ -127,7 +127,7 @@ impl<E: Endpoint> Exchange<Kt> for Sealing<'_, E> {
         read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
     }
 
-    fn is_token_refused(_: &Result<E::Reply, Error>) -> bool {
+    fn is_token_refused(&self, _: &Result<E::Reply, Error>) -> bool {
         false
     }
 }

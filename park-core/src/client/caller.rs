@@ -97,7 +97,7 @@ pub trait Exchange<P: Protocol>: Sync {
     fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<Self::Reply, Error<P::Code>>;
 
     /// Whether the peer refused the token.
-    fn is_token_refused(outcome: &Result<Self::Reply, Error<P::Code>>) -> bool;
+    fn is_token_refused(&self, outcome: &Result<Self::Reply, Error<P::Code>>) -> bool;
 }
 
 impl<P: Protocol> Caller<P> {
@@ -146,7 +146,7 @@ impl<P: Protocol> Caller<P> {
             let answer = exchange.send(&*self.transport, deadline).await?;
             let outcome = self.settings.observed::<E, _>(|deviations| exchange.open(&answer, deviations));
             match answer.grant {
-                Some(grant) if X::is_token_refused(&outcome) && !renewed.swap(true, Ordering::Relaxed) => {
+                Some(grant) if exchange.is_token_refused(&outcome) && !renewed.swap(true, Ordering::Relaxed) => {
                     let another = self.transport.renew(grant, deadline).await;
                     if !X::repeats_refused(class) || !another? {
                         return outcome;

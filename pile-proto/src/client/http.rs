@@ -1,80 +1,73 @@
-use super::{Answer, Content, Request, Transport};
-use crate::Error;
+use super::{AggregatorClient, VendorClient, call::Core};
+use crate::{Dialect, Error, protocol::Pile};
 use park_core::{
-    BoxFuture, ErrorKind, Sent,
-    client::{Body, Http, HttpOptions, base_url},
+    AnyText,
+    client::{Caller, HttpSetup, HttpTransport, Settings},
 };
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
-/// The way to a peer over HTTPS.
+/// A peer over HTTPS, whichever role it has. Redirects are not followed, and nothing on the way is asked to remember an answer.
 #[derive(Clone)]
 pub struct PeerHttp {
-    http: Http,
-    base: Arc<str>,
+    transport: HttpTransport<Pile>,
+    settings: Settings<Pile>,
 }
 
+/// How a [`PeerHttp`] is set up.
+#[derive(Clone)]
+pub struct PeerHttpBuilder {
+    setup: HttpSetup<Pile>,
+}
+
+park_core::http_transport!(PeerHttp, AnyText);
+park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
+
 impl PeerHttp {
-    /// The peer at `base`. Redirects are not followed, and nothing on the way is asked to remember an answer.
+    /// The vendor whose interfaces lie at `{base}/{interface}`, or the aggregator whose callback lies at `base`, the whole address.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), pile_proto::Error> {
+    /// use pile_proto::{Dialect, Limiter, Method, PeerHttp};
+    ///
+    /// let peer = PeerHttp::builder("https://piles.example/api").dialect(Dialect::default().method(Method::PostJson)).build()?;
+    /// let vendor = peer.vendor().token("given by the vendor").limiter(Limiter::default());
+    /// # Ok(()) }
+    /// ```
+    pub fn builder(base: impl Into<String>) -> PeerHttpBuilder {
+        PeerHttpBuilder { setup: HttpSetup::new(base) }
+    }
+
+    /// A client of the peer as vendor.
+    pub fn vendor(&self) -> VendorClient {
+        VendorClient { core: self.core() }
+    }
+
+    /// A client of the peer as aggregator.
+    pub fn aggregator(&self) -> AggregatorClient {
+        AggregatorClient {
+            core: self.core().calling_back(),
+        }
+    }
+
+    fn core(&self) -> Core {
+        Core::new(Caller {
+            settings: self.settings.clone(),
+            transport: Arc::new(self.transport.clone()),
+        })
+    }
+}
+
+impl PeerHttpBuilder {
+    /// Sets it up. Nothing is sent before the first call.
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
-    pub fn new(base: &str, options: &HttpOptions) -> Result<Self, Error> {
-        Ok(Self {
-            base: base_url(base, options.allows_plain_http())?,
-            http: Http::new(options)?,
+    pub fn build(mut self) -> Result<PeerHttp, Error> {
+        // GET may be answered from a cache, and starts to charge here.
+        let unkept = vec![("cache-control", "no-store".into()), ("pragma", "no-cache".into())];
+        Ok(PeerHttp {
+            transport: self.setup.transport(false)?.headers(unkept),
+            settings: self.setup.settings,
         })
-    }
-
-    pub(super) fn base(&self) -> Arc<str> {
-        self.base.clone()
-    }
-}
-
-impl Transport for PeerHttp {
-    fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-        Box::pin(async move {
-            let mut url = match request.path {
-                "" => self.base.to_string(),
-                path => format!("{}/{path}", self.base),
-            };
-            // GET may be answered from a cache, and starts to charge here.
-            let mut headers = vec![("cache-control", "no-store".to_owned()), ("pragma", "no-cache".to_owned())];
-            if let Some((name, token)) = request.token {
-                headers.push((name, token.to_owned()));
-            }
-            let content_type = match request.content {
-                Content::Query(_) => None,
-                Content::Form(_) => Some("application/x-www-form-urlencoded;charset=utf-8"),
-                Content::Json(_) => Some("application/json;charset=utf-8"),
-            };
-            headers.extend(content_type.map(|kind| ("content-type", kind.to_owned())));
-            let deadline = request.deadline;
-            let mut reply = match request.content {
-                Content::Query(query) => {
-                    // A vendor may choose its interface by a parameter of the address.
-                    url.push(if url.contains('?') { '&' } else { '?' });
-                    url.push_str(query);
-                    self.http.get(&url, &headers, deadline).await?
-                }
-                Content::Form(text) | Content::Json(text) => self.http.post(&url, &headers, Body::Text(text.to_owned()), deadline).await?,
-            };
-            let status = reply.status;
-            let text = match String::from_utf8(std::mem::take(&mut reply.body)) {
-                Ok(text) => text,
-                // Only where the bytes went wrong: the whole error holds the reply.
-                Err(cause) if (200..=299).contains(&status) => {
-                    return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause.utf8_error()));
-                }
-                Err(_) => String::new(),
-            };
-            let retry_after = reply.retry_after;
-            Ok(Answer { status, retry_after, text })
-        })
-    }
-}
-
-impl fmt::Debug for PeerHttp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PeerHttp({})", self.base)
     }
 }

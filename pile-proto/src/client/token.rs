@@ -1,11 +1,11 @@
 //! Where tokens come from: the document leaves it to the vendor (3.4 获取 TOKEN).
 use crate::Error;
 use park_core::{
-    AnyText, BoxFuture, Clock, Secret, Sent,
+    Answer, AnyText, BoxFuture, Call, Clock, Secret, Sent, Transport,
     client::{Fresh, TokenCache, TokenSource},
 };
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -53,44 +53,42 @@ pub(super) enum Tokens {
     #[default]
     None,
     Fixed(Secret),
-    Cached {
-        provider: Arc<dyn TokenProvider>,
-        cache: TokenCache<AnyText>,
-    },
+    Provided(Provided),
 }
 
 impl Tokens {
-    pub(super) fn from(provider: Arc<dyn TokenProvider>, clock: Arc<dyn Clock>) -> Self {
-        let cache = TokenCache::new(Source(provider.clone()), clock, LIMIT);
-        Self::Cached { provider, cache }
-    }
-
-    /// The same by another clock.
-    pub(super) fn by(&self, clock: Arc<dyn Clock>) -> Self {
-        match self {
-            Self::Cached { provider, .. } => Self::from(provider.clone(), clock),
-            other => other.clone(),
-        }
-    }
-
     /// The token to call with, and its number if another can be got in its place.
-    pub(super) async fn get(&self, deadline: Instant) -> Result<(Option<Secret>, Option<u64>), Error> {
+    pub(super) async fn get(&self, clock: &Arc<dyn Clock>, deadline: Instant) -> Result<(Option<Secret>, Option<u64>), Error> {
         match self {
             Self::None => Ok((None, None)),
             Self::Fixed(token) => Ok((Some(token.clone()), None)),
-            Self::Cached { cache, .. } => {
-                let grant = cache.get(deadline).await.map_err(unsent)?;
+            Self::Provided(provided) => {
+                let grant = provided.cache(clock).get(deadline).await.map_err(unsent)?;
                 Ok((Some(grant.token), Some(grant.number)))
             }
         }
     }
+}
 
-    /// Gets another token than number `refused`.
-    pub(super) async fn renew(&self, refused: u64, deadline: Instant) -> Result<(), Error> {
-        match self {
-            Self::Cached { cache, .. } => cache.renew(refused, deadline).await.map(drop).map_err(unsent),
-            _ => Ok(()),
+/// Tokens of a provider, kept while they are valid.
+#[derive(Clone)]
+pub(super) struct Provided {
+    provider: Arc<dyn TokenProvider>,
+    /// Made for the first call, since the clock may be set after the provider.
+    cache: Arc<OnceLock<TokenCache<AnyText>>>,
+}
+
+impl Provided {
+    pub(super) fn by(provider: impl TokenProvider) -> Self {
+        Self {
+            provider: Arc::new(provider),
+            cache: Arc::default(),
         }
+    }
+
+    fn cache(&self, clock: &Arc<dyn Clock>) -> &TokenCache<AnyText> {
+        self.cache
+            .get_or_init(|| TokenCache::new(Source(self.provider.clone()), clock.clone(), LIMIT))
     }
 }
 
@@ -106,6 +104,33 @@ impl TokenSource<AnyText> for Source {
         Box::pin(async move {
             let IssuedToken { token, lives } = self.0.fetch(deadline).await?;
             Ok(Fresh { token, lives })
+        })
+    }
+}
+
+/// A transport whose tokens are the client's, which alone knows where the dialect has them.
+pub(super) struct Renewing {
+    pub(super) transport: Arc<dyn Transport<Code = AnyText>>,
+    pub(super) provided: Provided,
+}
+
+impl Transport for Renewing {
+    type Code = AnyText;
+
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        self.transport.exchange(call)
+    }
+
+    fn name(&self) -> &'static str {
+        self.transport.name()
+    }
+
+    fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(async move {
+            match self.provided.cache.get() {
+                Some(cache) => cache.renew(grant, deadline).await.map(|_| true).map_err(unsent),
+                None => Ok(false),
+            }
         })
     }
 }

@@ -20,10 +20,4 @@ pub use order::*;
 pub use stub::*;
 pub use stub_group::*;
 
-use park_core::Check;
-use serde::{Serialize, de::DeserializeOwned};
-
-/// What every request and reply is: written, read and checked against the document.
-pub trait Model: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
-
-impl<T: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static> Model for T {}
+pub use park_core::{Model, Nothing};

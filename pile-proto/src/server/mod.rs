@@ -1,13 +1,16 @@
 //! Services, and the routers that serve them.
-mod callback;
-mod context;
-mod http;
-mod options;
+mod dispatch;
+mod incoming;
+mod pipeline;
+mod router;
 mod service;
-mod vendor;
 
-pub use callback::AggregatorRouter;
-pub use context::Ctx;
-pub use options::ServerOptions;
+pub use router::{AggregatorRouter, VendorRouter};
 pub use service::{AggregatorService, VendorService};
-pub use vendor::VendorRouter;
+
+/// Who is calling, and what their message departed in: peer, address, dialect and deviations.
+pub type Ctx = park_core::server::Ctx<crate::protocol::Pile>;
+
+/// How a router answers. The default reads tolerantly and writes what the document prints; what it has beside the common options is in
+/// [`Extras`](crate::Extras).
+pub type ServerOptions = park_core::server::ServerOptions<crate::protocol::Pile>;

@@ -8,13 +8,10 @@ use std::{
 use tokio::net::TcpListener;
 
 fn quick(base: &str) -> VendorClient {
-    VendorClient::https(base, &plain())
-        .expect("a client")
-        .token("canary-token")
-        .with(|options| {
-            options.retry = RetryPolicy::off();
-            options.deadline = Duration::from_millis(300);
-        })
+    vendor_at(base, &plain()).expect("a client").token("canary-token").with(|options| {
+        options.retry = RetryPolicy::off();
+        options.deadline = Duration::from_millis(300);
+    })
 }
 
 async fn asked(base: &str) -> Error {
@@ -68,7 +65,7 @@ async fn nobody_there_and_nobody_answering_are_told_apart() {
 async fn control_is_never_repeated_and_never_redirected() {
     for (status, body) in [(502, ""), (500, ""), (429, ""), (302, ""), (200, "<html>")] {
         let (base, requests) = stub(move |_, _| Canned::new(status, body).header("location", "/chargeStop")).await;
-        let client = VendorClient::https(&base, &plain())
+        let client = vendor_at(&base, &plain())
             .expect("a client")
             .with(|options| options.retry.first = Duration::from_millis(1));
         client.charge_start(&request("chargeStart")).await.expect_err("a failure");
@@ -84,7 +81,7 @@ async fn control_is_never_repeated_and_never_redirected() {
 #[tokio::test]
 async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
     for base in ["", "piles", "http://piles.example", "https://user:canary@x", "https://x/?token=canary"] {
-        let error = VendorClient::https(base, &HttpOptions::default()).expect_err(base);
+        let error = vendor_at(base, &HttpOptions::default()).expect_err(base);
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
@@ -129,7 +126,7 @@ async fn a_vendor_refuses_with_code_and_status() {
             "{body}"
         );
     }
-    let error = VendorClient::https(&base, &plain())
+    let error = vendor_at(&base, &plain())
         .expect("a client")
         .token(TOKEN)
         .get_order_info(&request("getOrderInfo"))
@@ -147,7 +144,7 @@ async fn a_callback_without_the_right_proof_reaches_nobody() {
     let aggregator = Aggregator::default();
     let signed = AggregatorRouter::signed(aggregator.clone(), CallbackSigner::new("canary-1"));
     let base = serve_on(signed.into_router(), None).await;
-    let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain()).expect("a client");
+    let client = aggregator_at(&format!("{base}/orderCallback"), &plain()).expect("a client");
     for (client, what) in [
         (client.clone(), "required"),
         (client.clone().signer(CallbackSigner::new("canary-2")), "signature"),
@@ -162,7 +159,7 @@ async fn a_callback_without_the_right_proof_reaches_nobody() {
     }
     let tokened = AggregatorRouter::new(aggregator.clone(), CallbackAuth::token("right"));
     let base = serve_on(tokened.into_router(), None).await;
-    let client = AggregatorClient::https(&format!("{base}/orderCallback"), &plain())
+    let client = aggregator_at(&format!("{base}/orderCallback"), &plain())
         .expect("a client")
         .token("canary");
     assert_eq!(
@@ -191,10 +188,14 @@ async fn a_callback_without_the_right_proof_reaches_nobody() {
 async fn a_callback_that_is_not_taken_is_told_again() {
     struct Third(Mutex<u32>);
     impl AggregatorService for Third {
-        async fn order_callback(&self, _: &Ctx, _: Order) -> Outcome<()> {
+        async fn order_callback(&self, _: &Ctx, _: Order) -> Outcome<Nothing> {
             let mut calls = self.0.lock().expect("not poisoned");
             *calls += 1;
-            if *calls < 3 { Err(Refusal::message("disk full")) } else { Ok(()) }
+            if *calls < 3 {
+                Err(Refusal::message("disk full"))
+            } else {
+                Ok(Nothing {})
+            }
         }
     }
     let service = Arc::new(Third(Mutex::default()));
@@ -215,13 +216,15 @@ async fn a_callback_that_is_not_taken_is_told_again() {
 struct Scripted<F>(F, Arc<Mutex<Vec<String>>>);
 
 impl<F: Fn() -> Result<Answer, Error> + Send + Sync + 'static> Transport for Scripted<F> {
-    fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-        self.1.lock().expect("not poisoned").push(request.path.to_owned());
+    type Code = AnyText;
+
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+        self.1.lock().expect("not poisoned").push(call.path.to_owned());
         Box::pin(async { self.0() })
     }
 }
 
-fn answer(status: u16, text: &str) -> Answer {
+fn answer(status: u16, text: &'static str) -> Answer {
     let mut answer = Answer::new(text);
     answer.status = status;
     answer
@@ -275,7 +278,7 @@ async fn a_path_for_no_interface_is_the_caller_s_error() {
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
     assert!(error.to_string().contains("getOrderInfos"), "{error}");
     assert!(calls.lock().expect("not poisoned").is_empty());
-    let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).options(dialect);
+    let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(TOKEN)).dialect(dialect);
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| router.into_router())).is_err());
 }
 
@@ -284,7 +287,7 @@ async fn decimals_of_a_state_of_charge_lose_no_order() {
     let aggregator = Aggregator::default();
     for (strict, soc, status) in [(false, "52.35", 200), (false, "152.35", 400), (true, "52.35", 400)] {
         let tally = Tally::default();
-        let mut options = ServerOptions::from(if strict { Dialect::strict() } else { Dialect::default() });
+        let mut options = speaking(if strict { Dialect::strict() } else { Dialect::default() });
         options.observer = Some(tally.observer());
         let router = AggregatorRouter::new(aggregator.clone(), CallbackAuth::dangerous_accept_unauthenticated()).options(options);
         let base = serve_on(router.into_router(), None).await;

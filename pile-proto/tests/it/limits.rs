@@ -12,7 +12,7 @@ async fn a_call_that_comes_too_early_is_refused_with_the_time_to_wait() {
     let clock = ManualClock::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_484_616_600));
     let vendor = Vendor::default();
     let base = serve_on(VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN)).into_router(), None).await;
-    let client = VendorClient::https(&base, &plain()).expect("a client").token(TOKEN);
+    let client = vendor_at(&base, &plain()).expect("a client").token(TOKEN);
     let client = client.limiter(Limiter::default()).clock(Arc::new(clock.clone()));
     call_all(&client).await;
     assert_eq!(vendor.taken().len(), 6);
@@ -38,9 +38,7 @@ async fn a_call_that_comes_too_early_is_refused_with_the_time_to_wait() {
 
 #[tokio::test]
 async fn a_call_that_never_left_does_not_count() {
-    let client = VendorClient::https("http://127.0.0.1:9", &plain())
-        .expect("a client")
-        .limiter(Limiter::default());
+    let client = vendor_at("http://127.0.0.1:9", &plain()).expect("a client").limiter(Limiter::default());
     let client = client.with(|options| options.retry = RetryPolicy::off());
     for _ in 0..2 {
         let error = client.check_charge_orders(&request("checkChargeOrders")).await.expect_err("nobody there");

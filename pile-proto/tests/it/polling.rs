@@ -34,10 +34,12 @@ struct Double {
 }
 
 impl Transport for Double {
-    fn exchange<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+    type Code = AnyText;
+
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         let second = self.begun.elapsed().as_secs();
-        self.asked.lock().expect("not poisoned").push((second, request.path.to_owned()));
-        let reply = (self.reply)(request.path, second);
+        self.asked.lock().expect("not poisoned").push((second, call.path.to_owned()));
+        let reply = (self.reply)(call.path, second);
         Box::pin(async move { reply.map(Answer::new) })
     }
 }
@@ -184,7 +186,9 @@ async fn what_the_limiter_refused_is_not_tried_every_minute() {
 struct Slow(Arc<Mutex<(usize, usize)>>);
 
 impl Transport for Slow {
-    fn exchange<'a>(&'a self, _: Request<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
+    type Code = AnyText;
+
+    fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let count = |by: isize| {
                 let mut now = self.0.lock().expect("not poisoned");

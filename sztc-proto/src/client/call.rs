@@ -223,7 +223,7 @@ impl<E: Endpoint> Exchange<Sztc> for Batch<'_, E> {
         )
     }
 
-    fn is_token_refused(outcome: &Result<Self::Reply, Error>) -> bool {
+    fn is_token_refused(&self, outcome: &Result<Self::Reply, Error>) -> bool {
         is_token_refused(outcome)
     }
 }

@@ -88,7 +88,7 @@ impl Exchange<Sztc> for Upload<'_> {
         read_reply::<UploadImage>(answer.text::<Sztc>()?, 1, &self.http.core.caller.settings.dialect.read, deviations)
     }
 
-    fn is_token_refused(outcome: &Result<Self::Reply, Error>) -> bool {
+    fn is_token_refused(&self, outcome: &Result<Self::Reply, Error>) -> bool {
         is_token_refused(outcome)
     }
 }

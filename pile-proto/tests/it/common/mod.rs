@@ -98,13 +98,30 @@ pub struct Aggregator {
 }
 
 impl AggregatorService for Aggregator {
-    async fn order_callback(&self, _: &Ctx, order: Order) -> Outcome<()> {
+    async fn order_callback(&self, _: &Ctx, order: Order) -> Outcome<Nothing> {
         if self.refuses {
             return Err(Refusal::new("E7".into(), "no such order"));
         }
         self.told.lock().expect("not poisoned").push(order);
-        Ok(())
+        Ok(Nothing {})
     }
+}
+
+/// A client of the vendor at `base`.
+pub fn vendor_at(base: &str, http: &HttpOptions) -> Result<VendorClient, Error> {
+    PeerHttp::builder(base).http(http.clone()).build().map(|peer| peer.vendor())
+}
+
+/// A client of the aggregator whose callback lies at `url`.
+pub fn aggregator_at(url: &str, http: &HttpOptions) -> Result<AggregatorClient, Error> {
+    PeerHttp::builder(url).http(http.clone()).build().map(|peer| peer.aggregator())
+}
+
+/// Options of a server that speaks `dialect`.
+pub fn speaking(dialect: Dialect) -> ServerOptions {
+    let mut options = ServerOptions::default();
+    options.dialect = Arc::new(dialect);
+    options
 }
 
 /// Serves `router` on a free port; the address without a slash at its end.
