@@ -6,7 +6,7 @@ use evcs_proto::{
         body::Body,
         http::{Method, Request, StatusCode, header},
     },
-    envelope::{Form, read_reply, seal_request},
+    envelope::{read_reply, seal_request},
     replay::{Memory, Seen},
     sequence::Stamp,
     *,

@@ -34,7 +34,7 @@ fuzz_target!(|input: &[u8]| {
         let path: String = rest[..end].iter().map(|byte| format!("%{byte:02X}")).collect();
         (format!("/api/{path}"), rest.get(end + 1..).unwrap_or_default())
     } else {
-        (format!("{}/{}", info.legacy.unwrap_or(info.path), info.name), rest)
+        (format!("{}/{}", info.paths.last().unwrap_or(&""), info.name), rest)
     };
     if path == "/api/" {
         return;

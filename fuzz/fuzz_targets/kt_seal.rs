@@ -37,7 +37,7 @@ fuzz_target!(|input: &[u8]| {
         Err(OpenError::Charset { utf8: true }) if charset != Charset::Gb2312 => return,
         Err(problem) => panic!("{problem}"),
     };
-    assert_eq!((opened.date, opened.confirmed, opened.mended), (date, true, false));
+    assert_eq!((opened.date, opened.confirmed, opened.repaired), (date, true, false));
     // Of the private-use characters 18 come back as what Unicode has in their place today.
     if !text.contains(|character| ('\u{e000}'..='\u{f8ff}').contains(&character)) {
         assert_eq!(opened.text, text);

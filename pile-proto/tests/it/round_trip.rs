@@ -230,7 +230,7 @@ async fn a_city_may_have_many_groups_with_empty_numbers() {
     let groups: Vec<String> = (0..100)
         .map(|number| format!(r#"{{"Id":"{number}","stubGroupName":"a","stubAcCnt":"","stubDcCnt":""}}"#))
         .collect();
-    let (base, _) = answers("200 OK", format!("[{}]", groups.join(","))).await;
+    let (base, _) = answers(200, format!("[{}]", groups.join(","))).await;
     let client = vendor_at(&base, &plain()).expect("a client");
     let groups = client.sync_stub_group_info(&request("syncStubGroupInfo")).await.expect("groups");
     assert_eq!((groups.len(), groups[99].stub_ac_cnt), (100, None));
