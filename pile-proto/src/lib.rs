@@ -10,22 +10,22 @@ mod callback;
 #[cfg(feature = "client")]
 mod client;
 pub mod code;
+#[cfg(any(feature = "client", feature = "server"))]
+mod codec;
 mod dialect;
 mod empty_bill;
 mod endpoint;
 mod error;
-#[cfg(any(feature = "client", feature = "server"))]
-mod exchanged;
-mod limit;
+pub mod limit;
 pub mod model;
-mod query;
-mod reconcile;
+mod params;
+pub mod reconcile;
 mod reply;
-mod schedule;
+pub mod schedule;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(any(feature = "client", feature = "server"))]
-mod shared;
+mod shared_schedule;
 mod sign;
 
 pub use callback::CallbackBody;
@@ -35,16 +35,16 @@ pub use code::*;
 pub use dialect::{Dialect, Method, SPELLINGS, TokenPlace, WriteRules, decode};
 pub use endpoint::{ENDPOINTS, Info, Role};
 pub use error::{Error, Outcome, Refusal};
-pub use limit::{Call, Frequencies, Frequency, Limiter, TooOften};
+pub use limit::{Limiter, TooOften};
 pub use model::*;
-pub use query::Params;
-pub use reconcile::{AmountDifference, Amounts, Difference, OwnOrder, Reconciliation, Report};
+pub use params::Params;
+pub use reconcile::Reconciliation;
 pub use reply::{ReplyError, ReplyShape};
-pub use schedule::{Schedule, ScheduleOptions, Task};
+pub use schedule::Schedule;
 #[cfg(feature = "server")]
 pub use server::*;
 #[cfg(any(feature = "client", feature = "server"))]
-pub use shared::SharedSchedule;
+pub use shared_schedule::SharedSchedule;
 pub use sign::{CallbackSigner, SIGN, SignStyle};
 
 /// The web framework whose `Router` the routers become.

@@ -92,19 +92,19 @@ impl Frequencies {
     }
 
     /// The frequency of a call.
-    pub fn of(&self, call: &Call) -> Frequency {
+    pub fn of(&self, call: &LimitedCall) -> Frequency {
         match call {
-            Call::StubGroups(_) => self.stub_groups,
-            Call::Stubs(_) => self.stubs,
-            Call::Order(_) => self.order,
-            Call::Bill => self.bill,
+            LimitedCall::StubGroups(_) => self.stub_groups,
+            LimitedCall::Stubs(_) => self.stubs,
+            LimitedCall::Order(_) => self.order,
+            LimitedCall::Bill => self.bill,
         }
     }
 }
 
 /// What the document counts as the same call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Call {
+pub enum LimitedCall {
     /// syncStubGroupInfo of a city, whatever the type of groups.
     StubGroups(AnyText),
     /// syncStubInfo of a group.
@@ -115,25 +115,25 @@ pub enum Call {
     Bill,
 }
 
-impl From<&StubGroupQuery> for Call {
+impl From<&StubGroupQuery> for LimitedCall {
     fn from(query: &StubGroupQuery) -> Self {
         Self::StubGroups(query.city_code.clone())
     }
 }
 
-impl From<&StubQuery> for Call {
+impl From<&StubQuery> for LimitedCall {
     fn from(query: &StubQuery) -> Self {
         Self::Stubs(query.stub_group_id.clone())
     }
 }
 
-impl From<&OrderQuery> for Call {
+impl From<&OrderQuery> for LimitedCall {
     fn from(query: &OrderQuery) -> Self {
         Self::Order(query.order_id.clone())
     }
 }
 
-impl From<&BillQuery> for Call {
+impl From<&BillQuery> for LimitedCall {
     fn from(_: &BillQuery) -> Self {
         Self::Bill
     }
@@ -151,12 +151,12 @@ pub struct TooOften {
 /// Keeps a client to the document's frequencies: a call that comes too early is refused with the time to wait.
 ///
 /// ```
-/// use pile_proto::{Call, Limiter};
+/// use pile_proto::limit::{LimitedCall, Limiter};
 /// use std::time::{Duration, SystemTime};
 ///
 /// let mut limiter = Limiter::default();
 /// let now = SystemTime::now();
-/// let order = || Call::Order("V1".into());
+/// let order = || LimitedCall::Order("V1".into());
 /// assert!(limiter.admit(order(), now).is_ok());
 /// let refused = limiter.admit(order(), now + Duration::from_secs(60)).expect_err("four minutes early");
 /// assert_eq!(refused.wait, Duration::from_secs(240));
@@ -164,7 +164,7 @@ pub struct TooOften {
 #[derive(Debug, Clone, Default)]
 pub struct Limiter {
     frequencies: Frequencies,
-    last: HashMap<Call, SystemTime>,
+    last: HashMap<LimitedCall, SystemTime>,
     sweep_at: usize,
 }
 
@@ -184,7 +184,7 @@ impl Limiter {
     ///
     /// # Errors
     /// It comes too early. Nothing is remembered then, so that trying does not push the time further away.
-    pub fn admit(&mut self, call: Call, now: SystemTime) -> Result<(), TooOften> {
+    pub fn admit(&mut self, call: LimitedCall, now: SystemTime) -> Result<(), TooOften> {
         if let Some(last) = self.last.get(&call) {
             let wait = self.frequencies.of(&call).wait(*last, now);
             if !wait.is_zero() {
@@ -197,7 +197,7 @@ impl Limiter {
     }
 
     /// Forgets a call that was admitted but never left.
-    pub fn take_back(&mut self, call: &Call) {
+    pub fn take_back(&mut self, call: &LimitedCall) {
         self.last.remove(call);
     }
 
@@ -227,11 +227,11 @@ mod tests {
         let hours = |hours: u64| Duration::from_secs(3600 * hours);
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         for (call, frequencies, wait) in [
-            (Call::StubGroups("440300".into()), Frequencies::default(), hours(12)),
-            (Call::Stubs("G1".into()), Frequencies::default(), minutes(15)),
-            (Call::Stubs("G1".into()), Frequencies::default().idle_counts_elsewhere(), hours(12)),
-            (Call::Order("V1".into()), Frequencies::default(), minutes(5)),
-            (Call::Bill, Frequencies::default(), hours(12)),
+            (LimitedCall::StubGroups("440300".into()), Frequencies::default(), hours(12)),
+            (LimitedCall::Stubs("G1".into()), Frequencies::default(), minutes(15)),
+            (LimitedCall::Stubs("G1".into()), Frequencies::default().idle_counts_elsewhere(), hours(12)),
+            (LimitedCall::Order("V1".into()), Frequencies::default(), minutes(5)),
+            (LimitedCall::Bill, Frequencies::default(), hours(12)),
         ] {
             let mut limiter = Limiter::new(frequencies);
             assert_eq!(limiter.admit(call.clone(), noon), Ok(()));
@@ -252,10 +252,10 @@ mod tests {
                 city_code: city.into(),
                 stub_group_type: None,
             };
-            assert_eq!(limiter.admit(Call::from(&query), now), Ok(()));
-            assert!(limiter.admit(Call::from(&query), now).is_err());
+            assert_eq!(limiter.admit(LimitedCall::from(&query), now), Ok(()));
+            assert!(limiter.admit(LimitedCall::from(&query), now).is_err());
         }
-        for call in [Call::Stubs("1".into()), Call::Order("1".into()), Call::Bill] {
+        for call in [LimitedCall::Stubs("1".into()), LimitedCall::Order("1".into()), LimitedCall::Bill] {
             assert_eq!(limiter.admit(call, now), Ok(()));
         }
     }
@@ -264,9 +264,9 @@ mod tests {
     fn a_call_that_never_left_does_not_count() {
         let now = at("2017-01-17 12:00:00");
         let mut limiter = Limiter::default();
-        assert_eq!(limiter.admit(Call::Bill, now), Ok(()));
-        limiter.take_back(&Call::Bill);
-        assert_eq!(limiter.admit(Call::Bill, now), Ok(()));
+        assert_eq!(limiter.admit(LimitedCall::Bill, now), Ok(()));
+        limiter.take_back(&LimitedCall::Bill);
+        assert_eq!(limiter.admit(LimitedCall::Bill, now), Ok(()));
     }
 
     #[test]
@@ -294,10 +294,10 @@ mod tests {
         let mut now = at("2017-01-17 00:00:00");
         let mut limiter = Limiter::default();
         for order in 0..10_000 {
-            assert_eq!(limiter.admit(Call::Order(order.to_string().into()), now), Ok(()));
+            assert_eq!(limiter.admit(LimitedCall::Order(order.to_string().into()), now), Ok(()));
             now += Duration::from_secs(10);
         }
         assert!(limiter.last.len() <= 2 * FIRST_SWEEP, "{}", limiter.last.len());
-        assert!(limiter.admit(Call::Order("9999".into()), now).is_err());
+        assert!(limiter.admit(LimitedCall::Order("9999".into()), now).is_err());
     }
 }

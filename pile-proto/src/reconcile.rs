@@ -72,7 +72,7 @@ pub struct AmountDifference {
 /// What a reconciliation found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Report {
+pub struct ReconciliationReport {
     /// Orders that the vendor lists and we do not have.
     pub missing_here: Vec<AnyText>,
     /// Orders that we have and the vendor does not list.
@@ -92,7 +92,7 @@ pub struct Report {
     pub to_ask: Vec<AnyText>,
 }
 
-impl Report {
+impl ReconciliationReport {
     /// Whether both sides agree.
     pub fn agrees(&self) -> bool {
         *self == Self::default()
@@ -110,8 +110,7 @@ impl Report {
 /// Differences that cancel each other out in both totals are not found; that would take a call for every order of every day.
 ///
 /// ```
-/// use pile_proto::{Amounts, Bill, Money, Order, OrderStatus, OwnOrder, Reconciliation};
-///
+/// use pile_proto::{Bill, Money, Order, OrderStatus, Reconciliation, reconcile::{Amounts, OwnOrder}};
 /// let bill = Bill {
 ///     check_order_no: None,
 ///     order_count: 1,
@@ -181,7 +180,7 @@ impl Reconciliation {
     }
 
     /// What was found so far; complete when [`to_ask`](Self::to_ask) is empty.
-    pub fn report(&self) -> Report {
+    pub fn report(&self) -> ReconciliationReport {
         let listed: BTreeSet<&AnyText> = self.listed.iter().collect();
         let mut seen = BTreeSet::new();
         let mut twice = BTreeSet::new();
@@ -196,7 +195,7 @@ impl Reconciliation {
             })
         };
         let here = |part: fn(&Amounts) -> Option<Decimal>| sum(self.ours.values().filter_map(part)).unwrap_or(Decimal::MAX);
-        Report {
+        ReconciliationReport {
             missing_here: self.listed.iter().filter(|order| !self.ours.contains_key(*order)).cloned().collect(),
             missing_there: self.ours.keys().filter(|order| !listed.contains(order)).cloned().collect(),
             listed_twice: twice.into_iter().collect(),

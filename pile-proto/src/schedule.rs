@@ -1,7 +1,7 @@
 //! What is due when, by the document's frequencies, without clock, I/O or threads.
 use crate::{
-    Call, Frequencies, Frequency, OrderStatus,
-    limit::{day, day_after},
+    OrderStatus,
+    limit::{Frequencies, Frequency, LimitedCall, day, day_after},
 };
 use park_core::{
     AnyText, Date, DateTime, Time,
@@ -32,12 +32,12 @@ pub enum Task {
 
 impl Task {
     /// What the limiter counts it as.
-    pub fn call(&self) -> Call {
+    pub fn call(&self) -> LimitedCall {
         match self {
-            Self::Order(order) => Call::Order(order.clone()),
-            Self::Stubs(group) => Call::Stubs(group.clone()),
-            Self::StubGroups(city) => Call::StubGroups(city.clone()),
-            Self::Bill { .. } => Call::Bill,
+            Self::Order(order) => LimitedCall::Order(order.clone()),
+            Self::Stubs(group) => LimitedCall::Stubs(group.clone()),
+            Self::StubGroups(city) => LimitedCall::StubGroups(city.clone()),
+            Self::Bill { .. } => LimitedCall::Bill,
         }
     }
 }
@@ -76,7 +76,7 @@ impl Default for ScheduleOptions {
 /// A call that never left need not be told. `now` is taken from one clock throughout; if that is set back, at most one period is lost.
 ///
 /// ```
-/// use pile_proto::{OrderStatus, Schedule, Task};
+/// use pile_proto::{OrderStatus, Schedule, schedule::Task};
 /// use std::time::{Duration, SystemTime};
 ///
 /// let mut schedule = Schedule::default();

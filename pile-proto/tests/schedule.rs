@@ -1,6 +1,9 @@
 //! Laws of the schedule, whatever happens in whatever order: nothing is asked for more often than the document allows, nothing is forgotten, polling
 //! stops for callbacks and comes back when they fall silent, every day is settled once.
-use pile_proto::*;
+use pile_proto::{
+    schedule::{Schedule, ScheduleOptions, Task},
+    *,
+};
 use proptest::prelude::*;
 use std::{
     collections::BTreeMap,

@@ -2,7 +2,7 @@ use super::{
     Content, PeerHttp, Request, Transport,
     core::{Core, client_verbs, unwritable},
 };
-use crate::{CallbackBody, CallbackSigner, Error, Order, Secret, endpoint::CALLBACK, exchanged::Unread};
+use crate::{CallbackBody, CallbackSigner, Error, Order, Secret, codec::Unread, endpoint::CALLBACK};
 use park_core::client::HttpOptions;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! What both roles' clients do around one call.
 use super::{Answer, Request, Transport};
-use crate::{Dialect, Error, Info, Refusal, ReplyError, Role, exchanged::Unread};
+use crate::{Dialect, Error, Info, Refusal, ReplyError, Role, codec::Unread};
 use park_core::{
     CallOptions, Check, Deviations, ErrorKind, Observed, Observer, Retry, Sent, Violations,
     client::HttpReply,

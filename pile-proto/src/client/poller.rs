@@ -1,6 +1,7 @@
 use super::VendorClient;
 use crate::{
-    Bill, BillQuery, Error, Order, OrderQuery, Schedule, SharedSchedule, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery, Task, TooOften,
+    Bill, BillQuery, Error, Order, OrderQuery, Schedule, SharedSchedule, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery, TooOften,
+    schedule::Task,
 };
 use futures_util::{FutureExt, StreamExt, stream};
 use park_core::Sent;

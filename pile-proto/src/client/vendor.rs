@@ -4,10 +4,11 @@ use super::{
     token::Tokens,
 };
 use crate::{
-    Bill, BillQuery, Call, ChargeStart, ChargeStop, Error, Info, Limiter, Method, Model, Order, OrderQuery, Params, Secret, StubGroup,
-    StubGroupDetail, StubGroupQuery, StubQuery, TokenPlace,
+    Bill, BillQuery, ChargeStart, ChargeStop, Error, Info, Limiter, Method, Model, Order, OrderQuery, Params, Secret, StubGroup, StubGroupDetail,
+    StubGroupQuery, StubQuery, TokenPlace,
+    codec::{Reply, params_of},
     endpoint::{BILL, ORDER, START, STOP, STUB_GROUPS, STUBS},
-    exchanged::{Reply, params_of},
+    limit::LimitedCall,
 };
 use park_core::{Clock, ErrorKind, Retry, Sent, SystemClock, client::HttpOptions};
 use std::{
@@ -141,7 +142,7 @@ impl VendorClient {
         self.call(&STOP, stop).await
     }
 
-    async fn limited<T: Model, R: Reply>(&self, info: &'static Info, call: Call, request: &T) -> Result<R, Error> {
+    async fn limited<T: Model, R: Reply>(&self, info: &'static Info, call: LimitedCall, request: &T) -> Result<R, Error> {
         let Some(limiter) = &self.limiter else {
             return self.call(info, request).await;
         };

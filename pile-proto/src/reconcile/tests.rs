@@ -35,7 +35,7 @@ fn own(ours: &Books) -> Vec<OwnOrder> {
 }
 
 /// Asks the vendor until nothing is left to ask; the calls and the report.
-fn reconcile(bill: Bill, ours: &Books, theirs: &Books) -> (Vec<AnyText>, Report) {
+fn reconcile(bill: Bill, ours: &Books, theirs: &Books) -> (Vec<AnyText>, ReconciliationReport) {
     let mut reconciliation = Reconciliation::new(bill, own(ours));
     let mut calls = Vec::new();
     while let Some(order_id) = reconciliation.to_ask().first().cloned() {

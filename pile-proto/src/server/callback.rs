@@ -2,7 +2,7 @@ use super::{
     AggregatorService, Ctx, ServerOptions,
     http::{Incoming, LONGEST_BODY, incoming, not_allowed, refuse, reply, short, status_of, wrong_token},
 };
-use crate::{CallbackSigner, Order, Outcome, SharedSchedule, TokenPlace, endpoint::CALLBACK, exchanged::checked};
+use crate::{CallbackSigner, Order, Outcome, SharedSchedule, TokenPlace, codec::checked, endpoint::CALLBACK};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},

@@ -4,8 +4,8 @@ use super::{
 };
 use crate::{
     Dialect, Info, Method, Model, Outcome, Params, Refusal, TokenPlace,
+    codec::{Reply, request_of},
     endpoint::{BILL, ENDPOINTS, ORDER, START, STOP, STUB_GROUPS, STUBS},
-    exchanged::{Reply, request_of},
 };
 use axum::{
     Router,

@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use examples::{explain::Opener, registry::Protocol};
-use pile_proto::*;
+use pile_proto::{schedule::Task, *};
 use platform::{Brought, Platform, Sink};
 use std::{sync::Arc, time::Duration};
 use tokio::{

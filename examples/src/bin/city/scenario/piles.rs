@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use anyhow::{Context, Result};
-use pile_proto::*;
+use pile_proto::{reconcile::OwnOrder, schedule::Task, *};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let works = &stage.sites.vendor.works;

@@ -1,6 +1,6 @@
 //! The aggregator: the orders that it was told of, which is the one interface it has, and what its poller brings.
 use crate::store::{Kept, Shelf, Store};
-use pile_proto::*;
+use pile_proto::{schedule::Task, *};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The aggregator's service, with the orders that it was told of.

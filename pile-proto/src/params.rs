@@ -13,8 +13,7 @@ use std::{collections::BTreeSet, fmt};
 /// is read by [`parse`](Self::parse) or [`parse_json`](Self::parse_json), [`take`](Self::take) and [`read`](Self::read).
 ///
 /// ```
-/// use park_core::{Deviations, Rules, Secret};
-/// use pile_proto::{Params, StubQuery};
+/// use pile_proto::{Deviations, Params, Rules, Secret, StubQuery};
 ///
 /// let query = StubQuery { stub_group_id: "G 1".into() };
 /// let text = Params::of(&query)?.token(&Secret::new("t")).to_query();
