@@ -44,6 +44,17 @@ pub enum QueryName {
 pub struct Dialect {
     /// How its messages are read.
     pub read: Rules,
+    /// What is opened although T/CEC 102 has it otherwise.
+    #[cfg(feature = "sealed")]
+    pub accept: evcs_proto::Accept,
+    /// How it wants its messages.
+    pub write: WriteRules,
+}
+
+/// How a peer wants its messages.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct WriteRules {
     /// How it wants its requests.
     pub body: BodyStyle,
     /// How it wants its answers.
@@ -52,14 +63,11 @@ pub struct Dialect {
     pub query_name: QueryName,
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
-    /// Fields that it knows under another name: `right` is the document's, `wrong` what is written.
+    /// Fields that this peer knows under another name: `right` is the document's, `wrong` what is written.
     pub names: Cow<'static, [Spelling]>,
-    /// How its messages are sealed, where they are.
+    /// How messages to it are sealed, where they are.
     #[cfg(feature = "sealed")]
     pub form: evcs_proto::Form,
-    /// What is opened although T/CEC 102 has it otherwise.
-    #[cfg(feature = "sealed")]
-    pub accept: evcs_proto::Accept,
 }
 
 impl Dialect {
@@ -74,21 +82,21 @@ impl Dialect {
     /// The same with requests written in `style`.
     #[must_use]
     pub fn body(mut self, style: BodyStyle) -> Self {
-        self.body = style;
+        self.write.body = style;
         self
     }
 
     /// The same with answers written in `style`.
     #[must_use]
     pub fn answer(mut self, style: AnswerStyle) -> Self {
-        self.answer = style;
+        self.write.answer = style;
         self
     }
 
     /// The same with the compensation query by this name.
     #[must_use]
     pub fn query_name(mut self, name: QueryName) -> Self {
-        self.query_name = name;
+        self.write.query_name = name;
         self
     }
 
@@ -101,7 +109,7 @@ impl Dialect {
     pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
         for field in fields {
             self.read.waived.add(field.clone());
-            self.waived.add(field);
+            self.write.waived.add(field);
         }
         self
     }
@@ -109,7 +117,7 @@ impl Dialect {
     /// What the peer calls an interface.
     #[cfg(feature = "client")]
     pub(crate) fn name_of(&self, info: &Info) -> &'static str {
-        match self.query_name {
+        match self.write.query_name {
             QueryName::Park if info.name == QUERY.name => QUERY_ALIAS,
             _ => info.name,
         }

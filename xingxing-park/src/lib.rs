@@ -10,34 +10,30 @@
 mod client;
 mod code;
 mod dialect;
+mod discount;
 mod endpoint;
+pub mod envelope;
 mod error;
-mod file;
-mod ledger;
-mod merge;
+pub mod ledger;
 mod model;
-mod rule;
 #[cfg(all(feature = "sealed", any(feature = "client", feature = "server")))]
 mod seal;
 #[cfg(feature = "server")]
 mod server;
-mod store;
-pub mod wire;
+mod sessions;
 
 #[cfg(feature = "client")]
 pub use client::*;
 pub use code::{ChargeState, ReceiptStatus, Ret};
-pub use dialect::{AnswerStyle, BodyStyle, Dialect, QueryName};
+pub use dialect::{AnswerStyle, BodyStyle, Dialect, QueryName, WriteRules};
+pub use discount::{Discount, DiscountRule};
 pub use endpoint::{ENDPOINTS, Info, QUERY_ALIAS, Role};
 pub use error::{Error, Outcome, Refusal};
-pub use file::FileLedger;
-pub use ledger::{Answer, Ledger, Noted, Order, Part, PlateKey, Settled, Settlement, Stay, Unfinished};
-pub use merge::{Session, Sessions};
+pub use ledger::{FileLedger, Ledger, LedgerStore, MemoryLedger, Stay, StoreError};
 pub use model::{ChargeQuery, ChargingOperatorId, DiscountReport, Model, OrderId, ParkChargeResult, ParkingOperatorId, Receipt};
-pub use rule::{Discount, DiscountRule};
 #[cfg(feature = "server")]
 pub use server::*;
-pub use store::{LedgerStore, MemoryLedger, StoreError};
+pub use sessions::{ChargingSession, ChargingSessions};
 
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]

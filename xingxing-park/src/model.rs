@@ -85,7 +85,7 @@ pub struct ParkChargeResult {
     /// Code of the connector (充电设备接口编码).
     #[serde(rename = "ConnectorID")]
     pub connector_id: Text<26>,
-    /// Plate number of the car (车牌号). Compare plates as [`PlateKey`](crate::PlateKey)s.
+    /// Plate number of the car (车牌号). Compare plates as [`PlateKey`](crate::ledger::PlateKey)s.
     pub plate: Text<10>,
     /// How the order stands (充电订单状态).
     pub start_charge_seq_stat: ChargeState,

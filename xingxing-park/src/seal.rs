@@ -12,7 +12,7 @@ fn ret_of(ret: evcs_proto::Ret) -> Ret {
 #[cfg(feature = "client")]
 mod sender {
     use super::*;
-    use crate::{Error, wire::AnswerError};
+    use crate::{Error, envelope::AnswerError};
     use evcs_proto::{
         Credentials, MemorySequence, OpenError, Sequence, Stamp,
         envelope::{read_reply, seal_request},
@@ -42,7 +42,7 @@ mod sender {
         pub(crate) async fn seal(&self, plaintext: &str, clock: &dyn Clock, dialect: &Dialect, deadline: Instant) -> Result<String, Error> {
             let stamp = self.stamp(clock, deadline).await?;
             let Credentials { operator_id, keys } = &self.credentials;
-            Ok(seal_request(keys, operator_id, stamp, plaintext, dialect.form))
+            Ok(seal_request(keys, operator_id, stamp, plaintext, dialect.write.form))
         }
 
         /// The next TimeStamp and Seq; waits for the next second when this one's are used up.
@@ -166,7 +166,7 @@ mod receiver {
             Ok(payload) => (Ret::OK, String::new(), payload),
             Err(refusal) => (refusal.code.unwrap_or(Ret::SYSTEM_ERROR), refusal.message, None),
         };
-        seal_reply(keys, evcs_proto::Ret(ret.0), &msg, payload.as_deref(), dialect.form)
+        seal_reply(keys, evcs_proto::Ret(ret.0), &msg, payload.as_deref(), dialect.write.form)
     }
 
     fn check_clock(moment: Timestamp, options: &ServerOptions) -> Outcome<()> {

@@ -2,7 +2,7 @@ use super::{Call, Transport};
 use crate::{
     BodyStyle, ChargeQuery, Dialect, DiscountReport, Error, Info, Model, ParkChargeResult, Receipt, Refusal, Ret,
     endpoint::{DISCOUNT, NOTIFICATION, QUERY},
-    wire::{AnswerError, Reply, read_answer, write_request},
+    envelope::{AnswerError, Reply, read_answer, write_request},
 };
 use park_core::{
     CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Violations,
@@ -154,11 +154,11 @@ impl Core {
     fn write<T: Model>(&self, request: &T) -> Result<(String, &'static str), Error> {
         let mut violations = Violations::default();
         request.check(&mut violations);
-        let found = violations.to_send(&self.dialect.waived);
+        let found = violations.to_send(&self.dialect.write.waived);
         if !found.is_empty() {
             return Err(Error::invalid(ErrorKind::Caller, Sent::No, found));
         }
-        let body = match self.dialect.body {
+        let body = match self.dialect.write.body {
             BodyStyle::Form if self.is_sealed() => BodyStyle::Fields,
             body => body,
         };
@@ -200,7 +200,7 @@ impl Core {
             SealedError::Refused { refusal, signed: false } => refused(refusal).unauthenticated(),
             SealedError::Sealed(cause) => Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be opened").caused_by(cause),
         })?;
-        crate::wire::read_sealed(payload, &self.dialect, deviations).map_err(failed)
+        crate::envelope::read_sealed(payload, &self.dialect, deviations).map_err(failed)
     }
 }
 

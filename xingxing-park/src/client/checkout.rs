@@ -1,7 +1,7 @@
 use super::ChargingClient;
 use crate::{
-    Answer, ChargeQuery, DiscountReport, DiscountRule, Error, Ledger, Money, OrderId, ParkingOperatorId, Refusal, Settlement, Stay, StoreError,
-    Unfinished,
+    ChargeQuery, DiscountReport, DiscountRule, Error, Ledger, Money, OrderId, ParkingOperatorId, Refusal, Stay, StoreError,
+    ledger::{Answer, Settlement, Unfinished},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::time::Duration;

@@ -1,5 +1,5 @@
 use super::{Call, ChargingClient, ParkingClient, Transport, call::Core};
-use crate::{Dialect, Error, Info, wire::is_answer};
+use crate::{Dialect, Error, Info, envelope::is_answer};
 use park_core::{
     BoxFuture, Clock, ErrorKind, Observer, Secret, Sent,
     client::{Body, Http, HttpOptions, base_url},

@@ -1,15 +1,19 @@
 //! The charging ledger: what is known of each car's charging orders, and what a stay's charging comes to.
 
+mod file;
 mod order;
 mod settlement;
 mod split;
-mod stay;
+pub(crate) mod stay;
+mod store;
 
+pub use file::FileLedger;
 pub use order::{Order, Settled, Unfinished};
 pub use settlement::{Part, Settlement};
 pub use stay::{PlateKey, Stay};
+pub use store::{LedgerStore, MemoryLedger, StoreError};
 
-use crate::{DiscountReport, DiscountRule, LedgerStore, MemoryLedger, OrderId, ParkChargeResult, StoreError};
+use crate::{DiscountReport, DiscountRule, OrderId, ParkChargeResult};
 use park_core::{DateTime, Money};
 use std::{fmt, sync::Arc};
 
@@ -50,7 +54,7 @@ pub enum Noted {
 /// shown, and [`close`](Self::close) once it is paid, which gives the discount reports to send.
 ///
 /// ```
-/// use xingxing_park::*;
+/// use xingxing_park::{ledger::*, *};
 /// # async fn lot() -> Result<(), Box<dyn std::error::Error>> {
 /// let ledger = Ledger::default();
 /// let sample = r#"{"OperatorID":"313744932","OrderID":"201807111622529304","ConnectorID":"11000000000000010033283000","Plate":"苏DR3005",

@@ -1,5 +1,5 @@
-use super::{PlateKey, Stay};
-use crate::{ChargeState, DiscountReport, ParkChargeResult, Session};
+use super::stay::{PlateKey, Stay};
+use crate::{ChargeState, DiscountReport, ParkChargeResult, sessions::ChargingSession};
 use park_core::{DateTime, Money};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub struct Settled {
 /// is still charging. One way or the other the barrier opens.
 ///
 /// ```
-/// use xingxing_park::{ChargeState, Order, ParkChargeResult, Stay, Unfinished};
+/// use xingxing_park::{ChargeState, ParkChargeResult, Stay, ledger::{Order, Unfinished}};
 /// let order = Order::from(ParkChargeResult {
 ///     operator_id: "000000002".into(),
 ///     order_id: "201807111622529304".into(),
@@ -141,7 +141,7 @@ impl Order {
     }
 
     /// The time within the stay for which it counts; may be empty. `None` for an unfinished one that is ignored.
-    pub fn session(&self, stay: &Stay, unfinished: Unfinished) -> Option<Session> {
+    pub fn session(&self, stay: &Stay, unfinished: Unfinished) -> Option<ChargingSession> {
         let ends = match unfinished {
             _ if self.has_ended() => self.result.end_time,
             Unfinished::ToSample => self.result.end_time,
@@ -149,7 +149,7 @@ impl Order {
             Unfinished::Ignore => return None,
         };
         let begins = self.result.start_time;
-        Some(Session { begins, ends }.within(stay.span()))
+        Some(ChargingSession { begins, ends }.within(stay.span()))
     }
 
     /// The discount report, if it was settled; to be sent again after a crash, say.

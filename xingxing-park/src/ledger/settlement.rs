@@ -1,5 +1,13 @@
-use super::{Order, Stay, Unfinished, split::split};
-use crate::{Discount, DiscountReport, DiscountRule, OrderId, Session, Sessions, rule::fen};
+use super::{
+    order::{Order, Unfinished},
+    split::split,
+    stay::Stay,
+};
+use crate::{
+    DiscountReport, OrderId,
+    discount::{Discount, DiscountRule, fen},
+    sessions::{ChargingSession, ChargingSessions},
+};
 use park_core::{Fixed, Money, rust_decimal::Decimal};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,7 +15,7 @@ use std::{collections::BTreeMap, time::Duration};
 /// is shown.
 ///
 /// ```
-/// use xingxing_park::*;
+/// use xingxing_park::{ledger::*, *};
 /// let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
 /// let order = |id: &str, begins, ends, energy: i64| Order::from(ParkChargeResult {
 ///     operator_id: ChargingOperatorId::star_charge(),
@@ -39,7 +47,7 @@ pub struct Settlement {
     /// The stay.
     pub stay: Stay,
     /// When it was charged, within the stay, merged.
-    pub sessions: Sessions,
+    pub sessions: ChargingSessions,
     /// Energy of the orders that count, kWh: whole orders, since nobody knows how much of one fell into the stay. Negative ones count as 0.
     pub energy: Fixed<2>,
     /// What charging cost, yuan; likewise.
@@ -57,7 +65,7 @@ pub struct Part {
     /// The order.
     pub order: Order,
     /// The time within the stay for which it counts; empty for one without any, `None` for an unfinished one that is ignored.
-    pub session: Option<Session>,
+    pub session: Option<ChargingSession>,
     /// In proportion to what the discount is split: seconds, or millionths of a kWh.
     weight: u64,
 }
@@ -85,7 +93,7 @@ impl Settlement {
         };
         let parts: Vec<Part> = known.into_values().filter(|order| order.belongs_to(stay)).map(part).collect();
         let counted = || parts.iter().filter(|part| part.session.is_some()).map(|part| &part.order.result);
-        let sessions: Sessions = parts.iter().filter_map(|part| part.session).collect();
+        let sessions: ChargingSessions = parts.iter().filter_map(|part| part.session).collect();
         let energy = sum(counted().map(|result| result.total_power.value())).into();
         let money = sum(counted().map(|result| result.total_money.value())).into();
         let counts = parts.iter().any(|part| part.session.is_some() && part.order.began_within(stay));

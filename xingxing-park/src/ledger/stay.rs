@@ -1,4 +1,4 @@
-use crate::Session;
+use crate::sessions::ChargingSession;
 use park_core::{DateTime, Text, Timestamp};
 use std::{fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use std::{fmt, time::Duration};
 /// in a [`ParkChargeResult`](crate::ParkChargeResult) keeps its text.
 ///
 /// ```
-/// use xingxing_park::PlateKey;
+/// use xingxing_park::ledger::PlateKey;
 /// assert_eq!(PlateKey::of(" 苏dr3005 "), PlateKey::of("苏DR3005"));
 /// assert_ne!(PlateKey::of("苏D R3005"), PlateKey::of("苏DR3005"));
 /// ```
@@ -86,8 +86,8 @@ impl Stay {
     }
 
     /// The time between entry and exit.
-    pub fn span(&self) -> Session {
-        Session {
+    pub fn span(&self) -> ChargingSession {
+        ChargingSession {
             begins: self.entry,
             ends: self.exit,
         }

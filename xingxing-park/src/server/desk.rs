@@ -3,7 +3,7 @@ use super::{
     dispatch::{Dispatch, Want},
     http::Caller,
 };
-use crate::{Info, Outcome, Refusal, Ret, Role, wire::write_refusal};
+use crate::{Info, Outcome, Refusal, Ret, Role, envelope::write_refusal};
 use axum::http::StatusCode;
 use park_core::{CallbackAuth, Deviations, server::answering};
 use std::sync::Arc;

@@ -2,7 +2,7 @@ use super::{ChargingService, Ctx, ParkingService, service::not_offered};
 use crate::{
     ChargeQuery, Dialect, Model, Outcome, Refusal, Ret, Role,
     endpoint::{DISCOUNT, NOTIFICATION, QUERY},
-    wire::{Reply, encode_payload, read_request, write_answer},
+    envelope::{Reply, encode_payload, read_request, write_answer},
 };
 use park_core::{BoxFuture, Check, Violation, Violations};
 
@@ -95,7 +95,7 @@ fn written<R: Reply>(reply: R, name: &str, dialect: &Dialect, want: Want) -> Out
 fn warn_of_bad_reply(reply: &impl Check, name: &str, dialect: &Dialect) {
     let mut violations = Violations::default();
     reply.check(&mut violations);
-    for violation in violations.to_send(&dialect.waived) {
+    for violation in violations.to_send(&dialect.write.waived) {
         tracing::warn!(proto = "xingxing", endpoint = name, %violation, "our reply breaks the document's rules");
     }
 }

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 use tokio::net::TcpListener;
-use xingxing_park::*;
+use xingxing_park::{
+    ledger::{Order, PlateKey},
+    *,
+};
 
 fn quick(client: &ChargingClient) -> ChargingClient {
     client.with(|options| {

@@ -2,7 +2,7 @@
 use crate::common::*;
 use std::time::Duration;
 use tokio::time::Instant;
-use xingxing_park::*;
+use xingxing_park::{ledger::*, *};
 
 fn rule() -> DiscountRule {
     DiscountRule::PerKwh {

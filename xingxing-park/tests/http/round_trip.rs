@@ -50,7 +50,7 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
     }
     assert_eq!(*platform.reports.lock().expect("not poisoned"), [report(0), report(8_05)]);
     let kinds: Vec<DeviationKind> = seen.lock().expect("not poisoned").iter().map(|found| found.kind).collect();
-    let expected = if dialect.body == BodyStyle::Form {
+    let expected = if dialect.write.body == BodyStyle::Form {
         vec![DeviationKind::BODY_STYLE; 5]
     } else {
         vec![]

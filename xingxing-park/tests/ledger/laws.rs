@@ -2,7 +2,7 @@
 use crate::{FREE, PARK, PLATE, amounts, at, now, stay, told};
 use proptest::{prelude::*, sample::Index};
 use std::collections::BTreeMap;
-use xingxing_park::*;
+use xingxing_park::{ledger::*, *};
 
 /// Often the same, so that many differ in one field only.
 fn often(usual: i64, range: std::ops::Range<i64>) -> impl Strategy<Value = i64> {
@@ -153,7 +153,7 @@ proptest! {
     fn merged_time_exceeds_neither_the_stay_nor_the_sum(results in any_results(), rule in any_rule(), choice in any_choice(), exit in -10i64..150) {
         let stay = stay(0, exit);
         let settlement = Settlement::of(results.iter().cloned().map(Order::from), &stay, &rule, choice);
-        let sessions: Vec<Session> = settlement.parts.iter().filter_map(|part| part.session).collect();
+        let sessions: Vec<ChargingSession> = settlement.parts.iter().filter_map(|part| part.session).collect();
         prop_assert!(settlement.charged() <= stay.span().duration());
         prop_assert!(settlement.charged() <= sessions.iter().map(|session| session.duration()).sum());
         // The slow way: every minute in which one of them charged.

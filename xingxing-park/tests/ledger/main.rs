@@ -3,7 +3,7 @@ mod laws;
 mod stores;
 
 use std::task::{Context, Poll, Waker};
-use xingxing_park::*;
+use xingxing_park::{ledger::*, *};
 
 const PLATE: &str = "苏DR3005";
 const PARK: &str = "3100000092";

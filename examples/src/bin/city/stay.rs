@@ -25,7 +25,7 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
-use xingxing_park::*;
+use xingxing_park::{ledger::*, *};
 
 /// The KT lot, as Star Charge calls it.
 pub const PARK: &str = "3100000092";

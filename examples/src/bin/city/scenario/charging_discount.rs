@@ -3,7 +3,7 @@
 use crate::{kt::FEN_A_MINUTE, piles::PLUGS, stage::Stage, stay::PARK};
 use anyhow::{Context, Result};
 use evcs_proto::{self as evcs, ConnectorStatus};
-use xingxing_park::*;
+use xingxing_park::{ledger::*, *};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let roads = &stage.sites.stay;

@@ -1,6 +1,9 @@
 //! Where the lot's operator keeps its charging ledger.
 use crate::store::{Kept, Shelf};
-use xingxing_park::{BoxFuture, DateTime, LedgerStore, Order, OrderId, PlateKey, StoreError};
+use xingxing_park::{
+    BoxFuture, DateTime, LedgerStore, OrderId, StoreError,
+    ledger::{Order, PlateKey},
+};
 
 /// Orders by number, on a shelf.
 pub struct ShelfLedger(pub Shelf<Order>);
@@ -53,7 +56,7 @@ impl LedgerStore for ShelfLedger {
 mod tests {
     use super::*;
     use crate::store::Store;
-    use xingxing_park::{ChargeState, ChargingOperatorId, Fixed, Ledger, Money, Noted, ParkChargeResult};
+    use xingxing_park::{ChargeState, ChargingOperatorId, Fixed, Ledger, Money, ParkChargeResult, ledger::Noted};
 
     #[tokio::test]
     async fn a_ledger_finds_again_what_it_was_told() {

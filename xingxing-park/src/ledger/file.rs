@@ -1,5 +1,10 @@
 //! A ledger that survives a restart.
-use crate::{LedgerStore, MemoryLedger, Order, OrderId, PlateKey, StoreError};
+use super::{
+    order::Order,
+    stay::PlateKey,
+    store::{LedgerStore, MemoryLedger, StoreError},
+};
+use crate::OrderId;
 use park_core::{
     BoxFuture, DateTime, Rules,
     json::{decode, encode},
@@ -154,7 +159,7 @@ impl fmt::Debug for FileLedger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ChargeState, ParkChargeResult, Settled};
+    use crate::{ChargeState, ParkChargeResult, ledger::order::Settled};
     use park_core::{Fixed, Money, Timestamp};
 
     struct Folder(PathBuf);

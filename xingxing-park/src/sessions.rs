@@ -4,14 +4,14 @@ use std::time::Duration;
 
 /// A stretch of time, from `begins` up to but not including `ends`. One that ends before it begins is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Session {
+pub struct ChargingSession {
     /// Its first moment.
     pub begins: DateTime,
     /// The first moment after it.
     pub ends: DateTime,
 }
 
-impl Session {
+impl ChargingSession {
     /// How long it is, in whole seconds; zero if it is empty.
     pub fn duration(self) -> Duration {
         let seconds = self.ends.timestamp().seconds() - self.begins.timestamp().seconds();
@@ -35,12 +35,12 @@ impl Session {
 ///
 /// ```
 /// use std::time::Duration;
-/// use xingxing_park::{Session, Sessions};
-/// let session = |begins: &str, ends: &str| Session {
+/// use xingxing_park::{ChargingSession, ChargingSessions};
+/// let session = |begins: &str, ends: &str| ChargingSession {
 ///     begins: format!("2018-07-11 {begins}").parse().expect("a time"),
 ///     ends: format!("2018-07-11 {ends}").parse().expect("a time"),
 /// };
-/// let merged: Sessions = [
+/// let merged: ChargingSessions = [
 ///     session("12:00:00", "12:30:00"),
 ///     session("10:00:00", "10:40:00"),
 ///     session("10:30:00", "11:00:00"), // overlaps the one before
@@ -52,11 +52,11 @@ impl Session {
 /// assert_eq!(merged.total(), Duration::from_secs(100 * 60));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sessions(Vec<Session>);
+pub struct ChargingSessions(Vec<ChargingSession>);
 
-impl Sessions {
+impl ChargingSessions {
     /// The merged sessions in order of time.
-    pub fn list(&self) -> &[Session] {
+    pub fn list(&self) -> &[ChargingSession] {
         &self.0
     }
 
@@ -66,7 +66,7 @@ impl Sessions {
     }
 
     /// The parts of them that lie in `limits`.
-    pub fn within(&self, limits: Session) -> Self {
+    pub fn within(&self, limits: ChargingSession) -> Self {
         self.0.iter().map(|session| session.within(limits)).collect()
     }
 
@@ -76,7 +76,7 @@ impl Sessions {
         let later = |moment: DateTime| Timestamp::from_seconds(moment.timestamp().seconds().saturating_add(by)).date_time();
         self.0
             .iter()
-            .map(|session| Session {
+            .map(|session| ChargingSession {
                 ends: later(session.ends),
                 ..*session
             })
@@ -84,11 +84,11 @@ impl Sessions {
     }
 }
 
-impl FromIterator<Session> for Sessions {
-    fn from_iter<I: IntoIterator<Item = Session>>(sessions: I) -> Self {
-        let mut sorted: Vec<Session> = sessions.into_iter().filter(|session| !session.is_empty()).collect();
+impl FromIterator<ChargingSession> for ChargingSessions {
+    fn from_iter<I: IntoIterator<Item = ChargingSession>>(sessions: I) -> Self {
+        let mut sorted: Vec<ChargingSession> = sessions.into_iter().filter(|session| !session.is_empty()).collect();
         sorted.sort_unstable();
-        let mut merged: Vec<Session> = Vec::with_capacity(sorted.len());
+        let mut merged: Vec<ChargingSession> = Vec::with_capacity(sorted.len());
         for session in sorted {
             match merged.last_mut() {
                 Some(last) if session.begins <= last.ends => last.ends = last.ends.max(session.ends),
@@ -108,8 +108,8 @@ mod tests {
         Timestamp::from_seconds(1_531_267_200 + second).date_time()
     }
 
-    fn session((begins, ends): (i64, i64)) -> Session {
-        Session {
+    fn session((begins, ends): (i64, i64)) -> ChargingSession {
+        ChargingSession {
             begins: at(begins),
             ends: at(ends),
         }
@@ -124,7 +124,7 @@ mod tests {
     proptest! {
         #[test]
         fn merging_counts_every_second_once(sessions in prop::collection::vec((0i64..100, 0i64..100), 0..8), limits in (0i64..100, 0i64..100), by in 0u64..60) {
-            let merged: Sessions = sessions.iter().copied().map(session).collect();
+            let merged: ChargingSessions = sessions.iter().copied().map(session).collect();
             prop_assert_eq!(merged.total().as_secs(), seconds(&sessions, |_| true));
             prop_assert!(merged.list().windows(2).all(|pair| pair[0].ends < pair[1].begins), "{merged:?}");
             prop_assert!(merged.list().iter().all(|session| session.begins < session.ends), "{merged:?}");
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn an_endless_extension_ends_with_the_calendar() {
-        let sessions: Sessions = [session((0, 10))].into_iter().collect();
+        let sessions: ChargingSessions = [session((0, 10))].into_iter().collect();
         let longest = sessions.extended(Duration::MAX);
         assert!(longest.list()[0].ends > at(10));
         assert_eq!(longest.within(session((5, 25))).total(), Duration::from_secs(20));

@@ -1,5 +1,5 @@
 //! What charging is worth at the barrier: the document leaves it to the parking side (section 1).
-use crate::{Sessions, Stay};
+use crate::{ledger::stay::Stay, sessions::ChargingSessions};
 use park_core::{
     Fixed, Money,
     rust_decimal::{Decimal, RoundingStrategy},
@@ -28,10 +28,10 @@ pub enum DiscountRule {
     /// # use xingxing_park::*;
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
-    /// let charged: Sessions = [Session { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
+    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
     /// let rule = DiscountRule::FirstMinutes { minutes: 120 };
     /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::ZERO), Discount::Minutes(120));
-    /// assert_eq!(rule.discount(&stay, false, &Sessions::default(), Fixed::ZERO), Discount::Minutes(0));
+    /// assert_eq!(rule.discount(&stay, false, &ChargingSessions::default(), Fixed::ZERO), Discount::Minutes(0));
     /// ```
     FirstMinutes {
         /// How many.
@@ -43,9 +43,9 @@ pub enum DiscountRule {
     /// # use xingxing_park::*;
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
-    /// let charged: Sessions = [
-    ///     Session { begins: at("10:05:00"), ends: at("10:45:00") }, // 40 minutes and 15
-    ///     Session { begins: at("12:30:00"), ends: at("12:50:00") }, // 20 minutes and the 10 that are left
+    /// let charged: ChargingSessions = [
+    ///     ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }, // 40 minutes and 15
+    ///     ChargingSession { begins: at("12:30:00"), ends: at("12:50:00") }, // 20 minutes and the 10 that are left
     /// ]
     /// .into_iter()
     /// .collect();
@@ -62,7 +62,7 @@ pub enum DiscountRule {
     /// # use xingxing_park::*;
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
-    /// let charged: Sessions = [Session { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
+    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
     /// let discount = DiscountRule::UpTo { amount: Money::yuan(10) }.discount(&stay, true, &charged, Fixed::ZERO);
     /// assert_eq!(discount, Discount::Money(Money::yuan(10)));
     /// assert_eq!(discount.at_most(Money::yuan(6)), Discount::Money(Money::yuan(6)));
@@ -77,7 +77,7 @@ pub enum DiscountRule {
     /// # use xingxing_park::*;
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
-    /// let charged: Sessions = [Session { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
+    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
     /// let rule = DiscountRule::PerKwh { credit: Money::fen(50), most: Some(Money::yuan(10)) };
     /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(15_25)), Discount::Money(Money::fen(7_63)));
     /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(40_00)), Discount::Money(Money::yuan(10)));
@@ -93,7 +93,7 @@ pub enum DiscountRule {
 impl DiscountRule {
     /// What a stay is given for `charged`, the merged sessions within it, and `energy`, kWh. `counts` is whether any order counts for it at all: one that
     /// began during the stay does, though no time of it may be known.
-    pub fn discount(&self, stay: &Stay, counts: bool, charged: &Sessions, energy: Fixed<2>) -> Discount {
+    pub fn discount(&self, stay: &Stay, counts: bool, charged: &ChargingSessions, energy: Fixed<2>) -> Discount {
         let has_charged = counts || !charged.total().is_zero();
         match *self {
             Self::FirstMinutes { minutes } if has_charged => Discount::Minutes(minutes.min(started_minutes(stay.span().duration()))),
@@ -152,15 +152,15 @@ pub(crate) fn fen(money: Money) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Session;
+    use crate::ChargingSession;
     use park_core::DateTime;
 
     fn at(time: &str) -> DateTime {
         format!("2018-07-11 {time}").parse().expect(time)
     }
 
-    fn charged(sessions: &[(&str, &str)]) -> Sessions {
-        let session = |(begins, ends): &(&str, &str)| Session {
+    fn charged(sessions: &[(&str, &str)]) -> ChargingSessions {
+        let session = |(begins, ends): &(&str, &str)| ChargingSession {
             begins: at(begins),
             ends: at(ends),
         };
@@ -198,7 +198,11 @@ mod tests {
             (DiscountRule::UpTo { amount: Money::fen(800) }, Discount::Money(Money::fen(800))),
             (DiscountRule::WhileCharging { grace_minutes: 15 }, Discount::Minutes(0)),
         ] {
-            assert_eq!(rule.discount(&stay, true, &Sessions::default(), Fixed::ZERO), discount, "{rule:?}");
+            assert_eq!(
+                rule.discount(&stay, true, &ChargingSessions::default(), Fixed::ZERO),
+                discount,
+                "{rule:?}"
+            );
         }
     }
 
@@ -228,7 +232,7 @@ mod tests {
                 "{rule:?}"
             );
         }
-        let not_charged = DiscountRule::UpTo { amount: Money::fen(800) }.discount(&stay, false, &Sessions::default(), largest);
+        let not_charged = DiscountRule::UpTo { amount: Money::fen(800) }.discount(&stay, false, &ChargingSessions::default(), largest);
         assert_eq!(not_charged, Discount::Money(Money::ZERO));
     }
 

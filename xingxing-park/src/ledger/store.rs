@@ -1,5 +1,6 @@
 //! Where a ledger keeps its orders.
-use crate::{Order, OrderId, PlateKey};
+use super::{order::Order, stay::PlateKey};
+use crate::OrderId;
 use park_core::{BoxFuture, DateTime};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

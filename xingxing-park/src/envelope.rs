@@ -69,7 +69,7 @@ pub fn read_request<T: Model>(text: &str, dialect: &Dialect, deviations: &mut De
 /// None for the models of this crate.
 pub fn write_answer<R: Reply>(reply: &R, dialect: &Dialect) -> Result<String, EncodeError> {
     let payload = reply.payload(dialect)?;
-    Ok(match (dialect.answer, payload) {
+    Ok(match (dialect.write.answer, payload) {
         (AnswerStyle::Bare, Some(payload)) => payload,
         (AnswerStyle::Printed, Some(payload)) if R::RECEIPT => payload,
         (_, payload) => envelope(Ret::DONE, "", payload.as_deref()),
@@ -308,7 +308,7 @@ fn checked<T: Check>(value: Result<T, Violation>, dialect: &Dialect, deviations:
 
 pub(crate) fn encode<T: serde::Serialize>(value: &T, dialect: &Dialect) -> Result<String, EncodeError> {
     let mut text = String::new();
-    encode_to(value, &dialect.names, &mut text)?;
+    encode_to(value, &dialect.write.names, &mut text)?;
     Ok(text)
 }
 
