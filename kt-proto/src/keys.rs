@@ -1,9 +1,9 @@
 //! The key of one direction: seals a text for a day, opens what the peer sealed (chapter 1, section 2).
-mod first;
+mod first_field;
 #[cfg(test)]
 mod tests;
 
-pub use first::plausible;
+pub use first_field::plausible;
 
 use crate::{
     charset::{self, Charset, Unmappable},
@@ -196,7 +196,7 @@ impl Keys {
         let likeliest = likeliest.ok_or(OpenError::Date { sealed: None })?;
         match plain.day_near(likeliest, fields) {
             None => plain
-                .search([likeliest], first::is_object)
+                .search([likeliest], first_field::is_object)
                 .map(|opened| Opened { confirmed: false, ..opened }),
             sealed => Err(OpenError::Date { sealed }),
         }
@@ -279,7 +279,7 @@ impl Plain {
                         continue;
                     }
                 },
-                Ok(text) if !first::may_be_object(&text) => OpenError::Json,
+                Ok(text) if !first_field::may_be_object(&text) => OpenError::Json,
                 Ok(_) => OpenError::Date { sealed: None },
                 Err(fault) => fault,
             };
@@ -296,7 +296,7 @@ impl Plain {
         let mut beginning = self.bytes[..self.bytes.len().min(BEGINNING)].to_vec();
         around(likeliest, STALE).find(|date| {
             beginning[..8].copy_from_slice(&xor(self.first, vector(*date)));
-            first::may_begin_with(&beginning, fields) && self.at(*date).is_ok_and(|text| plausible(&text, fields))
+            first_field::may_begin_with(&beginning, fields) && self.at(*date).is_ok_and(|text| plausible(&text, fields))
         })
     }
 }

@@ -3,7 +3,6 @@
 #![cfg_attr(not(all(feature = "client", feature = "server")), doc = "The KT parking lot API; see the README.")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod cadence;
 mod charset;
 #[cfg(feature = "client")]
 mod client;
@@ -20,12 +19,13 @@ mod keys;
 pub mod model;
 #[cfg(any(feature = "client", feature = "server"))]
 mod protocol;
+mod report_schedule;
 #[cfg(feature = "server")]
 mod server;
 mod spellings;
 mod tdes;
+mod values;
 
-pub use cadence::{Cadence, CadenceOptions, Report};
 pub use charset::Charset;
 #[cfg(feature = "client")]
 pub use client::*;
@@ -39,6 +39,7 @@ pub use keys::{KeyError, Keys, OpenError, Opened, SealError, plausible};
 pub use model::*;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use protocol::Facts;
+pub use report_schedule::{DueReport, ReportSchedule, ReportScheduleOptions};
 #[cfg(feature = "server")]
 pub use server::*;
 pub use spellings::{KNOWN_SLIPS, SPELLINGS};

@@ -1,4 +1,7 @@
-use super::{Contradiction, Patience, Step, pause, taken_if};
+use super::{
+    patience::{Patience, pause},
+    step::{Contradiction, Step, taken_if},
+};
 use crate::{AutoPayReply, AutoPayRequest, AutoPayReversal, Fen, KtDateTime};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,8 @@
-use super::{Contradiction, Failure, Patience, StayKey, Step, later, pause, taken_if};
+use super::{
+    auto_debit::StayKey,
+    patience::{Patience, later, pause},
+    step::{Contradiction, Failure, Step, taken_if},
+};
 use crate::{AutoPay, AutoPayReply, AutoPayRequest, AutoPayReversal, EntryReply, EntryReport, Fen, KtDateTime};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,7 @@
-use super::{Contradiction, Failure, Patience, Step, pause, taken_if};
+use super::{
+    patience::{Patience, pause},
+    step::{Contradiction, Failure, Step, taken_if},
+};
 use crate::{ChangeChannel, ChangeDue, ChangeNotice, ChangePage, ChangeQuery, ChangeState, Fen};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};

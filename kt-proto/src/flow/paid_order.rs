@@ -1,4 +1,7 @@
-use super::{Failure, Patience, Step, pause, taken_if};
+use super::{
+    patience::{Patience, pause},
+    step::{Failure, Step, taken_if},
+};
 use crate::{BillPayment, Fen, OrderStatus, OrderStatusQuery};
 use park_core::DateTime;
 use serde::{Deserialize, Serialize};

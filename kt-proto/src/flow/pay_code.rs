@@ -1,4 +1,8 @@
-use super::{Failure, Patience, Step, pause, taken_if, till::Till};
+use super::{
+    balance::Balance,
+    patience::{Patience, pause},
+    step::{Failure, Step, taken_if},
+};
 use crate::{BillPayment, Fen, OrderStatus, PayCode, PayCodeRequest};
 use park_core::DateTime;
 use serde::{Deserialize, Serialize};
@@ -50,7 +54,7 @@ pub struct PayCodeFlow {
     code: Option<PayCode>,
     refused: bool,
     failed: Option<DateTime>,
-    till: Till,
+    balance: Balance,
 }
 
 /// What happened in a [`PayCodeFlow`].
@@ -89,7 +93,7 @@ impl PayCodeFlow {
     /// An order that a machine shows. The order number has to be the lot's own and new.
     pub fn new(request: PayCodeRequest) -> Self {
         Self {
-            till: Till::new(&request.park_code, &request.order_no, request.amount),
+            balance: Balance::new(&request.park_code, &request.order_no, request.amount),
             request,
             code: None,
             refused: false,
@@ -99,17 +103,17 @@ impl PayCodeFlow {
 
     /// What was paid by 3.2.
     pub fn paid_online(&self) -> Option<Fen> {
-        self.till.paid_online()
+        self.balance.paid_online()
     }
 
     /// What the driver paid otherwise.
     pub fn collected(&self) -> Option<Fen> {
-        self.till.collected()
+        self.balance.collected()
     }
 
     /// The answer to downward 3.4: whether the order was paid by 3.2.
     pub fn status(&self) -> OrderStatus {
-        self.till.status()
+        self.balance.status()
     }
 
     /// Takes in what happened at `now`.
@@ -126,19 +130,19 @@ impl PayCodeFlow {
                 self.failed = Some(now);
                 Step::Taken
             }
-            PayCodeEvent::Paid(payment) => self.till.pay(&payment),
-            PayCodeEvent::TimeWorth(fen) => self.till.time_worth(fen),
-            PayCodeEvent::Collected(fen) => self.till.collect(fen),
+            PayCodeEvent::Paid(payment) => self.balance.pay(&payment),
+            PayCodeEvent::TimeWorth(fen) => self.balance.time_worth(fen),
+            PayCodeEvent::Collected(fen) => self.balance.collect(fen),
         }
     }
 
     /// What to do at `now`. Call it after each event, and when the time that it names has come.
     pub fn next(&self, now: DateTime, patience: Patience) -> PayCodeNext {
         match (&self.code, pause(self.failed, patience, now)) {
-            _ if self.till.is_settled() => PayCodeNext::Done,
-            _ if self.till.paid_online().is_some() => PayCodeNext::CollectAtBooth(self.till.rest()),
+            _ if self.balance.is_settled() => PayCodeNext::Done,
+            _ if self.balance.paid_online().is_some() => PayCodeNext::CollectAtBooth(self.balance.rest()),
             (Some(code), _) => PayCodeNext::Show(code.clone()),
-            _ if self.refused => PayCodeNext::CollectAtBooth(self.till.rest()),
+            _ if self.refused => PayCodeNext::CollectAtBooth(self.balance.rest()),
             (None, Some(until)) => PayCodeNext::WaitUntil(until),
             (None, None) => PayCodeNext::Send(self.request.clone()),
         }

@@ -1,4 +1,8 @@
-use super::{Contradiction, Failure, Patience, Step, later, till::Till};
+use super::{
+    balance::Balance,
+    patience::{Patience, later},
+    step::{Contradiction, Failure, Step},
+};
 use crate::{BillPayment, Fen, OrderStatus, ScanPayment};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
@@ -12,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub struct ScanFlow {
     request: ScanPayment,
     debit: Debit,
-    till: Till,
+    balance: Balance,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -69,7 +73,7 @@ impl ScanFlow {
     /// An order whose driver's code was scanned. The order number has to be the lot's own and new.
     pub fn new(request: ScanPayment) -> Self {
         Self {
-            till: Till::new(&request.park_code, &request.order_no, request.amount),
+            balance: Balance::new(&request.park_code, &request.order_no, request.amount),
             request,
             debit: Debit::NotAsked,
         }
@@ -77,25 +81,25 @@ impl ScanFlow {
 
     /// What was paid by 3.2.
     pub fn paid_online(&self) -> Option<Fen> {
-        self.till.paid_online()
+        self.balance.paid_online()
     }
 
     /// What the driver paid otherwise.
     pub fn collected(&self) -> Option<Fen> {
-        self.till.collected()
+        self.balance.collected()
     }
 
     /// The answer to downward 3.4: whether the order was paid by 3.2.
     pub fn status(&self) -> OrderStatus {
-        self.till.status()
+        self.balance.status()
     }
 
     /// Takes in what happened at `now`.
     pub fn apply(&mut self, event: ScanEvent, now: DateTime) -> Step {
         match (event, self.debit) {
-            (ScanEvent::Paid(payment), _) => self.till.pay(&payment),
-            (ScanEvent::TimeWorth(fen), _) => self.till.time_worth(fen),
-            (ScanEvent::Collected(fen), _) => self.till.collect(fen),
+            (ScanEvent::Paid(payment), _) => self.balance.pay(&payment),
+            (ScanEvent::TimeWorth(fen), _) => self.balance.time_worth(fen),
+            (ScanEvent::Collected(fen), _) => self.balance.collect(fen),
             (ScanEvent::Scanned(request), _) => self.scan(request),
             (ScanEvent::Sending, Debit::NotAsked) if !self.may_debit() => Step::Contradiction(Contradiction::NotNow),
             (ScanEvent::Sending, Debit::NotAsked) => self.becomes(Debit::Asked(now)),
@@ -116,7 +120,7 @@ impl ScanFlow {
 
     /// A scanned code is debited the whole order: never once a part of it came.
     fn may_debit(&self) -> bool {
-        !self.till.is_settled() && self.till.paid_online().is_none()
+        !self.balance.is_settled() && self.balance.paid_online().is_none()
     }
 
     fn scan(&mut self, request: ScanPayment) -> Step {
@@ -135,10 +139,10 @@ impl ScanFlow {
 
     /// What to do at `now`. Call it after each event, and when the time that it names has come.
     pub fn next(&self, now: DateTime, patience: Patience) -> ScanNext {
-        let rest = self.till.rest();
+        let rest = self.balance.rest();
         match self.debit {
-            _ if self.till.is_settled() => ScanNext::Done,
-            _ if self.till.paid_online().is_some() => ScanNext::CollectAtBooth(rest),
+            _ if self.balance.is_settled() => ScanNext::Done,
+            _ if self.balance.paid_online().is_some() => ScanNext::CollectAtBooth(rest),
             Debit::NotAsked => ScanNext::Send(self.request.clone()),
             Debit::Refused => ScanNext::ScanAgainOrCollect(rest),
             Debit::Asked(at) | Debit::Pending(at) => match later(at, patience.payment) {

@@ -3,12 +3,12 @@ mod auto_pay;
 mod change;
 mod orders;
 
-use super::*;
+use super::{patience::later, *};
 use crate::{AutoPayRequest, BillPayment, EntryReport, Fen, Minutes, PaidAt, PaidWith};
-use park_core::Timestamp;
+use park_core::{DateTime, Timestamp};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use std::fmt::Debug;
+use std::{fmt::Debug, time::Duration};
 
 fn second(seconds: i64) -> DateTime {
     Timestamp::from_seconds(1_553_479_200 + seconds).date_time()
@@ -92,8 +92,8 @@ fn payment(amount: i64) -> BillPayment {
 
 #[test]
 fn an_error_says_what_it_means_for_money() {
-    use crate::{Refusal, ResCode, refuse};
-    use park_core::ErrorKind;
+    use crate::{Error, Refusal, ResCode, refuse};
+    use park_core::{ErrorKind, Sent};
     for (error, failure) in [
         (Error::refused(refuse("余额不足")), Failure::Refused),
         (Error::new(ErrorKind::Network, Sent::No, "no line"), Failure::NotSent),

@@ -1,5 +1,5 @@
-use super::{OrEmpty, known_entry, paging};
-use crate::{ChangeChannel, ChangeState, Fen};
+use super::{known_entry, paging};
+use crate::{ChangeChannel, ChangeState, Fen, OrEmpty};
 use park_core::{AnyText, DateTime, Violations, check};
 use serde::{Deserialize, Serialize};
 

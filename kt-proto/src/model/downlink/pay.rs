@@ -1,5 +1,5 @@
-use super::{OrEmpty, not_negative};
-use crate::{Embedded, Fen, FenText, Minutes, OrderStatus, PaidAt, PaidWith, ReductionSource, Seconds};
+use super::not_negative;
+use crate::{Embedded, Fen, FenText, Minutes, OrEmpty, OrderStatus, PaidAt, PaidWith, ReductionSource, Seconds};
 use park_core::{AnyText, DateTime, Rule, Violations, check, chrono::TimeDelta, given};
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use crate::model::percent::{percent_decode, percent_encode};
+use crate::values::percent::{percent_decode, percent_encode};
 use park_core::{AnyText, Rule, Violation, check};
 use serde::{Deserialize, Serialize};
 

@@ -67,7 +67,7 @@ impl Check for PercentText {
     fn check_optional(&self, _: &mut Violations) {}
 }
 
-pub(super) fn percent_encode(bytes: &[u8]) -> String {
+pub(crate) fn percent_encode(bytes: &[u8]) -> String {
     let mut encoded = String::with_capacity(bytes.len());
     for byte in bytes {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) {
@@ -80,7 +80,7 @@ pub(super) fn percent_encode(bytes: &[u8]) -> String {
     encoded
 }
 
-pub(super) fn percent_decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn percent_decode(text: &str) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

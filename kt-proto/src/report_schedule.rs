@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 /// A report that is due.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Report {
+pub enum DueReport {
     /// Upward 1.1.
     Lot(LotReport),
     /// Upward 1.2.
@@ -24,14 +24,14 @@ pub enum Report {
 /// When things are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct CadenceOptions {
+pub struct ReportScheduleOptions {
     /// The time of day in China from which on daily reports are due. Default 02:00.
     pub daily_at: Time,
     /// How long a report that is not answered rests before it is due again. Default a minute.
     pub repeat: Duration,
 }
 
-impl Default for CadenceOptions {
+impl Default for ReportScheduleOptions {
     fn default() -> Self {
         Self {
             daily_at: NaiveTime::from_hms_opt(2, 0, 0).unwrap_or(NaiveTime::MIN).into(),
@@ -44,15 +44,15 @@ impl Default for CadenceOptions {
 ///
 /// - The **lot** (1.1) and all its **areas** (1.2) once a day, the first time at once.
 /// - Every **device's state** (1.3) when the lot's program starts ([`starts`](Self::starts)), then each that changed.
-/// - Every valid **card** (3.1) once, then each that changed, but none that ended before it was ever sent; a restart changes nothing, so the cadence has to be stored for the next start.
-/// - Everything else is reported when it happens, and needs no cadence: entries, exits, payments, free spaces.
+/// - Every valid **card** (3.1) once, then each that changed, but none that ended before it was ever sent; a restart changes nothing, so the schedule has to be stored for the next start.
+/// - Everything else is reported when it happens, and needs no schedule: entries, exits, payments, free spaces.
 ///
 /// The application tells what is ([`device`](Self::device), [`card`](Self::card) ..), asks [`due`](Self::due), tells [`asked`](Self::asked) before each
 /// call and [`answered`](Self::answered) after it. What was asked and not answered counts as unknown to the third party, so a state that changes and
 /// changes back while the line is down is reported too. The document has no way to report a card or device that is gone.
 ///
 /// ```
-/// use kt_proto::{Cadence, DeviceStateReport, DeviceStatus, DeviceType, Report};
+/// use kt_proto::{DeviceStateReport, DeviceStatus, DeviceType, DueReport, ReportSchedule};
 /// let now = "2019-03-25 10:00:00".parse()?;
 /// let mut barrier = DeviceStateReport {
 ///     park_code: "1".into(),
@@ -62,23 +62,23 @@ impl Default for CadenceOptions {
 ///     status: DeviceStatus::normal(),
 ///     remark: None,
 /// };
-/// let mut cadence = Cadence::default();
-/// cadence.device(barrier.clone());
-/// let due = cadence.due(now, 100);
-/// assert_eq!(due, [Report::Device(barrier.clone())]);
-/// cadence.asked(&due[0], now);
-/// cadence.answered(&due[0]);
-/// cadence.device(barrier.clone()); // as before
-/// assert_eq!(cadence.due(now, 100), []);
+/// let mut schedule = ReportSchedule::default();
+/// schedule.device(barrier.clone());
+/// let due = schedule.due(now, 100);
+/// assert_eq!(due, [DueReport::Device(barrier.clone())]);
+/// schedule.asked(&due[0], now);
+/// schedule.answered(&due[0]);
+/// schedule.device(barrier.clone()); // as before
+/// assert_eq!(schedule.due(now, 100), []);
 /// barrier.status = DeviceStatus::fault("E17");
-/// cadence.device(barrier);
-/// assert_eq!(cadence.due(now, 100).len(), 1);
+/// schedule.device(barrier);
+/// assert_eq!(schedule.due(now, 100).len(), 1);
 /// # Ok::<(), kt_proto::TimeError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Cadence {
+pub struct ReportSchedule {
     #[serde(skip)]
-    options: CadenceOptions,
+    options: ReportScheduleOptions,
     lot: Option<Daily<LotReport>>,
     areas: Option<Daily<AreaReport>>,
     devices: BTreeMap<AnyText, Changing<DeviceStateReport>>,
@@ -118,7 +118,7 @@ impl<T> Daily<T> {
         }
     }
 
-    fn due_at(&self, options: &CadenceOptions, now: DateTime) -> DateTime {
+    fn due_at(&self, options: &ReportScheduleOptions, now: DateTime) -> DateTime {
         let at = |day: Date| DateTime::from(day.naive().and_time(options.daily_at.naive()));
         let today = now.date();
         let due = match self.answered {
@@ -148,7 +148,7 @@ impl<T: Clone + PartialEq> Changing<T> {
         }
     }
 
-    fn due_at(&self, options: &CadenceOptions, now: DateTime) -> Option<DateTime> {
+    fn due_at(&self, options: &ReportScheduleOptions, now: DateTime) -> Option<DateTime> {
         let is_known = self.known && self.sent.as_ref() == Some(&self.report);
         (!is_known).then(|| rested(self.asked, options, now))
     }
@@ -166,26 +166,26 @@ impl<T: Clone + PartialEq> Changing<T> {
 }
 
 /// When a report may be made again that was asked then; `now` if it may at once.
-fn rested(asked: Option<DateTime>, options: &CadenceOptions, now: DateTime) -> DateTime {
+fn rested(asked: Option<DateTime>, options: &ReportScheduleOptions, now: DateTime) -> DateTime {
     let until = asked.and_then(|asked| asked.naive().checked_add_signed(TimeDelta::from_std(options.repeat).ok()?));
     // Whoever set the clock back does not wait longer than the pause.
     let set_back = asked.is_some_and(|asked| asked > now);
     until.filter(|_| !set_back).map_or(now, DateTime::from).max(now)
 }
 
-impl Cadence {
-    /// A cadence that knows nothing yet.
-    pub fn new(options: CadenceOptions) -> Self {
+impl ReportSchedule {
+    /// A schedule that knows nothing yet.
+    pub fn new(options: ReportScheduleOptions) -> Self {
         Self { options, ..Self::default() }
     }
 
     /// The same with other options, which are not stored.
     #[must_use]
-    pub fn options(self, options: CadenceOptions) -> Self {
+    pub fn options(self, options: ReportScheduleOptions) -> Self {
         Self { options, ..self }
     }
 
-    /// The lot's program starts, with a cadence that was stored: every device is due, and what was on its way may be asked again at once.
+    /// The lot's program starts, with a schedule that was stored: every device is due, and what was on its way may be asked again at once.
     pub fn starts(&mut self) {
         for device in self.devices.values_mut() {
             (device.known, device.asked) = (false, None);
@@ -232,17 +232,17 @@ impl Cadence {
     }
 
     /// What is due at `now`, at most so many: devices, lot, areas, then cards. It stays due until [`asked`](Self::asked) is told.
-    pub fn due(&self, now: DateTime, at_most: usize) -> Vec<Report> {
+    pub fn due(&self, now: DateTime, at_most: usize) -> Vec<DueReport> {
         let options = &self.options;
         let devices = self.devices.values().filter(|device| device.due_at(options, now) == Some(now));
         let lot = self.lot.iter().filter(|lot| lot.due_at(options, now) <= now);
         let areas = self.areas.iter().filter(|areas| areas.due_at(options, now) <= now);
         let cards = self.cards_to_tell(now).filter(|card| card.due_at(options, now) == Some(now));
         devices
-            .map(|device| Report::Device(device.report.clone()))
-            .chain(lot.map(|lot| Report::Lot(lot.report.clone())))
-            .chain(areas.map(|areas| Report::Areas(areas.report.clone())))
-            .chain(cards.map(|card| Report::Card(card.report.clone())))
+            .map(|device| DueReport::Device(device.report.clone()))
+            .chain(lot.map(|lot| DueReport::Lot(lot.report.clone())))
+            .chain(areas.map(|areas| DueReport::Areas(areas.report.clone())))
+            .chain(cards.map(|card| DueReport::Card(card.report.clone())))
             .take(at_most)
             .collect()
     }
@@ -262,31 +262,31 @@ impl Cadence {
         self.cards.values().filter(move |card| card.sent.is_some() || card.report.valid_to >= now)
     }
 
-    /// `report` is about to be sent: store the cadence, then send.
-    pub fn asked(&mut self, report: &Report, now: DateTime) {
+    /// `report` is about to be sent: store the schedule, then send.
+    pub fn asked(&mut self, report: &DueReport, now: DateTime) {
         match report {
-            Report::Lot(_) => self.lot.iter_mut().for_each(|lot| lot.asked(now)),
-            Report::Areas(_) => self.areas.iter_mut().for_each(|areas| areas.asked(now)),
-            Report::Device(report) => self
+            DueReport::Lot(_) => self.lot.iter_mut().for_each(|lot| lot.asked(now)),
+            DueReport::Areas(_) => self.areas.iter_mut().for_each(|areas| areas.asked(now)),
+            DueReport::Device(report) => self
                 .devices
                 .get_mut(&report.device_code)
                 .into_iter()
                 .for_each(|device| device.asked(report, now)),
-            Report::Card(report) => self.cards.get_mut(&report.card_id).into_iter().for_each(|card| card.asked(report, now)),
+            DueReport::Card(report) => self.cards.get_mut(&report.card_id).into_iter().for_each(|card| card.asked(report, now)),
         }
     }
 
     /// `report` was answered. Also to be told of a refusal, unless it is to come again after the pause.
-    pub fn answered(&mut self, report: &Report) {
+    pub fn answered(&mut self, report: &DueReport) {
         match report {
-            Report::Lot(_) => self.lot.iter_mut().for_each(Daily::answered),
-            Report::Areas(_) => self.areas.iter_mut().for_each(Daily::answered),
-            Report::Device(report) => {
+            DueReport::Lot(_) => self.lot.iter_mut().for_each(Daily::answered),
+            DueReport::Areas(_) => self.areas.iter_mut().for_each(Daily::answered),
+            DueReport::Device(report) => {
                 if let Some(device) = self.devices.get_mut(&report.device_code) {
                     device.answered(report);
                 }
             }
-            Report::Card(report) => {
+            DueReport::Card(report) => {
                 if let Some(card) = self.cards.get_mut(&report.card_id) {
                     card.answered(report);
                 }

@@ -1,11 +1,11 @@
-use super::{Contradiction, Step};
+use super::step::{Contradiction, Step};
 use crate::{BillPayment, Fen, Minutes, OrderStatus};
 use park_core::AnyText;
 use serde::{Deserialize, Serialize};
 
 /// One order of a lot, paid once: online (downward 3.2), at the booth, or the rest of one by the other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Till {
+pub(super) struct Balance {
     park_code: AnyText,
     order_no: AnyText,
     amount: Fen,
@@ -22,7 +22,7 @@ struct Online {
     free_time: Minutes,
 }
 
-impl Till {
+impl Balance {
     pub(super) fn new(park_code: &AnyText, order_no: &AnyText, amount: Fen) -> Self {
         Self {
             park_code: park_code.clone(),
