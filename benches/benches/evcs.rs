@@ -5,8 +5,8 @@ use benches::{
     stopwatch::{Case, measure},
 };
 use evcs_proto::{
-    Accept, Deviations, Dialect, Form, Keys, Ret,
-    envelope::{read_reply, read_request, seal_reply, seal_request},
+    Deviations, Dialect, Keys, Ret,
+    envelope::{Accept, Form, read_reply, read_request, seal_reply, seal_request},
 };
 
 const ROUNDS: usize = 300;

@@ -4,7 +4,7 @@ use aes::{
     cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, block_padding::Pkcs7},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use evcs_proto::{Stamp, Timestamp};
+use evcs_proto::{Timestamp, sequence::Stamp};
 use hmac::{Hmac, Mac};
 use md5::Md5;
 

@@ -64,7 +64,7 @@ fn connectors(stations: &[StationStatusInfo]) -> impl Iterator<Item = (&StationS
 /// state did not change. 6.10.4 wants every other change pushed at once.
 ///
 /// ```
-/// use evcs_proto::{ConnectorStatus, ConnectorStatusInfo, StationStatusInfo, StatusNotice, changes};
+/// use evcs_proto::{ConnectorStatus, ConnectorStatusInfo, StationStatusInfo, StatusNotice, changes::changes};
 /// let station = |status| StationStatusInfo {
 ///     station_id: "00000000000000000001".into(),
 ///     connector_status_infos: vec![ConnectorStatusInfo { connector_id: "1".into(), status, park_status: None, lock_status: None }],
@@ -181,10 +181,10 @@ fn devices(station: &StationInfo) -> Vec<(EquipmentInfo, Vec<&ConnectorInfo>)> {
 /// The order of devices and connectors does not count. An attribute that is absent and one that is `""` are different.
 ///
 /// ```
-/// # use evcs_proto::*;
+/// # use evcs_proto::{changes::key_changes, *};
 /// # let before = StationInfo::new(
 /// #     "1", "MA5DM667X", "MA5DM667X", "XXX", "CN", "440304", "XXX", "400", StationType::PUBLIC, StationStatus::OPEN, 3,
-/// #     park_core::Fixed::ZERO, park_core::Fixed::ZERO, Construction::OFFICE, vec![],
+/// #     Fixed::ZERO, Fixed::ZERO, Construction::OFFICE, vec![],
 /// # );
 /// let after = StationInfo { station_status: StationStatus::MAINTENANCE, remark: Some("until May".into()), ..before.clone() };
 /// assert_eq!(key_changes(&before, &after), ["StationStatus"]);

@@ -148,8 +148,7 @@ impl ChargeOrderInfo {
     /// - Periods lie within the order's time, in the order of time, and do not overlap; one may begin in the second in which another ends. Gaps are fine.
     ///
     /// ```
-    /// use evcs_proto::{ChargeOrderInfo, Inconsistency, Rounding, StopReason};
-    /// use park_core::{Fixed, Money};
+    /// use evcs_proto::{ChargeOrderInfo, Fixed, Money, StopReason, consistency::{Inconsistency, Rounding}};
     /// let order = ChargeOrderInfo {
     ///     start_charge_seq: "MA5DM667X000020230301101030".into(),
     ///     connector_id: "1".into(),
@@ -166,7 +165,7 @@ impl ChargeOrderInfo {
     /// let found = order.inconsistencies(Rounding::default());
     /// assert_eq!(found, [Inconsistency::TotalMoney { expected: Money::yuan(30), found: Money::yuan(20) }]);
     /// assert_eq!(found[0].to_string(), "TotalMoney: energy and service cost 30.00 yuan, the order says 20.00");
-    /// # Ok::<(), park_core::TimeError>(())
+    /// # Ok::<(), evcs_proto::TimeError>(())
     /// ```
     pub fn inconsistencies(&self, rounding: Rounding) -> Vec<Inconsistency> {
         let mut list = Vec::new();

@@ -1,35 +1,18 @@
 //! The life of one charging order, as the customer side learns of it: from the call that starts it to the order that settles it. Without clock or store.
 mod event;
 mod proof;
+mod stage;
 #[cfg(test)]
 mod tests;
 
-pub use event::*;
+pub use event::{Contradiction, Event, Step};
+pub use stage::Stage;
 
 use crate::{ChargeOrder, ChargeState, SerialNo};
 use park_core::{DateTime, Timestamp};
 use proof::Proof;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, time::Duration};
-
-/// How far a charging order has come. It never goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Stage {
-    /// We asked to start.
-    Requested,
-    /// The order was taken (启动中).
-    Starting,
-    /// The start was refused or failed. Lower than charging: whoever charges after all costs money, and has to be believed.
-    NotStarted,
-    /// Charging (充电中).
-    Charging,
-    /// Stopping (停止中).
-    Stopping,
-    /// Ended (已结束), the order's amounts are outstanding.
-    Ended,
-    /// The order has come with its amounts.
-    Settled,
-}
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -96,8 +79,7 @@ enum Doubt {
 /// reply names the order as charging is not taken for refused: some peers answer so when a start is repeated.
 ///
 /// ```
-/// use evcs_proto::{ChargeState, Conversation, Event, Next, Patience, Stage, StartResult, Step};
-/// use park_core::Timestamp;
+/// use evcs_proto::{ChargeState, Conversation, StartResult, Timestamp, conversation::{Event, Next, Patience, Stage, Step}};
 /// let second = |seconds: i64| Timestamp::from_seconds(1_677_636_630 + seconds);
 /// let mut conversation = Conversation::new("MA5DM667X000020230301101030", second(0));
 /// // No reply to query_start_charge: whether it charges is not known.
@@ -115,7 +97,7 @@ enum Doubt {
 /// assert_eq!(conversation.apply(&result, second(12)), Step::Duplicate);
 /// assert_eq!(conversation.stage(), Stage::Charging);
 /// assert_eq!(conversation.next(second(12), Patience::default()), Next::Wait(second(311)));
-/// # Ok::<(), park_core::TimeError>(())
+/// # Ok::<(), evcs_proto::TimeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {

@@ -1,7 +1,10 @@
 //! How one peer departs from the document, as one value.
 #[cfg(any(feature = "server", test))]
 use crate::Info;
-use crate::{Accept, Form, ReplayGuard};
+use crate::{
+    ReplayGuard,
+    envelope::{Accept, Form},
+};
 use park_core::{Rules, Spelling, Waived};
 use std::borrow::Cow;
 

@@ -2,7 +2,11 @@
 //!
 //! Reading goes in three steps that cannot be swapped: [`read_request`] takes the parts from the text, [`Request::verify`] checks the signature over
 //! them as they came, and only what it returns can be opened.
-use crate::{Keys, Ret, Stamp, keys::BLOCK, seq::read_timestamp};
+use crate::{
+    Keys, Ret,
+    keys::BLOCK,
+    sequence::{Stamp, read_timestamp},
+};
 use base64::{
     Engine,
     alphabet::STANDARD,

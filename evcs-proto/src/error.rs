@@ -1,6 +1,6 @@
 use crate::{OpenError, Ret};
 
-/// Why a call failed; see [`park_core::Error`] for what it tells.
+/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<Ret>;
 
 /// A refusal with one of the document's return values (Table B.26).

@@ -6,12 +6,12 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod changes;
+pub mod changes;
 #[cfg(feature = "client")]
 mod client;
 pub mod code;
-mod consistency;
-mod conversation;
+pub mod consistency;
+pub mod conversation;
 mod credentials;
 pub mod deviation;
 mod dialect;
@@ -21,33 +21,31 @@ mod error;
 mod keys;
 pub mod model;
 mod protocol;
-mod qr;
-mod reconcile;
-mod replay;
-mod seq;
+pub mod qr;
+pub mod reconcile;
+pub mod replay;
+pub mod sequence;
 #[cfg(feature = "server")]
 mod server;
 
-pub use changes::*;
+pub use changes::Snapshot;
 #[cfg(feature = "client")]
 pub use client::*;
 pub use code::*;
-pub use consistency::*;
-pub use conversation::*;
+pub use conversation::Conversation;
 pub use credentials::Credentials;
 pub use dialect::{Dialect, SPELLINGS, WriteRules};
 pub use endpoint::*;
-pub use envelope::{Accept, Form, OpenError};
+pub use envelope::OpenError;
 pub use error::{Error, Outcome, Refusal, refusal_of};
 pub use keys::{KeyError, Keys};
 pub use model::*;
 #[doc(hidden)]
 pub use protocol::Evcs;
 pub use protocol::{Extras, Facts};
-pub use qr::*;
-pub use reconcile::*;
-pub use replay::{Memory, MemoryReplays, ReplayGuard, Replays, Seen};
-pub use seq::{LAST_SEQ, MemorySequence, Sequence, Stamp};
+pub use qr::{QrCode, QrError};
+pub use replay::{MemoryReplays, ReplayGuard, Replays};
+pub use sequence::{MemorySequence, Sequence};
 #[cfg(feature = "server")]
 pub use server::*;
 

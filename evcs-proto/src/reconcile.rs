@@ -38,8 +38,12 @@ impl Totals {
         Self::of(orders.iter().map(|order| (order.total_power, order.total_money)))
     }
 
-    fn agree(said: Self, listed: Self) -> Result<(), TotalsMismatch> {
-        if said == listed { Ok(()) } else { Err(TotalsMismatch { said, listed }) }
+    fn agree(stated: Self, listed: Self) -> Result<(), TotalsMismatch> {
+        if stated == listed {
+            Ok(())
+        } else {
+            Err(TotalsMismatch { stated, listed })
+        }
     }
 }
 
@@ -51,10 +55,10 @@ impl fmt::Display for Totals {
 
 /// A message whose totals are not those of the orders that it lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the totals say {said}; listed are {listed}")]
+#[error("the totals say {stated}; listed are {listed}")]
 pub struct TotalsMismatch {
     /// What the totals say.
-    pub said: Totals,
+    pub stated: Totals,
     /// The sums over its list.
     pub listed: Totals,
 }
@@ -84,8 +88,7 @@ pub struct Reconciliation {
 /// [`unlisted`](Reconciliation::unlisted) for what belongs to the next.
 ///
 /// ```
-/// use evcs_proto::{ChargeOrder, DisputeReason, SerialNo, check_orders, reconcile};
-/// use park_core::{Fixed, Money};
+/// use evcs_proto::{ChargeOrder, DisputeReason, Fixed, Money, SerialNo, reconcile::{check_orders, reconcile}};
 /// let order = |number: &str, power, fen| ChargeOrder {
 ///     start_charge_seq: SerialNo::compose("MA5DM667X", number).expect("short enough"),
 ///     total_power: Fixed::of_units(power),
@@ -103,7 +106,7 @@ pub struct Reconciliation {
 /// assert_eq!(found.reply.total_dispute_money, Money::yuan(30));
 /// assert_eq!(found.unlisted, [order("3", 100, 150)]);
 /// assert_eq!(found.totals, Ok(()));
-/// # Ok::<(), park_core::TimeError>(())
+/// # Ok::<(), evcs_proto::TimeError>(())
 /// ```
 pub fn reconcile(request: &CheckOrders, own: impl IntoIterator<Item = ChargeOrder>) -> Reconciliation {
     reconcile_within(request, own, Fixed::ZERO)
@@ -140,7 +143,7 @@ pub fn reconcile_within(request: &CheckOrders, own: impl IntoIterator<Item = Cha
         })
         .collect();
     let disputed = Totals::of(dispute_orders.iter().map(|order| (order.total_power, order.total_money)));
-    let said = Totals {
+    let stated = Totals {
         count: request.order_count,
         power: request.total_order_power,
         money: request.total_order_money,
@@ -151,7 +154,7 @@ pub fn reconcile_within(request: &CheckOrders, own: impl IntoIterator<Item = Cha
             .filter(|(number, _)| !counts.contains_key(number))
             .map(|(_, order)| order.clone())
             .collect(),
-        totals: Totals::agree(said, Totals::of_orders(&request.charge_orders)),
+        totals: Totals::agree(stated, Totals::of_orders(&request.charge_orders)),
         reply: CheckOrdersReply {
             check_order_seq: request.check_order_seq.clone(),
             start_time: request.start_time,
@@ -210,11 +213,11 @@ pub struct Disputed<'a> {
 /// The answer's CheckOrderSeq is not looked at: whoever keeps several open compares it first.
 ///
 /// ```
-/// # use evcs_proto::{ChargeOrder, SerialNo, check_orders, disputed, reconcile};
+/// # use evcs_proto::{ChargeOrder, Fixed, Money, SerialNo, reconcile::{check_orders, disputed, reconcile}};
 /// # let order = |number: &str, power, fen| ChargeOrder {
 /// #     start_charge_seq: SerialNo::compose("MA5DM667X", number).expect("short enough"),
-/// #     total_power: park_core::Fixed::of_units(power),
-/// #     total_money: park_core::Money::fen(fen),
+/// #     total_power: Fixed::of_units(power),
+/// #     total_money: Money::fen(fen),
 /// # };
 /// # let (start, end) = ("2023-03-01 00:00:00".parse()?, "2023-03-01 23:59:59".parse()?);
 /// let request = check_orders("123456789000000000020230301", start, end, vec![order("1", 1000, 1500), order("2", 2000, 3000)]);
@@ -222,7 +225,7 @@ pub struct Disputed<'a> {
 /// let found = disputed(&request, &reply);
 /// assert_eq!(found.agreed, [&order("1", 1000, 1500)]);
 /// assert_eq!(found.disputed, [(&reply.dispute_orders[0], &order("2", 2000, 3000))]);
-/// # Ok::<(), park_core::TimeError>(())
+/// # Ok::<(), evcs_proto::TimeError>(())
 /// ```
 pub fn disputed<'a>(request: &'a CheckOrders, reply: &'a CheckOrdersReply) -> Disputed<'a> {
     let mut listed: BTreeMap<&SerialNo, Vec<usize>> = BTreeMap::new();
@@ -244,7 +247,7 @@ pub fn disputed<'a>(request: &'a CheckOrders, reply: &'a CheckOrdersReply) -> Di
             unasked.push(dispute);
         }
     }
-    let said = Totals {
+    let stated = Totals {
         count: reply.total_dispute_order,
         power: reply.total_dispute_power,
         money: reply.total_dispute_money,
@@ -255,7 +258,7 @@ pub fn disputed<'a>(request: &'a CheckOrders, reply: &'a CheckOrdersReply) -> Di
         agreed: orders.filter(|(index, _)| !taken.contains(index)).map(|(_, order)| order).collect(),
         disputed,
         unasked,
-        totals: Totals::agree(said, sums),
+        totals: Totals::agree(stated, sums),
     }
 }
 

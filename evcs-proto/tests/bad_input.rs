@@ -7,7 +7,7 @@ use common::{
     faults::{Do, body, done, peer, quick, refusal, sample_reply, token},
     *,
 };
-use evcs_proto::{envelope::*, *};
+use evcs_proto::{envelope::*, replay::*, sequence::*, *};
 use std::{
     sync::{
         Arc, Mutex,

@@ -4,7 +4,8 @@ mod crypto;
 
 use crypto::{encrypt, padded, sign};
 use evcs_proto::{
-    envelope::{read_reply, read_request, seal_reply, seal_request},
+    envelope::{Accept, Form, read_reply, read_request, seal_reply, seal_request},
+    sequence::{LAST_SEQ, Stamp},
     *,
 };
 use park_core::json::quote;

@@ -1,5 +1,5 @@
 //! Laws of what this crate offers beside the wire: reconciliation, consistency, conversations, QR codes, changes.
-use evcs_proto::*;
+use evcs_proto::{changes::*, consistency::*, conversation::*, reconcile::*, *};
 use proptest::{collection::vec, prelude::*, sample::select};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::{BTreeMap, BTreeSet};

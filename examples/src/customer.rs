@@ -1,5 +1,10 @@
 //! What the customer's operator hears of an order, and what it makes of it.
-use evcs_proto::*;
+use evcs_proto::{
+    consistency::Rounding,
+    conversation::Event,
+    reconcile::{Reconciliation, reconcile},
+    *,
+};
 use std::time::SystemTime;
 use tokio::sync::watch;
 

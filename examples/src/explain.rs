@@ -198,7 +198,13 @@ mod tests {
     fn the_keys_that_fit_open_a_message() {
         let keys = |sig: &str| evcs_proto::Keys::new("", "1234567890abcdef", "1234567890abcdef", sig).expect("keys");
         let plain = r#"{"Total":0,"StationStatusInfos":[]}"#;
-        let reply = evcs_proto::envelope::seal_reply(Some(&keys("b")), evcs_proto::Ret::OK, "", Some(plain), evcs_proto::Form::default());
+        let reply = evcs_proto::envelope::seal_reply(
+            Some(&keys("b")),
+            evcs_proto::Ret::OK,
+            "",
+            Some(plain),
+            evcs_proto::envelope::Form::default(),
+        );
         let both = Opener::default().evcs(keys("a")).evcs(keys("b"));
         let told = read(reply.as_bytes(), &[], &both).expect("it fits an interface");
         assert!(told.plain == [plain] && told.message.violations.is_empty() && told.message.notes.is_empty());

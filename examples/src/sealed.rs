@@ -4,8 +4,8 @@ use crate::{
     registry::{self, Protocol},
 };
 use evcs_proto::{
-    Accept, Deviations, Dialect, Keys, OpenError,
-    envelope::{read_reply, read_request},
+    Deviations, Dialect, Keys, OpenError,
+    envelope::{Accept, read_reply, read_request},
 };
 use sztc_proto::PasswordKey;
 

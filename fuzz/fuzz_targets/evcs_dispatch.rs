@@ -6,7 +6,9 @@ use evcs_proto::{
         body::Body,
         http::{Method, Request, StatusCode, header},
     },
-    envelope::{read_reply, seal_request},
+    envelope::{Form, read_reply, seal_request},
+    replay::{Memory, Seen},
+    sequence::Stamp,
     *,
 };
 use futures_util::FutureExt;

@@ -11,7 +11,8 @@ use cbc::cipher::{
     block_padding::{NoPadding, Pkcs7},
 };
 use evcs_proto::{
-    envelope::{Verified, read_reply, read_request, seal_reply, seal_request},
+    envelope::{Accept, Form, Verified, read_reply, read_request, seal_reply, seal_request},
+    sequence::Stamp,
     *,
 };
 use hmac::{Hmac, KeyInit, Mac};

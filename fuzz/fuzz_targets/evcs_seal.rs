@@ -2,7 +2,8 @@
 #![no_main]
 use arbitrary::Arbitrary;
 use evcs_proto::{
-    envelope::{read_reply, read_request, seal_reply, seal_request},
+    envelope::{Accept, Form, read_reply, read_request, seal_reply, seal_request},
+    sequence::{LAST_SEQ, Stamp},
     *,
 };
 use libfuzzer_sys::fuzz_target;

@@ -1,7 +1,7 @@
 use crate::BusinessCode;
 use park_core::{Rule, Violation};
 
-/// Why a call failed; see [`park_core::Error`] for what it tells.
+/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<BusinessCode>;
 
 /// A refusal with one of the document's business codes (Table A.2).

@@ -46,7 +46,7 @@ pub struct Dialect {
     pub read: Rules,
     /// What is opened although T/CEC 102 has it otherwise.
     #[cfg(feature = "sealed")]
-    pub accept: evcs_proto::Accept,
+    pub accept: evcs_proto::envelope::Accept,
     /// How it wants its messages.
     pub write: WriteRules,
 }
@@ -67,7 +67,7 @@ pub struct WriteRules {
     pub names: Cow<'static, [Spelling]>,
     /// How messages to it are sealed, where they are.
     #[cfg(feature = "sealed")]
-    pub form: evcs_proto::Form,
+    pub form: evcs_proto::envelope::Form,
 }
 
 impl Dialect {

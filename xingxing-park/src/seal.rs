@@ -14,8 +14,9 @@ mod sender {
     use super::*;
     use crate::{Error, envelope::AnswerError};
     use evcs_proto::{
-        Credentials, MemorySequence, OpenError, Sequence, Stamp,
+        Credentials, MemorySequence, OpenError, Sequence,
         envelope::{read_reply, seal_request},
+        sequence::Stamp,
     };
     use park_core::{Clock, Deviations, ErrorKind, Sent, Timestamp, Violation};
     use std::{
@@ -112,9 +113,10 @@ mod receiver {
     use super::*;
     use crate::{Outcome, server::ServerOptions};
     use evcs_proto::{
-        Keys, Memory, OpenError, Operators, Seen,
+        Keys, OpenError, Operators,
         envelope::{read_request, seal_reply},
         refusal_of,
+        replay::{Memory, Seen},
     };
     use park_core::{Deviations, Timestamp};
     use std::{

@@ -82,7 +82,7 @@ impl Core {
     }
 
     /// The next TimeStamp and Seq; waits for the next second when this one's are used up.
-    async fn stamp(&self, deadline: Instant) -> Result<crate::Stamp, Error> {
+    async fn stamp(&self, deadline: Instant) -> Result<crate::sequence::Stamp, Error> {
         loop {
             let now = self.caller.settings.clock.now();
             if let Some(stamp) = self.sequence.next(Timestamp::at(now)).await {

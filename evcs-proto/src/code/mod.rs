@@ -2,7 +2,7 @@
 //!
 //! One type per list, never per field name: `FailReason` is another list in nearly every interface.
 
-/// As [`codes!`](park_core::codes), for lists that the parties may extend (扩展): a value of the range beside the name is no unknown code.
+/// As [`codes!`](crate::codes), for lists that the parties may extend (扩展): a value of the range beside the name is no unknown code.
 macro_rules! extended_codes {
     ($($(#[$doc:meta])* pub struct $name:ident($low:literal..=$high:literal) {
         $($(#[$value_doc:meta])* $value:ident = $wire:literal, $title:literal;)*

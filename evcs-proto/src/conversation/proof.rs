@@ -1,4 +1,4 @@
-use super::Stage;
+use super::stage::Stage;
 use crate::{ChargeState, StartChargeReply, StopFailure, SuccessStatus};
 use park_core::rust_decimal::Decimal;
 

@@ -2,7 +2,7 @@ use park_core::{Check, Rule, Violations};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Borrow, fmt, ops::Deref};
 
-/// Text of exactly `N` characters (字符). As [`Text`](park_core::Text), it keeps whatever came; [`Check`] tells when it is longer or shorter.
+/// Text of exactly `N` characters (字符). As [`Text`](crate::Text), it keeps whatever came; [`Check`] tells when it is longer or shorter.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Exact<const N: usize>(String);

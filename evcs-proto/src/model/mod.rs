@@ -1,6 +1,6 @@
 //! Requests, replies and the objects in them, grouped as the document groups them. Plain serde structs, built by literals.
 //!
-//! The types are written by [`encode`](park_core::json::encode) and read by the tolerant decoder; read by plain serde_json they are strict.
+//! The types are written by [`encode`](crate::encode) and read by the tolerant decoder; read by plain serde_json they are strict.
 //! Names are those of T/CEC 102, its misspellings (`Sevice`, `BusineHours`) included.
 mod auth;
 mod charging;
@@ -57,7 +57,7 @@ fn periods(count: Option<i32>, listed: Option<usize>, v: &mut Violations) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use park_core::Violation;
+    use park_core::{Check, Violation};
 
     /// What `value` breaks.
     pub(super) fn found(value: &impl Check) -> Vec<Violation> {

@@ -109,5 +109,5 @@ fn an_answer_may_dispute_what_was_not_asked_about_and_one_of_two_alike() {
         (3, vec![], vec![&reply.dispute_orders[0]])
     );
     let mismatch = found.totals.expect_err("they differ");
-    assert_eq!((mismatch.said.count, mismatch.listed.count), (2, 1));
+    assert_eq!((mismatch.stated.count, mismatch.listed.count), (2, 1));
 }

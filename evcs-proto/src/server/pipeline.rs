@@ -1,10 +1,11 @@
 use super::{dispatch::answer_as, token::TokenService};
 use crate::{
-    Ctx, Dialect, Endpoint, Keys, Memory, OpenError, Outcome, Refusal, ReplayGuard, Ret, Seen, ServerOptions,
+    Ctx, Dialect, Endpoint, Keys, OpenError, Outcome, Refusal, ReplayGuard, Ret, ServerOptions,
     endpoint::{Info, QueryToken},
     envelope::{read_request, seal_reply},
     protocol::Evcs,
     refusal_of,
+    replay::{Memory, Seen},
 };
 use park_core::{
     DeviationKind, Deviations, Lookup, Retry, Timestamp,

@@ -1,6 +1,9 @@
 //! A peer that can be told how to fail, and clients that call it.
 use super::{credentials, keys, plain, plain_base};
-use evcs_proto::{envelope::seal_reply, *};
+use evcs_proto::{
+    envelope::{Form, seal_reply},
+    *,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},

@@ -1,6 +1,9 @@
 //! A charge point operator (基础设施运营商) with one station. Start it, then the customer's operator beside it: `cargo run -p examples --bin emsp`.
 use clap::Parser;
-use evcs_proto::*;
+use evcs_proto::{
+    reconcile::{check_orders, disputed},
+    *,
+};
 use examples::{
     meter::{self, Meter},
     party::{CPO, EMSP, Line},

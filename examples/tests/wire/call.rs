@@ -1,6 +1,9 @@
 //! `wire call` against a peer that answers once.
 use super::{command, run};
-use evcs_proto::{Form, Keys, Ret, envelope::seal_reply};
+use evcs_proto::{
+    Keys, Ret,
+    envelope::{Form, seal_reply},
+};
 use std::{
     io::{Read, Write},
     net::TcpListener,

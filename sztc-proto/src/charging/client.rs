@@ -78,7 +78,7 @@ impl CityChargingClient {
             .map(|peer| Self(peer.emsp()))
     }
 
-    /// Tells that a station is new, changed or gone (充电站信息变化推送, 1102). [`key_changes`](evcs_proto::key_changes) says whether a change has to be told.
+    /// Tells that a station is new, changed or gone (充电站信息变化推送, 1102). [`key_changes`](evcs_proto::changes::key_changes) says whether a change has to be told.
     ///
     /// # Errors
     /// As every call.

@@ -77,11 +77,11 @@ async fn every_interface_crosses_sealed() {
 struct Counter;
 
 impl evcs_proto::Sequence for Counter {
-    fn next(&self, now: Timestamp) -> BoxFuture<'_, Option<evcs_proto::Stamp>> {
+    fn next(&self, now: Timestamp) -> BoxFuture<'_, Option<evcs_proto::sequence::Stamp>> {
         static LAST: Mutex<u16> = Mutex::new(100);
         let mut last = LAST.lock().expect("not poisoned");
         *last += 1;
-        let stamp = evcs_proto::Stamp { second: now, number: *last };
+        let stamp = evcs_proto::sequence::Stamp { second: now, number: *last };
         Box::pin(async move { Some(stamp) })
     }
 }

@@ -135,7 +135,11 @@ pub fn link(name: &'static str, [from, to]: [&'static str; 2], keys: [&Given; 2]
 mod tests {
     use super::*;
     use crate::reading::Reading;
-    use sztc_proto::charging::evcs::{Form, Stamp, Timestamp, envelope::seal_request};
+    use sztc_proto::charging::evcs::{
+        Timestamp,
+        envelope::{Form, seal_request},
+        sequence::Stamp,
+    };
 
     #[test]
     fn what_6_10_numbers_is_read_as_that_document_prints_it() {

@@ -14,8 +14,8 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use evcs_proto::{
-    ChargeStatus, ChargeStatusQuery, CpoClient, CpoRouter, Dialect, EmspClient, EmspRouter, Error, Event, StartCharge, StopCharge, StopChargeReply,
-    SuccessStatus,
+    ChargeStatus, ChargeStatusQuery, CpoClient, CpoRouter, Dialect, EmspClient, EmspRouter, Error, StartCharge, StopCharge, StopChargeReply,
+    SuccessStatus, conversation::Event,
 };
 use examples::registry::Protocol;
 use ledger::ShelfLedger;

@@ -4,8 +4,9 @@ use crate::{
     secrets::{DataSecret, Iv, SigSecret},
 };
 use evcs_proto::{
-    Deviations, Form, Keys, LAST_SEQ, Ret, Stamp, Timestamp,
-    envelope::{seal_reply, seal_request},
+    Deviations, Keys, Ret, Timestamp,
+    envelope::{Form, seal_reply, seal_request},
+    sequence::{LAST_SEQ, Stamp},
 };
 use examples::{fault::Fault, sealed::open_evcs};
 use std::time::SystemTime;

@@ -52,13 +52,13 @@ async fn begins(stage: &Stage, plug: &str, plate: &str) -> Result<String> {
     let asked = piles.charge(&serial)?.is_some_and(|charge| *charge.connector == *plug);
     stage.check(
         "the piles know the order, Star Charge that it starts",
-        asked && reached(stage, &serial)? == evcs::Stage::Starting,
+        asked && reached(stage, &serial)? == evcs::conversation::Stage::Starting,
     )?;
     piles.tells_state(stage, &roads.to_star, plug, ConnectorStatus::CHARGING).await?;
     piles.tells_begin(stage, &roads.to_star, &serial).await?;
     stage.check(
         "it charges",
-        reached(stage, &serial)? == evcs::Stage::Charging && star.connector(plug)? == Some(ConnectorStatus::CHARGING),
+        reached(stage, &serial)? == evcs::conversation::Stage::Charging && star.connector(plug)? == Some(ConnectorStatus::CHARGING),
     )?;
     stage.step("Star Charge tells the lot's operator");
     roads.tells(stage).await?;
@@ -82,11 +82,11 @@ async fn ends(stage: &Stage, serial: &str) -> Result<()> {
     let same = known.result.total_power == order.total_power && known.result.total_money == order.total_money;
     stage.check(
         "the order is settled, and both say the same of it",
-        same && reached(stage, serial)? == evcs::Stage::Settled,
+        same && reached(stage, serial)? == evcs::conversation::Stage::Settled,
     )
 }
 
-fn reached(stage: &Stage, serial: &str) -> Result<evcs::Stage> {
+fn reached(stage: &Stage, serial: &str) -> Result<evcs::conversation::Stage> {
     let order = stage.sites.stay.star.order(serial)?.context("Star Charge knows the order")?;
     Ok(order.conversation.stage())
 }

@@ -7,8 +7,9 @@ use crate::{
 };
 use evcs_proto::{
     ChargeOrder, ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply, ConfirmResult, ConnectorStatus, Conversation,
-    EmspService, Event, NoticeStatus, OrderReceipt, ReceiptFailure, ResultReceipt, Stage, StartResult, StatusNotice, StatusReceipt, StopResult,
-    reconcile,
+    EmspService, NoticeStatus, OrderReceipt, ReceiptFailure, ResultReceipt, StartResult, StatusNotice, StatusReceipt, StopResult,
+    conversation::{Event, Stage},
+    reconcile::reconcile,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -36,7 +36,7 @@ impl Stamp {
     /// What [`timestamp`](Self::timestamp) and [`seq`](Self::seq) give; Seq also with fewer digits. `None` for anything else.
     ///
     /// ```
-    /// use evcs_proto::Stamp;
+    /// use evcs_proto::sequence::Stamp;
     ///
     /// let stamp = Stamp::parse("20160729142400", "0001").expect("as in T/CEC 102.4");
     /// assert_eq!((stamp.timestamp(), stamp.seq()), ("20160729142400".to_owned(), "0001".to_owned()));
