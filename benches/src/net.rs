@@ -16,6 +16,7 @@ use sztc_proto::{
     tcp::CityListener,
     *,
 };
+use testkit::Certificate;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -130,14 +131,12 @@ pub fn city(tls: Option<ServerTls>) -> SocketAddr {
 /// # Panics
 /// No certificate can be made.
 pub fn https() -> CityClient {
-    let certificate = Certificate::new();
+    let certificate = Certificate::localhost();
     let tls = certificate.server();
     let address = start(async |listener| {
         let router = CityRouter::new(Spaces, Everybody).into_router();
         let _ = serve(listener, router, ServeOptions::with_tls(tls), pending()).await;
     });
-    let mut options = HttpOptions::default();
-    options.tls = certificate.client();
     let http = CityHttp::builder(
         format!("https://localhost:{}", address.port()),
         Credentials {
@@ -147,61 +146,10 @@ pub fn https() -> CityClient {
     )
     .callback_server("https://localhost/callback")
     .online_order_url("https://localhost/pay")
-    .http(options)
+    .http(certificate.http())
     .build()
     .expect("a client");
     CityClient::over(http)
-}
-
-/// A certificate for localhost, which is its own authority's.
-#[derive(Debug)]
-pub struct Certificate {
-    chain: String,
-    key: String,
-    authority: String,
-}
-
-impl Certificate {
-    /// A new one.
-    ///
-    /// # Panics
-    /// No random numbers.
-    #[allow(clippy::new_without_default, reason = "no two are the same")]
-    pub fn new() -> Self {
-        let authority_key = rcgen::KeyPair::generate().expect("a key");
-        let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
-        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let root = authority.self_signed(&authority_key).expect("self-signed");
-        let issuer = rcgen::Issuer::new(authority, authority_key);
-        let key = rcgen::KeyPair::generate().expect("a key");
-        let leaf = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-        Self {
-            chain: leaf.signed_by(&key, &issuer).expect("signed").pem(),
-            key: key.serialize_pem(),
-            authority: root.pem(),
-        }
-    }
-
-    /// The server's side.
-    ///
-    /// # Panics
-    /// Never with a certificate of our own.
-    pub fn server(&self) -> ServerTls {
-        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
-    }
-
-    /// A client's side, which trusts this authority only.
-    ///
-    /// # Panics
-    /// Never with a certificate of our own.
-    pub fn client(&self) -> ClientTls {
-        ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority")
-    }
-
-    /// The authority, PEM.
-    pub fn authority(&self) -> &str {
-        &self.authority
-    }
 }
 
 /// Four space states.

@@ -39,15 +39,8 @@ fn start_cpo(emsp: &str, line: &[String]) -> (Running, impl Iterator<Item = Stri
 
 /// The arguments for https on both sides: a certificate for loopback, and its authority.
 fn https() -> Vec<String> {
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("no names");
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let root = authority.self_signed(&key).expect("a certificate").pem();
-    let issuer = rcgen::Issuer::new(authority, key);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let leaf = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("an address");
-    let cert = leaf.signed_by(&key, &issuer).expect("a certificate").pem();
-    [("cert", cert), ("key", key.serialize_pem()), ("root", root)]
+    let made = testkit::Certificate::of("127.0.0.1");
+    [("cert", made.chain), ("key", made.key), ("root", made.authority)]
         .into_iter()
         .flat_map(|(name, pem)| {
             let path = format!("{}/charging-{name}.pem", env!("CARGO_TARGET_TMPDIR"));

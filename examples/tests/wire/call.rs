@@ -174,7 +174,7 @@ fn what_cannot_be_called_is_said_before_anything_is_sent() {
 
 /// A city with TCP, whose authority is in a file.
 async fn city() -> (String, std::path::PathBuf) {
-    use sztc_proto::{Account, CityService, Ctx, Outcome, PasswordKey, Refusal, ServerTls, Vacancy, VacancyReply, each, tcp::CityListener};
+    use sztc_proto::{Account, CityService, Ctx, Outcome, PasswordKey, Refusal, Vacancy, VacancyReply, each, tcp::CityListener};
     struct Service;
     impl CityService for Service {
         async fn report_vacancy(&self, _: &Ctx, items: Vec<Vacancy>) -> Result<Vec<Outcome<VacancyReply>>, Refusal> {
@@ -186,16 +186,12 @@ async fn city() -> (String, std::path::PathBuf) {
             .await
         }
     }
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
-        .and_then(|params| params.self_signed(&key))
-        .expect("a certificate");
+    let certificate = testkit::Certificate::localhost();
     let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("wire-city-{}.pem", std::process::id()));
-    std::fs::write(&file, certificate.pem()).expect("written");
-    let tls = ServerTls::from_pem(certificate.pem().as_bytes(), key.serialize_pem().as_bytes()).expect("they belong together");
+    std::fs::write(&file, &certificate.authority).expect("written");
     let account = Account::new("canary-password", PasswordKey::new("693207DB").expect("a key"));
     let accounts = std::collections::HashMap::from([("cadre01".to_owned(), account)]);
-    let listener = CityListener::new(Service, accounts).tls(tls);
+    let listener = CityListener::new(Service, accounts).tls(certificate.server());
     let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("tls://localhost:{}", socket.local_addr().expect("bound").port());
     tokio::spawn(listener.serve(socket, std::future::pending()));

@@ -446,7 +446,9 @@ mod tests {
 
     #[test]
     fn a_year_beyond_the_calendar_is_no_panic() {
-        Timestamp::from_seconds(i64::MAX).date_time();
-        Timestamp::from_seconds(i64::MIN).date_time();
+        for seconds in [i64::MAX, i64::MIN] {
+            let shown = Timestamp::from_seconds(seconds).date_time().to_string();
+            assert_eq!(shown, "+262142-12-31 07:59:59", "the calendar's last day");
+        }
     }
 }

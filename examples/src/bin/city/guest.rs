@@ -213,11 +213,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_guest_at_an_address_of_ipv6_is_called() {
-        // A machine without IPv6 has nothing to show.
-        let Ok(server) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else {
+        let server = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await;
+        let port = server.as_ref().map_or(80, |server| server.local_addr().expect("bound").port());
+        let Address { host, port, .. } = parts(&format!("http://[::1]:{port}")).expect("an address");
+        assert_eq!(host.parse(), Ok(Ipv6Addr::LOCALHOST), "without its brackets");
+        let Ok(server) = server else {
+            eprintln!("nobody was called: this machine has no IPv6");
             return;
         };
-        let Address { host, port, .. } = parts(&format!("http://{}", server.local_addr().expect("bound"))).expect("an address");
         let connector = PlainConnector::dangerous_plain(host, port);
         let (called, _) = tokio::join!(connector.connect(), server.accept());
         called.expect("it is there");

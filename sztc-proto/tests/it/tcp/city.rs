@@ -385,5 +385,7 @@ async fn a_listener_may_give_its_lines_all_the_time_in_the_world() {
     options.session.close_wait = Duration::MAX;
     let listener = CityListener::new(Service::default(), accounts()).tcp(options).dangerous_plain();
     let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = socket.local_addr().expect("bound");
     listener.serve(socket, async {}).await.expect("nobody to wait for");
+    tokio::net::TcpStream::connect(address).await.expect_err("it listens no more");
 }
