@@ -7,6 +7,11 @@ use std::{
     fmt,
     sync::{Mutex, PoisonError},
 };
+#[cfg(feature = "client")]
+use {
+    park_core::{Clock, Error, ErrorKind, Sent},
+    std::time::{Duration, Instant, UNIX_EPOCH},
+};
 
 /// The last number of a second; the next message waits for the next second.
 pub const LAST_SEQ: u16 = 9999;
@@ -61,6 +66,28 @@ pub trait Sequence: Send + Sync + 'static {
 impl<S: Sequence + ?Sized> Sequence for std::sync::Arc<S> {
     fn next(&self, now: Timestamp) -> BoxFuture<'_, Option<Stamp>> {
         (**self).next(now)
+    }
+}
+
+/// The next stamp of `sequence`; waits for the next second when this one's are used up.
+///
+/// # Errors
+/// The deadline comes before the next second.
+#[cfg(feature = "client")]
+#[doc(hidden)]
+pub async fn stamp<C>(sequence: &dyn Sequence, clock: &dyn Clock, deadline: Instant) -> Result<Stamp, Error<C>> {
+    loop {
+        let now = clock.now();
+        if let Some(stamp) = sequence.next(Timestamp::at(now)).await {
+            return Ok(stamp);
+        }
+        let into = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
+        let wait = Duration::from_secs(1) - Duration::from_nanos(into.into());
+        if Instant::now().checked_add(wait).is_none_or(|next| next >= deadline) {
+            let what = "the sequence numbers of this second are used up, and the deadline comes before the next";
+            return Err(Error::new(ErrorKind::Busy, Sent::No, what));
+        }
+        tokio::time::sleep(wait).await;
     }
 }
 

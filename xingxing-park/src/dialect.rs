@@ -1,6 +1,6 @@
 //! How one peer departs from the document, as one value.
 #[cfg(feature = "client")]
-use crate::endpoint::{Info, QUERY, QUERY_ALIAS};
+use crate::endpoint::{ALIASES, Endpoint};
 use park_core::{Rules, Spelling, Waived};
 use std::borrow::Cow;
 
@@ -70,56 +70,38 @@ pub struct WriteRules {
     pub form: evcs_proto::envelope::Form,
 }
 
-impl Dialect {
-    /// The document to the letter: the first deviation is refused.
-    pub fn strict() -> Self {
-        Self {
-            read: Rules::strict(),
-            ..Self::default()
-        }
-    }
+park_core::dialect_verbs!(Dialect);
 
-    /// The same with requests written in `style`.
+impl Dialect {
+    /// Writes requests in `style`.
     #[must_use]
     pub fn body(mut self, style: BodyStyle) -> Self {
         self.write.body = style;
         self
     }
 
-    /// The same with answers written in `style`.
+    /// Writes answers in `style`.
     #[must_use]
     pub fn answer(mut self, style: AnswerStyle) -> Self {
         self.write.answer = style;
         self
     }
 
-    /// The same with the compensation query by this name.
+    /// Calls the compensation query by this name.
     #[must_use]
     pub fn query_name(mut self, name: QueryName) -> Self {
         self.write.query_name = name;
         self
     }
 
-    /// The same with the limits of `fields` waived in both directions.
-    ///
-    /// ```
-    /// let dialect = xingxing_park::Dialect::default().waive(["Plate"]);
-    /// ```
-    #[must_use]
-    pub fn waive<F: Into<Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
-        for field in fields {
-            self.read.waived.add(field.clone());
-            self.write.waived.add(field);
-        }
-        self
-    }
-
     /// What the peer calls an interface.
     #[cfg(feature = "client")]
-    pub(crate) fn name_of(&self, info: &Info) -> &'static str {
-        match self.write.query_name {
-            QueryName::Park if info.name == QUERY.name => QUERY_ALIAS,
-            _ => info.name,
-        }
+    pub(crate) fn name_of<E: Endpoint>(&self) -> &'static str {
+        let other = match self.write.query_name {
+            QueryName::Parking => None,
+            // The one alias of the document.
+            QueryName::Park => ALIASES.iter().find(|(_, name)| *name == E::NAME),
+        };
+        other.map_or(E::NAME, |(alias, _)| alias)
     }
 }

@@ -1,5 +1,14 @@
-//! The interfaces of the document (section 4).
-use park_core::Retry;
+//! The table: the only list of interfaces in this crate (section 4).
+//!
+//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
+//! the dispatch and the entry of [`ENDPOINTS`].
+use crate::model::*;
+use park_core::Table;
+
+pub use park_core::{Endpoint, Shape, Transports, Visit};
+
+/// One interface, for catalogues and tests.
+pub type Info = park_core::Info<Role>;
 
 /// Who serves an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,92 +19,76 @@ pub enum Role {
     Parking,
 }
 
-/// One interface, for catalogues and tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Info {
-    /// Its name, the last part of its address.
-    pub name: &'static str,
-    /// Method name in clients and services.
-    pub method: &'static str,
-    /// Chinese name.
-    pub title: &'static str,
-    /// What it does, in English, and where it is described.
-    pub about: &'static str,
-    /// Rust type of the request.
-    pub request: &'static str,
-    /// Rust type of the reply.
-    pub reply: &'static str,
-    /// Who serves it.
-    pub role: Role,
-    /// Whether a call may be repeated.
-    pub retry: Retry,
+impl Table for Role {
+    const ENDPOINTS: &'static [Info] = ENDPOINTS;
+    const ALIASES: &'static [(&'static str, &'static str)] = ALIASES;
 }
-
-/// Tells the parking side of an order, 4.1. Repeating it is harmless: the order's number is its key.
-pub(crate) const NOTIFICATION: Info = Info {
-    name: "notification_parking_charge_result",
-    method: "notification_parking_charge_result",
-    title: "停车充电订单信息推送",
-    about: "Tells that a car is charging, and that it has ended, 4.1.",
-    request: "ParkChargeResult",
-    reply: "Receipt",
-    role: Role::Parking,
-    retry: Retry::IdempotentByKey,
-};
-
-/// Asks for an order, 4.2.
-pub(crate) const QUERY: Info = Info {
-    name: "query_parking_charge_result",
-    method: "query_parking_charge_result",
-    title: "补偿查询",
-    about: "Asks what became of an order whose end was never told, 4.2.",
-    request: "ChargeQuery",
-    reply: "Option<ParkChargeResult>",
-    role: Role::Charging,
-    retry: Retry::Safe,
-};
-
-/// Reports a discount, 4.3. The same report for the same order may be sent again.
-pub(crate) const DISCOUNT: Info = Info {
-    name: "query_parking_discount_result",
-    method: "query_parking_discount_result",
-    title: "停车费减免反馈",
-    about: "Reports the parking discount that an order brought, 4.3.",
-    request: "DiscountReport",
-    reply: "Receipt",
-    role: Role::Charging,
-    retry: Retry::IdempotentByKey,
-};
-
-/// Every interface of the document.
-pub const ENDPOINTS: &[Info] = &[NOTIFICATION, QUERY, DISCOUNT];
 
 /// The other name of query_parking_charge_result, in the text of 4.1.1. Servers answer to both.
 pub const QUERY_ALIAS: &str = "query_park_charge_result";
 
-impl Info {
-    /// The interface that an address calls `name`.
-    pub fn of(name: &str) -> Option<&'static Self> {
-        let name = if name == QUERY_ALIAS { QUERY.name } else { name };
-        ENDPOINTS.iter().find(|info| info.name == name)
-    }
+/// Other names of interfaces, and what they mean.
+pub const ALIASES: &[(&str, &str)] = &[(QUERY_ALIAS, QueryParkingChargeResult::NAME)];
+
+/// Hands the interfaces that the parking platform serves to the macro `$apply`, behind `[$with]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_parking_interface {
+    ($($apply:ident)::+ [$($with:tt)*]) => {
+        $($apply)::+! { [$($with)*]
+            /// Tells that a car is charging, and that it has ended, 4.1.
+            "notification_parking_charge_result" "停车充电订单信息推送" NotificationParkingChargeResult: notification_parking_charge_result(ParkChargeResult) -> Receipt, idempotent;
+        }
+    };
 }
+
+/// Hands the interfaces that the charging platform serves to the macro `$apply`, behind `[$with]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_charging_interface {
+    ($($apply:ident)::+ [$($with:tt)*]) => {
+        $($apply)::+! { [$($with)*]
+            /// Asks what became of an order whose end was never told, 4.2. An order that the charging platform does not know is `None`.
+            "query_parking_charge_result" "补偿查询" QueryParkingChargeResult: query_parking_charge_result(ChargeQuery) -> Option<ParkChargeResult>, safe;
+            /// Reports the parking discount that an order brought, 4.3; one of 0 too.
+            "query_parking_discount_result" "停车费减免反馈" QueryParkingDiscountResult: query_parking_discount_result(DiscountReport) -> Receipt, idempotent;
+        }
+    };
+}
+
+for_each_parking_interface!(park_core::endpoints [
+    /// Sees every interface that the parking platform serves.
+    each_parking_interface, PARKING, Role::Parking
+]);
+for_each_charging_interface!(park_core::endpoints [
+    /// Sees every interface that the charging platform serves.
+    each_charging_interface, CHARGING, Role::Charging
+]);
+
+/// Every interface of the document: those the parking platform serves, those the charging platform serves.
+pub const ENDPOINTS: &[Info] = park_core::joined!(PARKING CHARGING);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Retry;
 
     #[test]
     fn an_interface_is_found_by_both_of_its_names() {
         for (name, found) in [
-            ("query_park_charge_result", Some(QUERY)),
-            ("query_parking_charge_result", Some(QUERY)),
-            ("query_parking_discount_result", Some(DISCOUNT)),
-            ("notification_parking_charge_result", Some(NOTIFICATION)),
+            ("query_park_charge_result", Some("query_parking_charge_result")),
+            ("query_parking_charge_result", Some("query_parking_charge_result")),
+            ("query_parking_discount_result", Some("query_parking_discount_result")),
+            ("notification_parking_charge_result", Some("notification_parking_charge_result")),
             ("query_token", None),
         ] {
-            assert_eq!(Info::of(name), found.as_ref(), "{name}");
+            assert_eq!(Info::of(name).map(|info| info.name), found, "{name}");
         }
+    }
+
+    #[test]
+    fn every_interface_may_be_repeated() {
+        assert_eq!(ENDPOINTS.len(), 3);
+        assert!(ENDPOINTS.iter().all(|info| info.retry != Retry::Never));
     }
 }

@@ -1,16 +1,19 @@
 //! Requests and answers as text, without I/O: what clients and routers read and write, for whoever has a transport of their own.
-use crate::{AnswerStyle, BodyStyle, Dialect, Model, ParkChargeResult, Receipt, Refusal, Ret};
+use crate::{AnswerStyle, BodyStyle, Dialect, Error, ErrorKind, Model, ParkChargeResult, Receipt, Refusal, Ret, Sent};
 use park_core::{
-    Check, DeviationKind, Deviations, Rule, Rules, Violation, Violations,
+    DeviationKind, Deviations, Rule, Rules, Violation, Violations,
     json::{
         EncodeError, Place, encode_to,
         envelope::{name_of, once, read, syntax, without_mark},
         lexer::{Lexer, members},
         quote,
     },
+    message::{LONGEST_MESSAGE, checked, clip, read_checked},
 };
-use serde::de::DeserializeOwned;
-use std::borrow::Cow;
+use std::{
+    any::{Any, TypeId},
+    borrow::Cow,
+};
 
 mod forms;
 use forms::{from_form, object_of, to_form};
@@ -18,26 +21,24 @@ use forms::{from_form, object_of, to_form};
 /// The name of the only parameter in the table of 4.1.3.
 const WRAPPER: &str = "ParkChargeResult";
 
-/// Longest text of a refusal, read or written, in characters.
-const LONGEST_MESSAGE: usize = 512;
-
-/// What every answer is: a [`Receipt`], or an order that may not have been found.
-pub trait Reply: private::Reply {}
-
-impl Reply for Receipt {}
-impl Reply for Option<ParkChargeResult> {}
+/// Data that is not there: an order that was not found.
+const NOTHING: &str = "null";
 
 /// Writes the parameters of a request: the JSON text of its fields, and for [`BodyStyle::Form`] the form of them.
 ///
 /// # Errors
 /// None for the models of this crate.
 pub fn write_request<T: Model>(request: &T, body: BodyStyle, dialect: &Dialect) -> Result<String, EncodeError> {
-    let json = encode(request, dialect)?;
-    Ok(match body {
-        BodyStyle::Wrapped if is_result::<T>() => wrap(&json),
+    Ok(request_of::<T>(encode(request, dialect)?, body))
+}
+
+/// The request whose fields are `json`.
+pub(crate) fn request_of<T: Model>(json: String, body: BodyStyle) -> String {
+    match body {
+        BodyStyle::Wrapped if is_order::<T>() => format!("{{\"{WRAPPER}\":{json}}}"),
         BodyStyle::Fields | BodyStyle::Wrapped => json,
         BodyStyle::Form => to_form(&json),
-    })
+    }
 }
 
 /// Reads the parameters of a request, in whatever form they came, and checks them.
@@ -48,44 +49,42 @@ pub fn read_request<T: Model>(text: &str, dialect: &Dialect, deviations: &mut De
     let rules = &dialect.read;
     let single = |violation| vec![violation];
     let text = without_mark(text, rules, deviations).map_err(single)?.trim();
-    let wrapped = is_result::<T>();
     if text.starts_with('{') {
-        let json = if wrapped { unwrapped(text, rules, deviations) } else { Ok(text.into()) };
-        return checked(decode(&json.map_err(single)?, rules, deviations), dialect, deviations);
+        let json = unwrapped::<T>(text, rules, deviations).map_err(single)?;
+        return read_checked(&json, Place::default(), rules, deviations);
     }
     let pairs = from_form(text).map_err(single)?;
     rules.tolerate(DeviationKind::BODY_STYLE, "", deviations).map_err(single)?;
-    let one = pairs.iter().find(|(name, _)| wrapped && name.eq_ignore_ascii_case(WRAPPER));
-    let value = match one {
-        Some((_, json)) => decode(json, rules, deviations),
-        None => decode_texts(&object_of(&pairs), rules, deviations),
-    };
-    checked(value, dialect, deviations)
+    match pairs.iter().find(|(name, _)| is_order::<T>() && name.eq_ignore_ascii_case(WRAPPER)) {
+        Some((_, json)) => read_checked(json, Place::default(), rules, deviations),
+        None => {
+            let value = decode_texts(&object_of(&pairs), rules, deviations).map_err(single)?;
+            checked(value, Violations::default(), rules, deviations)
+        }
+    }
 }
 
-/// Writes a successful answer.
+/// Writes a successful answer: a [`Receipt`], or an order that may not have been found.
 ///
 /// # Errors
 /// None for the models of this crate.
-pub fn write_answer<R: Reply>(reply: &R, dialect: &Dialect) -> Result<String, EncodeError> {
-    let payload = reply.payload(dialect)?;
-    Ok(match (dialect.write.answer, payload) {
-        (AnswerStyle::Bare, Some(payload)) => payload,
-        (AnswerStyle::Printed, Some(payload)) if R::RECEIPT => payload,
-        (_, payload) => envelope(Ret::DONE, "", payload.as_deref()),
-    })
+pub fn write_answer<R: Model>(reply: &R, dialect: &Dialect) -> Result<String, EncodeError> {
+    Ok(answer_of::<R>(encode(reply, dialect)?, dialect.write.answer))
 }
 
-/// The JSON of a successful answer alone, as it is sealed; `None` for an order that was not found.
-#[cfg(feature = "server")]
-pub(crate) fn encode_payload<R: Reply>(reply: &R, dialect: &Dialect) -> Result<Option<String>, EncodeError> {
-    reply.payload(dialect)
+/// The answer whose Data is `payload`, empty for an order that was not found.
+pub(crate) fn answer_of<R: Model>(payload: String, style: AnswerStyle) -> String {
+    match style {
+        AnswerStyle::Bare if !payload.is_empty() => payload,
+        AnswerStyle::Printed if is::<R, Receipt>() => payload,
+        _ => envelope(Ret::DONE, "", &payload),
+    }
 }
 
 /// Writes a refusal, in the envelope of 4.2.5. One without a code is [`Ret::SYSTEM_ERROR`].
 pub fn write_refusal(refusal: &Refusal) -> String {
     let code = refusal.code.filter(|code| !code.is_success()).unwrap_or(Ret::SYSTEM_ERROR);
-    envelope(code, short(&refusal.message), None)
+    envelope(code, clip(&refusal.message, LONGEST_MESSAGE), "")
 }
 
 /// Why an answer has nothing to tell.
@@ -104,62 +103,75 @@ impl From<Violation> for AnswerError {
     }
 }
 
+impl From<AnswerError> for Error {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Refused(refusal) if refusal.code == Some(Ret::BUSY) => Self::busy(refusal),
+            AnswerError::Refused(refusal) => Self::refused(refusal),
+            AnswerError::Invalid(violations) => Self::invalid(ErrorKind::PeerBytes, Sent::Answered, violations),
+        }
+    }
+}
+
 /// Reads an answer: as the document prints it, `{"Status":0}` or the envelope of 4.2.5 with Data as object, text or null; and as the one known receiver
 /// answers, `{"result_code":"success"}`.
 ///
 /// # Errors
 /// A refusal, a text that is no answer, an order that breaks the document's rules.
-pub fn read_answer<R: Reply>(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<R, AnswerError> {
+pub fn read_answer<R: Model>(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<R, AnswerError> {
     let rules = &dialect.read;
     let text = without_mark(text, rules, deviations)?.trim();
     match open(text, rules, deviations)? {
-        Payload::Json(json) => read_payload(&json, dialect, deviations).map_err(AnswerError::Invalid),
-        Payload::Nothing => nothing(rules, deviations).map_err(Into::into),
-        Payload::Success if R::RECEIPT => {
-            rules.tolerate(DeviationKind::BODY_STYLE, "result_code", deviations)?;
-            Ok(R::nothing().0)
-        }
-        Payload::Success => Err(Violation::new("OrderID", Rule::Missing).into()),
+        Payload::Json(json) => read_payload(&json, rules, deviations),
+        Payload::Nothing => Ok(nothing("Data", rules, deviations)?),
+        // Success alone says nothing about an order.
+        Payload::Success if is::<R, Receipt>() => Ok(nothing("result_code", rules, deviations)?),
+        Payload::Success => Err(Violation::new("Data", Rule::Missing).into()),
     }
 }
 
 /// Reads what was sealed in an answer.
 #[cfg(all(feature = "client", feature = "sealed"))]
-pub(crate) fn read_sealed<R: Reply>(payload: Option<String>, dialect: &Dialect, deviations: &mut Deviations) -> Result<R, AnswerError> {
+pub(crate) fn read_sealed<R: Model>(payload: Option<&str>, rules: &Rules, deviations: &mut Deviations) -> Result<R, AnswerError> {
     match payload {
-        Some(json) => read_payload(json.trim(), dialect, deviations).map_err(AnswerError::Invalid),
-        None => nothing(&dialect.read, deviations).map_err(Into::into),
+        Some(json) => read_payload(json.trim(), rules, deviations),
+        None => Ok(nothing("Data", rules, deviations)?),
     }
 }
 
-/// A success without Data.
-fn nothing<R: Reply>(rules: &Rules, deviations: &mut Deviations) -> Result<R, Violation> {
-    let (reply, printed) = R::nothing();
-    if !printed {
-        rules.tolerate(DeviationKind::BODY_STYLE, "Data", deviations)?;
+/// A success without Data, as `path` tells: the document has it for an order that was not found, others for a message that was accepted.
+fn nothing<R: Model>(path: &'static str, rules: &Rules, deviations: &mut Deviations) -> Result<R, Violation> {
+    match (&Receipt::ACCEPTED as &dyn Any).downcast_ref::<R>() {
+        Some(accepted) => {
+            rules.tolerate(DeviationKind::BODY_STYLE, path, deviations)?;
+            Ok(accepted.clone())
+        }
+        None => not_found(path),
     }
-    Ok(reply)
+}
+
+/// What may be absent.
+fn not_found<R: Model>(path: &'static str) -> Result<R, Violation> {
+    serde_json::from_str(NOTHING).map_err(|_| Violation::new(path, Rule::Missing))
 }
 
 /// Reads what stands in Data, or alone.
-fn read_payload<R: Reply>(json: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<R, Vec<Violation>> {
-    let rules = &dialect.read;
-    let json = if R::RECEIPT || !json.starts_with('{') {
-        Ok(json.into())
+fn read_payload<R: Model>(json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<R, AnswerError> {
+    let json = if json.starts_with('{') {
+        unwrapped::<R>(json, rules, deviations)?
     } else {
-        unwrapped(json, rules, deviations)
+        json.into()
     };
-    let json = json.map_err(|violation| vec![violation])?;
     // An order that was not found is no departure from the document.
-    let value = match &*json {
-        "null" if !R::RECEIPT => Ok(R::nothing().0),
-        json => decode(json, rules, deviations),
-    };
-    checked(value, dialect, deviations)
+    if json == NOTHING
+        && let Ok(none) = not_found("Data")
+    {
+        return Ok(none);
+    }
+    read_checked(&json, Place::default(), rules, deviations).map_err(AnswerError::Invalid)
 }
 
 /// Whether a text is an answer at all, whatever it says.
-#[cfg(feature = "client")]
 pub(crate) fn is_answer(text: &str) -> bool {
     let known = ["Ret", "Status", "result_code"];
     let names = |text| {
@@ -205,7 +217,7 @@ fn open<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result
         let ret: Ret = read("Ret", ret, rules, deviations)?;
         if !ret.is_success() {
             let msg = msg.map_or(Ok(None), |msg| read::<Option<String>>("Msg", msg, rules, deviations))?;
-            return Err(AnswerError::Refused(Refusal::new(ret, short(&msg.unwrap_or_default()))));
+            return Err(AnswerError::Refused(Refusal::new(ret, clip(&msg.unwrap_or_default(), LONGEST_MESSAGE))));
         }
         return match data {
             None | Some("null") => Ok(Payload::Nothing),
@@ -216,7 +228,10 @@ fn open<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result
         let code: String = read("result_code", code, rules, deviations)?;
         return match code.trim().eq_ignore_ascii_case("success") {
             true => Ok(Payload::Success),
-            false => Err(AnswerError::Refused(Refusal::message(format!("result_code {}", short(&code))))),
+            false => Err(AnswerError::Refused(Refusal::message(format!(
+                "result_code {}",
+                clip(&code, LONGEST_MESSAGE)
+            )))),
         };
     }
     Ok(Payload::Json(text.into()))
@@ -248,17 +263,20 @@ fn inside<'a>(data: &'a str, rules: &Rules, deviations: &mut Deviations) -> Resu
     }
 }
 
-fn envelope(ret: Ret, msg: &str, data: Option<&str>) -> String {
+fn envelope(ret: Ret, msg: &str, data: &str) -> String {
     let mut text = format!("{{\"Ret\":{},\"Msg\":", ret.0);
     quote(msg, &mut text);
     text.push_str(",\"Data\":");
-    text.push_str(data.unwrap_or("null"));
+    text.push_str(if data.is_empty() { NOTHING } else { data });
     text.push_str(",\"Sig\":null}");
     text
 }
 
-/// The object within `{"ParkChargeResult": ..}`, or the text itself.
-fn unwrapped<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+/// The object within `{"ParkChargeResult": ..}` where an order is wanted, or the text itself.
+fn unwrapped<'a, T: Model>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+    if !is_order::<T>() {
+        return Ok(text.into());
+    }
     let mut inner = None;
     for member in members(text) {
         let (key, value) = member.map_err(syntax)?;
@@ -275,88 +293,30 @@ fn unwrapped<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> R
     Ok(inner.into())
 }
 
-fn wrap(json: &str) -> String {
-    format!("{{\"{WRAPPER}\":{json}}}")
+/// Whether `T` is `U`.
+pub(crate) fn is<T: 'static, U: 'static>() -> bool {
+    TypeId::of::<T>() == TypeId::of::<U>()
 }
 
-/// Whether the table of the request has one parameter of the type ParkChargeResult.
-fn is_result<T: 'static>() -> bool {
-    std::any::TypeId::of::<T>() == std::any::TypeId::of::<ParkChargeResult>()
+/// Whether `T` is the order, whose table has one parameter of the type ParkChargeResult.
+fn is_order<T: 'static>() -> bool {
+    is::<T, ParkChargeResult>() || is::<T, Option<ParkChargeResult>>()
 }
 
 /// Where everything is text, digits for a number are no departure of their own.
-fn decode_texts<T: DeserializeOwned>(json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
+fn decode_texts<T: Model>(json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
     let mut found = Deviations::default();
-    let value = decode(json, rules, &mut found)?;
+    let value = Place::default().decode(json, rules, &mut found)?;
     for deviation in found.list().iter().filter(|found| found.kind != DeviationKind::TEXT_FOR_NUMBER) {
         deviations.note(deviation.kind, || deviation.path.clone());
     }
     Ok(value)
 }
 
-fn decode<T: DeserializeOwned>(json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
-    Place::default().decode(json, rules, deviations)
-}
-
-fn checked<T: Check>(value: Result<T, Violation>, dialect: &Dialect, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
-    let value = value.map_err(|violation| vec![violation])?;
-    let mut violations = Violations::default();
-    value.check(&mut violations);
-    let found = violations.on_receipt(&dialect.read, deviations);
-    if found.is_empty() { Ok(value) } else { Err(found) }
-}
-
-pub(crate) fn encode<T: serde::Serialize>(value: &T, dialect: &Dialect) -> Result<String, EncodeError> {
+fn encode<T: Model>(value: &T, dialect: &Dialect) -> Result<String, EncodeError> {
     let mut text = String::new();
     encode_to(value, &dialect.write.names, &mut text)?;
     Ok(text)
-}
-
-fn short(message: &str) -> &str {
-    let end = message.char_indices().nth(LONGEST_MESSAGE).map_or(message.len(), |(end, _)| end);
-    &message[..end]
-}
-
-mod private {
-    use super::encode;
-    use crate::{Dialect, ParkChargeResult, Receipt};
-    use park_core::{Check, json::EncodeError};
-    use serde::de::DeserializeOwned;
-
-    pub trait Reply: Check + DeserializeOwned + Send + 'static {
-        /// Whether it is a receipt.
-        const RECEIPT: bool;
-
-        /// Its JSON; `None` for an order that was not found.
-        fn payload(&self, dialect: &Dialect) -> Result<Option<String>, EncodeError>;
-
-        /// What a success without Data says, and whether the document has it so.
-        fn nothing() -> (Self, bool);
-    }
-
-    impl Reply for Receipt {
-        const RECEIPT: bool = true;
-
-        fn payload(&self, dialect: &Dialect) -> Result<Option<String>, EncodeError> {
-            encode(self, dialect).map(Some)
-        }
-
-        fn nothing() -> (Self, bool) {
-            (Self::ACCEPTED, false)
-        }
-    }
-
-    impl Reply for Option<ParkChargeResult> {
-        const RECEIPT: bool = false;
-
-        fn payload(&self, dialect: &Dialect) -> Result<Option<String>, EncodeError> {
-            self.as_ref().map(|result| encode(result, dialect)).transpose()
-        }
-
-        fn nothing() -> (Self, bool) {
-            (None, true)
-        }
-    }
 }
 
 #[cfg(test)]

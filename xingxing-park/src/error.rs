@@ -8,3 +8,9 @@ pub type Refusal = park_core::Refusal<Ret>;
 
 /// What became of a call inside a service.
 pub type Outcome<T> = Result<T, Refusal>;
+
+/// The refusal that tells a peer about broken rules of the parameters: 4004 and all of them.
+#[cfg(feature = "server")]
+pub(crate) fn refuse(violations: &[park_core::Violation]) -> Refusal {
+    Refusal::new(Ret::WRONG_PARAMETERS, park_core::message::listed(violations))
+}

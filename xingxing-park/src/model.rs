@@ -1,12 +1,9 @@
 //! The document's tables as plain structs, each with its checks.
 use crate::{ChargeState, ReceiptStatus};
 use park_core::{AnyText, Check, DateTime, Fixed, Money, Rule, Text, Violations, check};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
-/// What every request is: written, read and checked against the document.
-pub trait Model: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static {}
-
-impl<T: Serialize + DeserializeOwned + Check + std::fmt::Debug + Clone + PartialEq + Send + Sync + 'static> Model for T {}
+pub use park_core::Model;
 
 /// Number of a charging order (充电订单号, OrderID), at most 50 characters. Compared as it is written: ids keep their text.
 pub type OrderId = Text<50>;

@@ -4,18 +4,15 @@ use crate::{
     envelope::{read_reply, seal_request},
     model::*,
     protocol::Evcs,
+    sequence::stamp,
 };
 use park_core::{
-    Answer, Call, Deviations, Timestamp, Transport,
+    Answer, Call, Deviations, Transport,
     client::{CallOne, Caller, Exchange, Settings},
     json::Place,
     message::{read_checked, write_checked},
 };
-use std::{
-    marker::PhantomData,
-    sync::Arc,
-    time::{Duration, Instant, UNIX_EPOCH},
-};
+use std::{marker::PhantomData, sync::Arc, time::Instant};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
@@ -80,23 +77,6 @@ impl Core {
             sequence: Arc::new(MemorySequence::default()),
         }
     }
-
-    /// The next TimeStamp and Seq; waits for the next second when this one's are used up.
-    async fn stamp(&self, deadline: Instant) -> Result<crate::sequence::Stamp, Error> {
-        loop {
-            let now = self.caller.settings.clock.now();
-            if let Some(stamp) = self.sequence.next(Timestamp::at(now)).await {
-                return Ok(stamp);
-            }
-            let into = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
-            let wait = Duration::from_secs(1) - Duration::from_nanos(into.into());
-            if Instant::now().checked_add(wait).is_none_or(|next| next >= deadline) {
-                let what = "the sequence numbers of this second are used up, and the deadline comes before the next";
-                return Err(Error::new(ErrorKind::Busy, Sent::No, what));
-            }
-            tokio::time::sleep(wait).await;
-        }
-    }
 }
 
 impl CallOne for Core {
@@ -129,8 +109,9 @@ impl<E: Endpoint> Exchange<Evcs> for Sealing<'_, E> {
     type Reply = E::Reply;
 
     async fn send(&self, transport: &dyn Transport<Code = Ret>, deadline: Instant) -> Result<Answer, Error> {
-        let write = &self.core.caller.settings.dialect.write;
-        let stamp = self.core.stamp(deadline).await?;
+        let settings = &self.core.caller.settings;
+        let write = &settings.dialect.write;
+        let stamp = stamp(&*self.core.sequence, &*settings.clock, deadline).await?;
         let Credentials { operator_id, keys } = &self.core.credentials;
         let sealed = seal_request(keys, operator_id, stamp, &self.plaintext, write.form);
         transport.exchange(Call::new(E::NAME, write.interface(E::NAME), sealed, deadline)).await

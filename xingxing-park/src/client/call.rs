@@ -1,30 +1,30 @@
-use super::{Call, Transport};
+#[cfg(feature = "sealed")]
+use super::seal::Seal;
 use crate::{
-    BodyStyle, ChargeQuery, Dialect, DiscountReport, Error, Info, Model, ParkChargeResult, Receipt, Refusal, Ret,
-    endpoint::{DISCOUNT, NOTIFICATION, QUERY},
-    envelope::{AnswerError, Reply, read_answer, write_request},
+    BodyStyle, Dialect, Error, Ret,
+    endpoint::{Endpoint, each_charging_interface, each_parking_interface},
+    envelope::{read_answer, request_of},
+    model::*,
+    protocol::Xingxing,
 };
 use park_core::{
-    CallOptions, Clock, Deviations, ErrorKind, Observed, Observer, Sent, SystemClock, Violations,
-    client::{attempts, traced},
+    Answer, Call, Content, Deviations, Transport,
+    client::{CallOne, Caller, Exchange, Settings, record},
+    json::{Place, encode},
+    message::{unwritable, write_checked},
 };
-use std::{sync::Arc, time::Instant};
+use std::{marker::PhantomData, time::Instant};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
 pub(super) struct Core {
-    pub(super) via: Arc<dyn Transport>,
-    pub(super) peer: Arc<str>,
-    pub(super) dialect: Arc<Dialect>,
-    pub(super) options: CallOptions,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) observer: Option<Observer>,
+    pub(super) caller: Caller<Xingxing>,
     #[cfg(feature = "sealed")]
-    pub(super) seal: Option<crate::seal::Sender>,
+    pub(super) seal: Option<Seal>,
 }
 
 macro_rules! client {
-    ($(#[$doc:meta])* $client:ident) => {
+    ($(#[$doc:meta])* $client:ident, $($each:ident)+) => {
         $(#[$doc])*
         #[derive(Clone)]
         pub struct $client {
@@ -32,188 +32,147 @@ macro_rules! client {
         }
 
         impl $client {
-            /// A client over `via`: HTTP, or a double.
-            pub fn over(via: impl Transport) -> Self {
-                Self { core: Core::new(Arc::new(via)) }
+            /// A client over any transport: HTTP, or a test double.
+            pub fn over(transport: impl Transport<Code = Ret>) -> Self {
+                Self { core: Core::new(Caller::over(transport)) }
             }
 
-            /// The same, sealing requests in the charging envelope with the keys that the peer gave out, and opening answers with them.
+            /// Seals requests in the charging envelope with the keys that the peer gave out, and opens answers with them.
             #[cfg(feature = "sealed")]
             #[must_use]
             pub fn sealed(mut self, credentials: evcs_proto::Credentials) -> Self {
-                self.core.seal = Some(crate::seal::Sender::new(credentials));
+                self.core.seal = Some(Seal::new(credentials));
                 self
             }
 
-            /// The same, taking TimeStamp and Seq of sealed requests from `sequence`; to be said behind [`sealed`](Self::sealed). Clients that speak as
-            /// the same operator share one.
+            /// Takes TimeStamp and Seq of sealed requests from `sequence`; to be said behind [`sealed`](Self::sealed). Clients that speak as the same
+            /// operator share one.
             #[cfg(feature = "sealed")]
             #[must_use]
-            pub fn sequence(mut self, sequence: Arc<dyn evcs_proto::Sequence>) -> Self {
+            pub fn sequence(mut self, sequence: ::std::sync::Arc<dyn evcs_proto::Sequence>) -> Self {
                 if let Some(seal) = &mut self.core.seal {
                     seal.sequence = sequence;
                 }
                 self
             }
+
+            /// Calls any interface, also one of your own.
+            ///
+            /// # Errors
+            /// As the named methods.
+            pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
+                self.core.one::<E>(request).await
+            }
         }
 
         park_core::client_verbs!($client, Dialect);
+        park_core::call_text!($client, $($each)+);
     };
 }
 
 client! {
     /// Calls the charging platform (充电设备归属运营商平台), as the parking side does. A cheap handle; clones share everything.
-    ChargingClient
+    ///
+    /// An answer that does not accept is no error but a [`Receipt`] that says so.
+    ChargingClient, each_charging_interface
 }
 client! {
     /// Calls the parking platform (停车场运营商平台), as the charging side does. A cheap handle; clones share everything.
-    ParkingClient
-}
-
-impl ChargingClient {
-    /// Asks what became of an order whose end was never told (补偿查询), 4.2. An order that the charging side does not know is `None`.
     ///
-    /// # Errors
-    /// See [`Error`]: a rule of the document broken, the line, the deadline, the peer's refusal.
-    #[doc(alias = "query_park_charge_result")]
-    pub async fn query_parking_charge_result(&self, query: &ChargeQuery) -> Result<Option<ParkChargeResult>, Error> {
-        self.core.call(&QUERY, query).await
-    }
-
-    /// Reports the parking discount that an order brought (停车费减免反馈), 4.3; a discount of 0 too.
-    ///
-    /// # Errors
-    /// See [`Error`]. An answer that does not accept is a [`Receipt`] that says so.
-    pub async fn query_parking_discount_result(&self, report: &DiscountReport) -> Result<Receipt, Error> {
-        self.core.call(&DISCOUNT, report).await
-    }
+    /// An answer that does not accept is no error but a [`Receipt`] that says so.
+    ParkingClient, each_parking_interface
 }
-
-impl ParkingClient {
-    /// Tells that a car is charging, or that it has ended (停车充电订单信息), 4.1.
-    ///
-    /// # Errors
-    /// See [`Error`]. An answer that does not accept is a [`Receipt`] that says so.
-    pub async fn notification_parking_charge_result(&self, result: &ParkChargeResult) -> Result<Receipt, Error> {
-        self.core.call(&NOTIFICATION, result).await
-    }
-}
+crate::for_each_charging_interface!(park_core::client_methods [one ChargingClient]);
+crate::for_each_parking_interface!(park_core::client_methods [one ParkingClient]);
 
 impl Core {
-    pub(super) fn new(via: Arc<dyn Transport>) -> Self {
+    pub(super) fn new(caller: Caller<Xingxing>) -> Self {
         Self {
-            via,
-            peer: "".into(),
-            dialect: Arc::default(),
-            options: CallOptions::default(),
-            clock: Arc::new(SystemClock),
-            observer: None,
+            caller,
             #[cfg(feature = "sealed")]
             seal: None,
         }
     }
 
-    async fn call<T: Model, R: Reply>(&self, info: &'static Info, request: &T) -> Result<R, Error> {
-        let span = tracing::info_span!(
-            "call",
-            proto = "xingxing",
-            endpoint = info.name,
-            peer = &*self.peer,
-            transport = "http",
-            outcome = tracing::field::Empty
-        );
-        let calling = async {
-            let (body, content_type) = self.write(request)?;
-            let deadline = self.options.until();
-            attempts(&self.options, self.options.class_of(info.retry), deadline, || {
-                self.attempt(info, &body, content_type, deadline)
+    /// How the parameters are written. Sealed messages are JSON.
+    fn body_style(&self) -> BodyStyle {
+        match self.caller.settings.dialect.write.body {
+            #[cfg(feature = "sealed")]
+            BodyStyle::Form if self.seal.is_some() => BodyStyle::Fields,
+            style => style,
+        }
+    }
+}
+
+impl CallOne for Core {
+    type Protocol = Xingxing;
+
+    fn settings(&self) -> &Settings<Xingxing> {
+        &self.caller.settings
+    }
+
+    async fn one<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
+        let prepare = || {
+            let style = self.body_style();
+            let json = write_checked(request, &*self.caller.settings.dialect)?;
+            Ok(Asking::<E> {
+                core: self,
+                params: request_of::<E::Request>(json, style),
+                content_type: match style {
+                    BodyStyle::Form => "application/x-www-form-urlencoded;charset=utf-8",
+                    BodyStyle::Fields | BodyStyle::Wrapped => "application/json;charset=utf-8",
+                },
+                endpoint: PhantomData,
             })
-            .await
         };
-        traced(span, info.name, calling).await
+        self.caller.call::<E, _>(prepare).await
     }
 
-    async fn attempt<R: Reply>(&self, info: &'static Info, body: &str, content_type: &'static str, deadline: Instant) -> Result<R, Error> {
-        let call = |body| Call {
-            interface: self.dialect.name_of(info),
-            body,
-            content_type,
-            deadline,
-        };
-        #[cfg(feature = "sealed")]
-        if let Some(seal) = &self.seal {
-            let sealed = seal.seal(body, &*self.clock, &self.dialect, deadline).await?;
-            let text = self.via.exchange(call(&sealed)).await?;
-            return self.told(info, |deviations| self.open(seal, &text, deviations));
-        }
-        let text = self.via.exchange(call(body)).await?;
-        self.told(info, |deviations| read_answer(&text, &self.dialect, deviations).map_err(failed))
-    }
-
-    /// The parameters as they travel, checked first, and what they are.
-    fn write<T: Model>(&self, request: &T) -> Result<(String, &'static str), Error> {
-        let mut violations = Violations::default();
-        request.check(&mut violations);
-        let found = violations.to_send(&self.dialect.write.waived);
-        if !found.is_empty() {
-            return Err(Error::invalid(ErrorKind::Caller, Sent::No, found));
-        }
-        let body = match self.dialect.write.body {
-            BodyStyle::Form if self.is_sealed() => BodyStyle::Fields,
-            body => body,
-        };
-        let text = write_request(request, body, &self.dialect)
-            .map_err(|cause| Error::new(ErrorKind::Caller, Sent::No, "a value cannot be written").caused_by(cause))?;
-        let content_type = match body {
-            BodyStyle::Form => "application/x-www-form-urlencoded;charset=utf-8",
-            _ => "application/json;charset=utf-8",
-        };
-        Ok((text, content_type))
-    }
-
-    fn is_sealed(&self) -> bool {
-        #[cfg(feature = "sealed")]
-        let sealed = self.seal.is_some();
-        #[cfg(not(feature = "sealed"))]
-        let sealed = false;
-        sealed
-    }
-
-    /// Reads an answer and tells the observer what it departed in.
-    fn told<R>(&self, info: &'static Info, read: impl FnOnce(&mut Deviations) -> Result<R, Error>) -> Result<R, Error> {
-        let mut deviations = Deviations::default();
-        let reply = read(&mut deviations);
-        if let Some(observer) = &self.observer
-            && !deviations.is_empty()
-        {
-            observer.tell(Observed::new(&self.peer, info.name, &deviations));
-        }
-        reply
-    }
-
-    #[cfg(feature = "sealed")]
-    fn open<R: Reply>(&self, seal: &crate::seal::Sender, text: &str, deviations: &mut Deviations) -> Result<R, Error> {
-        use crate::seal::SealedError;
-        let payload = seal.open(text, &self.dialect, !R::RECEIPT, deviations).map_err(|error| match error {
-            SealedError::Answer(error) => failed(error),
-            SealedError::Refused { refusal, signed: true } => refused(refusal),
-            SealedError::Refused { refusal, signed: false } => refused(refusal).unauthenticated(),
-            SealedError::Sealed(cause) => Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be opened").caused_by(cause),
-        })?;
-        crate::envelope::read_sealed(payload, &self.dialect, deviations).map_err(failed)
+    async fn text<E: Endpoint>(&self, json: &str) -> Result<String, Error> {
+        let request = record(json, Place::default(), &self.caller.settings.dialect.read).map_err(|error| error.at(E::LABEL))?;
+        let text = encode(&self.one::<E>(&request).await?).map_err(unwritable)?;
+        // An order that was not found writes nothing.
+        Ok(if text.is_empty() { "null".to_owned() } else { text })
     }
 }
 
-fn failed(error: AnswerError) -> Error {
-    match error {
-        AnswerError::Refused(refusal) => refused(refusal),
-        AnswerError::Invalid(violations) => Error::invalid(ErrorKind::PeerBytes, Sent::Answered, violations),
-    }
+/// One call: its parameters, sealed anew for each attempt where they are.
+struct Asking<'a, E> {
+    core: &'a Core,
+    params: String,
+    content_type: &'static str,
+    endpoint: PhantomData<fn() -> E>,
 }
 
-fn refused(refusal: Refusal) -> Error {
-    match refusal.code {
-        Some(Ret::BUSY) => Error::busy(refusal),
-        _ => Error::refused(refusal),
+impl<E: Endpoint> Exchange<Xingxing> for Asking<'_, E> {
+    type Reply = E::Reply;
+
+    async fn send(&self, transport: &dyn Transport<Code = Ret>, deadline: Instant) -> Result<Answer, Error> {
+        let settings = &self.core.caller.settings;
+        let body = self.params.clone();
+        #[cfg(feature = "sealed")]
+        let body = match &self.core.seal {
+            Some(seal) => seal.seal(&body, &*settings.clock, settings.dialect.write.form, deadline).await?,
+            None => body,
+        };
+        let mut call = Call::new(E::NAME, settings.dialect.name_of::<E>(), body, deadline);
+        call.content = Content::Post(self.content_type);
+        transport.exchange(call).await
+    }
+
+    fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<E::Reply, Error> {
+        let dialect = &*self.core.caller.settings.dialect;
+        let text = answer.text::<Xingxing>()?;
+        #[cfg(feature = "sealed")]
+        if let Some(seal) = &self.core.seal {
+            return seal.open(text, dialect, deviations);
+        }
+        Ok(read_answer(text, dialect, deviations)?)
+    }
+
+    fn is_token_refused(&self, outcome: &Result<E::Reply, Error>) -> bool {
+        outcome
+            .as_ref()
+            .is_err_and(|error| error.refusal().is_some_and(|refusal| refusal.code == Some(Ret::WRONG_TOKEN)))
     }
 }

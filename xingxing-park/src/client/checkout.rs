@@ -1,7 +1,7 @@
 use super::ChargingClient;
 use crate::{
     ChargeQuery, DiscountReport, DiscountRule, Error, Ledger, Money, OrderId, ParkingOperatorId, Refusal, Stay, StoreError,
-    ledger::{Answer, Settlement, Unfinished},
+    ledger::{QueryOutcome, Settlement, Unfinished},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::time::Duration;
@@ -46,14 +46,14 @@ impl Checkout {
         }
     }
 
-    /// The same, with orders whose end stays unknown counted as `unfinished` says.
+    /// Counts orders whose end stays unknown as `unfinished` says.
     #[must_use]
     pub fn unfinished(mut self, unfinished: Unfinished) -> Self {
         self.unfinished = unfinished;
         self
     }
 
-    /// The same, with so much time for all queries of a settlement together. Default 3 s.
+    /// Gives all queries of a settlement together this much time. Default 3 s.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
@@ -80,11 +80,11 @@ impl Checkout {
             order_id: order_id.clone(),
         };
         let answer = if Instant::now() >= until {
-            Answer::Failed
+            QueryOutcome::Failed
         } else {
             match timeout_at(until, client.query_parking_charge_result(&query)).await {
-                Ok(Ok(found)) => Answer::from(found),
-                Ok(Err(_)) | Err(_) => Answer::Failed,
+                Ok(Ok(found)) => QueryOutcome::from(found),
+                Ok(Err(_)) | Err(_) => QueryOutcome::Failed,
             }
         };
         self.ledger.answered(&order_id, stay.exit, answer).await.map(drop)

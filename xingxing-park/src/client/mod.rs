@@ -1,10 +1,10 @@
-//! Typed clients over any [`Transport`], and the settling of a stay with one.
+//! Typed clients over any [`Transport`](crate::Transport), and the settling of a stay with one.
 mod call;
 mod checkout;
-mod exchange;
 mod http;
+#[cfg(feature = "sealed")]
+mod seal;
 
 pub use call::{ChargingClient, ParkingClient};
 pub use checkout::{Checkout, Unreported};
-pub use exchange::{Call, Transport};
 pub use http::{PeerHttp, PeerHttpBuilder};

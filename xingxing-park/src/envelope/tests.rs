@@ -19,7 +19,7 @@ fn noted(deviations: &Deviations) -> Vec<(DeviationKind, &str)> {
         .collect()
 }
 
-fn answer<R: Reply>(text: &str) -> (Result<R, AnswerError>, Vec<(DeviationKind, String)>) {
+fn answer<R: Model>(text: &str) -> (Result<R, AnswerError>, Vec<(DeviationKind, String)>) {
     let mut deviations = Deviations::default();
     let answer = read_answer(text, &Dialect::default(), &mut deviations);
     (

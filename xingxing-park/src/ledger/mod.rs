@@ -19,7 +19,7 @@ use std::{fmt, sync::Arc};
 
 /// What the compensation query (4.2) brought.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum QueryOutcome {
     /// The order, ended or not.
     Found(Box<ParkChargeResult>),
     /// The charging platform does not know the order (未找到订单数据).
@@ -28,7 +28,7 @@ pub enum Answer {
     Failed,
 }
 
-impl From<Option<ParkChargeResult>> for Answer {
+impl From<Option<ParkChargeResult>> for QueryOutcome {
     fn from(found: Option<ParkChargeResult>) -> Self {
         found.map_or(Self::NotFound, |result| Self::Found(Box::new(result)))
     }
@@ -73,7 +73,7 @@ pub enum Noted {
 ///     total_power: "20.5".parse()?,
 ///     ..charging.clone()
 /// };
-/// ledger.answered(&charging.order_id, stay.exit, Answer::Found(ended.into())).await?;
+/// ledger.answered(&charging.order_id, stay.exit, QueryOutcome::Found(ended.into())).await?;
 /// assert!(ledger.due(&stay).await?.is_empty());
 ///
 /// let settlement = ledger.settle(&stay, &rule, Unfinished::ToSample).await?.at_most(Money::yuan(8));
@@ -138,13 +138,13 @@ impl Ledger {
     }
 
     /// Takes what the compensation query for `order_id` brought, asked for a settlement at `exit`. After that the order is not [`due`](Self::due) for it
-    /// any more, whatever the answer: nothing holds the barrier. An answer about another order counts as [`Answer::Failed`].
+    /// any more, whatever the answer: nothing holds the barrier. An answer about another order counts as [`QueryOutcome::Failed`].
     ///
     /// # Errors
     /// The store fails.
-    pub async fn answered(&self, order_id: &OrderId, exit: DateTime, answer: Answer) -> Result<Noted, StoreError> {
+    pub async fn answered(&self, order_id: &OrderId, exit: DateTime, answer: QueryOutcome) -> Result<Noted, StoreError> {
         let order = match answer {
-            Answer::Found(result) if result.order_id == *order_id => Some((*result).into()),
+            QueryOutcome::Found(result) if result.order_id == *order_id => Some((*result).into()),
             _ => self.store.find(order_id).await?,
         };
         match order {

@@ -1,107 +1,124 @@
 use super::{
     ChargingService, ParkingService, ServerOptions,
-    desk::{Desk, Gate},
-    dispatch::{Charging, Dispatch, Parking},
-    http::routes,
+    dispatch::{Charging, Parking},
+    pipeline::{Gate, Pipeline},
 };
-use axum::Router;
-use park_core::CallbackAuth;
-use std::{fmt, sync::Arc};
+use crate::{
+    CallbackAuth, Outcome, Refusal, Ret, Role,
+    endpoint::{ALIASES, ENDPOINTS, Info},
+    protocol::Xingxing,
+};
+use axum::{
+    Router,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use park_core::server::{BasePaths, Caller, Dispatch, NoBody, body_of, finish, not_posted, reply};
+use std::sync::Arc;
 
-/// Where the interfaces lie unless something else is said, as at the sandbox (section 4).
+/// Where the interfaces lie unless a base path is set, as at the sandbox (section 4).
 const BASE: &str = "/parking";
 
+/// Longest request: the longest that the tables allow has less than 2 KB.
+const LONGEST_BODY: usize = 64 * 1024;
+
 macro_rules! router {
-    ($(#[$doc:meta])* $router:ident) => {
+    ($(#[$doc:meta])* $router:ident, $role:ident) => {
         $(#[$doc])*
         ///
         /// The document knows no refusal. Plain ones are the envelope of 4.2.5 with a code of T/CEC 102, and an HTTP status (400, 401, 500, 503) for
         /// peers that look no further; sealed ones are HTTP 200 and that code.
         pub struct $router {
-            desk: Desk,
-            bases: Vec<String>,
+            pipeline: Pipeline,
+            bases: BasePaths,
         }
 
         impl $router {
-            fn with(service: impl Dispatch + 'static, gate: Gate) -> Self {
+            fn with(service: impl Dispatch<Xingxing> + 'static, gate: Gate) -> Self {
                 Self {
-                    desk: Desk {
+                    pipeline: Pipeline {
                         service: Arc::new(service),
+                        role: Role::$role,
                         gate,
                         options: Arc::default(),
                     },
-                    bases: Vec::new(),
+                    bases: BasePaths::default(),
                 }
             }
 
-            /// The same, answering as `options` say.
-            #[must_use]
-            pub fn options(mut self, options: ServerOptions) -> Self {
-                self.desk.options = Arc::new(options);
-                self
-            }
-
-            /// The same with the interfaces under `base`; said several times, under each of them. Default `/parking`.
-            #[must_use]
-            pub fn base_path(mut self, base: impl Into<String>) -> Self {
-                let base = format!("/{}", base.into().trim_matches('/'));
-                if !self.bases.contains(&base) {
-                    self.bases.push(base);
-                }
-                self
+            fn set_options(&mut self, options: ServerOptions) {
+                self.pipeline.options = Arc::new(options);
             }
 
             /// The routes, to be served by [`serve`](crate::serve), with TLS or without. Those of both roles can be merged; an address that is none of
             /// them is 404.
-            pub fn into_router(mut self) -> Router {
-                if self.bases.is_empty() {
-                    self.bases.push(BASE.to_owned());
+            pub fn into_router(self) -> Router {
+                let mut routes = Router::new();
+                for base in self.bases.each(BASE) {
+                    for (name, info) in names_of(Role::$role) {
+                        let answer = move |pipeline: State<Pipeline>, request: Request| answer(pipeline, info, request);
+                        routes = routes.route(&format!("{base}/{name}"), post(answer));
+                    }
                 }
-                routes(self.desk, &self.bases)
+                finish(routes, LONGEST_BODY, not_posted).with_state(self.pipeline)
             }
         }
 
-        impl fmt::Debug for $router {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($router))
-            }
-        }
+        park_core::router_verbs!($router, "/parking");
     };
 }
 
 router! {
     /// Serves a [`ChargingService`]: query_parking_charge_result, also as query_park_charge_result, and query_parking_discount_result.
-    ChargingRouter
+    ChargingRouter, Charging
 }
 router! {
     /// Serves a [`ParkingService`]: notification_parking_charge_result.
-    ParkingRouter
+    ParkingRouter, Parking
 }
 
 impl ChargingRouter {
-    /// Serves `service` to whom `verifier` accepts. The document has no authentication, so the two sides have to agree on one;
+    /// Serves `service` to whom `auth` accepts. The document has no authentication, so the two sides have to agree on one;
     /// [`CallbackAuth::dangerous_accept_unauthenticated`] is what it says by silence.
-    pub fn new(service: impl ChargingService, verifier: CallbackAuth) -> Self {
-        Self::with(Charging(service), Gate::Plain(verifier))
+    pub fn new(service: impl ChargingService, auth: CallbackAuth) -> Self {
+        Self::with(Charging(service), Gate::Plain(auth))
     }
 
     /// Serves `service` to the operators in `operators`, in the charging envelope.
     #[cfg(feature = "sealed")]
-    pub fn sealed(service: impl ChargingService, operators: impl evcs_proto::Operators) -> Self {
-        Self::with(Charging(service), Gate::Sealed(crate::seal::Receiver(Arc::new(operators))))
+    pub fn sealed(service: impl ChargingService, operators: impl park_core::Lookup<Found = evcs_proto::Keys>) -> Self {
+        Self::with(Charging(super::seal::InItsOwnName(service)), Gate::Sealed(Arc::new(operators)))
     }
 }
 
 impl ParkingRouter {
-    /// Serves `service`, such as a [`Ledger`](crate::Ledger), to whom `verifier` accepts. The document has no authentication, so the two sides have to
+    /// Serves `service`, such as a [`Ledger`](crate::Ledger), to whom `auth` accepts. The document has no authentication, so the two sides have to
     /// agree on one; with [`CallbackAuth::dangerous_accept_unauthenticated`] anybody who reaches the address can invent charging and so free parking.
-    pub fn new(service: impl ParkingService, verifier: CallbackAuth) -> Self {
-        Self::with(Parking(service), Gate::Plain(verifier))
+    pub fn new(service: impl ParkingService, auth: CallbackAuth) -> Self {
+        Self::with(Parking(service), Gate::Plain(auth))
     }
 
     /// Serves `service` to the operators in `operators`, in the charging envelope.
     #[cfg(feature = "sealed")]
-    pub fn sealed(service: impl ParkingService, operators: impl evcs_proto::Operators) -> Self {
-        Self::with(Parking(service), Gate::Sealed(crate::seal::Receiver(Arc::new(operators))))
+    pub fn sealed(service: impl ParkingService, operators: impl park_core::Lookup<Found = evcs_proto::Keys>) -> Self {
+        Self::with(Parking(service), Gate::Sealed(Arc::new(operators)))
     }
+}
+
+/// All names of the interfaces that `role` serves: each has an address of its own, so that the routers of both roles can be merged.
+fn names_of(role: Role) -> impl Iterator<Item = (&'static str, &'static Info)> {
+    let names = ENDPOINTS.iter().map(|info| info.name).chain(ALIASES.iter().map(|(alias, _)| *alias));
+    let known = names.filter_map(|name| Info::of(name).map(|info| (name, info)));
+    known.filter(move |(_, info)| info.role == role)
+}
+
+async fn answer(State(pipeline): State<Pipeline>, info: &'static Info, request: Request) -> Response {
+    let caller = Caller::of(&request);
+    let body = body_of(request).await;
+    let body: Outcome<&[u8]> = body
+        .as_deref()
+        .map_err(|problem: &NoBody| Refusal::new(Ret::WRONG_ENVELOPE, problem.message(LONGEST_BODY)));
+    let (status, text) = pipeline.answer(caller, info, body).await;
+    (status, reply("application/json;charset=utf-8", text)).into_response()
 }

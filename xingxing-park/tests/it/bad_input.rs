@@ -21,7 +21,7 @@ fn quick(client: &ChargingClient) -> ChargingClient {
 }
 
 async fn asked(base: &str) -> Error {
-    let client = quick(&ChargingClient::http(base).expect("a client"));
+    let client = quick(&ChargingClient::new(base).expect("a client"));
     client.query_parking_charge_result(&query(ORDER)).await.expect_err(base)
 }
 
@@ -70,11 +70,11 @@ async fn an_address_or_a_value_that_cannot_be_used_is_the_caller_s() {
         "http://user:canary@x/parking",
         "http://x/parking?token=canary",
     ] {
-        let error = ChargingClient::http(base).expect_err(base);
+        let error = ChargingClient::new(base).expect_err(base);
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
-    let client = ParkingClient::http("http://127.0.0.1:9/parking").expect("a client");
+    let client = ParkingClient::new("http://127.0.0.1:9/parking").expect("a client");
     let long = ParkChargeResult {
         operator_id: "1".into(),
         plate: "粤B12345678901".into(),
@@ -174,7 +174,7 @@ async fn what_the_store_did_not_take_is_not_accepted_and_comes_again() {
         let store = Arc::new(Failing(MemoryLedger::new(), AtomicU32::new(failures)));
         let router = ParkingRouter::new(Ledger::new(store.clone()), CallbackAuth::dangerous_accept_unauthenticated());
         let base = serve_on(router.into_router(), None).await;
-        let client = ParkingClient::http(format!("{base}/parking")).expect("a client").with(|options| {
+        let client = ParkingClient::new(format!("{base}/parking")).expect("a client").with(|options| {
             options.retry.attempts = attempts;
             options.retry.first = Duration::from_millis(1);
         });
@@ -204,7 +204,7 @@ async fn a_service_that_panics_refuses_one_call() {
         None,
     )
     .await;
-    let client = ParkingClient::http(format!("{base}/parking")).expect("a client");
+    let client = ParkingClient::new(format!("{base}/parking")).expect("a client");
     let error = client.notification_parking_charge_result(&charging()).await.expect_err("panicked");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::SYSTEM_ERROR));
     assert!(client.notification_parking_charge_result(&ended()).await.expect("the next").is_accepted());
@@ -227,7 +227,7 @@ async fn strict_rules_refuse_on_both_sides() {
         assert_eq!(post(&url, "", text.as_bytes()).await.0, 400, "{text}");
     }
     let base = answers(200, r#"{"result_code":"success"}"#).await;
-    let strict = ParkingClient::http(&base).expect("a client").dialect(Dialect::strict());
+    let strict = ParkingClient::new(&base).expect("a client").dialect(Dialect::strict());
     let error = strict.notification_parking_charge_result(&charging()).await.expect_err("a departure");
     assert_eq!((error.kind(), error.path()), (ErrorKind::PeerBytes, Some("result_code")));
 }

@@ -32,7 +32,7 @@ async fn a_stay_is_asked_for_settled_and_reported_over_sockets() {
     for id in [ORDER, "unknown to the platform"] {
         ledger.notify(&other(id)).await.expect("memory");
     }
-    let client = ChargingClient::http(format!("{base}/parking")).expect("a client");
+    let client = ChargingClient::new(format!("{base}/parking")).expect("a client");
     let checkout = Checkout::new(ledger.clone(), client, "停车场-7", rule());
     let settlement = checkout.settle(&stay()).await.expect("memory");
     // 20.5 kWh of the order that was found, and the 0.4 kWh of the sample of the other.
@@ -69,7 +69,9 @@ async fn a_stay_is_asked_for_settled_and_reported_over_sockets() {
 struct Silence;
 
 impl Transport for Silence {
-    fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
+    type Code = Ret;
+
+    fn exchange<'a>(&'a self, _: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(std::future::pending())
     }
 }
@@ -103,7 +105,7 @@ async fn a_report_that_is_not_accepted_comes_back() {
         (r#"{"Status":1}"#, "Status 1"),
         (r#"{"Ret":4004,"Msg":"no such order"}"#, "no such order"),
     ] {
-        let client = ChargingClient::http(answers(200, body).await).expect("a client");
+        let client = ChargingClient::new(answers(200, body).await).expect("a client");
         let checkout = Checkout::new(Ledger::default(), client, "7", rule());
         let [unreported] = &checkout.report(vec![report(1)]).await[..] else {
             panic!("{body}")

@@ -2,7 +2,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs};
-use xingxing_park::{ledger::Answer, *};
+use xingxing_park::{ledger::QueryOutcome, *};
 
 fn fixture(name: &str) -> String {
     let path = format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -178,7 +178,7 @@ fn what_peers_write_otherwise_is_understood_and_named() {
 fn nothing_found_is_an_answer() {
     let envelope: Value = serde_json::from_str(&fixture("document/4.2.5-not-found.json")).expect("JSON");
     let found: Option<ParkChargeResult> = serde_json::from_value(envelope["Data"].clone()).expect("null");
-    assert_eq!(Answer::from(found), Answer::NotFound);
+    assert_eq!(QueryOutcome::from(found), QueryOutcome::NotFound);
     assert_eq!(envelope["Ret"], json!(200));
 }
 

@@ -12,7 +12,7 @@ fn the_list_of_interfaces_is_the_table_s() {
             "query_parking_charge_result" => format!("{}, {QUERY_ALIAS}", info.name),
             _ => info.name.to_owned(),
         };
-        let [request, reply] = [info.request, info.reply].map(|text| format!("`{text}`"));
+        let [request, reply] = [info.request, info.reply].map(|text| format!("`{}`", text.replace(' ', "")));
         vec![name, info.title.into(), request, reply, side.into()]
     });
     assert_table(OWN, &["name", "Chinese", "request", "reply", "served by"], rows);

@@ -77,10 +77,10 @@ async fn every_interface_crosses_https() {
 #[tokio::test]
 async fn the_document_s_answers_are_read_as_printed() {
     let base = answers(200, fixture("4.2.5-not-found.json")).await;
-    let client = ChargingClient::http(&base).expect("a client").dialect(Dialect::strict());
+    let client = ChargingClient::new(&base).expect("a client").dialect(Dialect::strict());
     assert_eq!(client.query_parking_charge_result(&query(ORDER)).await.expect("an answer"), None);
     let base = answers(200, fixture("3.1-park-charge-result.json")).await;
-    let client = ChargingClient::http(&base).expect("a client").dialect(Dialect::strict());
+    let client = ChargingClient::new(&base).expect("a client").dialect(Dialect::strict());
     assert_eq!(
         client.query_parking_charge_result(&query(ORDER)).await.expect("an answer"),
         Some(charging())
@@ -162,4 +162,58 @@ async fn both_roles_are_served_by_one_router() {
         let client = peer.charging().dialect(Dialect::default().query_name(name));
         assert_eq!(client.query_parking_charge_result(&query(ORDER)).await.expect("answered"), Some(ended()));
     }
+}
+
+/// An interface that the document does not have.
+struct QueryTariff;
+
+impl Endpoint for QueryTariff {
+    const NAME: &'static str = "query_tariff";
+    const METHOD: &'static str = "query_tariff";
+    const TITLE: &'static str = "查询资费";
+    type Request = ChargeQuery;
+    type Reply = DiscountReport;
+}
+
+#[tokio::test]
+async fn an_interface_of_one_s_own_is_called_like_the_document_s() {
+    let tariff = r#"{"OrderID":"1","DiscountMoney":0.50}"#;
+    for (body, found) in [
+        (tariff.to_owned(), true),
+        (format!(r#"{{"Ret":200,"Msg":"","Data":{tariff},"Sig":null}}"#), true),
+        (fixture("4.2.5-not-found.json"), false),
+        (r#"{"result_code":"success"}"#.to_owned(), false),
+    ] {
+        let client = ChargingClient::new(answers("200 OK", body.clone()).await).expect("a client");
+        let outcome = client.call::<QueryTariff>(&query(ORDER)).await;
+        match outcome {
+            Ok(reply) => assert!(found && reply.discount_money == Money::fen(50), "{body}"),
+            Err(error) => assert!(!found && error.kind() == ErrorKind::PeerBytes && error.path() == Some("Data"), "{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_interface_is_called_by_its_name_with_json() {
+    let router = ChargingRouter::new(Platform::default(), CallbackAuth::dangerous_accept_unauthenticated());
+    let base = serve_on(router.into_router(), None).await;
+    let client = ChargingClient::new(format!("{base}/parking")).expect("a client");
+    let ask = |order: &str| format!(r#"{{"OperatorID":"7","OrderID":"{order}"}}"#);
+    for (name, json, reply) in [
+        (QUERY_ALIAS, ask("other"), "null".to_owned()),
+        (QueryParkingChargeResult::NAME, ask(ORDER), encode(&ended()).expect("a model")),
+        (
+            QueryParkingDiscountResult::NAME,
+            r#"{"OrderID":"1","DiscountMoney":0}"#.to_owned(),
+            r#"{"Status":0}"#.to_owned(),
+        ),
+    ] {
+        client.check_text(name, &json).expect(name);
+        assert_eq!(client.call_text(name, &json).await.expect(name), reply);
+    }
+    let error = client
+        .call_text(NotificationParkingChargeResult::NAME, "{}")
+        .await
+        .expect_err("the other side's");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
 }

@@ -91,10 +91,14 @@ impl evcs_proto::Sequence for Counter {
 struct Tap(PeerHttp, Arc<Mutex<Vec<(String, String)>>>);
 
 impl Transport for Tap {
-    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<String, Error>> {
+    type Code = Ret;
+
+    fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+            let request = text(&call.body);
             let answer = self.0.exchange(call).await?;
-            self.1.lock().expect("not poisoned").push((call.body.to_owned(), answer.clone()));
+            self.1.lock().expect("not poisoned").push((request, text(&answer.body)));
             Ok(answer)
         })
     }
@@ -142,7 +146,7 @@ async fn what_is_not_sealed_as_it_has_to_be_is_refused() {
     let late = refused(parking(credentials('1'))).await;
     assert_eq!((ret(&late), late.is_unauthenticated()), (Some(Ret::WRONG_ENVELOPE), false));
     // Readable, where everything has to be sealed.
-    let plain = refused(ParkingClient::http(&url).expect("a client")).await;
+    let plain = refused(ParkingClient::new(&url).expect("a client")).await;
     assert_eq!(ret(&plain), Some(Ret::WRONG_ENVELOPE));
     for error in [wrong, stranger, late, plain] {
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
@@ -203,4 +207,54 @@ async fn a_query_in_another_operator_s_name_is_refused() {
     let error = client.query_parking_charge_result(&query(ORDER)).await.expect_err("another's name");
     assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::WRONG_PARAMETERS));
     assert!(platform.asked.lock().expect("not poisoned").is_empty());
+}
+
+#[tokio::test]
+async fn each_operator_has_its_own_dialect() {
+    const STRICT: &str = "MA5DA0054";
+    let operators = HashMap::from([(OPERATOR.to_owned(), keys('1')), (STRICT.to_owned(), keys('1'))]);
+    let tally = Tally::default();
+    let mut options = ServerOptions::default();
+    options.observer = Some(tally.observer());
+    options.dialects.insert(STRICT.to_owned(), Arc::new(Dialect::strict()));
+    let base = serve_on(ParkingRouter::sealed(Ledger::default(), operators).options(options).into_router(), None).await;
+    let unlisted = ParkChargeResult {
+        start_charge_seq_stat: ChargeState(9),
+        ..charging()
+    };
+    for (operator, ret) in [(OPERATOR, None), (STRICT, Some(Ret::WRONG_PARAMETERS))] {
+        let builder = PeerHttp::builder(format!("{base}/parking")).sealed(Credentials::new(operator, keys('1')));
+        let dialect = Dialect::default().waive(["StartChargeSeqStat"]);
+        let client = builder.dialect(dialect).build().expect("a client").parking();
+        let outcome = client.notification_parking_charge_result(&unlisted).await;
+        let refusal = outcome.err().and_then(|error| error.refusal().and_then(|refusal| refusal.code));
+        assert_eq!(refusal, ret, "{operator}");
+    }
+    let told: Vec<_> = tally
+        .counts()
+        .into_iter()
+        .map(|(counted, count)| (counted.peer, counted.kind, count))
+        .collect();
+    assert_eq!(told, [(OPERATOR.to_owned(), DeviationKind::UNKNOWN_CODE, 1)]);
+}
+
+/// Has no number left.
+struct UsedUp;
+
+impl evcs_proto::Sequence for UsedUp {
+    fn next(&self, _: Timestamp) -> BoxFuture<'_, Option<evcs_proto::Stamp>> {
+        Box::pin(async { None })
+    }
+}
+
+#[tokio::test]
+async fn without_a_number_nothing_is_sent_and_the_deadline_holds() {
+    let peer = PeerHttp::builder("http://127.0.0.1:9/parking").sealed(credentials('1'));
+    let peer = peer
+        .with(|options| options.deadline = Duration::from_millis(300))
+        .build()
+        .expect("a client");
+    let client = peer.parking().sequence(Arc::new(UsedUp));
+    let error = client.notification_parking_charge_result(&charging()).await.expect_err("used up");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Busy, Sent::No), "{error}");
 }

@@ -120,7 +120,7 @@ proptest! {
                 now(ledger.notify(result));
             }
             for (failed, id) in asked {
-                let answer = if *failed { Answer::Failed } else { Answer::NotFound };
+                let answer = if *failed { QueryOutcome::Failed } else { QueryOutcome::NotFound };
                 now(ledger.answered(&["A", "B", "C", "D", "E"][*id].into(), stay.exit, answer));
             }
             (now(ledger.due(&stay)), now(ledger.settle(&stay, &rule, choice)))
@@ -142,7 +142,7 @@ proptest! {
         let (told, answered) = (Ledger::default(), Ledger::default());
         for result in &results {
             now(told.notify(result));
-            now(answered.answered(&result.order_id, stay.exit, Answer::Found(result.clone().into())));
+            now(answered.answered(&result.order_id, stay.exit, QueryOutcome::Found(result.clone().into())));
         }
         prop_assert!(now(answered.due(&stay)).is_empty());
         let choice = if at_the_end { Unfinished::ToExit } else { Unfinished::ToSample };

@@ -107,12 +107,12 @@ fn what_was_told_decides_what_is_asked_and_counted() {
 fn whatever_the_query_brings_the_barrier_opens() {
     let still = charging("A", [10, 100]);
     for (answer, minutes, energy) in [
-        (Answer::Found(ended("A", [10, 70]).into()), [60, 60, 60], [1000, 1000, 1000]),
-        (Answer::Found(still.into()), [90, 110, 0], [100, 100, 0]),
-        (Answer::NotFound, [2, 110, 0], [100, 100, 0]),
-        (Answer::Failed, [2, 110, 0], [100, 100, 0]),
+        (QueryOutcome::Found(ended("A", [10, 70]).into()), [60, 60, 60], [1000, 1000, 1000]),
+        (QueryOutcome::Found(still.into()), [90, 110, 0], [100, 100, 0]),
+        (QueryOutcome::NotFound, [2, 110, 0], [100, 100, 0]),
+        (QueryOutcome::Failed, [2, 110, 0], [100, 100, 0]),
         // An answer about another order is none.
-        (Answer::Found(ended("B", [10, 70]).into()), [2, 110, 0], [100, 100, 0]),
+        (QueryOutcome::Found(ended("B", [10, 70]).into()), [2, 110, 0], [100, 100, 0]),
     ] {
         let ledger = Ledger::default();
         now(ledger.notify(&charging("A", [10, 12])));
@@ -236,9 +236,9 @@ fn each_notification_is_told_apart() {
     ] {
         assert_eq!(now(ledger.notify(&notification)), noted);
     }
-    let unknown = now(ledger.answered(&"Z".into(), at(60), Answer::NotFound));
+    let unknown = now(ledger.answered(&"Z".into(), at(60), QueryOutcome::NotFound));
     assert_eq!((unknown, now(ledger.order(&"Z".into()))), (Noted::Nothing, None));
-    let found = now(ledger.answered(&"Z".into(), at(60), Answer::Found(ended("Z", [10, 20]).into())));
+    let found = now(ledger.answered(&"Z".into(), at(60), QueryOutcome::Found(ended("Z", [10, 20]).into())));
     assert_eq!(found, Noted::New);
 }
 
@@ -340,7 +340,7 @@ fn forgotten_orders_are_gone() {
         now(ledger.notify(&notification));
     }
     // What was asked or settled later is younger.
-    now(ledger.answered(&"B".into(), at(60), Answer::Failed));
+    now(ledger.answered(&"B".into(), at(60), QueryOutcome::Failed));
     assert_eq!(now(ledger.forget(at(10))), 0);
     assert_eq!(now(ledger.forget(at(31))), 2);
     assert_eq!(now(ledger.due(&stay(0, 120))), ["B"]);

@@ -99,7 +99,7 @@ async fn what_the_store_cannot_keep_is_not_accepted() {
     let failures = [
         ledger.notify(&ended("A", [0, 20])).await.err(),
         ledger.due(&stay).await.err(),
-        ledger.answered(&"A".into(), stay.exit, Answer::Failed).await.err(),
+        ledger.answered(&"A".into(), stay.exit, QueryOutcome::Failed).await.err(),
         ledger.settle(&stay, &FREE, Unfinished::ToSample).await.err(),
         ledger.close(&settlement, Money::ZERO).await.err(),
         ledger.reported(&stay).await.err(),

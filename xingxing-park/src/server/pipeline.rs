@@ -1,0 +1,105 @@
+use super::{Ctx, ServerOptions};
+use crate::{
+    Info, Outcome, Refusal, Ret, Role,
+    envelope::write_refusal,
+    protocol::{Params, Want, Xingxing},
+};
+use axum::http::StatusCode;
+use park_core::{
+    CallbackAuth,
+    message::utf8,
+    server::{Caller, Dispatch, answering},
+};
+use std::sync::Arc;
+
+/// Who may call, and in what messages travel.
+#[derive(Clone)]
+pub(super) enum Gate {
+    /// As they are, with whatever token the two sides agreed on.
+    Plain(CallbackAuth),
+    /// In the charging envelope, whose signature says who calls.
+    #[cfg(feature = "sealed")]
+    Sealed(Arc<dyn park_core::Lookup<Found = evcs_proto::Keys>>),
+}
+
+/// Where requests are answered.
+#[derive(Clone)]
+pub(super) struct Pipeline {
+    pub(super) service: Arc<dyn Dispatch<Xingxing>>,
+    pub(super) role: Role,
+    pub(super) gate: Gate,
+    pub(super) options: Arc<ServerOptions>,
+}
+
+impl Pipeline {
+    /// Answers one request of an interface.
+    pub(super) async fn answer(&self, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> (StatusCode, String) {
+        let span = tracing::info_span!(
+            "answer",
+            proto = "xingxing",
+            endpoint = info.name,
+            peer = tracing::field::Empty,
+            transport = "http",
+            outcome = tracing::field::Empty
+        );
+        match &self.gate {
+            Gate::Plain(auth) => match answering(span, self.plain(auth, caller, info, body)).await {
+                Ok(answer) => (StatusCode::OK, answer),
+                Err(refusal) => (status_of(&refusal), write_refusal(&refusal)),
+            },
+            #[cfg(feature = "sealed")]
+            Gate::Sealed(operators) => {
+                let mut seal_for = None;
+                let outcome = answering(span, self.sealed(&**operators, caller, info, body, &mut seal_for)).await;
+                (StatusCode::OK, super::seal::seal(outcome, seal_for, &self.options))
+            }
+        }
+    }
+
+    async fn plain(&self, auth: &CallbackAuth, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> Outcome<String> {
+        if !auth.accepts(caller.token()) {
+            return Err(Refusal::new(
+                Ret::WRONG_TOKEN,
+                "Token错误: the token that both sides agreed on is missing or wrong",
+            ));
+        }
+        let mut cx = self.context(match self.role {
+            Role::Charging => "parking",
+            Role::Parking => "charging",
+        });
+        cx.address = caller.address;
+        if let Some(style) = caller.style() {
+            let tolerated = cx.dialect.read.tolerate(style, "Authorization", &mut cx.deviations);
+            tolerated.map_err(|violation| Refusal::new(Ret::WRONG_ENVELOPE, violation.to_string()))?;
+        }
+        let params = Params {
+            text: text_of(body?)?,
+            want: Want::Text,
+        };
+        self.service.dispatch(cx, info.name, params).await
+    }
+
+    /// The context of a call of `peer`.
+    pub(super) fn context(&self, peer: &str) -> Ctx {
+        tracing::Span::current().record("peer", peer);
+        let mut cx = Ctx::new(peer, ());
+        cx.dialect = self.options.dialect_of(peer).clone();
+        cx.observed_by(&self.options.observer);
+        cx
+    }
+}
+
+/// The UTF-8 text of a body.
+pub(super) fn text_of(body: &[u8]) -> Outcome<&str> {
+    utf8(body).map_err(|what| Refusal::new(Ret::WRONG_ENVELOPE, what))
+}
+
+/// The document has no way to refuse, so a peer that knows nothing of our envelope shall see by the status that its message was not taken.
+fn status_of(refusal: &Refusal) -> StatusCode {
+    match refusal.code {
+        Some(Ret::WRONG_TOKEN) => StatusCode::UNAUTHORIZED,
+        Some(Ret::BUSY) => StatusCode::SERVICE_UNAVAILABLE,
+        Some(Ret::SYSTEM_ERROR) | None => StatusCode::INTERNAL_SERVER_ERROR,
+        Some(_) => StatusCode::BAD_REQUEST,
+    }
+}

@@ -1,0 +1,136 @@
+//! The charging envelope of T/CEC 102 around what a router hears and says.
+use super::{
+    ChargingService, Ctx, ServerOptions,
+    pipeline::{Pipeline, text_of},
+};
+use crate::{
+    ChargeQuery, Dialect, DiscountReport, Info, Outcome, ParkChargeResult, Receipt, Refusal, Ret,
+    protocol::{Params, Want},
+};
+use evcs_proto::{
+    Keys, OpenError,
+    envelope::{read_request, seal_reply},
+    refusal_of,
+    replay::{Memory, Seen},
+};
+use park_core::{
+    Deviations, Lookup, Timestamp,
+    message::{LONGEST_MESSAGE, clip},
+    server::Caller,
+};
+use std::{
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
+
+/// Keys and dialect for the answer, once known.
+pub(super) struct SealFor {
+    keys: Keys,
+    dialect: Arc<Dialect>,
+}
+
+impl Pipeline {
+    /// Opens and answers a request; `seal_for` is set as soon as it is known who sent it, so that a refusal can be signed.
+    pub(super) async fn sealed(
+        &self,
+        operators: &dyn Lookup<Found = Keys>,
+        caller: Caller,
+        info: &Info,
+        body: Outcome<&[u8]>,
+        seal_for: &mut Option<SealFor>,
+    ) -> Outcome<String> {
+        let mut deviations = Deviations::default();
+        // Whose rules count is not known yet, so what can be understood is.
+        let request = read_request(text_of(body?)?, &Dialect::default().read, &mut deviations);
+        let request = request.map_err(OpenError::Envelope).map_err(refused)?;
+        let unknown = || Refusal::new(Ret::WRONG_PARAMETERS, "无此运营商: OperatorID is not known here");
+        let keys = operators.find(&request.operator_id).await.ok_or_else(unknown)?;
+        let mut cx = self.context(&request.operator_id);
+        cx.address = caller.address;
+        cx.deviations = deviations;
+        let dialect = cx.dialect.clone();
+        *seal_for = Some(SealFor {
+            keys: keys.clone(),
+            dialect: dialect.clone(),
+        });
+        let Dialect { read: rules, accept, .. } = &*dialect;
+        rules.tolerate_noted(&cx.deviations).map_err(OpenError::Envelope).map_err(refused)?;
+        let moment = request.moment;
+        let verified = request.verify(&keys, rules, &mut cx.deviations).map_err(refused)?;
+        check_clock(moment, &self.options)?;
+        check_new(&cx.peer, verified.mac, &self.options).await?;
+        let plaintext = verified.open(&keys, *accept, rules, &mut cx.deviations).map_err(|error| {
+            cx.report(info.name);
+            refused(error)
+        })?;
+        let params = Params {
+            text: &plaintext,
+            want: Want::Payload,
+        };
+        self.service.dispatch(cx, info.name, params).await
+    }
+}
+
+/// Seals what a call came to. An order that was not found has no Data.
+pub(super) fn seal(outcome: Outcome<String>, seal_for: Option<SealFor>, options: &ServerOptions) -> String {
+    let form = seal_for.as_ref().map_or(&options.dialect, |known| &known.dialect).write.form;
+    let keys = seal_for.as_ref().map(|known| &known.keys);
+    match outcome {
+        Ok(payload) => {
+            let payload = Some(&*payload).filter(|payload| !payload.is_empty());
+            seal_reply(keys, evcs_proto::Ret::OK, "", payload, form)
+        }
+        Err(refusal) => {
+            let ret = refusal.code.unwrap_or(Ret::SYSTEM_ERROR);
+            seal_reply(keys, evcs_proto::Ret(ret.0), clip(&refusal.message, LONGEST_MESSAGE), None, form)
+        }
+    }
+}
+
+fn refused(error: OpenError) -> Refusal {
+    let refusal = refusal_of(&error);
+    Refusal::new(refusal.code.map_or(Ret::WRONG_ENVELOPE, |ret| Ret(ret.0)), refusal.message)
+}
+
+fn check_clock(moment: Timestamp, options: &ServerOptions) -> Outcome<()> {
+    let now = Timestamp::at(options.clock.now());
+    if options.skew.accepts(moment, now) {
+        return Ok(());
+    }
+    let ahead = moment.seconds().saturating_sub(now.seconds());
+    let what = format!("TimeStamp is {ahead} s from our clock (时间戳超出允许范围): check the clock and its time zone, which is China's");
+    Err(Refusal::new(Ret::WRONG_ENVELOPE, what))
+}
+
+async fn check_new(peer: &str, mac: [u8; 16], options: &ServerOptions) -> Outcome<()> {
+    let (now, skew) = (options.clock.now(), options.skew);
+    // Later the clock refuses it.
+    let kept = skew.past.saturating_add(skew.future).saturating_add(Duration::from_secs(1));
+    let until = now.checked_add(kept).unwrap_or(UNIX_EPOCH + Duration::from_secs(1 << 40));
+    let operator = peer.to_owned();
+    match options.replays.remember(Seen { operator, mac }, now, until).await {
+        Memory::New => Ok(()),
+        Memory::Known => {
+            let what = "the same message came before (重复的请求): each needs a TimeStamp and Seq of its own";
+            Err(Refusal::new(Ret::WRONG_ENVELOPE, what))
+        }
+        Memory::Full => Err(Refusal::new(Ret::BUSY, "系统繁忙")),
+    }
+}
+
+/// A charging service that answers only whom the envelope proves: the operator that asks is the one that sealed.
+pub(super) struct InItsOwnName<S>(pub(super) S);
+
+impl<S: ChargingService> ChargingService for InItsOwnName<S> {
+    async fn query_parking_charge_result(&self, cx: &Ctx, query: ChargeQuery) -> Outcome<Option<ParkChargeResult>> {
+        if *query.operator_id.0 != *cx.peer {
+            let what = "OperatorID is not that of the envelope (运营商标识不一致)";
+            return Err(Refusal::new(Ret::WRONG_PARAMETERS, what));
+        }
+        self.0.query_parking_charge_result(cx, query).await
+    }
+
+    async fn query_parking_discount_result(&self, cx: &Ctx, report: DiscountReport) -> Outcome<Receipt> {
+        self.0.query_parking_discount_result(cx, report).await
+    }
+}
