@@ -92,7 +92,9 @@ impl CityService for Spaces {
 #[derive(Debug, Clone, Copy)]
 pub struct Everybody;
 
-impl Accounts for Everybody {
+impl Lookup for Everybody {
+    type Found = Account;
+
     fn find<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Account>> {
         Box::pin(async { Some(account()) })
     }

@@ -126,7 +126,10 @@ pub async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<Stri
             }
         }
         Protocol::Pile => {
-            let http = pile_proto::PeerHttp::builder(&peer.url).http(peer.http.clone()).build().map_err(Fault::usage)?;
+            let http = pile_proto::PeerHttp::builder(&peer.url)
+                .http(peer.http.clone())
+                .build()
+                .map_err(Fault::usage)?;
             if interface.roles == [Role::Vendor] {
                 return told!(http.vendor().token(peer.token()?).call_text(name, body).await);
             }

@@ -129,7 +129,12 @@ fn explain_item(item: &Item, fit: &Fit, message: &mut Message) -> Vec<Field> {
         message.breaks(at(&found.path), found.rule);
     }
     let normalized = (side.normalize)(&item.json);
-    fields::of(normalized.as_deref().unwrap_or(&item.json), side.schema(), &item.path, fit.interface.about)
+    fields::of(
+        normalized.as_deref().unwrap_or(&item.json),
+        side.schema(),
+        &item.path,
+        fit.interface.about,
+    )
 }
 
 impl Way {

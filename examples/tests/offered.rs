@@ -6,7 +6,7 @@ mod city;
 
 use city::City;
 use examples::{
-    call::Peer,
+    call::{Peer, call},
     registry::{self, Interface, Protocol, Role},
 };
 use serde_json::{Map, Value, json};
@@ -21,7 +21,7 @@ async fn every_interface_of_every_role_is_offered() {
     // Login, logout and heartbeat of the framed connection are no interfaces of a role: the listener answers them itself.
     for interface in registry::all().iter().filter(|interface| interface.transports != ["tcp"]) {
         for role in interface.roles {
-            let called = (interface.call)(places.of_role(interface, *role), sample(interface)).await;
+            let called = call(interface, &places.of_role(interface, *role), &sample(interface)).await;
             if let Err(fault) = called.map_err(|fault| fault.to_string())
                 && !is_decided(&fault)
             {

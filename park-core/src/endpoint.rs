@@ -191,22 +191,22 @@ impl<R: Table> Info<R> {
     }
 }
 
-/// The number that `name` is, in digits only: `parse` alone would take `+5001` too.
+/// The number that `name` is, in digits only: `parse` alone would take `+5001` too. One of 16 bits, as interfaces outside a document's table may have.
 #[doc(hidden)]
 pub const fn number_of(name: &str) -> Option<u16> {
     let digits = name.as_bytes();
-    if digits.is_empty() || digits.len() > 4 {
-        return None;
-    }
-    let (mut number, mut at) = (0u16, 0);
+    let (mut number, mut at) = (0u32, 0);
     while at < digits.len() {
         if !digits[at].is_ascii_digit() {
             return None;
         }
-        number = number * 10 + (digits[at] - b'0') as u16;
+        number = number * 10 + (digits[at] - b'0') as u32;
+        if number > u16::MAX as u32 {
+            return None;
+        }
         at += 1;
     }
-    Some(number)
+    if digits.is_empty() { None } else { Some(number as u16) }
 }
 
 /// What an interface is called in errors: its name, and for a number the method's too.
@@ -226,13 +226,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_has_digits_only() {
+    fn a_number_has_digits_only_and_sixteen_bits() {
         for (name, number) in [
             ("5004", Some(5004)),
             ("0", Some(0)),
+            ("65535", Some(65535)),
+            ("65536", None),
+            ("99999", None),
+            ("4295004996", None),
+            ("005004", Some(5004)),
             ("+504", None),
             ("", None),
-            ("65536", None),
             ("query_token", None),
         ] {
             assert_eq!(number_of(name), number, "{name}");

@@ -37,10 +37,10 @@ pub use check::{Check, given};
 #[cfg(feature = "calls")]
 pub use client::{Answer, Call, CallOptions, Content, Transport};
 pub use deviation::{Deviation, DeviationKind, Deviations};
-pub use endpoint::{Endpoint, Info, Key, Model, Nothing, Shape, Transports, Visit};
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub use endpoint::root_schema;
+pub use endpoint::{Endpoint, Info, Key, Model, Nothing, Shape, Transports, Visit};
 #[doc(hidden)]
 pub use endpoint::{Table, label_of, number_of};
 pub use error::{Error, ErrorKind, Refusal, Sent};

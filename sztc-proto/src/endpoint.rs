@@ -14,28 +14,10 @@ pub trait Numbered: Endpoint {
 }
 
 impl<E: Endpoint> Numbered for E {
-    const CODE: u16 = match number_of(E::NAME) {
+    const CODE: u16 = match park_core::number_of(E::NAME) {
         Some(code) => code,
         None => panic!("interfaces of DB4403/T 313 are named by their numbers"),
     };
-}
-
-/// The number that `name` is, in digits only: `parse` alone would take `+5001` too. An interface outside the table may have any that a command of the TCP
-/// connection can be, all 16 bits of it.
-pub(crate) const fn number_of(name: &str) -> Option<u16> {
-    let digits = name.as_bytes();
-    let (mut number, mut at) = (0u32, 0);
-    while at < digits.len() {
-        if !digits[at].is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + (digits[at] - b'0') as u32;
-        if number > u16::MAX as u32 {
-            return None;
-        }
-        at += 1;
-    }
-    if digits.is_empty() { None } else { Some(number as u16) }
 }
 
 /// One interface, for catalogues and tests.
@@ -225,23 +207,6 @@ mod tests {
         .flatten()
         .collect();
         assert_eq!(codes, table_1);
-    }
-
-    #[test]
-    fn a_number_is_what_a_command_can_be() {
-        for (name, number) in [
-            ("5004", Some(5004)),
-            ("0", Some(0)),
-            ("65535", Some(65535)),
-            ("65536", None),
-            ("99999", None),
-            ("4295004996", None),
-            ("005004", Some(5004)),
-            ("+504", None),
-            ("", None),
-        ] {
-            assert_eq!(number_of(name), number, "{name}");
-        }
     }
 
     #[test]

@@ -50,9 +50,15 @@ pub async fn ask_partner(client: &PartnerClient, name: &str, body: &str) -> Resu
 fn entries(reply: String) -> Result<String, Fault> {
     if reply.starts_with('[') {
         let list: Vec<Value> = serde_json::from_str(&reply).map_err(Fault::bad)?;
-        let refused = list.iter().enumerate().find(|(_, entry)| entry["code"].is_i64() && entry["message"].is_string());
+        let refused = list
+            .iter()
+            .enumerate()
+            .find(|(_, entry)| entry["code"].is_i64() && entry["message"].is_string());
         if let Some((index, entry)) = refused {
-            return Err(Fault::Failed(format!("data[{index}] was refused: {}: {}", entry["code"], entry["message"])));
+            return Err(Fault::Failed(format!(
+                "data[{index}] was refused: {}: {}",
+                entry["code"], entry["message"]
+            )));
         }
     }
     Ok(reply)

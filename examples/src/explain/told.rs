@@ -152,7 +152,7 @@ fn frame(bytes: &[u8]) -> Result<Message, Fault> {
     }
     message.protocol = Some(Protocol::Sztc);
     message.interface = Some(frame.command.to_string());
-    if Info::of(frame.command).is_none() {
+    if Info::of(&frame.command.to_string()).is_none() {
         message.violates(Violation::new("command", Rule::UnknownCode));
     }
     let inside = std::mem::take(&mut message.envelope);
@@ -174,7 +174,7 @@ fn described(frame: &Frame, crc: u16) -> (String, Way) {
         frame.data.len(),
         way.name(),
         frame.command,
-        json!(Info::of(frame.command).map(|info| info.method)),
+        json!(Info::of(&frame.command.to_string()).map(|info| info.method)),
     );
     (header, way)
 }

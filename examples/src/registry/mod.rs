@@ -10,7 +10,7 @@ use crate::schema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
-use sztc_proto::{Endpoint, Check, Deviation, DeviationKind, Deviations, Rules, Spelling, Violation, Violations, decode};
+use sztc_proto::{Check, Deviation, DeviationKind, Deviations, Endpoint, Rules, Spelling, Violation, Violations, decode};
 
 /// One of the five protocols.
 #[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +193,7 @@ impl Side {
 
     /// The same with oddities of structure.
     fn normalized_by(self, normalize: fn(&str) -> Option<String>) -> Self {
-        Self { mend, ..self }
+        Self { normalize, ..self }
     }
 
     /// The same with the field names that a dialect writes.

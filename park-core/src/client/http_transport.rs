@@ -272,8 +272,9 @@ macro_rules! http_builder_verbs {
         }
 
         impl ::std::fmt::Debug for $builder {
+            /// Without the address, which may hold a password by mistake.
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                write!(f, concat!(stringify!($builder), "({})"), self.setup.base)
+                f.write_str(stringify!($builder))
             }
         }
     };

@@ -1,7 +1,7 @@
 use super::{limit::Limit, token::Tokens};
 use crate::{
-    CallbackBody, CallbackSigner, Dialect, Error, Method, Params, Refusal, ReplyError, TokenPlace, callback::sealed, endpoint::Endpoint,
-    codec::open, protocol::Pile,
+    CallbackBody, CallbackSigner, Dialect, Error, Method, Params, Refusal, ReplyError, TokenPlace, callback::sealed, codec::open, endpoint::Endpoint,
+    protocol::Pile,
 };
 use park_core::{
     Answer, AnyText, Call, Content, Deviations, ErrorKind, Protocol, Retry, RetryPolicy, Secret, Sent, Transport,

@@ -1,9 +1,9 @@
 use super::{AggregatorService, Ctx, VendorService, service::not_offered};
 use crate::{
     Outcome, Refusal,
+    codec::{request_of, seal},
     endpoint::Endpoint,
     error::refuse,
-    codec::{request_of, seal},
     message::Message,
     protocol::Pile,
 };

@@ -1,5 +1,5 @@
 //! What both routers share: who calls, what they send, what they get.
-use crate::{BusinessCode, Ctx, Refusal, TransportKind, endpoint::number_of, service::Pipeline, session::config::LONGEST_BODY};
+use crate::{BusinessCode, Ctx, Refusal, TransportKind, service::Pipeline, session::config::LONGEST_BODY};
 use axum::{
     Router,
     body::Bytes,
@@ -7,7 +7,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use park_core::server::{self, Caller, NoBody, body_of};
+use park_core::{
+    number_of,
+    server::{self, Caller, NoBody, body_of},
+};
 use std::sync::Arc;
 
 /// The context of a call of `peer` over HTTPS.

@@ -1,14 +1,10 @@
 #[cfg(feature = "server")]
 use super::ImageStream;
 use super::{CityService, Ctx, PartnerService, entries::read_item, reply::write_entries};
-use crate::{
-    BusinessCode, Outcome, Refusal,
-    endpoint::{Endpoint, number_of},
-    protocol::Sztc,
-};
+use crate::{BusinessCode, Outcome, Refusal, endpoint::Endpoint, protocol::Sztc};
 #[cfg(feature = "server")]
 use crate::{ImageUpload, Login};
-use park_core::{BoxFuture, json::lexer, server::Dispatch};
+use park_core::{BoxFuture, json::lexer, number_of, server::Dispatch};
 
 /// What the router of the city asks beside the table, with the service's type erased.
 #[cfg(feature = "server")]

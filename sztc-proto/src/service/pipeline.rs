@@ -1,13 +1,14 @@
 use super::{Ctx, ServerOptions, entries::text_at, refuse};
 use crate::{
     BusinessCode, Dialect, Refusal, ResultCode, TransportKind,
-    endpoint::{Info, number_of},
+    endpoint::Info,
     envelope::{LONGEST_MESSAGE, RequestEnvelope, open_request, push_refusal, seal_reply},
     protocol::Sztc,
 };
 use park_core::{
     DeviationKind, Deviations, Strictness, Timestamp, Violation,
     message::{clip, utf8},
+    number_of,
     server::{Dispatch, answering},
 };
 use std::sync::Arc;

@@ -1,9 +1,6 @@
-use crate::{
-    BusinessCode, Error,
-    endpoint::{Info, number_of},
-};
+use crate::{BusinessCode, Error, endpoint::Info};
 use bytes::Bytes;
-use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport};
+use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport, number_of};
 use std::{
     fmt,
     sync::{

@@ -184,7 +184,7 @@ async fn an_interface_of_one_s_own_is_called_like_the_document_s() {
         (fixture("4.2.5-not-found.json"), false),
         (r#"{"result_code":"success"}"#.to_owned(), false),
     ] {
-        let client = ChargingClient::new(answers("200 OK", body.clone()).await).expect("a client");
+        let client = ChargingClient::new(answers(200, body.clone()).await).expect("a client");
         let outcome = client.call::<QueryTariff>(&query(ORDER)).await;
         match outcome {
             Ok(reply) => assert!(found && reply.discount_money == Money::fen(50), "{body}"),

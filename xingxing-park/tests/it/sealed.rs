@@ -242,7 +242,7 @@ async fn each_operator_has_its_own_dialect() {
 struct UsedUp;
 
 impl evcs_proto::Sequence for UsedUp {
-    fn next(&self, _: Timestamp) -> BoxFuture<'_, Option<evcs_proto::Stamp>> {
+    fn next(&self, _: Timestamp) -> BoxFuture<'_, Option<evcs_proto::sequence::Stamp>> {
         Box::pin(async { None })
     }
 }

@@ -1,6 +1,9 @@
 //! Peers that fail on purpose, and clients that call them.
 use super::{Asked, Canned, Do, OPERATOR, answer, credentials, keys, plain, quick};
-use evcs_proto::{envelope::{Form, seal_reply}, *};
+use evcs_proto::{
+    envelope::{Form, seal_reply},
+    *,
+};
 use std::sync::Arc;
 
 /// Any body with status 200.

@@ -195,6 +195,6 @@ fn describe(frame: &Frame, crc: u16) -> String {
         frame.packet,
         frame.data.len(),
         frame.command,
-        json!(Info::of(frame.command).map(|info| info.method)),
+        json!(Info::of(&frame.command.to_string()).map(|info| info.method)),
     )
 }
