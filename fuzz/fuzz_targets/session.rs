@@ -205,13 +205,13 @@ impl Side {
             }
             Op::Beat => {
                 let before = session.outgoing();
-                let _ = session.beat(body(30), now);
+                let _ = session.heartbeat(body(30), now);
                 self.most += session.outgoing() - before;
             }
             Op::Authenticated => session.authenticated(now),
             Op::Close(logout) => session.close(logout.then(|| body(10)), now),
             Op::Eof => session.eof(now),
-            Op::Rest => session.rest(),
+            Op::Rest => session.release_buffer(),
             Op::Wait(_) | Op::Deliver(_) => {}
         }
     }

@@ -43,10 +43,10 @@ pub type Outcome<T> = Result<T, Refusal>;
 /// | A service that does not answer in time | | - | call |
 /// | A service that refuses an entry without a code | 1000 | 1000 | entry |
 ///
-/// A client of this crate has each of them as an [`Error`] with [`ErrorKind::Refused`](park_core::ErrorKind::Refused) and
-/// [`Sent::Answered`](park_core::Sent::Answered), its code in `refusal()`; an entry of several as the [`Refusal`] in its own place. Over HTTPS it logs in
+/// A client of this crate has each of them as an [`Error`] with [`ErrorKind::Refused`](crate::ErrorKind::Refused) and
+/// [`Sent::Answered`](crate::Sent::Answered), its code in `refusal()`; an entry of several as the [`Refusal`] in its own place. Over HTTPS it logs in
 /// again upon a 3002 and repeats the call once. What a client cannot read, a damaged reply (CRC) among it, is
-/// [`ErrorKind::PeerBytes`](park_core::ErrorKind::PeerBytes) and `Sent::Answered`.
+/// [`ErrorKind::PeerBytes`](crate::ErrorKind::PeerBytes) and `Sent::Answered`.
 pub fn code_of(violation: &Violation, endpoint: u16) -> BusinessCode {
     match &violation.rule {
         Rule::Missing if endpoint == 1301 => BusinessCode::INCOMPLETE_CREDIT_REPORT,

@@ -23,13 +23,13 @@ pub mod model;
 pub mod nesting;
 mod password;
 mod protocol;
-mod reservation;
+pub mod reservation;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(any(feature = "server", feature = "tcp"))]
 mod service;
 pub mod session;
-mod sharing;
+pub mod sharing;
 mod sign;
 #[cfg(feature = "tcp")]
 pub mod tcp;
@@ -46,12 +46,11 @@ pub use password::{PasswordError, PasswordKey};
 #[doc(hidden)]
 pub use protocol::Sztc;
 pub use protocol::{Extras, Facts, TransportKind};
-pub use reservation::*;
+pub use reservation::{Reservation, ReservationError};
 #[cfg(feature = "server")]
 pub use server::{CityRouter, PartnerRouter};
 #[cfg(any(feature = "server", feature = "tcp"))]
 pub use service::*;
-pub use sharing::*;
 pub use sign::{Algorithm, Scheme, Scope, canonical};
 
 /// The web framework whose `Router` the routers become.

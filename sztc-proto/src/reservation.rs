@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// It is stored by serde: a system that restarts keeps its reservations.
 ///
 /// ```
-/// use sztc_proto::{Car, Money, Reservation, ReservationChange, ReservationState, SpaceLock};
+/// use sztc_proto::{Car, Money, Reservation, ReservationChange, SpaceLock, reservation::ReservationState};
 /// let at = |text: &str| text.parse().expect("a date and time");
 /// let mut reservation = Reservation::from(&SpaceLock {
 ///     book_code: "YD202303010815302410001".into(),

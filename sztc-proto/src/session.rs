@@ -10,24 +10,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-mod calls;
 pub(crate) mod config;
 mod event;
-mod steps;
+mod in_flight;
+mod incoming;
 #[cfg(test)]
 mod tests;
 
-pub use calls::CallId;
-use calls::Calls;
 pub use config::SessionConfig;
 pub use event::{CallError, CloseReason, Event};
+pub use in_flight::CallId;
+use in_flight::InFlight;
 
 const LOGIN: u16 = TcpLogIn::CODE;
 const LOGOUT: u16 = TcpLogOut::CODE;
 const HEARTBEAT: u16 = Heartbeat::CODE;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum ConnectionRole {
     Client,
     Server,
 }
@@ -36,13 +36,13 @@ enum Role {
 enum Phase {
     /// Before and after the login.
     Open,
-    /// Our logout is on its way; its reply ends the session.
+    /// Our logout was sent; its reply ends the session.
     LoggingOut {
         packet: u32,
         until: Instant,
     },
     /// One last answer is owed to the peer.
-    Owing {
+    FinalAnswer {
         packet: u32,
         command: u16,
         until: Instant,
@@ -57,7 +57,7 @@ enum Phase {
 }
 
 /// The heartbeat that waits for its reply.
-struct Beat {
+struct PendingHeartbeat {
     packet: u32,
     body: Bytes,
     sent: u32,
@@ -66,7 +66,7 @@ struct Beat {
 
 /// One side of a TCP session (section 6.1.3) without I/O: bytes and time in, bytes and events out.
 ///
-/// The partner ([`Session::client`]) connects, logs in (1004), beats (1006) and logs out (1005); the city
+/// The partner ([`Session::client`]) connects, logs in (1004), sends heartbeats (1006) and logs out (1005); the city
 /// ([`Session::server`]) accepts. Once logged in, both ask and answer at once. Bodies are opaque: they are signed
 /// JSON made elsewhere. A driver does the following in any order, and drains events and bytes after each step:
 ///
@@ -77,16 +77,16 @@ struct Beat {
 /// [`Event::Closed`] is the last event. Bytes that were not taken before can still be taken then; write them within
 /// a short time limit, then shut the connection down.
 pub struct Session {
-    role: Role,
+    role: ConnectionRole,
     config: SessionConfig,
     phase: Phase,
     authenticated: bool,
     reader: FrameReader,
     outgoing: BytesMut,
     events: VecDeque<Event>,
-    calls: Calls,
-    beat: Option<Beat>,
-    /// Open: when the login must be finished; then the client's next beat or the server's limit of silence.
+    calls: InFlight,
+    heartbeat: Option<PendingHeartbeat>,
+    /// Open: when the login must be finished; then the client's next heartbeat or the server's limit of silence.
     alarm: Instant,
     wrong: u32,
     wrong_since: Instant,
@@ -95,7 +95,7 @@ pub struct Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("client", &(self.role == Role::Client))
+            .field("client", &(self.role == ConnectionRole::Client))
             .field("authenticated", &self.authenticated)
             .field("closed", &self.is_closed())
             .field("in_flight", &self.calls.len())
@@ -107,15 +107,15 @@ impl fmt::Debug for Session {
 impl Session {
     /// The side of the external system, just connected. Call [`login`](Self::login) next.
     pub fn client(config: SessionConfig, now: Instant) -> Self {
-        Self::new(Role::Client, config, now)
+        Self::new(ConnectionRole::Client, config, now)
     }
 
     /// The side of the city platform, with a connection just accepted.
     pub fn server(config: SessionConfig, now: Instant) -> Self {
-        Self::new(Role::Server, config, now)
+        Self::new(ConnectionRole::Server, config, now)
     }
 
-    fn new(role: Role, mut config: SessionConfig, now: Instant) -> Self {
+    fn new(role: ConnectionRole, mut config: SessionConfig, now: Instant) -> Self {
         config.heartbeat_every = config.heartbeat_every.clamp(Duration::from_millis(100), Duration::from_secs(3));
         config.max_wrong = config.max_wrong.max(1);
         Self {
@@ -127,8 +127,8 @@ impl Session {
             reader: FrameReader::new(),
             outgoing: BytesMut::new(),
             events: VecDeque::new(),
-            calls: Calls::default(),
-            beat: None,
+            calls: InFlight::default(),
+            heartbeat: None,
             wrong: 0,
             wrong_since: now,
         }
@@ -143,7 +143,7 @@ impl Session {
     pub fn received(&mut self, now: Instant) {
         while self.is_reading() {
             let limit = match self.role {
-                Role::Server if !self.authenticated => self.config.limit_unauthenticated,
+                ConnectionRole::Server if !self.authenticated => self.config.limit_unauthenticated,
                 _ => self.config.limit,
             };
             match self.reader.next(limit) {
@@ -173,7 +173,7 @@ impl Session {
         match self.phase {
             Phase::Open => self.finish(CloseReason::Eof),
             Phase::LoggingOut { .. } => self.finish(CloseReason::Local),
-            Phase::Owing { .. } | Phase::Flushing { .. } | Phase::Closed => {}
+            Phase::FinalAnswer { .. } | Phase::Flushing { .. } | Phase::Closed => {}
         }
     }
 
@@ -193,8 +193,8 @@ impl Session {
         bytes
     }
 
-    /// Gives back the memory that [`read_buf`](Self::read_buf) reserved and that holds nothing: for a line that goes idle.
-    pub fn rest(&mut self) {
+    /// Gives back the memory that [`read_buf`](Self::read_buf) reserved and that holds nothing: for a connection that goes idle.
+    pub fn release_buffer(&mut self) {
         if self.reader.pending() == 0 {
             self.reader.clear();
         }
@@ -213,14 +213,14 @@ impl Session {
     /// When to call [`on_timeout`](Self::on_timeout), `None` once closed.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let phase = match self.phase {
-            Phase::Open => self.beat.as_ref().map_or(self.alarm, |beat| beat.resend),
-            Phase::LoggingOut { until, .. } | Phase::Owing { until, .. } | Phase::Flushing { until, .. } => until,
+            Phase::Open => self.heartbeat.as_ref().map_or(self.alarm, |heartbeat| heartbeat.resend),
+            Phase::LoggingOut { until, .. } | Phase::FinalAnswer { until, .. } | Phase::Flushing { until, .. } => until,
             Phase::Closed => return None,
         };
         Some(self.calls.next_timer().map_or(phase, |timer| timer.min(phase)))
     }
 
-    /// Does what is due at `now`. Calls whose deadline has passed come first.
+    /// Does what is due at `now`. InFlight whose deadline has passed come first.
     pub fn on_timeout(&mut self, now: Instant) {
         while let Some(call) = self.calls.pop_timed_out(now, self.config.grace) {
             self.events.push_back(Event::TimedOut { call });
@@ -231,18 +231,18 @@ impl Session {
                     self.finish(CloseReason::NoLogin);
                 }
             }
-            Phase::Open if self.role == Role::Server => {
+            Phase::Open if self.role == ConnectionRole::Server => {
                 if now >= self.alarm {
                     self.finish(CloseReason::Silent);
                 }
             }
-            Phase::Open => self.keep_beating(now),
+            Phase::Open => self.keep_alive(now),
             Phase::LoggingOut { until, .. } => {
                 if now >= until {
                     self.finish(CloseReason::Local);
                 }
             }
-            Phase::Owing { until, reason, .. } | Phase::Flushing { until, reason } => {
+            Phase::FinalAnswer { until, reason, .. } | Phase::Flushing { until, reason } => {
                 if now >= until {
                     self.finish(reason);
                 }
@@ -258,7 +258,7 @@ impl Session {
     ///
     /// Nothing was sent.
     pub fn login(&mut self, body: Bytes, now: Instant) -> Result<CallId, CallError> {
-        if self.role != Role::Client {
+        if self.role != ConnectionRole::Client {
             return Err(CallError::WrongSide);
         }
         let deadline = if self.authenticated {
@@ -269,7 +269,7 @@ impl Session {
         self.send_call(LOGIN, body, deadline)
     }
 
-    /// The login was accepted: by the peer, for a client; by the driver, for a server. Calls and heartbeats begin.
+    /// The login was accepted: by the peer, for a client; by the driver, for a server. InFlight and heartbeats begin.
     pub fn authenticated(&mut self, now: Instant) {
         if self.authenticated {
             return;
@@ -277,8 +277,8 @@ impl Session {
         self.authenticated = true;
         self.wrong = 0;
         let wait = match self.role {
-            Role::Client => self.config.heartbeat_every,
-            Role::Server => self.config.silence,
+            ConnectionRole::Client => self.config.heartbeat_every,
+            ConnectionRole::Server => self.config.silence,
         };
         self.alarm = later(now, wait);
     }
@@ -306,17 +306,17 @@ impl Session {
     /// # Errors
     ///
     /// Nothing was sent.
-    pub fn beat(&mut self, body: Bytes, now: Instant) -> Result<(), CallError> {
+    pub fn heartbeat(&mut self, body: Bytes, now: Instant) -> Result<(), CallError> {
         match self.phase {
-            _ if self.role != Role::Client => return Err(CallError::WrongSide),
+            _ if self.role != ConnectionRole::Client => return Err(CallError::WrongSide),
             Phase::Open if !self.authenticated => return Err(CallError::NotLoggedIn),
-            Phase::Open if self.beat.is_some() => return Ok(()),
+            Phase::Open if self.heartbeat.is_some() => return Ok(()),
             Phase::Open => {}
             _ => return Err(CallError::Closed),
         }
         let packet = self.next_call().packet();
-        self.send_beat(packet, body.clone())?;
-        self.beat = Some(Beat {
+        self.send_heartbeat(packet, body.clone())?;
+        self.heartbeat = Some(PendingHeartbeat {
             packet,
             body,
             sent: 1,
@@ -336,7 +336,7 @@ impl Session {
         }
         self.check_room(&body)?;
         self.send(Direction::Reply, packet, command, body)?;
-        if let Phase::Owing {
+        if let Phase::FinalAnswer {
             packet: owed,
             command: of,
             until,
@@ -350,7 +350,7 @@ impl Session {
     }
 
     /// Ends the session: after a logout (1005) with `logout` as its body and the reply to it, or after
-    /// [`SessionConfig::close_wait`]; at once if there is no body, no login, or the peer is being parted from anyway.
+    /// [`SessionConfig::close_wait`]; at once if there is no body, no login, or the session is closing anyway.
     pub fn close(&mut self, logout: Option<Bytes>, now: Instant) {
         match (self.phase, logout) {
             (Phase::Open, Some(body)) if self.authenticated => {
@@ -366,7 +366,7 @@ impl Session {
                 }
             }
             (Phase::LoggingOut { .. }, Some(_)) => {}
-            (Phase::Owing { reason, .. } | Phase::Flushing { reason, .. }, _) => self.finish(reason),
+            (Phase::FinalAnswer { reason, .. } | Phase::Flushing { reason, .. }, _) => self.finish(reason),
             (Phase::Open | Phase::LoggingOut { .. }, _) => self.finish(CloseReason::Local),
             (Phase::Closed, _) => {}
         }

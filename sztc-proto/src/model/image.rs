@@ -74,7 +74,7 @@ fn quoted(text: &str) -> String {
 ///
 /// let path: DestPath = "/20230301/44030400100101000010/581fba5ae28431e275ea3aa4f676fc68/".parse()?;
 /// assert_eq!(path.garage_code, None);
-/// # Ok::<(), park_core::Violation>(())
+/// # Ok::<(), sztc_proto::Violation>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DestPath {

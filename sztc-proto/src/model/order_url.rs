@@ -17,7 +17,7 @@ use park_core::{AnyText, Rule, Text, Violation, check};
 /// let url = link.to_url("https://pay.example.com/order");
 /// assert!(url.contains("plateNo=%E7%B2%A4B88888"));
 /// assert_eq!(OrderLink::from_url(&url)?, link);
-/// # Ok::<(), park_core::Violation>(())
+/// # Ok::<(), sztc_proto::Violation>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OrderLink {

@@ -28,7 +28,7 @@ pub struct SessionConfig {
     pub any_traffic_counts: bool,
     /// Server: longest data, in bytes, of a frame before the login. Default 64 KiB.
     pub limit_unauthenticated: usize,
-    /// Longest data of a frame in bytes, both ways. Default 10 MiB and 64 KiB for what is around the 10 MB.
+    /// Longest data of a frame in bytes, in both directions. Default 10 MiB and 64 KiB for what is around the 10 MB.
     pub limit: usize,
     /// How long a parting session waits for the last reply, the peer's or the driver's. Default 3 s.
     pub close_wait: Duration,

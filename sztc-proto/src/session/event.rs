@@ -1,4 +1,4 @@
-use super::CallId;
+use super::in_flight::CallId;
 use crate::frame::{TooLong, Version, Wrong};
 use bytes::Bytes;
 use std::fmt;
@@ -10,7 +10,7 @@ pub enum CallError {
     /// The login is not finished.
     #[error("the session is not logged in")]
     NotLoggedIn,
-    /// The session is closed or parting.
+    /// The session is closed or closing.
     #[error("the session is closed")]
     Closed,
     /// Logins and heartbeats are sent by the client only.
@@ -103,7 +103,7 @@ pub enum Event {
         /// The call, which has ended.
         call: CallId,
     },
-    /// Client: time for [`Session::beat`](super::Session::beat). Comes again at the next beat if nothing is sent.
+    /// Client: time for [`Session::heartbeat`](super::Session::heartbeat). Comes again when the next one is due if nothing is sent.
     HeartbeatDue,
     /// A heartbeat request (1006) to be answered with [`Session::answer`](super::Session::answer).
     Heartbeat {

@@ -143,7 +143,7 @@ impl Pair {
             while let Some(event) = self.client.poll_event() {
                 match &event {
                     Event::Answered { data, .. } if data == "welcome" => self.client.authenticated(self.now),
-                    Event::HeartbeatDue if self.beats => self.client.beat(body("beat"), self.now).unwrap(),
+                    Event::HeartbeatDue if self.beats => self.client.heartbeat(body("beat"), self.now).unwrap(),
                     _ => {}
                 }
                 self.client_log.push((at, event));
@@ -204,7 +204,7 @@ fn login_comes_first() {
     let deadline = pair.now + secs(5);
     assert_eq!(pair.client.call(3001, body("x"), deadline), Err(CallError::NotLoggedIn));
     assert_eq!(pair.server.call(3001, body("x"), deadline), Err(CallError::NotLoggedIn));
-    assert_eq!(pair.client.beat(body("x"), pair.now), Err(CallError::NotLoggedIn));
+    assert_eq!(pair.client.heartbeat(body("x"), pair.now), Err(CallError::NotLoggedIn));
     assert_eq!(pair.server.login(body("x"), pair.now), Err(CallError::WrongSide));
     let call = pair.client.login(body("user"), pair.now).unwrap();
     pair.drive();
@@ -274,7 +274,7 @@ fn an_unanswered_heartbeat_is_sent_three_times_and_then_closes() {
     assert_eq!(run(&mut session, now, secs(3)), [secs(3)]);
     assert_eq!(events(&mut session), [Event::HeartbeatDue]);
     sent(&mut session);
-    session.beat(body("beat"), now + secs(3)).unwrap();
+    session.heartbeat(body("beat"), now + secs(3)).unwrap();
     let first = sent(&mut session);
     assert_eq!((first[0].command, first[0].packet), (HEARTBEAT, 2));
     for resend in [6, 9] {
@@ -302,8 +302,8 @@ fn a_reply_after_a_resend_saves_the_session() {
     let now = Instant::now();
     let mut session = client(now);
     run(&mut session, now, secs(3));
-    session.beat(body("beat"), now + secs(3)).unwrap();
-    session.beat(body("beat"), now + secs(4)).unwrap();
+    session.heartbeat(body("beat"), now + secs(3)).unwrap();
+    session.heartbeat(body("beat"), now + secs(4)).unwrap();
     assert_eq!(sent(&mut session).len(), 1, "one at a time");
     run(&mut session, now, secs(6));
     session.handle(&reply(1, HEARTBEAT), now + secs(7));
@@ -362,7 +362,7 @@ fn a_graceful_logout_closes_both_sides() {
     let pushed = pair.server.call(4001, body("x"), deadline).unwrap();
     pair.client.close(Some(body("bye")), now);
     assert_eq!(pair.client.call(3001, body("x"), deadline), Err(CallError::Closed));
-    assert_eq!(pair.client.beat(body("x"), now), Err(CallError::Closed));
+    assert_eq!(pair.client.heartbeat(body("x"), now), Err(CallError::Closed));
     pair.client.close(Some(body("bye")), now);
     pair.drive();
     let client: Vec<_> = pair.client_log.into_iter().map(|(_, event)| event).collect();
@@ -524,7 +524,7 @@ fn a_late_reply_to_a_cancelled_call_reaches_nobody() {
 fn packet_numbers_go_around_and_skip_those_in_use() {
     let now = Instant::now();
     let mut session = client(now);
-    session.beat(body("beat"), now).unwrap();
+    session.heartbeat(body("beat"), now).unwrap();
     let deadline = now + secs(5);
     let held = session.call(3001, body("x"), deadline).unwrap();
     let freed = session.call(3001, body("x"), deadline).unwrap();
@@ -745,7 +745,7 @@ fn limits_on_what_is_sent() {
     let long = Bytes::from(vec![b'x'; 101]);
     assert!(matches!(session.call(3001, long.clone(), deadline), Err(CallError::TooLong(_))));
     assert!(matches!(session.answer(1, 3001, long.clone()), Err(CallError::TooLong(_))));
-    assert!(matches!(session.beat(long.clone(), now), Err(CallError::TooLong(_))));
+    assert!(matches!(session.heartbeat(long.clone(), now), Err(CallError::TooLong(_))));
     assert_eq!(session.poll_transmit(), None);
     let wide = long.slice(..100);
     session.answer(1, 4001, wide.clone()).unwrap();
@@ -753,7 +753,7 @@ fn limits_on_what_is_sent() {
     let full = CallError::OutgoingFull { waiting: 138 };
     assert_eq!(session.answer(1, 4001, wide.clone()), Err(full));
     assert_eq!(session.call(3001, wide.clone(), deadline), Err(full));
-    session.beat(wide.clone(), now).unwrap();
+    session.heartbeat(wide.clone(), now).unwrap();
     assert_eq!(session.outgoing(), 138, "a heartbeat adds nothing to a full queue");
     assert_eq!(sent(&mut session).len(), 2);
     run(&mut session, now, secs(3));
@@ -806,7 +806,7 @@ enum Step {
     TooLong(bool),
     Pass(u64),
     Authenticated,
-    Beat,
+    PendingHeartbeat,
     Transmit,
     /// All but the last few packet numbers were used meanwhile.
     Around(u64),
@@ -828,7 +828,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::TooLong),
         12 => (0u64..3000).prop_map(Step::Pass),
         6 => Just(Step::Authenticated),
-        6 => Just(Step::Beat),
+        6 => Just(Step::PendingHeartbeat),
         6 => Just(Step::Transmit),
         4 => (1u64..20).prop_map(Step::Around),
         1 => any::<bool>().prop_map(Step::Close),
@@ -920,7 +920,7 @@ proptest! {
                     }
                 }
                 Step::Authenticated => session.authenticated(now),
-                Step::Beat => drop(session.beat(body("beat"), now)),
+                Step::PendingHeartbeat => drop(session.heartbeat(body("beat"), now)),
                 Step::Transmit => {
                     sent(&mut session);
                 }

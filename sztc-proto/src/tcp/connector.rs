@@ -7,7 +7,7 @@ use tokio::{
     time::timeout,
 };
 
-/// What a line runs over.
+/// What a connection runs over.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Io for T {}
@@ -74,7 +74,7 @@ pub struct PlainConnector {
 }
 
 impl PlainConnector {
-    /// Without TLS, against the standard: whoever sits on the line reads the passwords and can open gates. Only on loopback or inside a tunnel.
+    /// Without TLS, against the standard: whoever sits on the connection reads the passwords and can open gates. Only on loopback or inside a tunnel.
     pub fn dangerous_plain(host: impl Into<String>, port: u16) -> Self {
         let host = host.into();
         Self {

@@ -1,10 +1,10 @@
-//! One line: a session, a connection and what hangs on them, driven by one future that never waits for anything but all of them.
+//! One connection with its session, driven by one future that waits for everything at once.
 use super::{
     TcpOptions,
-    answers::{Answers, Done, Finished},
-    link::{Post, Ticket},
-    login::seal_empty,
-    partners::Door,
+    link::{Inbox, Pending},
+    registry::Admission,
+    session_bodies::seal_empty,
+    workers::{Finished, Output, Workers},
 };
 use crate::{
     Ctx, Error,
@@ -29,45 +29,47 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 mod events;
 
-/// Which side of the line this is.
-pub(crate) enum Side {
+/// Which side of the connection is driven.
+pub(crate) enum DriverRole {
     /// The partner: logs in with this body; the call, once sent.
     Partner { login: Bytes, call: Option<CallId> },
     /// The city: lets partners in.
-    City(Door),
+    City(Admission),
 }
 
-/// A connection with its session.
-pub(crate) struct Line<'a, S> {
+/// Drives a connection with its session.
+pub(crate) struct Driver<'a, S> {
     io: S,
     session: Session,
-    side: Side,
+    role: DriverRole,
     /// What every request comes with.
     cx: Ctx,
-    post: &'a mut Post,
-    closing: Pin<Box<WaitForCancellationFutureOwned>>,
-    /// Since somebody wants to close: until when calls on their way are waited for.
-    parting: Option<Parting>,
-    answers: Answers,
-    waiting: HashMap<CallId, Ticket>,
+    inbox: &'a mut Inbox,
+    close_requested: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// Set once closing was requested.
+    closing: Option<Closing>,
+    workers: Workers,
+    waiting: HashMap<CallId, Pending>,
     writing: Bytes,
     unflushed: bool,
     reading: bool,
     timer: Pin<Box<Sleep>>,
     limit: usize,
     close_wait: Duration,
-    end: End,
+    end: Ended,
 }
 
 #[derive(Clone, Copy)]
-enum Parting {
-    Until(Instant),
-    Gone,
+enum Closing {
+    /// Calls in flight are waited for, until then.
+    Draining(Instant),
+    /// The session was told to close.
+    Started,
 }
 
-/// How a line ended.
+/// How a connection ended.
 #[derive(Default)]
-pub(crate) struct End {
+pub(crate) struct Ended {
     /// When the login was accepted.
     pub(crate) since: Option<Instant>,
     /// Why the login was not.
@@ -76,7 +78,7 @@ pub(crate) struct End {
     reason: Option<CloseReason>,
 }
 
-impl End {
+impl Ended {
     /// In order, or why not.
     pub(crate) fn into_result(self) -> Result<(), Error> {
         if let Some(refused) = self.refused {
@@ -84,7 +86,7 @@ impl End {
         }
         let Some(reason) = self.reason else { return Ok(()) };
         if let Some(broken) = self.broken {
-            return Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the line broke: {broken}")).caused_by(broken));
+            return Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the connection broke: {broken}")).caused_by(broken));
         }
         let blame = match reason {
             CloseReason::Local | CloseReason::LoggedOut => return Ok(()),
@@ -92,27 +94,27 @@ impl End {
             CloseReason::Noise | CloseReason::TooLong(_) => ErrorKind::PeerBytes,
             _ => ErrorKind::Network,
         };
-        Err(Error::new(blame, Sent::Maybe, format!("the line ended: {reason}")).caused_by(reason))
+        Err(Error::new(blame, Sent::Maybe, format!("the connection ended: {reason}")).caused_by(reason))
     }
 }
 
-impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
-    pub(crate) fn new(io: S, side: Side, cx: Ctx, pipeline: &Pipeline, options: &TcpOptions, post: &'a mut Post) -> Self {
+impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
+    pub(crate) fn new(io: S, role: DriverRole, cx: Ctx, pipeline: &Pipeline, options: &TcpOptions, inbox: &'a mut Inbox) -> Self {
         let config = options.session.clone();
         let (limit, close_wait) = (config.limit, config.close_wait);
-        let session = match side {
-            Side::Partner { .. } => Session::client(config, now()),
-            Side::City(_) => Session::server(config, now()),
+        let session = match role {
+            DriverRole::Partner { .. } => Session::client(config, now()),
+            DriverRole::City(_) => Session::server(config, now()),
         };
         Self {
             io,
             session,
-            side,
+            role,
             cx,
-            closing: Box::pin(post.closing.clone().cancelled_owned()),
-            post,
-            parting: None,
-            answers: Answers::new(pipeline.clone(), options),
+            close_requested: Box::pin(inbox.closing.clone().cancelled_owned()),
+            inbox,
+            closing: None,
+            workers: Workers::new(pipeline.clone(), options),
             waiting: HashMap::new(),
             writing: Bytes::new(),
             unflushed: false,
@@ -120,23 +122,23 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
             timer: Box::pin(sleep_until(tokio::time::Instant::now())),
             limit,
             close_wait,
-            end: End::default(),
+            end: Ended::default(),
         }
     }
 
     /// Until the end. Dropped earlier, it closes the connection without a word.
     ///
     /// By reference, because an async function that takes itself by value keeps the room twice.
-    pub(crate) async fn run(&mut self) -> End {
+    pub(crate) async fn run(&mut self) -> Ended {
         tracing::debug!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address, "connected");
-        if let Side::Partner { login, call } = &mut self.side {
+        if let DriverRole::Partner { login, call } = &mut self.role {
             // A new session takes a login; one that is too long ends as one that is never answered.
             *call = self.session.login(std::mem::take(login), now()).ok();
         }
         poll_fn(|cx| self.poll(cx)).await;
         if self.end.broken.is_none() {
             // What is still to be written is written, if the peer takes it within a short time.
-            let _ = timeout(self.close_wait, self.last_words()).await;
+            let _ = timeout(self.close_wait, self.flush_and_shut_down()).await;
         }
         match (&self.end.reason, &self.end.broken) {
             (Some(reason), None) => tracing::info!(proto = "sztc", peer = %self.cx.peer, %reason, "closed"),
@@ -146,7 +148,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
         std::mem::take(&mut self.end)
     }
 
-    async fn last_words(&mut self) -> io::Result<()> {
+    async fn flush_and_shut_down(&mut self) -> io::Result<()> {
         loop {
             self.io.write_all(&self.writing).await?;
             match self.session.poll_transmit() {
@@ -159,8 +161,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             let mut busy = self.poll_closing(cx);
-            busy |= self.poll_orders(cx);
-            busy |= self.poll_answers(cx);
+            busy |= self.poll_outgoing(cx);
+            busy |= self.poll_workers(cx);
             busy |= self.poll_read(cx);
             busy |= self.poll_timer(cx);
             busy |= self.poll_write(cx);
@@ -181,64 +183,64 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
     }
 
     fn poll_closing(&mut self, cx: &mut Context<'_>) -> bool {
-        match self.parting {
+        match self.closing {
             None => {
-                let asked = self.closing.as_mut().poll(cx).is_ready();
+                let asked = self.close_requested.as_mut().poll(cx).is_ready();
                 if asked {
-                    self.parting = Some(Parting::Until(later(now(), self.close_wait)));
+                    self.closing = Some(Closing::Draining(later(now(), self.close_wait)));
                 }
                 asked
             }
-            Some(Parting::Until(until)) => {
-                self.sweep();
-                let done = self.waiting.is_empty() && self.answers.is_idle();
+            Some(Closing::Draining(until)) => {
+                self.cancel_abandoned();
+                let done = self.waiting.is_empty() && self.workers.is_idle();
                 if done || now() >= until {
-                    self.parting = Some(Parting::Gone);
-                    self.depart();
+                    self.closing = Some(Closing::Started);
+                    self.close_session();
                     return true;
                 }
                 false
             }
-            Some(Parting::Gone) => false,
+            Some(Closing::Started) => false,
         }
     }
 
-    fn depart(&mut self) {
-        let logout = match self.side {
-            Side::Partner { .. } => Some(seal_empty(&self.cx.dialect, &*self.answers.pipeline.options.clock)),
+    fn close_session(&mut self) {
+        let logout = match self.role {
+            DriverRole::Partner { .. } => Some(seal_empty(&self.cx.dialect, &*self.workers.pipeline.options.clock)),
             // 1005 is the partner's; the city just closes.
-            Side::City(_) => None,
+            DriverRole::City(_) => None,
         };
         self.session.close(logout, now());
     }
 
-    fn poll_orders(&mut self, cx: &mut Context<'_>) -> bool {
+    fn poll_outgoing(&mut self, cx: &mut Context<'_>) -> bool {
         let mut busy = false;
-        while self.session.is_authenticated() && self.parting.is_none() {
-            let Poll::Ready(Some(order)) = self.post.orders.poll_recv(cx) else {
+        while self.session.is_authenticated() && self.closing.is_none() {
+            let Poll::Ready(Some(outgoing)) = self.inbox.outgoing.poll_recv(cx) else {
                 break;
             };
             busy = true;
-            if order.deadline <= now() || !order.ticket.take() {
+            if outgoing.deadline <= now() || !outgoing.pending.take() {
                 continue;
             }
-            match self.session.call(order.code, order.body, order.deadline) {
+            match self.session.call(outgoing.code, outgoing.body, outgoing.deadline) {
                 Ok(call) => {
-                    self.waiting.insert(call, order.ticket);
+                    self.waiting.insert(call, outgoing.pending);
                 }
-                Err(problem) => order.ticket.tell(Err(unsent(problem))),
+                Err(problem) => outgoing.pending.tell(Err(unsent(problem))),
             }
         }
         busy
     }
 
-    fn poll_answers(&mut self, cx: &mut Context<'_>) -> bool {
+    fn poll_workers(&mut self, cx: &mut Context<'_>) -> bool {
         let mut busy = false;
-        while let Poll::Ready(Done { packet, command, outcome }) = self.answers.poll_done(cx) {
+        while let Poll::Ready(Finished { packet, command, outcome }) = self.workers.poll_finished(cx) {
             busy = true;
             match outcome {
-                Finished::Reply(text) => self.answer(packet, command, text),
-                Finished::Login(outcome) => self.on_admitted(packet, outcome),
+                Output::Reply(text) => self.answer(packet, command, text),
+                Output::Login(outcome) => self.on_admitted(packet, outcome),
             }
         }
         busy
@@ -252,7 +254,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
         let read = pin!(self.io.read_buf(self.session.read_buf())).poll(cx);
         match read {
             Poll::Pending => {
-                self.session.rest();
+                self.session.release_buffer();
                 return false;
             }
             Poll::Ready(Ok(0)) => {
@@ -270,11 +272,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Line<'a, S> {
     }
 
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> bool {
-        let parting = match self.parting {
-            Some(Parting::Until(until)) => Some(until),
+        let closing = match self.closing {
+            Some(Closing::Draining(until)) => Some(until),
             _ => None,
         };
-        let Some(at) = self.session.poll_timeout().into_iter().chain(parting).min() else {
+        let Some(at) = self.session.poll_timeout().into_iter().chain(closing).min() else {
             return false;
         };
         // Most alarms only move further away, so the timer is left to ring too early; setting it has a price.

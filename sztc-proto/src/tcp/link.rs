@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Whether a line is up.
+/// Whether a connection is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LinkState {
@@ -27,18 +27,18 @@ pub enum LinkState {
     Closed,
 }
 
-/// A handle to a line, cheap to clone: the [`Transport`] that a typed client is built over.
+/// A handle to a connection, cheap to clone: the [`Transport`] that a typed client is built over.
 ///
 /// ```text
 /// let city = CityClient::over(link.clone());
 /// ```
 ///
-/// A call waits until the line is up and the queue has room, but never past its deadline; nothing was sent then. A dropped call is not sent any more,
-/// or its reply reaches nobody. When the last handle is dropped the line logs out and closes, as by [`close`](Self::close).
+/// A call waits until the connection is up and the queue has room, but never past its deadline; nothing was sent then. A dropped call is not sent any more,
+/// or its reply reaches nobody. When the last handle is dropped the connection logs out and closes, as by [`close`](Self::close).
 #[derive(Clone)]
 pub struct Link {
     inner: Arc<Inner>,
-    impatient: bool,
+    fail_fast: bool,
     carry: Carry,
 }
 
@@ -52,13 +52,13 @@ pub enum Carry {
     /// Those of the monthly leases too (6009, 6010), as D.36 and D.37 print.
     Leases,
     /// All, also upward reports: for peers that agreed on it.
-    Anything,
+    All,
 }
 
 impl Carry {
     fn carries(self, name: &str) -> bool {
         match self {
-            Self::Anything => true,
+            Self::All => true,
             Self::Leases if matches!(name, "6009" | "6010") => true,
             _ => Info::of(name).is_none_or(|info| info.transports.tcp()),
         }
@@ -66,7 +66,7 @@ impl Carry {
 }
 
 struct Inner {
-    orders: mpsc::Sender<Box<Order>>,
+    outgoing: mpsc::Sender<Box<Outgoing>>,
     state: watch::Receiver<LinkState>,
     closing: CancellationToken,
 }
@@ -78,40 +78,40 @@ impl Drop for Inner {
 }
 
 /// The driver's end of a [`Link`]. Its end is the end of the link.
-pub(crate) struct Post {
-    pub(crate) orders: mpsc::Receiver<Box<Order>>,
+pub(crate) struct Inbox {
+    pub(crate) outgoing: mpsc::Receiver<Box<Outgoing>>,
     pub(crate) state: watch::Sender<LinkState>,
     pub(crate) closing: CancellationToken,
 }
 
-impl Drop for Post {
+impl Drop for Inbox {
     fn drop(&mut self) {
         self.state.send_replace(LinkState::Closed);
     }
 }
 
-/// A call on its way from a handle to the driver.
-pub(crate) struct Order {
+/// A call that a handle gives to the driver.
+pub(crate) struct Outgoing {
     pub(crate) code: u16,
     pub(crate) body: Bytes,
     pub(crate) deadline: Instant,
-    pub(crate) ticket: Ticket,
+    pub(crate) pending: Pending,
 }
 
-/// The driver's way back to the caller.
-pub(crate) struct Ticket {
-    stage: Arc<Stage>,
+/// A caller that waits for its reply.
+pub(crate) struct Pending {
+    state: Arc<SendState>,
     reply: oneshot::Sender<Result<Bytes, Error>>,
 }
 
-impl Ticket {
+impl Pending {
     /// Whether the call may still be sent; from then on the peer may have acted.
     pub(crate) fn take(&self) -> bool {
-        !self.reply.is_closed() && self.stage.advance(SENT)
+        !self.reply.is_closed() && self.state.advance(SENT)
     }
 
     /// Whether nobody waits any more.
-    pub(crate) fn is_gone(&self) -> bool {
+    pub(crate) fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
     }
 
@@ -123,12 +123,12 @@ impl Ticket {
 
 /// Who was first: the driver sending the call, or the caller giving it up. Without it a call could be sent that its caller believes unsent.
 #[derive(Default)]
-struct Stage(AtomicU8);
+struct SendState(AtomicU8);
 
 const SENT: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
-impl Stage {
+impl SendState {
     fn advance(&self, to: u8) -> bool {
         self.0.compare_exchange(0, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
@@ -140,34 +140,34 @@ impl Stage {
 }
 
 /// A link with room for `queue` calls and the driver's end of it, which closes with `closing`.
-pub(crate) fn pair(queue: usize, closing: CancellationToken) -> (Link, Post) {
-    let (orders, taken) = mpsc::channel(queue.max(1));
+pub(crate) fn pair(queue: usize, closing: CancellationToken) -> (Link, Inbox) {
+    let (outgoing, taken) = mpsc::channel(queue.max(1));
     let (state, seen) = watch::channel(LinkState::Connecting);
     let inner = Arc::new(Inner {
-        orders,
+        outgoing,
         state: seen,
         closing: closing.clone(),
     });
     let link = Link {
         inner,
-        impatient: false,
+        fail_fast: false,
         carry: Carry::default(),
     };
-    let post = Post {
-        orders: taken,
+    let inbox = Inbox {
+        outgoing: taken,
         state,
         closing,
     };
-    (link, post)
+    (link, inbox)
 }
 
 impl Link {
-    /// Whether the line is up.
+    /// Whether the connection is up.
     pub fn state(&self) -> LinkState {
         *self.inner.state.borrow()
     }
 
-    /// Whether the line is up and logged in.
+    /// Whether the connection is up and logged in.
     pub fn is_connected(&self) -> bool {
         self.state() == LinkState::Connected
     }
@@ -180,7 +180,7 @@ impl Link {
         }
     }
 
-    /// Waits until the line is up.
+    /// Waits until the connection is up.
     ///
     /// # Errors
     /// The link was closed ([`ErrorKind::Closed`]).
@@ -191,22 +191,22 @@ impl Link {
         }
     }
 
-    /// The same line for calls that do not wait for it to be up but fail at once, so that another way can be tried.
+    /// The same connection for calls that do not wait for it to be up but fail at once, so that another transport can be tried.
     #[must_use]
     pub fn without_waiting(&self) -> Self {
         Self {
-            impatient: true,
+            fail_fast: true,
             ..self.clone()
         }
     }
 
-    /// The same line for more than the interfaces to which Table 1 gives TCP.
+    /// The same connection for more than the interfaces to which Table 1 gives TCP.
     #[must_use]
     pub fn carrying(&self, carry: Carry) -> Self {
         Self { carry, ..self.clone() }
     }
 
-    /// Closes the line in order and waits for the end: calls on their way, in both directions, get a short time to be answered; the partner's side
+    /// Closes the connection in order and waits for the end: calls in flight, in both directions, get a short time to be answered; the partner's side
     /// logs out (1005). The link does not come back.
     pub async fn close(&self) {
         self.inner.closing.cancel();
@@ -214,7 +214,7 @@ impl Link {
         let _ = self.inner.state.clone().wait_for(|state| *state == LinkState::Closed).await;
     }
 
-    /// Asks the line to close, without waiting.
+    /// Asks the connection to close, without waiting.
     pub(crate) fn start_closing(&self) {
         self.inner.closing.cancel();
     }
@@ -222,10 +222,14 @@ impl Link {
     async fn ready(&self, deadline: tokio::time::Instant) -> Result<(), Error> {
         match self.state() {
             LinkState::Connected => Ok(()),
-            LinkState::Connecting if self.impatient => Err(Error::new(ErrorKind::Network, Sent::No, "the line is not up")),
+            LinkState::Connecting if self.fail_fast => Err(Error::new(ErrorKind::Network, Sent::No, "the connection is not up")),
             LinkState::Connecting => match timeout_at(deadline, self.wait_connected()).await {
                 Ok(outcome) => outcome,
-                Err(_) => Err(Error::new(ErrorKind::Network, Sent::No, "the line did not come up before the deadline")),
+                Err(_) => Err(Error::new(
+                    ErrorKind::Network,
+                    Sent::No,
+                    "the connection did not come up before the deadline",
+                )),
             },
             LinkState::Closed => Err(closed(Sent::No)),
         }
@@ -242,23 +246,29 @@ impl Link {
         let deadline = tokio::time::Instant::from_std(call.deadline);
         self.ready(deadline).await?;
         let (reply, outcome) = oneshot::channel();
-        let stage = Arc::new(Stage::default());
-        let ticket = Ticket { stage: stage.clone(), reply };
-        let order = Box::new(Order {
+        let state = Arc::new(SendState::default());
+        let pending = Pending { state: state.clone(), reply };
+        let outgoing = Box::new(Outgoing {
             code,
             body: call.body,
             deadline: call.deadline,
-            ticket,
+            pending,
         });
-        match timeout_at(deadline, self.inner.orders.send(order)).await {
+        match timeout_at(deadline, self.inner.outgoing.send(outgoing)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Err(closed(Sent::No)),
-            Err(_) => return Err(Error::new(ErrorKind::Busy, Sent::No, "the queue of the line was full until the deadline")),
+            Err(_) => {
+                return Err(Error::new(
+                    ErrorKind::Busy,
+                    Sent::No,
+                    "the queue of the connection was full until the deadline",
+                ));
+            }
         }
         let data = match timeout_at(deadline, outcome).await {
             Ok(Ok(outcome)) => outcome?,
-            Ok(Err(_)) => return Err(closed(stage.give_up())),
-            Err(_) => return Err(timed_out(stage.give_up())),
+            Ok(Err(_)) => return Err(closed(state.give_up())),
+            Err(_) => return Err(timed_out(state.give_up())),
         };
         Ok(Answer::new(data))
     }
@@ -284,7 +294,7 @@ impl fmt::Debug for Link {
 
 pub(crate) fn timed_out(sent: Sent) -> Error {
     let what = match sent {
-        Sent::No => "the call waited in the queue of the line until its deadline",
+        Sent::No => "the call waited in the queue of the connection until its deadline",
         _ => "no reply before the deadline",
     };
     Error::new(ErrorKind::Timeout, sent, what)

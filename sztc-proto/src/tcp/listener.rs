@@ -1,8 +1,8 @@
 use super::{
     Io, Partners, TcpOptions,
-    driver::{Line, Side},
+    driver::{Driver, DriverRole},
     link::pair,
-    partners::Door,
+    registry::Admission,
 };
 use crate::{
     Account, CityService, Error, ServerOptions, ServerTls, TransportKind,
@@ -30,7 +30,7 @@ pub struct CityListener {
     most: usize,
     handshake_wait: Duration,
     replace: bool,
-    /// Closes every line.
+    /// Closes every connection.
     closing: CancellationToken,
 }
 
@@ -70,7 +70,7 @@ impl CityListener {
         self
     }
 
-    /// The same, with these times and limits for each line. `reconnect` and `stable_after` mean nothing here.
+    /// The same, with these times and limits for each connection. `reconnect` and `stable_after` mean nothing here.
     #[must_use]
     pub fn tcp(mut self, options: TcpOptions) -> Self {
         self.pipeline.options = Arc::new(options.server.clone());
@@ -107,19 +107,19 @@ impl CityListener {
         self
     }
 
-    /// The same; whether a user who logs in again closes its older line, which is probably dead (the default), or is refused while that one is up.
+    /// The same; whether a user who logs in again closes its older connection, which is probably dead (the default), or is refused while that one is up.
     #[must_use]
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = replace;
         self
     }
 
-    /// The partners that are logged in: the way down to them.
+    /// The partners that are logged in, and the transports to them.
     pub fn partners(&self) -> Partners {
         self.partners.clone()
     }
 
-    /// Accepts connections until `shutdown`, then closes every line in order: calls on their way get a short time to be answered.
+    /// Accepts connections until `shutdown`, then closes every connection in order: calls in flight get a short time to be answered.
     ///
     /// # Errors
     /// Neither [`tls`](Self::tls) nor [`dangerous_plain`](Self::dangerous_plain) was said. A connection that cannot be accepted is logged only.
@@ -129,19 +129,19 @@ impl CityListener {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
         }
         let city = Arc::new(self);
-        let mut lines = JoinSet::new();
+        let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
-                Some(_) = lines.join_next() => {}
+                Some(_) = connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
-                    Ok((_, address)) if lines.len() >= city.most => {
+                    Ok((_, address)) if connections.len() >= city.most => {
                         tracing::warn!(proto = "sztc", %address, most = city.most, "too many connections, closed");
                     }
                     Ok((stream, address)) => {
                         let city = city.clone();
-                        lines.spawn(async move { city.accepted(stream, address).await });
+                        connections.spawn(async move { city.accepted(stream, address).await });
                     }
                     Err(problem) => {
                         // Out of file descriptors, as a rule: more haste would only fill the log.
@@ -153,23 +153,23 @@ impl CityListener {
         }
         drop(listener);
         city.closing.cancel();
-        // Each line ends by itself in this time: calls on their way, then the last bytes.
+        // Each connection ends by itself in this time: calls in flight, then the last bytes.
         let wait = city.options.session.close_wait.saturating_mul(2).saturating_add(Duration::from_secs(1));
-        let _ = timeout(wait, async { while lines.join_next().await.is_some() {} }).await;
+        let _ = timeout(wait, async { while connections.join_next().await.is_some() {} }).await;
         Ok(())
     }
 
     async fn accepted(&self, stream: TcpStream, address: SocketAddr) {
         // Small frames that wait for each other cost more than the packets saved.
         let _ = stream.set_nodelay(true);
-        // Boxed, so that a line without TLS has no room for one with it, and a line for the handshake before it.
+        // Boxed, so that a connection without TLS has no room for one with it, and a connection for the handshake before it.
         let outcome = match &self.security {
             Security::Tls(tls) => match timeout(self.handshake_wait, Box::pin(tls.accept(stream))).await {
-                Ok(Ok(stream)) => Box::pin(self.line(stream, Some(address))).await,
+                Ok(Ok(stream)) => Box::pin(self.serve_connection(stream, Some(address))).await,
                 Ok(Err(problem)) => return tracing::info!(proto = "sztc", %address, %problem, "no TLS handshake"),
                 Err(_) => return tracing::info!(proto = "sztc", %address, "no TLS handshake in time"),
             },
-            _ => Box::pin(self.line(stream, Some(address))).await,
+            _ => Box::pin(self.serve_connection(stream, Some(address))).await,
         };
         if let Err(error) = outcome {
             tracing::debug!(proto = "sztc", %address, %error, "ended");
@@ -179,14 +179,14 @@ impl CityListener {
     /// Serves one connection until its end: for connections that are accepted elsewhere, with the TLS handshake done.
     ///
     /// # Errors
-    /// The line broke, or there was no login.
-    pub async fn line<S: Io>(&self, io: S, address: Option<SocketAddr>) -> Result<(), Error> {
-        let (link, mut post) = pair(self.options.queue, self.closing.child_token());
-        let door = Door::new(self.accounts.clone(), self.partners.clone(), link, self.replace);
+    /// The connection broke, or there was no login.
+    pub async fn serve_connection<S: Io>(&self, io: S, address: Option<SocketAddr>) -> Result<(), Error> {
+        let (link, mut inbox) = pair(self.options.queue, self.closing.child_token());
+        let admission = Admission::new(self.accounts.clone(), self.partners.clone(), link, self.replace);
         let mut cx = self.pipeline.context("", TransportKind::Tcp);
         cx.address = address;
-        let mut line = Line::new(io, Side::City(door), cx, &self.pipeline, &self.options, &mut post);
-        line.run().await.into_result()
+        let mut driver = Driver::new(io, DriverRole::City(admission), cx, &self.pipeline, &self.options, &mut inbox);
+        driver.run().await.into_result()
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::{RetryPolicy, ServerOptions, session::SessionConfig};
 use std::time::Duration;
 
-/// Times and limits of a line, on either side.
+/// Times and limits of a connection, on either side.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TcpOptions {
@@ -17,7 +17,7 @@ pub struct TcpOptions {
     pub queue: usize,
     /// The waits between attempts to connect; the number of attempts is not limited. Default 500 ms at first, at most 30 s.
     pub reconnect: RetryPolicy,
-    /// How long a line must have been up for the waits to start again from the first: a platform that accepts and hangs up is not stormed.
+    /// How long a connection must have been up for the waits to start again from the first: a platform that accepts and hangs up is not stormed.
     /// Default 30 s.
     pub stable_after: Duration,
 }

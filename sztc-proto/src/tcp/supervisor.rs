@@ -1,8 +1,8 @@
 use super::{
     Connector, Link, LinkState, TcpOptions,
+    attach::PartnerSide,
     driver::now,
-    link::{Post, pair},
-    partner::Party,
+    link::{Inbox, pair},
 };
 use crate::{Credentials, Error, ErrorKind, PartnerService, RetryPolicy};
 use park_core::Sent;
@@ -13,46 +13,46 @@ use std::{
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Speaks as the partner over connections that `connector` makes, one after another: when a line breaks, the [`Supervisor`] connects and logs in again.
+/// Speaks as the partner over connections that `connector` makes, one after another: when a connection breaks, the [`Supervisor`] connects and logs in again.
 ///
-/// The [`Link`] stays the same. Calls made while there is no line wait for one until their deadline; calls on their way when it breaks fail at once.
+/// The [`Link`] stays the same. Calls made while there is no connection wait for one until their deadline; calls in flight when it breaks fail at once.
 pub fn connect(connector: impl Connector, credentials: Credentials, service: impl PartnerService, options: TcpOptions) -> (Link, Supervisor) {
-    let (link, post) = pair(options.queue, CancellationToken::new());
+    let (link, inbox) = pair(options.queue, CancellationToken::new());
     let connector = Arc::new(connector);
-    let party = Party::new(credentials, service, options);
-    (link, Supervisor { connector, post, party })
+    let partner = PartnerSide::new(credentials, service, options);
+    (link, Supervisor { connector, inbox, partner })
 }
 
-/// Keeps a line up; see [`connect`].
+/// Keeps a connection up; see [`connect`].
 #[must_use = "nothing happens until it is run"]
 pub struct Supervisor {
     connector: Arc<dyn Connector>,
-    post: Post,
-    party: Party,
+    inbox: Inbox,
+    partner: PartnerSide,
 }
 
 impl Supervisor {
     /// Connects again and again: spawn it. Ends when [`Link::close`] is called or the last link is dropped.
     pub async fn run(mut self) {
-        let closing = self.post.closing.clone();
-        let mut wait = Backoff::new(&self.party.options);
+        let closing = self.inbox.closing.clone();
+        let mut wait = Backoff::new(&self.partner.options);
         while !closing.is_cancelled() {
-            let outcome = self.one_line(&closing).await;
+            let outcome = self.connect_once(&closing).await;
             if closing.is_cancelled() {
                 break;
             }
-            self.post.state.send_replace(LinkState::Connecting);
+            self.inbox.state.send_replace(LinkState::Connecting);
             let wait = wait.after(&outcome, park_core::jitter());
             match &outcome.failure {
                 Some(error) if error.kind() == ErrorKind::Refused => {
                     tracing::error!(proto = "sztc", peer = self.connector.target(), %error, ?wait, "the login is refused; tried again after a long wait");
                 }
-                Some(error) => tracing::warn!(proto = "sztc", peer = self.connector.target(), %error, ?wait, "no line; tried again"),
+                Some(error) => tracing::warn!(proto = "sztc", peer = self.connector.target(), %error, ?wait, "no connection; tried again"),
                 None => tracing::info!(
                     proto = "sztc",
                     peer = self.connector.target(),
                     ?wait,
-                    "the line was closed; connects again"
+                    "the connection was closed; connects again"
                 ),
             }
             tokio::select! {
@@ -62,7 +62,7 @@ impl Supervisor {
         }
     }
 
-    async fn one_line(&mut self, closing: &CancellationToken) -> Outcome {
+    async fn connect_once(&mut self, closing: &CancellationToken) -> Outcome {
         let io = tokio::select! {
             () = closing.cancelled() => return Outcome::default(),
             io = self.connector.connect() => match io {
@@ -73,7 +73,7 @@ impl Supervisor {
                 }
             },
         };
-        match self.party.line(io, &mut self.post).await {
+        match self.partner.drive(io, &mut self.inbox).await {
             Ok(end) => Outcome {
                 up: end.since.map(|since: Instant| now().saturating_duration_since(since)),
                 failure: end.into_result().err(),
@@ -95,7 +95,7 @@ impl std::fmt::Debug for Supervisor {
 /// How an attempt went.
 #[derive(Default)]
 struct Outcome {
-    /// For how long the line was logged in, if it ever was.
+    /// For how long the connection was logged in, if it ever was.
     up: Option<Duration>,
     failure: Option<Error>,
 }

@@ -26,7 +26,7 @@ async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPar
 
 #[tokio::test]
 async fn every_interface_crosses_one_line_in_both_directions() {
-    for (carry, leases, anything) in [(Carry::Table1, false, false), (Carry::Leases, true, false), (Carry::Anything, true, true)] {
+    for (carry, leases, anything) in [(Carry::Table1, false, false), (Carry::Leases, true, false), (Carry::All, true, true)] {
         let (city, partner, at_city, at_partner) = line(carry).await;
         let crosses = move |code: u16, table_1: Transports| anything || table_1.tcp() || leases && matches!(code, 6009 | 6010);
         let mut up = Drive::new(Client::City(city.clone()), &at_city.0, TransportKind::Tcp, crosses);
@@ -42,7 +42,7 @@ async fn every_interface_crosses_one_line_in_both_directions() {
 
 #[tokio::test]
 async fn both_sides_ask_at_once_and_batches_cross() {
-    let (city, partner, at_city, at_partner) = line(Carry::Anything).await;
+    let (city, partner, at_city, at_partner) = line(Carry::All).await;
     let reports = (0..50).map(|_| {
         let city = city.clone();
         tokio::spawn(async move {

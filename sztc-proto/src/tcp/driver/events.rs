@@ -1,5 +1,5 @@
-//! What a line does upon the events of its session.
-use super::{Line, Side, now};
+//! What a connection does upon the events of its session.
+use super::{Driver, DriverRole, now};
 use crate::{
     BusinessCode, Error, Refusal, ResultCode,
     endpoint::{Heartbeat, Numbered, TcpLogIn, TcpLogOut},
@@ -8,7 +8,7 @@ use crate::{
     session::{CallError, CallId, CloseReason, Event},
     tcp::{
         link::{LinkState, damaged, timed_out},
-        login::{self, look_at, seal_empty},
+        session_bodies::{self, look_at, seal_empty},
     },
 };
 use bytes::Bytes;
@@ -20,7 +20,7 @@ const LOGIN: u16 = TcpLogIn::CODE;
 const LOGOUT: u16 = TcpLogOut::CODE;
 const HEARTBEAT: u16 = Heartbeat::CODE;
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
     pub(super) fn on_events(&mut self) -> bool {
         let mut busy = false;
         while let Some(event) = self.session.poll_event() {
@@ -35,35 +35,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
             Event::Request { packet, command, data, .. } => self.on_request(packet, command, data),
             Event::Answered { call, data } if self.is_login(call) => self.on_logged_in(&data),
             Event::Answered { call, data } => {
-                if let Some(ticket) = self.waiting.remove(&call) {
-                    ticket.tell(Ok(data));
+                if let Some(pending) = self.waiting.remove(&call) {
+                    pending.tell(Ok(data));
                 }
             }
             Event::Damaged { call } if self.is_login(call) => self.on_refused(damaged()),
             Event::Damaged { call } => {
-                if let Some(ticket) = self.waiting.remove(&call) {
-                    ticket.tell(Err(damaged()));
+                if let Some(pending) = self.waiting.remove(&call) {
+                    pending.tell(Err(damaged()));
                 }
             }
             Event::TimedOut { call } => {
-                if let Some(ticket) = self.waiting.remove(&call) {
-                    ticket.tell(Err(timed_out(Sent::Maybe)));
+                if let Some(pending) = self.waiting.remove(&call) {
+                    pending.tell(Err(timed_out(Sent::Maybe)));
                 }
             }
             Event::HeartbeatDue => {
-                self.sweep();
-                let body = seal_empty(&self.cx.dialect, &*self.answers.pipeline.options.clock);
-                if let Err(problem) = self.session.beat(body, now()) {
+                self.cancel_abandoned();
+                let body = seal_empty(&self.cx.dialect, &*self.workers.pipeline.options.clock);
+                if let Err(problem) = self.session.heartbeat(body, now()) {
                     tracing::debug!(proto = "sztc", peer = %self.cx.peer, %problem, "no heartbeat");
                 }
             }
             Event::Heartbeat { packet, data } => {
-                self.sweep();
-                self.on_own(packet, HEARTBEAT, &data);
+                self.cancel_abandoned();
+                self.on_session_request(packet, HEARTBEAT, &data);
             }
-            Event::Logout { packet, data } => self.on_own(packet, LOGOUT, &data),
+            Event::Logout { packet, data } => self.on_session_request(packet, LOGOUT, &data),
             Event::Unauthenticated { packet, command } => {
-                let text = self.answers.refusal(BusinessCode::WRONG_TOKEN, "log in first (1004)");
+                let text = self.workers.refusal(BusinessCode::WRONG_TOKEN, "log in first (1004)");
                 self.answer(packet, command, text);
             }
             Event::Wrong(wrong) => self.on_wrong(wrong),
@@ -72,7 +72,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
                     "{} bytes are too long, at most {} are allowed (超出规定长度)",
                     problem.length, problem.limit
                 );
-                let text = self.answers.refusal(BusinessCode::TOO_LONG, text);
+                let text = self.workers.refusal(BusinessCode::TOO_LONG, text);
                 self.answer(problem.packet, problem.command, text);
             }
             Event::Stray { packet, command } => {
@@ -87,27 +87,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
     fn on_request(&mut self, packet: u32, command: u16, data: Bytes) {
         let mut cx = self.cx.clone();
         cx.packet = Some(packet);
-        let asked = match &self.side {
-            Side::City(door) if command == LOGIN => {
+        let asked = match &self.role {
+            DriverRole::City(admission) if command == LOGIN => {
                 // Whoever logs in is not known yet.
                 cx.peer = "".into();
-                self.answers.log_in(cx, packet, door.accounts.clone(), command, data)
+                self.workers.log_in(cx, packet, admission.accounts.clone(), command, data)
             }
-            _ => self.answers.ask(cx, packet, command, data),
+            _ => self.workers.ask(cx, packet, command, data),
         };
         if let Err(refusal) = asked {
-            let text = self.answers.pipeline.refuse(&refusal);
+            let text = self.workers.pipeline.refuse(&refusal);
             self.answer(packet, command, text);
         }
     }
 
     /// A heartbeat or logout.
-    fn on_own(&mut self, packet: u32, command: u16, data: &[u8]) {
+    fn on_session_request(&mut self, packet: u32, command: u16, data: &[u8]) {
         let answering = span(&self.cx.peer, self.cx.transport, &command.to_string());
         let _entered = answering.enter();
         let mut cx = self.cx.clone();
         cx.packet = Some(packet);
-        look_at(&self.answers.pipeline, cx, command, data);
+        look_at(&self.workers.pipeline, cx, command, data);
         self.answer_success(packet, command);
         answering.record("outcome", "answered");
     }
@@ -122,19 +122,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
         } = wrong
         {
             // The sender hears of it at once instead of waiting for its deadline.
-            let text = self.answers.refusal(BusinessCode::MALFORMED_CODE, "CRC does not match (CRC校验错误)");
+            let text = self.workers.refusal(BusinessCode::MALFORMED_CODE, "CRC does not match (CRC校验错误)");
             self.answer(packet, command, text);
         }
     }
 
     fn is_login(&self, call: CallId) -> bool {
-        matches!(self.side, Side::Partner { call: Some(login), .. } if login == call)
+        matches!(self.role, DriverRole::Partner { call: Some(login), .. } if login == call)
     }
 
     /// Partner: the city answered the login.
     fn on_logged_in(&mut self, data: &[u8]) {
-        match login::read(data, &self.cx.dialect) {
-            Ok(()) => self.up(),
+        match session_bodies::read(data, &self.cx.dialect) {
+            Ok(()) => self.on_connected(),
             Err(problem) => self.on_refused(problem),
         }
     }
@@ -146,21 +146,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
 
     /// City: a login was looked up.
     pub(super) fn on_admitted(&mut self, packet: u32, outcome: Result<Arc<str>, Refusal>) {
-        let Side::City(door) = &mut self.side else { return };
+        let DriverRole::City(admission) = &mut self.role else { return };
         if self.session.is_closed() {
             return;
         }
-        let outcome = outcome.and_then(|user| door.enter(&user).map(|()| user));
+        let outcome = outcome.and_then(|user| admission.admit(&user).map(|()| user));
         match outcome {
             Ok(user) => {
                 self.answer_success(packet, LOGIN);
-                self.cx.dialect = self.answers.pipeline.options.dialect_of(&user).clone();
+                self.cx.dialect = self.workers.pipeline.options.dialect_of(&user).clone();
                 self.cx.peer = user;
-                self.up();
+                self.on_connected();
             }
             Err(refusal) => {
                 tracing::warn!(proto = "sztc", address = ?self.cx.address, %refusal, "login refused");
-                let text = self.answers.pipeline.refuse(&refusal);
+                let text = self.workers.pipeline.refuse(&refusal);
                 self.answer(packet, LOGIN, text);
                 if !self.session.is_authenticated() {
                     self.session.close(None, now());
@@ -169,11 +169,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
         }
     }
 
-    fn up(&mut self) {
+    fn on_connected(&mut self) {
         if self.end.since.is_none() {
             self.end.since = Some(now());
             self.session.authenticated(now());
-            self.post.state.send_replace(LinkState::Connected);
+            self.inbox.state.send_replace(LinkState::Connected);
             tracing::info!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address, "logged in");
         }
     }
@@ -185,20 +185,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
             _ => ErrorKind::Network,
         };
         let what = match &self.end.broken {
-            Some(broken) => format!("the line broke: {broken}"),
-            None => format!("the line ended: {reason}"),
+            Some(broken) => format!("the connection broke: {broken}"),
+            None => format!("the connection ended: {reason}"),
         };
         let error = Error::new(blame, Sent::Maybe, what);
-        for (_, ticket) in self.waiting.drain() {
-            ticket.tell(Err(error.clone()));
+        for (_, pending) in self.waiting.drain() {
+            pending.tell(Err(error.clone()));
         }
     }
 
     /// Ends the calls whose callers are gone; looked at once a heartbeat.
-    pub(super) fn sweep(&mut self) {
+    pub(super) fn cancel_abandoned(&mut self) {
         let session = &mut self.session;
-        self.waiting.retain(|call, ticket| {
-            let gone = ticket.is_gone();
+        self.waiting.retain(|call, pending| {
+            let gone = pending.is_abandoned();
             if gone {
                 session.cancel(*call);
             }
@@ -207,7 +207,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
     }
 
     fn answer_success(&mut self, packet: u32, command: u16) {
-        let text = self.answers.pipeline.seal(ResultCode::SUCCESS, "成功", "");
+        let text = self.workers.pipeline.seal(ResultCode::SUCCESS, "成功", "");
         self.answer(packet, command, text);
     }
 
@@ -217,7 +217,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<'_, S> {
         };
         tracing::warn!(proto = "sztc", peer = %self.cx.peer, packet, command, %problem, "the answer was not sent");
         if let CallError::TooLong(_) = problem {
-            let text = self.answers.refusal(BusinessCode::TOO_LONG, "the answer is too long to be sent");
+            let text = self.workers.refusal(BusinessCode::TOO_LONG, "the answer is too long to be sent");
             // A refusal is short; if not even that can be sent, the peer waits in vain.
             let _ = self.session.answer(packet, command, text.into());
         }

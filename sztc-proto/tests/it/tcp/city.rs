@@ -31,7 +31,7 @@ fn city(set: impl FnOnce(&mut TcpOptions)) -> City {
     let listener = CityListener::new(Service::default(), accounts()).tcp(options);
     let partners = listener.partners();
     let (peer, io) = Peer::pair();
-    let line = tokio::spawn(async move { listener.line(io, None).await });
+    let line = tokio::spawn(async move { listener.serve_connection(io, None).await });
     City { peer, partners, line }
 }
 
@@ -236,7 +236,7 @@ async fn a_second_login_takes_the_place_of_the_first_or_is_refused() {
         let come = || {
             let (peer, io) = Peer::pair();
             let listener = listener.clone();
-            tokio::spawn(async move { listener.line(io, None).await });
+            tokio::spawn(async move { listener.serve_connection(io, None).await });
             peer
         };
         let (mut first, mut second) = (come(), come());
@@ -339,7 +339,7 @@ async fn a_login_that_is_looked_up_ends_with_its_line() {
     let (held, dropped) = oneshot::channel();
     let listener = CityListener::new(Service::default(), Stuck(Mutex::new(Some(held))));
     let (mut peer, io) = Peer::pair();
-    let line = tokio::spawn(async move { listener.line(io, None).await });
+    let line = tokio::spawn(async move { listener.serve_connection(io, None).await });
     peer.ask(1004, &[&login("right")]).await;
     let start = Instant::now();
     tokio::time::sleep(Duration::from_secs(1)).await;

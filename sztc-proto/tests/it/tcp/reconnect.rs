@@ -53,7 +53,7 @@ async fn the_line_comes_back_with_the_city() {
     let connector = PlainConnector::dangerous_plain("127.0.0.1", address.port());
     let (link, supervisor) = connect(connector, credentials("right"), Service::default(), fast());
     let supervising = tokio::spawn(supervisor.run());
-    let city = CityClient::over(link.carrying(Carry::Anything));
+    let city = CityClient::over(link.carrying(Carry::All));
     city.report_vacancy(vacancy()).await.expect("waits for the line");
 
     first.stop().await;
@@ -82,7 +82,7 @@ async fn the_line_comes_back_with_the_city() {
 #[tokio::test]
 async fn one_way_down_outlives_its_lines() {
     let (serving, address) = serve(CityListener::new(Service::default(), accounts()).dangerous_plain(), ANY).await;
-    let partner = PartnerClient::over(serving.partners.way_to(USER).carrying(Carry::Leases));
+    let partner = PartnerClient::over(serving.partners.transport_to(USER).carrying(Carry::Leases));
     let question = || LeaseQuery {
         plate_no: "粤B12345".into(),
         park_code: "44030400100101000010".into(),
@@ -123,7 +123,7 @@ async fn a_refused_login_is_tried_again_and_ends_with_the_link() {
     let connector = PlainConnector::dangerous_plain("localhost", address.port());
     let (link, supervisor) = connect(connector, credentials("wrong"), Service::default(), TcpOptions::default());
     let supervising = tokio::spawn(supervisor.run());
-    let city = CityClient::over(link.carrying(Carry::Anything)).with(|options| options.deadline = Duration::from_millis(200));
+    let city = CityClient::over(link.carrying(Carry::All)).with(|options| options.deadline = Duration::from_millis(200));
     let error = city.report_vacancy(vacancy()).await.expect_err("never logged in");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
     assert_eq!(link.state(), LinkState::Connecting);
@@ -147,7 +147,7 @@ async fn everything_works_inside_tls() {
         let (link, supervisor) = connect(connector, credentials("right"), Service::default(), fast());
         let supervising = tokio::spawn(supervisor.run());
         let deadline = Duration::from_millis(if trusted { 20_000 } else { 300 });
-        let city = CityClient::over(link.carrying(Carry::Anything)).with(|options| options.deadline = deadline);
+        let city = CityClient::over(link.carrying(Carry::All)).with(|options| options.deadline = deadline);
         let outcome = city.report_vacancy(vacancy()).await;
         assert_eq!(outcome.is_ok(), trusted, "{outcome:?}");
         link.close().await;

@@ -65,7 +65,7 @@ impl City {
 
     /// The city calls `user` down the TCP session that it opened.
     pub fn down(&self, user: &'static str) -> PartnerClient {
-        PartnerClient::over(self.partners.way_to(user)).named(user)
+        PartnerClient::over(self.partners.transport_to(user)).named(user)
     }
 
     /// Where it is found.

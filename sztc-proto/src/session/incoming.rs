@@ -1,10 +1,10 @@
 //! What a session does inside: frames sorted, heartbeats kept, calls sent, the end.
-use super::{CallError, CallId, CloseReason, Event, HEARTBEAT, LOGIN, LOGOUT, Phase, Role, Session, later};
+use super::{CallError, CallId, CloseReason, ConnectionRole, Event, HEARTBEAT, LOGIN, LOGOUT, Phase, Session, later};
 use crate::frame::{Direction, Frame, TooLong, Wrong, encode};
 use bytes::Bytes;
 use std::time::{Duration, Instant};
 
-/// The budget for wrong items is per this time, so that a line with a rare fault lives for years.
+/// The budget for wrong items is per this time, so that a connection with a rare fault lives for years.
 const WRONG_PERIOD: Duration = Duration::from_secs(60);
 
 impl Session {
@@ -14,7 +14,7 @@ impl Session {
             self.phase,
             Phase::Open
                 | Phase::LoggingOut { .. }
-                | Phase::Owing {
+                | Phase::FinalAnswer {
                     reason: CloseReason::LoggedOut,
                     ..
                 }
@@ -29,8 +29,8 @@ impl Session {
             command,
             data,
         } = frame;
-        let stranger = self.role == Role::Server && !self.authenticated;
-        if self.role == Role::Server && self.authenticated {
+        let stranger = self.role == ConnectionRole::Server && !self.authenticated;
+        if self.role == ConnectionRole::Server && self.authenticated {
             let request = direction == Direction::Request;
             if self.config.any_traffic_counts || (request && command == HEARTBEAT) {
                 self.alarm = later(now, self.config.silence);
@@ -44,7 +44,7 @@ impl Session {
             (Direction::Request, HEARTBEAT) => self.events.push_back(Event::Heartbeat { packet, data }),
             (Direction::Request, LOGOUT) => {
                 self.events.push_back(Event::Logout { packet, data });
-                self.owe(packet, command, CloseReason::LoggedOut, now);
+                self.expect_final_answer(packet, command, CloseReason::LoggedOut, now);
             }
             (Direction::Request, _) => {
                 self.events.push_back(Event::Request {
@@ -61,8 +61,8 @@ impl Session {
     }
 
     pub(super) fn reply(&mut self, packet: u32, command: u16, data: Bytes) {
-        if command == HEARTBEAT && self.beat.as_ref().is_some_and(|beat| beat.packet == packet) {
-            self.beat = None;
+        if command == HEARTBEAT && self.heartbeat.as_ref().is_some_and(|heartbeat| heartbeat.packet == packet) {
+            self.heartbeat = None;
         } else if let Some(call) = self.calls.answered(packet, command) {
             self.events.push_back(Event::Answered { call, data });
         } else if let (Phase::LoggingOut { packet: ours, .. }, LOGOUT) = (self.phase, command)
@@ -79,7 +79,7 @@ impl Session {
         let open = matches!(self.phase, Phase::Open);
         if open && error.direction == Direction::Request.byte() {
             self.events.push_back(Event::TooLong(error));
-            self.owe(error.packet, error.command, reason, now);
+            self.expect_final_answer(error.packet, error.command, reason, now);
         } else {
             self.finish(reason);
         }
@@ -103,10 +103,10 @@ impl Session {
     }
 
     /// The next answer to `packet` is the last.
-    pub(super) fn owe(&mut self, packet: u32, command: u16, reason: CloseReason, now: Instant) {
+    pub(super) fn expect_final_answer(&mut self, packet: u32, command: u16, reason: CloseReason, now: Instant) {
         if let Phase::Open = self.phase {
             let until = later(now, self.config.close_wait);
-            self.phase = Phase::Owing {
+            self.phase = Phase::FinalAnswer {
                 packet,
                 command,
                 until,
@@ -126,23 +126,23 @@ impl Session {
         }
     }
 
-    /// Client, logged in: asks for the next beat, or repeats the one without a reply.
-    pub(super) fn keep_beating(&mut self, now: Instant) {
-        match &mut self.beat {
+    /// Client, logged in: asks for the next heartbeat, or repeats the one without a reply.
+    pub(super) fn keep_alive(&mut self, now: Instant) {
+        match &mut self.heartbeat {
             None if now >= self.alarm => {
                 self.events.push_back(Event::HeartbeatDue);
-                // No drift from beat to beat, and no burst after a pause.
+                // No drift from one heartbeat to the next, and no burst after a pause.
                 let every = self.config.heartbeat_every;
                 self.alarm = if self.alarm + every > now { self.alarm + every } else { now + every };
             }
-            Some(beat) if now >= beat.resend => {
-                if beat.sent > self.config.heartbeat_resends {
+            Some(heartbeat) if now >= heartbeat.resend => {
+                if heartbeat.sent > self.config.heartbeat_resends {
                     return self.finish(CloseReason::HeartbeatLost);
                 }
-                beat.sent += 1;
-                beat.resend = later(now, self.config.heartbeat_wait);
-                let (packet, body) = (beat.packet, beat.body.clone());
-                if self.send_beat(packet, body).is_err() {
+                heartbeat.sent += 1;
+                heartbeat.resend = later(now, self.config.heartbeat_wait);
+                let (packet, body) = (heartbeat.packet, heartbeat.body.clone());
+                if self.send_heartbeat(packet, body).is_err() {
                     self.finish(CloseReason::HeartbeatLost);
                 }
             }
@@ -151,7 +151,7 @@ impl Session {
     }
 
     pub(super) fn next_call(&mut self) -> CallId {
-        self.calls.next_id(self.beat.as_ref().map(|beat| beat.packet))
+        self.calls.next_id(self.heartbeat.as_ref().map(|heartbeat| heartbeat.packet))
     }
 
     pub(super) fn send_call(&mut self, command: u16, body: Bytes, deadline: Instant) -> Result<CallId, CallError> {
@@ -170,7 +170,7 @@ impl Session {
     }
 
     /// A heartbeat that has no room behind what the peer leaves unread is not added to it, but counts as sent: the peer is just as silent.
-    pub(super) fn send_beat(&mut self, packet: u32, body: Bytes) -> Result<(), TooLong> {
+    pub(super) fn send_heartbeat(&mut self, packet: u32, body: Bytes) -> Result<(), TooLong> {
         match self.check_room(&body) {
             Ok(()) => self.send(Direction::Request, packet, HEARTBEAT, body),
             Err(_) => Ok(()),
@@ -215,7 +215,7 @@ impl Session {
             return;
         }
         self.phase = Phase::Closed;
-        self.beat = None;
+        self.heartbeat = None;
         self.reader.clear();
         self.events.extend(self.calls.drain().into_iter().map(|call| Event::Lost { call }));
         self.events.push_back(Event::Closed(reason));

@@ -21,7 +21,7 @@ impl fmt::Display for CallId {
 
 /// The packet numbers in use, by calls that wait and by calls that ended without a reply.
 #[derive(Default)]
-pub(super) struct Calls {
+pub(super) struct InFlight {
     pub(super) next: u64,
     by_packet: HashMap<u32, Pending>,
     pub(super) timers: BTreeSet<(Instant, u32)>,
@@ -36,17 +36,17 @@ struct Pending {
     waiting: bool,
 }
 
-impl Calls {
+impl InFlight {
     pub(super) fn len(&self) -> usize {
         self.by_packet.len()
     }
 
-    /// The next number that is in use by neither a call nor `beat`.
-    pub(super) fn next_id(&mut self, beat: Option<u32>) -> CallId {
+    /// The next number that is in use by neither a call nor `heartbeat`.
+    pub(super) fn next_id(&mut self, heartbeat: Option<u32>) -> CallId {
         loop {
             let id = CallId(self.next);
             self.next += 1;
-            if beat != Some(id.packet()) && !self.by_packet.contains_key(&id.packet()) {
+            if heartbeat != Some(id.packet()) && !self.by_packet.contains_key(&id.packet()) {
                 return id;
             }
         }
@@ -96,7 +96,7 @@ impl Calls {
         self.timers.first().map(|&(timer, _)| timer)
     }
 
-    /// The next call whose deadline has passed; numbers whose grace has passed are freed on the way.
+    /// The next call whose deadline has passed; numbers whose grace has passed are freed meanwhile.
     pub(super) fn pop_timed_out(&mut self, now: Instant, grace: Duration) -> Option<CallId> {
         while self.next_timer()? <= now {
             let (_, packet) = self.timers.pop_first()?;

@@ -1,7 +1,7 @@
 use crate::{
     Account, BusinessCode, Ctx, Refusal,
     service::{Pipeline, span},
-    tcp::{TcpOptions, login::admit},
+    tcp::{TcpOptions, session_bodies::admit},
 };
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -17,33 +17,33 @@ use std::{
 use tokio::{task::JoinSet, time::timeout};
 use tracing::Instrument;
 
-/// The requests of the other side that are with the service: never in the line's own task, so that one that is slow, or blocks its thread, does not
+/// The requests of the other side that are with the service: never in the connection's own task, so that one that is slow, or blocks its thread, does not
 /// keep the heartbeat waiting.
-pub(crate) struct Answers {
+pub(crate) struct Workers {
     pub(crate) pipeline: Pipeline,
     /// What was answered and is taken next.
-    ready: VecDeque<Done>,
-    jobs: Arc<Jobs>,
-    /// End with the line: nobody is left to be let in.
-    logins: JoinSet<Done>,
+    ready: VecDeque<Finished>,
+    jobs: Arc<JobQueue>,
+    /// End with the connection: nobody is left to be admitted.
+    logins: JoinSet<Finished>,
     most: usize,
     within: Duration,
 }
 
 /// A request that was answered.
-pub(crate) struct Done {
+pub(crate) struct Finished {
     pub(crate) packet: u32,
     pub(crate) command: u16,
-    pub(crate) outcome: Finished,
+    pub(crate) outcome: Output,
 }
 
-/// The requests that are with the service. What the service has begun it may finish, although the line is gone and nobody hears the answer: half a
+/// The requests that are with the service. What the service has begun it may finish, although the connection is gone and nobody hears the answer: half a
 /// payment helps nobody. It still has its time limit.
 ///
 /// Most are answered without waiting, and then a task is a good part of the price. So one task begins all that came together, one after another, and
 /// only what has to wait gets a task of its own.
 #[derive(Default)]
-struct Jobs(Mutex<State>);
+struct JobQueue(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -52,14 +52,14 @@ struct State {
     /// Whether a task is at it.
     beginning: bool,
     running: usize,
-    done: VecDeque<Done>,
+    done: VecDeque<Finished>,
     /// Who waits for the next answer.
-    line: Option<Waker>,
+    waker: Option<Waker>,
 }
 
-type Job = BoxFuture<'static, Done>;
+type Job = BoxFuture<'static, Finished>;
 
-impl Jobs {
+impl JobQueue {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,65 +78,65 @@ impl Jobs {
     }
 
     async fn begin(self: Arc<Self>) {
-        while let Some((mut job, place)) = self.next() {
+        while let Some((mut job, slot)) = self.next() {
             let begun = poll_fn(|cx| Poll::Ready(job.as_mut().poll(cx)));
             match AssertUnwindSafe(begun).catch_unwind().await {
-                Ok(Poll::Ready(done)) => place.end(done),
-                Ok(Poll::Pending) => drop(tokio::spawn(job.map(|done| place.end(done)))),
+                Ok(Poll::Ready(done)) => slot.end(done),
+                Ok(Poll::Pending) => drop(tokio::spawn(job.map(|done| slot.end(done)))),
                 // The pipeline catches what panics in a service; what is left, a clock for instance, leaves only its own peer without an answer.
-                Err(_) => drop(place),
+                Err(_) => drop(slot),
             }
         }
     }
 
     /// The next one to begin; once there is none, the task that asks is over.
-    fn next(self: &Arc<Self>) -> Option<(Job, Place)> {
+    fn next(self: &Arc<Self>) -> Option<(Job, Slot)> {
         let mut state = self.lock();
         let job = state.new.pop_front();
         state.beginning = job.is_some();
         state.running += usize::from(state.beginning);
-        let place = |job| {
+        let with_slot = |job| {
             let jobs = self.clone();
-            (job, Place { jobs, done: None })
+            (job, Slot { jobs, done: None })
         };
-        job.map(place)
+        job.map(with_slot)
     }
 }
 
-/// The place of one request among the [`Jobs`], free again however it ends.
-struct Place {
-    jobs: Arc<Jobs>,
-    done: Option<Done>,
+/// The slot of one request in the [`JobQueue`], free again however it ends.
+struct Slot {
+    jobs: Arc<JobQueue>,
+    done: Option<Finished>,
 }
 
-impl Place {
-    fn end(mut self, done: Done) {
+impl Slot {
+    fn end(mut self, done: Finished) {
         self.done = Some(done);
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         let mut state = self.jobs.lock();
         state.running -= 1;
         state.done.extend(self.done.take());
-        let line = state.line.take();
+        let waker = state.waker.take();
         drop(state);
-        if let Some(line) = line {
-            line.wake();
+        if let Some(waker) = waker {
+            waker.wake();
         }
     }
 }
 
 /// What came out.
-pub(crate) enum Finished {
+pub(crate) enum Output {
     /// The reply to send.
     Reply(String),
     /// A login: the user id, if it was admitted.
     Login(Result<Arc<str>, Refusal>),
 }
 
-impl Answers {
+impl Workers {
     pub(crate) fn new(pipeline: Pipeline, options: &TcpOptions) -> Self {
         Self {
             pipeline,
@@ -151,7 +151,7 @@ impl Answers {
     /// Hands a request to the service, or gives back why not.
     pub(crate) fn ask(&mut self, cx: Ctx, packet: u32, command: u16, data: Bytes) -> Result<(), Refusal> {
         let pipeline = self.pipeline.clone();
-        let answering = async move { Finished::Reply(pipeline.answer(cx, &command.to_string(), &data).await) };
+        let answering = async move { Output::Reply(pipeline.answer(cx, &command.to_string(), &data).await) };
         let job = self.job(packet, command, answering)?;
         self.jobs.add(Box::pin(job));
         Ok(())
@@ -171,7 +171,7 @@ impl Answers {
         let admitting = async move {
             let outcome = admit(&pipeline, &*accounts, cx, &data).await;
             tracing::Span::current().record("outcome", if outcome.is_ok() { "answered" } else { "refused" });
-            Finished::Login(outcome)
+            Output::Login(outcome)
         };
         let admitting = admitting.instrument(answering);
         let job = self.job(packet, command, admitting)?;
@@ -179,9 +179,9 @@ impl Answers {
         Ok(())
     }
 
-    fn job<F>(&self, packet: u32, command: u16, answering: F) -> Result<impl Future<Output = Done> + Send + use<F>, Refusal>
+    fn job<F>(&self, packet: u32, command: u16, answering: F) -> Result<impl Future<Output = Finished> + Send + use<F>, Refusal>
     where
-        F: Future<Output = Finished> + Send + 'static,
+        F: Future<Output = Output> + Send + 'static,
     {
         if self.ready.len() + self.jobs.len() + self.logins.len() >= self.most {
             return Err(Refusal::message("too many requests at once (服务繁忙)"));
@@ -191,9 +191,9 @@ impl Answers {
         Ok(timeout(self.within, answering).map(move |outcome| {
             let outcome = outcome.unwrap_or_else(|_| {
                 tracing::error!(proto = "sztc", endpoint = command, "the service did not answer in time");
-                Finished::Reply(pipeline.refuse(&Refusal::message("no answer in time (处理超时)")))
+                Output::Reply(pipeline.refuse(&Refusal::message("no answer in time (处理超时)")))
             });
-            Done { packet, command, outcome }
+            Finished { packet, command, outcome }
         }))
     }
 
@@ -202,7 +202,7 @@ impl Answers {
     }
 
     /// The next request that was answered.
-    pub(crate) fn poll_done(&mut self, cx: &mut Context<'_>) -> Poll<Done> {
+    pub(crate) fn poll_finished(&mut self, cx: &mut Context<'_>) -> Poll<Finished> {
         while let Poll::Ready(Some(joined)) = self.logins.poll_join_next(cx) {
             // The pipeline catches what panics in a service. What is left, a panic in the accounts or the end of the runtime, leaves the peer without an
             // answer.
@@ -214,7 +214,7 @@ impl Answers {
             let mut state = self.jobs.lock();
             std::mem::swap(&mut state.done, &mut self.ready);
             if self.ready.is_empty() {
-                state.line = Some(cx.waker().clone());
+                state.waker = Some(cx.waker().clone());
             }
         }
         self.ready.pop_front().map_or(Poll::Pending, Poll::Ready)
@@ -230,14 +230,14 @@ impl Answers {
 mod tests {
     use super::*;
 
-    fn done(packet: u32) -> Done {
-        let outcome = Finished::Reply(String::new());
-        Done { packet, command: 0, outcome }
+    fn done(packet: u32) -> Finished {
+        let outcome = Output::Reply(String::new());
+        Finished { packet, command: 0, outcome }
     }
 
     #[tokio::test]
     async fn what_waits_or_panics_holds_up_nothing_behind_it() {
-        let jobs = Arc::new(Jobs::default());
+        let jobs = Arc::new(JobQueue::default());
         let (go, wait) = tokio::sync::oneshot::channel::<()>();
         jobs.add(Box::pin(wait.map(|_| done(1))));
         jobs.add(Box::pin(async { panic!("no answer") }));
