@@ -17,11 +17,11 @@ fn a_day_plays_every_interface_over_each_of_its_transports() {
         }
     }
     for info in sztc_proto::ENDPOINTS {
-        for (has, transport) in [(info.https, "https"), (info.tcp, "tcp")] {
-            let seen = crossed.contains_key(&(info.code.to_string(), transport.to_owned()));
-            assert!(seen || !has, "{} over {transport}", info.code);
+        for (has, transport) in [(info.transports.https(), "https"), (info.transports.tcp(), "tcp")] {
+            let seen = crossed.contains_key(&(info.name.to_owned(), transport.to_owned()));
+            assert!(seen || !has, "{} over {transport}", info.name);
             // What Table 1 does not give a transport must not take it.
-            assert!(has || !seen, "{} over {transport}", info.code);
+            assert!(has || !seen, "{} over {transport}", info.name);
         }
     }
     for name in names() {

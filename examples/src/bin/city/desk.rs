@@ -7,7 +7,13 @@ use crate::{
 use examples::meter;
 use std::sync::Arc;
 use sztc_proto::charging::{
-    evcs::{Ctx, EmspService, Outcome, model::*, *},
+    evcs::{
+        Ctx, EmspService, Outcome,
+        conversation::{Event, Stage},
+        model::*,
+        reconcile::reconcile,
+        *,
+    },
     *,
 };
 

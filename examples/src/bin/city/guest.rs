@@ -10,7 +10,7 @@ use examples::{call::ask_partner, fault::Fault};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
 use sztc_proto::{
-    ClientTls, Info, PartnerClient, PartnerHttp,
+    ClientTls, PartnerClient, PartnerHttp,
     axum::http::Uri,
     tcp::{Connector, PlainConnector, TlsConnector},
 };
@@ -73,7 +73,7 @@ pub fn questions() -> Vec<Question> {
                 code: $code,
                 name: stringify!($method),
                 title: $title,
-                tcp: sztc_proto::$marker::TRANSPORTS.tcp(),
+                tcp: <sztc_proto::$marker as sztc_proto::Endpoint>::TRANSPORTS.tcp(),
                 sample: $crate::sample!($code, "request"),
             }),*]
         };

@@ -230,7 +230,7 @@ impl Piles {
             start_charge_seq: charge.serial,
         };
         let orders = self.0.charges.all()?.into_iter().filter(fits).map(order);
-        Ok(check_orders(SerialNo::from(number), from, until, orders.collect()))
+        Ok(evcs::reconcile::check_orders(SerialNo::from(number), from, until, orders.collect()))
     }
 
     /// The order of a car that parked where it charged.

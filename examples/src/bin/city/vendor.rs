@@ -72,10 +72,14 @@ impl Roads {
         let callback = ground.beside(&callback_guests, signed("aggregator", "vendor")).await?;
         let base = |road: &Road| format!("{}/api", road.url);
         let address = |road: &Road| format!("{}/orderCallback", road.url);
-        let to_vendor = VendorClient::https(&base(&vendor), &ground.http())?.token(TOKEN);
+        let to_vendor = PeerHttp::builder(base(&vendor)).http(ground.http()).build()?.vendor().token(TOKEN);
         Ok(Self {
             to_vendor: to_vendor.clock(Arc::new(clock.clone())),
-            to_platform: AggregatorClient::https(&address(&callback), &ground.http())?.signer(signer),
+            to_platform: PeerHttp::builder(address(&callback))
+                .http(ground.http())
+                .build()?
+                .aggregator()
+                .signer(signer),
             places: [
                 place("vendor of piles", base(&vendor_guests), &format!("token {TOKEN}")),
                 place("aggregator, callbacks", address(&callback_guests), &format!("signed with {SECRET}")),

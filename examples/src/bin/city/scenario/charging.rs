@@ -7,7 +7,7 @@ use crate::{
 use anyhow::{Context, Result};
 use sztc_proto::charging::{
     StationBook, StationChange,
-    evcs::{self, ConnectorAuth, ConnectorStatus, StartCharge, StopCharge, SuccessStatus, key_changes},
+    evcs::{self, ConnectorAuth, ConnectorStatus, StartCharge, StopCharge, SuccessStatus, changes::key_changes},
 };
 
 /// The connector of the story.
@@ -86,14 +86,14 @@ async fn charges(stage: &Stage, serial: &str) -> Result<()> {
         .call("1104 query_start_charge", || roads.to_piles.query_start_charge(&start))
         .await?;
     desk.hear(serial, &reply)?;
-    stage.check("it starts", desk.stage(serial)? == Some(evcs::Stage::Starting))?;
+    stage.check("it starts", desk.stage(serial)? == Some(evcs::conversation::Stage::Starting))?;
     piles.begins(serial)?;
     piles.tells_state(stage, &roads.to_city, PLUG, ConnectorStatus::CHARGING).await?;
     for _ in 0..3 {
         stage.later(25);
         piles.tells_meter(stage, &roads.to_city, serial).await?;
     }
-    stage.check("it charges", desk.stage(serial)? == Some(evcs::Stage::Charging))?;
+    stage.check("it charges", desk.stage(serial)? == Some(evcs::conversation::Stage::Charging))?;
 
     stage.step("and stops");
     let stop = StopCharge {
@@ -102,7 +102,7 @@ async fn charges(stage: &Stage, serial: &str) -> Result<()> {
     };
     let reply = stage.call("1104 query_stop_charge", || roads.to_piles.query_stop_charge(&stop)).await?;
     desk.hear(serial, &reply)?;
-    stage.check("it stops", desk.stage(serial)? == Some(evcs::Stage::Stopping))?;
+    stage.check("it stops", desk.stage(serial)? == Some(evcs::conversation::Stage::Stopping))?;
     piles.ends(serial)?;
     piles.tells_state(stage, &roads.to_city, PLUG, ConnectorStatus::IDLE).await?;
     stage.check("the city sees that it is free", desk.connector(PLUG)? == Some(ConnectorStatus::IDLE))
@@ -118,7 +118,7 @@ async fn settles(stage: &Stage, serial: &str) -> Result<()> {
         "37.5 kWh, 45 yuan",
         order.total_power == evcs::Fixed::of_units(3750) && order.total_money == evcs::Money::yuan(45),
     )?;
-    stage.check("the order is settled", desk.stage(serial)? == Some(evcs::Stage::Settled))?;
+    stage.check("the order is settled", desk.stage(serial)? == Some(evcs::conversation::Stage::Settled))?;
     stage.step("in the evening both compare their books");
     let number = format!("{OPERATOR}{}", &stage.id("")[14..]);
     let account = piles.account(&number, CITY, order.start_time, order.end_time)?;

@@ -43,7 +43,7 @@ impl Parking {
         let client = CityHttp::builder(&up.url, credentials(PARKING)?)
             .callback_server(callback.url.as_str())
             .http(ground.http());
-        let partner = PartnerHttp::new(&callback.url, &ground.http())?.token(CALLBACK_TOKEN);
+        let partner = PartnerHttp::builder(&callback.url).http(ground.http()).token(CALLBACK_TOKEN).build()?;
         Ok(Self {
             city: client.build()?,
             session: open_session(ground, city, lot.clone(), faulty).await?,

@@ -31,7 +31,7 @@ impl Roadside {
         let callback = ground.beside(&guests, link("street-https", "city", "street")).await?;
         let up = city.line(ground, link("street-city", "street", "city")).await?;
         let client = CityHttp::builder(&up.url, credentials(STREET)?).callback_server(callback.url.as_str());
-        let partner = PartnerHttp::new(&callback.url, &ground.http())?.token(TOKEN);
+        let partner = PartnerHttp::builder(&callback.url).http(ground.http()).token(TOKEN).build()?;
         Ok(Self {
             city: client.http(ground.http()).client()?,
             partner: PartnerClient::over(partner).named(STREET[0]),

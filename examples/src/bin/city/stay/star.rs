@@ -288,7 +288,7 @@ mod tests {
             order_id: SERIAL.into(),
             discount_money: Money::fen(fen),
         };
-        let ctx = Ctx::new("operator");
+        let ctx = Ctx::new("operator", ());
         for _ in 0..2 {
             let receipt = star.query_parking_discount_result(&ctx, report(500)).await.expect("taken");
             assert_eq!(receipt, Receipt::ACCEPTED);

@@ -35,8 +35,9 @@ impl Platform {
 }
 
 impl AggregatorService for Platform {
-    async fn order_callback(&self, _: &Ctx, order: Order) -> Outcome<()> {
-        Ok(self.learns(order)?)
+    async fn order_callback(&self, _: &Ctx, order: Order) -> Outcome<Nothing> {
+        self.learns(order)?;
+        Ok(Nothing {})
     }
 }
 
