@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-10}
 targets=("${@:2}")
-[ ${#targets[@]} -gt 0 ] || targets=(frame decoder canonical dispatch session evcs_open evcs_seal evcs_dispatch evcs_decode kt_open kt_seal kt_tdes kt_dispatch)
+[ ${#targets[@]} -gt 0 ] || targets=($(awk -F'"' '/^\[/ { bin = $0 == "[[bin]]" } bin && /^name = / { print $2 }' Cargo.toml))
 
 if ! command -v "${CXX:-c++}" >/dev/null; then
     echo "skipped: libFuzzer needs a C++ compiler (c++)"

@@ -151,6 +151,11 @@ impl Receipt {
         status: ReceiptStatus::ACCEPTED,
     };
 
+    /// What became of the message.
+    pub fn new(status: ReceiptStatus) -> Self {
+        Self { status }
+    }
+
     /// Whether the message was accepted.
     pub fn is_accepted(self) -> bool {
         self.status == ReceiptStatus::ACCEPTED

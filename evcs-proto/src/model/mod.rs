@@ -90,6 +90,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn replies_are_made_of_what_their_tables_require() {
+        use crate::*;
+        fn made<T: Model>(reply: T) -> (String, Vec<Violation>) {
+            (park_core::json::encode(&reply).expect("plain fields"), found(&reply))
+        }
+        for (reply, expected) in [
+            (
+                made(StationsPage::new(2, 3, 21, vec![])),
+                r#"{"PageNo":2,"PageCount":3,"ItemSize":21,"StationInfos":[]}"#,
+            ),
+            (
+                made(StationsPage::of(vec![])),
+                r#"{"PageNo":1,"PageCount":0,"ItemSize":0,"StationInfos":[]}"#,
+            ),
+            (made(StationStatusReply::new(1, vec![])), r#"{"Total":1,"StationStatusInfos":[]}"#),
+            (made(StationStatusReply::of(vec![])), r#"{"Total":0,"StationStatusInfos":[]}"#),
+            (made(StatusReceipt::new(NoticeStatus::ACCEPTED)), r#"{"Status":0}"#),
+        ] {
+            assert_eq!(reply, (expected.to_owned(), vec![]));
+        }
+        let _: fn(StationStats) -> StationStatsReply = StationStatsReply::new;
+    }
+
     /// A reply made by its constructors: one that worked, one that failed, and that one without its reason.
     macro_rules! replies {
         ($($type:ident: $ok:expr, $failed:expr;)*) => {

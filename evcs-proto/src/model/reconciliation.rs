@@ -50,7 +50,7 @@ pub struct ChargeOrder {
 
 check!(ChargeOrder { start_charge_seq "StartChargeSeq", total_power "TotalPower", total_money "TotalMoney" });
 
-/// Reply of `check_charge_orders`: the orders that the customer side disputes, Table B.21.
+/// Reply of `check_charge_orders`: the orders that the customer side disputes, Table B.21. Made by [`reconcile`](crate::reconcile).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]

@@ -268,6 +268,24 @@ pub struct StationsPage {
     pub station_infos: Vec<StationInfo>,
 }
 
+impl StationsPage {
+    /// One page of several.
+    pub fn new(page_no: i32, page_count: i32, item_size: i32, station_infos: Vec<StationInfo>) -> Self {
+        Self {
+            page_no,
+            page_count,
+            item_size,
+            station_infos,
+        }
+    }
+
+    /// All stations that there are, on one page; without any there is no page.
+    pub fn of(station_infos: Vec<StationInfo>) -> Self {
+        let count = i32::try_from(station_infos.len()).unwrap_or(i32::MAX);
+        Self::new(1, count.min(1), count, station_infos)
+    }
+}
+
 check!(StationsPage { page_no "PageNo", page_count "PageCount", item_size "ItemSize", station_infos "StationInfos" });
 
 #[cfg(test)]

@@ -26,6 +26,13 @@ pub struct StationStatsReply {
     pub station_stats: StationStats,
 }
 
+impl StationStatsReply {
+    /// The figures of a station.
+    pub fn new(station_stats: StationStats) -> Self {
+        Self { station_stats }
+    }
+}
+
 check!(StationStatsReply { station_stats "StationStats" });
 
 /// What a station charged in a time (充电站统计信息), T/CEC 102.2.

@@ -54,6 +54,13 @@ pub struct StatusReceipt {
     pub status: NoticeStatus,
 }
 
+impl StatusReceipt {
+    /// What became of the notice.
+    pub fn new(status: NoticeStatus) -> Self {
+        Self { status }
+    }
+}
+
 check!(StatusReceipt { status "Status" });
 
 /// Request of `query_station_status`: the state of stations (设备接口状态查询), T/CEC 102.2.
@@ -84,6 +91,18 @@ pub struct StationStatusReply {
     pub total: i32,
     /// The stations and their state (充电站状态列表).
     pub station_status_infos: Vec<StationStatusInfo>,
+}
+
+impl StationStatusReply {
+    /// Some stations of `total`.
+    pub fn new(total: i32, station_status_infos: Vec<StationStatusInfo>) -> Self {
+        Self { total, station_status_infos }
+    }
+
+    /// All stations that were asked for.
+    pub fn of(station_status_infos: Vec<StationStatusInfo>) -> Self {
+        Self::new(i32::try_from(station_status_infos.len()).unwrap_or(i32::MAX), station_status_infos)
+    }
 }
 
 check!(StationStatusReply { total "Total", station_status_infos "StationStatusInfos" });

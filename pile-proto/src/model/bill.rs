@@ -43,6 +43,19 @@ pub struct Bill {
     pub order_list: Vec<AnyText>,
 }
 
+impl Bill {
+    /// The totals and the orders.
+    pub fn new(order_count: i64, total_order_power: Number, totoal_order_fee: Money, order_list: Vec<AnyText>) -> Self {
+        Self {
+            check_order_no: None,
+            order_count,
+            total_order_power,
+            totoal_order_fee,
+            order_list,
+        }
+    }
+}
+
 check!(Bill {
     check_order_no "checkOrderNo", order_count "orderCount", total_order_power "totalOrderPower", totoal_order_fee "totoalOrderFee",
     order_list "orderList",

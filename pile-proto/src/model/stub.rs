@@ -30,6 +30,18 @@ pub struct StubGroupDetail {
     pub stub_info: Vec<Stub>,
 }
 
+impl StubGroupDetail {
+    /// A group and its piles.
+    pub fn new(stub_group_id: impl Into<AnyText>, stub_info: Vec<Stub>) -> Self {
+        Self {
+            stub_group_id: stub_group_id.into(),
+            stub_ac_idle_cnt: None,
+            stub_dc_idle_cnt: None,
+            stub_info,
+        }
+    }
+}
+
 check!(StubGroupDetail {
     stub_group_id "stubGroupId", stub_ac_idle_cnt "stubAcIdleCnt", stub_dc_idle_cnt "stubDcIdleCnt", stub_info "StubInfo",
 });

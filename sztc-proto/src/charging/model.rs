@@ -26,6 +26,13 @@ pub struct StationPushReply {
     pub state: NoticeStatus,
 }
 
+impl StationPushReply {
+    /// What became of the station.
+    pub fn new(state: NoticeStatus) -> Self {
+        Self { state }
+    }
+}
+
 check!(StationPushReply { state "state" });
 
 /// An order of a car that was charged where it parked (充电订单信息), Tables 105 and 109. Request of 1105.

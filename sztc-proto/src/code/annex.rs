@@ -12,6 +12,9 @@ codes! {
     /// Why one item was refused (业务错误编码, code), Table A.2.
     ///
     /// Values below 5000 are reserved by the document; a platform adds its own from 5000 on, see [`is_extension`](Self::is_extension).
+    /// "Busy" and "failed" are not listed: say them with such a code of your own, `Refusal::new(BusinessCode(5005), "try again later")`, and tell
+    /// your peers what it means, for they take it for a refusal and do not repeat the call.
+    #[doc(alias("BUSY", "FAILED", "ERROR"))]
     pub struct BusinessCode(i32) {
         /// A code or name is malformed.
         MALFORMED_CODE = 1000, "编码/命名错误";

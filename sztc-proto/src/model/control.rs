@@ -59,13 +59,20 @@ check!(ControlEntry {
     strategy_from "strategyFrom",
 });
 
-/// Reply of 4001, Table 55.
+/// Reply of 4001, Table 55, which does not require the id.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ControlUpdateReply {
     /// Id of the entry (名单ID). Absent: there was none in the request.
     pub id: Option<Text<32>>,
+}
+
+impl ControlUpdateReply {
+    /// The entry is taken. [`default`](Self::default) leaves its id out.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: Some(id.into()) }
+    }
 }
 
 check!(ControlUpdateReply { id "id" });

@@ -37,6 +37,13 @@ pub struct CreditReply {
     pub id: Text<32>,
 }
 
+impl CreditReply {
+    /// The report is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(CreditReply { id "id" });
 
 #[cfg(test)]

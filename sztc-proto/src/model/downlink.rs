@@ -99,6 +99,13 @@ pub struct ReservationUpdateReply {
     pub book_code: Text<50>,
 }
 
+impl ReservationUpdateReply {
+    /// The reservation is changed.
+    pub fn new(book_code: impl Into<Text<50>>) -> Self {
+        Self { book_code: book_code.into() }
+    }
+}
+
 check!(ReservationUpdateReply { book_code "bookCode" });
 
 /// Request of 6003: lock or unlock a car (车辆锁车/解锁指令下发), Table 77.
@@ -129,6 +136,13 @@ pub struct CarLockReply {
     pub id: Text<32>,
     /// Whether the car is locked now (车辆锁车状态).
     pub lockstate: LockState,
+}
+
+impl CarLockReply {
+    /// Whether the car is locked now.
+    pub fn new(id: impl Into<Text<32>>, lockstate: LockState) -> Self {
+        Self { id: id.into(), lockstate }
+    }
 }
 
 check!(CarLockReply { id "id", lockstate "lockstate" });
@@ -174,6 +188,13 @@ check!(SharedParking {
 pub struct SharedParkingReply {
     /// Id of the sharing record (共享停车记录ID).
     pub id: Text<32>,
+}
+
+impl SharedParkingReply {
+    /// The order is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 check!(SharedParkingReply { id "id" });
@@ -224,6 +245,13 @@ check!(LeaseExtension { lease "lease" });
 pub struct LeaseExtensionReply {
     /// Id of the change (月租更新ID).
     pub id: Text<32>,
+}
+
+impl LeaseExtensionReply {
+    /// The lease is extended.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
 }
 
 check!(LeaseExtensionReply { id "id" });

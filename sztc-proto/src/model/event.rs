@@ -68,4 +68,11 @@ pub struct EventReply {
     pub id: Text<32>,
 }
 
+impl EventReply {
+    /// The event is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(EventReply { id "id" });

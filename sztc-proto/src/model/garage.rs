@@ -92,6 +92,13 @@ pub struct GarageReply {
     pub id: Text<32>,
 }
 
+impl GarageReply {
+    /// The garage is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(GarageReply { id "id" });
 
 /// Request of 8002: how a garage works changed (机械车库运行状态信息上报), Table 92.

@@ -94,6 +94,13 @@ pub struct GateReply {
     pub id: Text<32>,
 }
 
+impl GateReply {
+    /// The gate is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(GateReply { id "id" });
 
 /// A device of a lot (设备信息, equipment), Table 9.
@@ -204,6 +211,13 @@ pub struct DeviceReply {
     pub id: Text<32>,
 }
 
+impl DeviceReply {
+    /// The device is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(DeviceReply { id "id" });
 
 report! {
@@ -224,13 +238,20 @@ pub struct DeviceStateReport {
 
 check!(DeviceStateReport { id "id", state "state" });
 
-/// Reply of 5002, Table 59.
+/// Reply of 5002, Table 59, which does not require the id; Table 50 does.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceStateReply {
     /// Id of the device (设备ID).
     pub id: Option<Text<32>>,
+}
+
+impl DeviceStateReply {
+    /// The state is taken. [`default`](Self::default) leaves the id out.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: Some(id.into()) }
+    }
 }
 
 check!(DeviceStateReply { id "id" });
@@ -263,6 +284,16 @@ pub struct GateStateReply {
     /// Id of the gate (出入口ID).
     #[serde(rename = "entranceID")]
     pub entrance_id: AnyText,
+}
+
+impl GateStateReply {
+    /// The state is taken.
+    pub fn new(park_code: impl Into<AnyText>, entrance_id: impl Into<AnyText>) -> Self {
+        Self {
+            park_code: park_code.into(),
+            entrance_id: entrance_id.into(),
+        }
+    }
 }
 
 check!(GateStateReply { park_code "parkCode", entrance_id "entranceID" });

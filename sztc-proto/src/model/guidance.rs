@@ -81,4 +81,11 @@ pub struct LotPushReply {
     pub park_code: Text<20>,
 }
 
+impl LotPushReply {
+    /// The lot is taken.
+    pub fn new(park_code: impl Into<Text<20>>) -> Self {
+        Self { park_code: park_code.into() }
+    }
+}
+
 check!(LotPushReply { park_code "parkCode" });

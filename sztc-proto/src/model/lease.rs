@@ -74,4 +74,11 @@ pub struct LeaseReportReply {
     pub id: Text<32>,
 }
 
+impl LeaseReportReply {
+    /// The lease is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(LeaseReportReply { id "id" });

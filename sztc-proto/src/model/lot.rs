@@ -269,6 +269,13 @@ pub struct LotReply {
     pub park_code: Text<20>,
 }
 
+impl LotReply {
+    /// The lot is taken.
+    pub fn new(park_code: impl Into<Text<20>>) -> Self {
+        Self { park_code: park_code.into() }
+    }
+}
+
 check!(LotReply { park_code "parkCode" });
 
 /// Reply of 3005, Table 53.
@@ -278,6 +285,13 @@ check!(LotReply { park_code "parkCode" });
 pub struct TariffReply {
     /// Number of the parking permit (停车许可证号).
     pub permit_no: Text<6>,
+}
+
+impl TariffReply {
+    /// The tariff is taken.
+    pub fn new(permit_no: impl Into<Text<6>>) -> Self {
+        Self { permit_no: permit_no.into() }
+    }
 }
 
 check!(TariffReply { permit_no "permitNo" });

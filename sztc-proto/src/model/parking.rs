@@ -118,9 +118,16 @@ pub struct EntryReply {
     pub id: Text<32>,
 }
 
+impl EntryReply {
+    /// The record is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(EntryReply { id "id" });
 
-/// Reply of 5005, Table 62.
+/// Reply of 5005, Table 62, which does not require the id; Table 61 does.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -129,15 +136,29 @@ pub struct ExitReply {
     pub id: Option<Text<32>>,
 }
 
+impl ExitReply {
+    /// The record is taken. [`default`](Self::default) leaves its id out.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: Some(id.into()) }
+    }
+}
+
 check!(ExitReply { id "id" });
 
-/// Reply of 5006, Table 63.
+/// Reply of 5006, Table 63, which does not require the id; Table 61 does.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CorrectionReply {
     /// Id of the record (停车记录ID).
     pub id: Option<Text<32>>,
+}
+
+impl CorrectionReply {
+    /// The record is taken. [`default`](Self::default) leaves its id out.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: Some(id.into()) }
+    }
 }
 
 check!(CorrectionReply { id "id" });

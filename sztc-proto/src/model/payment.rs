@@ -103,6 +103,13 @@ pub struct PaymentRequestReply {
     pub order_no: Text<50>,
 }
 
+impl PaymentRequestReply {
+    /// The request is taken.
+    pub fn new(order_no: impl Into<Text<50>>) -> Self {
+        Self { order_no: order_no.into() }
+    }
+}
+
 check!(PaymentRequestReply { order_no "orderNo" });
 
 /// A payment (缴费记录, parkChargeInfo), Table 15. Request of 5008 (车辆收费记录上报).
@@ -226,6 +233,13 @@ pub struct PaymentRecordReply {
     pub id: Text<32>,
 }
 
+impl PaymentRecordReply {
+    /// The record is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(PaymentRecordReply { id "id" });
 
 /// A refund (退费信息, refundInfo), Table 17. Request of 5009 (车辆退费信息上报).
@@ -260,6 +274,13 @@ pub struct RefundReply {
     pub id: Text<32>,
 }
 
+impl RefundReply {
+    /// The refund is taken.
+    pub fn new(id: impl Into<Text<32>>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 check!(RefundReply { id "id" });
 
 /// Request of 5010: may the fees of this car be debited (请求车辆代扣验签)? Table 67.
@@ -280,6 +301,13 @@ check!(AutoPayQuery { plate_no "plateNo" });
 pub struct AutoPayReply {
     /// Whether the fees may be debited (车牌代扣状态). Text, and `"0"` is yes.
     pub state: AutoPaySupport,
+}
+
+impl AutoPayReply {
+    /// Whether the fee can be debited.
+    pub fn new(state: AutoPaySupport) -> Self {
+        Self { state }
+    }
 }
 
 check!(AutoPayReply { state "state" });

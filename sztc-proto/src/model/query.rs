@@ -102,6 +102,13 @@ pub struct LeaseQueryReply {
     pub lease: Lease,
 }
 
+impl LeaseQueryReply {
+    /// The lease that was asked for.
+    pub fn new(lease: Lease) -> Self {
+        Self { lease }
+    }
+}
+
 check!(LeaseQueryReply { lease "lease" });
 
 #[cfg(test)]

@@ -116,6 +116,25 @@ pub struct LoginReply {
     pub refresh_token: AnySecret,
 }
 
+impl LoginReply {
+    /// The tokens of a peer that has logged in.
+    pub fn new(
+        scope: impl Into<AnyText>,
+        token_type: impl Into<AnyText>,
+        expires_in: i64,
+        access_token: impl Into<AnySecret>,
+        refresh_token: impl Into<AnySecret>,
+    ) -> Self {
+        Self {
+            scope: scope.into(),
+            token_type: token_type.into(),
+            expires_in,
+            access_token: access_token.into(),
+            refresh_token: refresh_token.into(),
+        }
+    }
+}
+
 check!(LoginReply {
     scope "scope", token_type "tokenType", expires_in "expiresIn", access_token "accessToken", refresh_token "refreshToken",
 });
@@ -150,6 +169,25 @@ pub struct TokenRefreshReply {
     pub access_token: AnySecret,
     /// The new refresh token, OAuth 2.0 (刷新Token).
     pub refresh_token: AnySecret,
+}
+
+impl TokenRefreshReply {
+    /// The new tokens.
+    pub fn new(
+        id: impl Into<Text<32>>,
+        token_type: impl Into<AnyText>,
+        expires_in: i64,
+        access_token: impl Into<AnySecret>,
+        refresh_token: impl Into<AnySecret>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            token_type: token_type.into(),
+            expires_in,
+            access_token: access_token.into(),
+            refresh_token: refresh_token.into(),
+        }
+    }
 }
 
 check!(TokenRefreshReply {

@@ -129,6 +129,13 @@ pub struct SpaceReply {
     pub space_no: Text<28>,
 }
 
+impl SpaceReply {
+    /// The space is taken.
+    pub fn new(space_no: impl Into<Text<28>>) -> Self {
+        Self { space_no: space_no.into() }
+    }
+}
+
 check!(SpaceReply { space_no "spaceNo" });
 
 /// Request of 5001: the state of a space changed (车位状态变更上报), Table 56.
@@ -153,6 +160,13 @@ check!(SpaceStateReport { space_no "spaceNo", park_code "parkCode", state "state
 pub struct SpaceStateReply {
     /// Space code (车位编号).
     pub space_no: Text<28>,
+}
+
+impl SpaceStateReply {
+    /// The state is taken.
+    pub fn new(space_no: impl Into<Text<28>>) -> Self {
+        Self { space_no: space_no.into() }
+    }
 }
 
 check!(SpaceStateReply { space_no "spaceNo" });

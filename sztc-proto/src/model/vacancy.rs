@@ -278,13 +278,22 @@ check!(ChargingVacancy {
     ac_used_charging_spaces "acUsedChargingSpaces", ac_unused_charging_spaces "acUnusedChargingSpaces",
 });
 
-/// Reply of 5003, Table 60.
+/// Reply of 5003, Table 60, which does not require the lot code; Table 46 does.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VacancyReply {
     /// Lot code (停车场编号).
     pub park_code: Option<Text<20>>,
+}
+
+impl VacancyReply {
+    /// The numbers are taken. [`default`](Self::default) leaves the lot code out.
+    pub fn new(park_code: impl Into<Text<20>>) -> Self {
+        Self {
+            park_code: Some(park_code.into()),
+        }
+    }
 }
 
 check!(VacancyReply { park_code "parkCode" });

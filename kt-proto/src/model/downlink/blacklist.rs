@@ -49,6 +49,13 @@ pub struct BlacklistChangeReply {
     pub black_id: i64,
 }
 
+impl BlacklistChangeReply {
+    /// The entry that was added, changed or deleted.
+    pub fn new(black_id: i64) -> Self {
+        Self { black_id }
+    }
+}
+
 check!(BlacklistChangeReply { black_id "blackId" });
 
 /// Request of 4.9: the black list (黑名单查询), `GetBlackInfo`. Without plate the reply holds all of it, not in pages.
@@ -82,6 +89,17 @@ pub struct BlacklistEntry {
     pub plate_no: AnyText,
     /// Why (黑名单原因).
     pub remark: Option<AnyText>,
+}
+
+impl BlacklistEntry {
+    /// A plate on the list.
+    pub fn new(black_id: i64, plate_no: impl Into<AnyText>) -> Self {
+        Self {
+            black_id,
+            plate_no: plate_no.into(),
+            remark: None,
+        }
+    }
 }
 
 check!(BlacklistEntry { black_id "blackId", plate_no "plateNo", remark "remark" });

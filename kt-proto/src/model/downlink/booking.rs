@@ -49,6 +49,13 @@ pub struct BookingReply {
     pub book_id: i64,
 }
 
+impl BookingReply {
+    /// The booking that was added, changed or deleted.
+    pub fn new(book_id: i64) -> Self {
+        Self { book_id }
+    }
+}
+
 check!(BookingReply { book_id "bookId" });
 
 /// Request of 5.2: change or delete a booking (预约车修改), `ModifyBookingCar`.
@@ -115,6 +122,19 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// A booking with its number and plate.
+    pub fn new(book_id: i64, plate_no: impl Into<AnyText>) -> Self {
+        Self {
+            book_id,
+            plate_no: plate_no.into(),
+            pre_money: None,
+            valid_from: None,
+            valid_to: None,
+            book_type: None,
+            is_car_in: None,
+        }
+    }
+
     /// Those of a plate's bookings that a reply of 5.3 holds: the first five.
     pub fn shown(bookings: impl IntoIterator<Item = Self>) -> Vec<Self> {
         bookings.into_iter().take(BOOKINGS_SHOWN).collect()

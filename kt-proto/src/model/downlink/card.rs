@@ -60,6 +60,13 @@ pub struct NewCardReply {
     pub card_id: i64,
 }
 
+impl NewCardReply {
+    /// The number of the new card.
+    pub fn new(card_id: i64) -> Self {
+        Self { card_id }
+    }
+}
+
 check!(NewCardReply { card_id "cardId" });
 
 /// Request of 4.2: change a card (固定车(同卡多车)修改), `ModifyCarCardNo`. What is `""` or absent stays as it is; [`Self::new`] changes nothing.
@@ -212,6 +219,24 @@ pub struct Card {
 }
 
 impl Card {
+    /// A card with its number and kind.
+    pub fn new(card_id: i64, car_type: CarType) -> Self {
+        Self {
+            card_id,
+            car_type,
+            card_name: None,
+            tel: None,
+            room_id: None,
+            area_list: None,
+            plate_details: None,
+            valid_from: None,
+            valid_to: None,
+            valid_value: None,
+            space_num: None,
+            last_update_time: None,
+        }
+    }
+
     /// What is left on it, with its unit.
     pub fn balance(&self) -> Option<Balance> {
         self.valid_value.map(|value| Balance::of(value, self.car_type))
@@ -287,6 +312,18 @@ pub struct CardProduct {
 }
 
 impl CardProduct {
+    /// What paying brings.
+    pub fn new(recharge_amount: Unitless, recharge_type: RechargeUnit) -> Self {
+        Self {
+            rule_name: None,
+            recharge_amount,
+            recharge_type,
+            basic_money: None,
+            sent_amount: None,
+            sent_type: None,
+        }
+    }
+
     /// What is bought, with its unit.
     pub fn bought(&self) -> Quantity {
         Quantity::of(self.recharge_amount, self.recharge_type)

@@ -38,6 +38,19 @@ pub struct ChangeDue {
 }
 
 impl ChangeDue {
+    /// The order, what it costs, what was paid, and whether change is owed.
+    pub fn new(order_no: impl Into<AnyText>, pay_money: Fen, paid_amount: Fen, if_charge: ChangeState) -> Self {
+        Self {
+            order_no: order_no.into(),
+            plate_no: None,
+            card_no: None,
+            come_time: None,
+            pay_money,
+            paid_amount,
+            if_charge,
+        }
+    }
+
     /// The change: what was put in beyond what had to be paid; nothing once it was given.
     pub fn change(&self) -> Fen {
         change(self.pay_money, self.paid_amount, self.if_charge)
@@ -87,6 +100,15 @@ check!(ChangeNotice { park_code "parkCode", order_no "orderNo", charge_type "cha
 pub struct ChangeNoticeReply {
     /// Number of the change order (订单号), as told.
     pub order_no: Option<AnyText>,
+}
+
+impl ChangeNoticeReply {
+    /// The order whose change was given; [`default`](Self::default) leaves it out.
+    pub fn new(order_no: impl Into<AnyText>) -> Self {
+        Self {
+            order_no: Some(order_no.into()),
+        }
+    }
 }
 
 check!(ChangeNoticeReply { order_no "orderNo" });
@@ -151,6 +173,24 @@ pub struct ChangeRecord {
 }
 
 impl ChangeRecord {
+    /// The order, what it costs, what was paid, and whether change was given.
+    pub fn new(order_no: impl Into<AnyText>, pay_money: Fen, paid_amount: Fen, if_charge: ChangeState) -> Self {
+        Self {
+            order_no: order_no.into(),
+            plate_no: None,
+            card_no: None,
+            entry_time: None,
+            pay_money,
+            paid_amount,
+            if_charge,
+            charge_type: None,
+            user_account: None,
+            paid_time: None,
+            charge_time: None,
+            remark: None,
+        }
+    }
+
     /// The change still owed: what was put in beyond what had to be paid; nothing once it was given.
     pub fn change(&self) -> Fen {
         change(self.pay_money, self.paid_amount, self.if_charge)

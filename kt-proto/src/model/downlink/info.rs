@@ -81,6 +81,21 @@ pub struct StayPage {
     pub detail: Vec<Stay>,
 }
 
+impl StayPage {
+    /// One page of several.
+    pub fn new(total_num: impl Into<IntText>, detail: Vec<Stay>) -> Self {
+        Self {
+            total_num: total_num.into(),
+            detail,
+        }
+    }
+
+    /// All stays that there are, on one page.
+    pub fn of(stays: Vec<Stay>) -> Self {
+        Self::new(i64::try_from(stays.len()).unwrap_or(i64::MAX), stays)
+    }
+}
+
 check!(StayPage { total_num "totalNum", detail "detail" });
 
 /// A stay that was paid at a booth (岗亭收费明细), part of the replies of 1.1 and 1.2. Its times have slashes, as the samples print them.
@@ -108,6 +123,24 @@ pub struct Stay {
     pub cash_user: Option<AnyText>,
     /// When it was paid (收费时间).
     pub cash_time: Option<KtDateTime>,
+}
+
+impl Stay {
+    /// A stay with its number and fee.
+    pub fn new(id: impl Into<AnyText>, payable: impl Into<FenText>) -> Self {
+        Self {
+            id: id.into(),
+            plate_no: None,
+            entry_time: None,
+            entry_place: None,
+            leave_time: None,
+            leave_place: None,
+            img_name: None,
+            payable: payable.into(),
+            cash_user: None,
+            cash_time: None,
+        }
+    }
 }
 
 check!(Stay {
@@ -163,6 +196,20 @@ pub struct InsideCar {
     pub car_type: Option<CarType>,
     /// Address of the picture taken at the entrance (入口抓拍图片).
     pub img_name: Option<AnyText>,
+}
+
+impl InsideCar {
+    /// A car that came at `entry_time`.
+    pub fn new(entry_time: DateTime) -> Self {
+        Self {
+            plate_no: None,
+            card_no: None,
+            entry_time,
+            entry_place: None,
+            car_type: None,
+            img_name: None,
+        }
+    }
 }
 
 check!(InsideCar {

@@ -152,6 +152,13 @@ pub struct Photo {
     pub image_url: AnyText,
 }
 
+impl Photo {
+    /// Where the picture is.
+    pub fn new(image_url: impl Into<AnyText>) -> Self {
+        Self { image_url: image_url.into() }
+    }
+}
+
 check!(Photo { image_url "imageUrl" });
 
 #[cfg(test)]

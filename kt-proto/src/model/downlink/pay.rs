@@ -105,6 +105,24 @@ pub struct Bill {
 }
 
 impl Bill {
+    /// An order and what there is to pay.
+    pub fn new(order_no: impl Into<AnyText>, payable: Fen) -> Self {
+        Self {
+            order_no: order_no.into(),
+            plate_no: None,
+            card_no: None,
+            entry_time: None,
+            pay_time: None,
+            elapsed_time: None,
+            img_name: None,
+            payable,
+            delay_time: None,
+            total_fee: None,
+            payed_fee: None,
+            out_time: None,
+        }
+    }
+
     /// How long the driver has to leave after paying: 15 minutes where the lot does not tell.
     pub fn delay(&self) -> Minutes {
         self.delay_time.unwrap_or(DEFAULT_DELAY)
@@ -244,6 +262,15 @@ pub struct ParkingReliefReply {
     pub order_no: Option<AnyText>,
 }
 
+impl ParkingReliefReply {
+    /// The order that costs less now; [`default`](Self::default) leaves it out.
+    pub fn new(order_no: impl Into<AnyText>) -> Self {
+        Self {
+            order_no: Some(order_no.into()),
+        }
+    }
+}
+
 check!(ParkingReliefReply { order_no "orderNo" });
 
 /// Request of 3.4: whether an order is paid (订单支付状态查询), `GetPaymentStatus`; an order of 3.1 or of a payment machine.
@@ -266,6 +293,13 @@ check!(OrderStatusQuery { park_code "parkCode", order_no "orderNo" });
 pub struct OrderStatusReply {
     /// Whether it is paid (订单状态).
     pub status: OrderStatus,
+}
+
+impl OrderStatusReply {
+    /// Whether the order is paid.
+    pub fn new(status: OrderStatus) -> Self {
+        Self { status }
+    }
 }
 
 check!(OrderStatusReply { status "status" });

@@ -37,4 +37,11 @@ pub struct FeeReply {
     pub pay_money: Fen,
 }
 
+impl FeeReply {
+    /// What there is to pay.
+    pub fn new(pay_money: Fen) -> Self {
+        Self { pay_money }
+    }
+}
+
 check!(FeeReply { pay_money "payMoney" });

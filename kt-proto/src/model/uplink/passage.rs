@@ -60,6 +60,13 @@ pub struct EntryReply {
     pub is_density_pay: AutoPay,
 }
 
+impl EntryReply {
+    /// Whether the fee can be debited.
+    pub fn new(is_density_pay: AutoPay) -> Self {
+        Self { is_density_pay }
+    }
+}
+
 check!(EntryReply { is_density_pay "IsDensityPay" });
 
 /// Request of 2.2: debit the fee of a car that stands at the exit (免密支付数据提交), `PostCarOutInfo`.
@@ -99,6 +106,13 @@ check!(AutoPayRequest {
 pub struct AutoPayReply {
     /// How much was debited or deducted online (线上自动扣款/抵扣金额).
     pub density_money: Fen,
+}
+
+impl AutoPayReply {
+    /// What was debited.
+    pub fn new(density_money: Fen) -> Self {
+        Self { density_money }
+    }
 }
 
 check!(AutoPayReply { density_money "densityMoney" });

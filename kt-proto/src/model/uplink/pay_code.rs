@@ -45,6 +45,17 @@ pub struct PayCode {
     pub pay_type: PayPlatform,
 }
 
+impl PayCode {
+    /// A code for an order.
+    pub fn new(qrcode: impl Into<AnyText>, order_no: impl Into<AnyText>, pay_type: PayPlatform) -> Self {
+        Self {
+            qrcode: qrcode.into(),
+            order_no: order_no.into(),
+            pay_type,
+        }
+    }
+}
+
 check!(PayCode { qrcode "qrcode", order_no "orderNo", pay_type "payType" });
 
 /// Request of 4.2: debit the driver whose payment code was scanned (扫码枪扫码用户手机二维码缴费), `PayScanCode`. What was paid is told to the lot by
@@ -87,6 +98,16 @@ pub struct ScanPaymentReply {
     pub order_no: AnyText,
     /// Who takes the money (支付平台).
     pub pay_type: PayPlatform,
+}
+
+impl ScanPaymentReply {
+    /// The order that was paid, and by what.
+    pub fn new(order_no: impl Into<AnyText>, pay_type: PayPlatform) -> Self {
+        Self {
+            order_no: order_no.into(),
+            pay_type,
+        }
+    }
 }
 
 check!(ScanPaymentReply { order_no "orderNo", pay_type "payType" });
