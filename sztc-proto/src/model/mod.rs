@@ -49,7 +49,7 @@ pub use park_core::Model;
 mod tests {
     use super::*;
     use crate::*;
-    use park_core::{Check, Violations};
+    use park_core::Violations;
 
     /// The reply as it is written, and what it breaks.
     fn made<T: Model>(reply: T) -> (String, Vec<String>) {
