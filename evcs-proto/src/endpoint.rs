@@ -3,7 +3,6 @@
 //! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
 //! the dispatch, the entry of [`ENDPOINTS`] and the round-trip test.
 use crate::model::*;
-use park_core::Table;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
 
@@ -19,11 +18,6 @@ pub enum Role {
     Emsp,
     /// Whoever is called.
     Both,
-}
-
-impl Table for Role {
-    const ENDPOINTS: &'static [Info] = ENDPOINTS;
-    const ALIASES: &'static [(&'static str, &'static str)] = ALIASES;
 }
 
 /// Other names of interfaces, and what they mean: DB4403/T 313 prints `state` for `Status`.
@@ -105,8 +99,9 @@ for_each_emsp_interface!(park_core::endpoints [
     each_emsp_interface, EMSP, Role::Emsp
 ]);
 
-/// Every interface: the token, those the charge point operator serves, those the customer's operator serves.
-pub const ENDPOINTS: &[Info] = park_core::joined!(SESSION CPO EMSP);
+park_core::table! { [SESSION CPO EMSP] ALIASES,
+    /// Every interface: the token, those the charge point operator serves, those the customer's operator serves.
+}
 
 #[cfg(test)]
 mod tests {

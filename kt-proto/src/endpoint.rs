@@ -4,7 +4,6 @@
 //! entry, and what stands before the name in the address: today, and with older systems (旧版本). From it come the client method, the service method,
 //! the dispatch, the entry of [`ENDPOINTS`] and the round-trip tests.
 use crate::model::*;
-use park_core::Table;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
 
@@ -18,10 +17,6 @@ pub enum Role {
     Lot,
     /// The third party serves it, the lot calls (上行).
     Cloud,
-}
-
-impl Table for Role {
-    const ENDPOINTS: &'static [Info] = ENDPOINTS;
 }
 
 /// Hands the interfaces that the lot serves (下行) to the macro `$apply`, behind `[$with]`.
@@ -139,8 +134,9 @@ for_each_cloud_interface!(park_core::endpoints [
     each_cloud_interface, CLOUD, Role::Cloud
 ]);
 
-/// Every interface: those the lot serves, those the third party serves. The two page links are [`PayPage`] and [`ChangePage`].
-pub const ENDPOINTS: &[Info] = park_core::joined!(LOT CLOUD);
+park_core::table! { [LOT CLOUD] &[],
+    /// Every interface: those the lot serves, those the third party serves. The two page links are [`PayPage`] and [`ChangePage`].
+}
 
 #[cfg(test)]
 mod tests {

@@ -115,6 +115,21 @@ macro_rules! row_transports {
     };
 }
 
+/// The table of a crate: the lists of its roles in one, and the other names of interfaces.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! table {
+    ([$first:ident $($other:ident)*] $aliases:expr, $(#[$doc:meta])*) => {
+        $(#[$doc])*
+        pub const ENDPOINTS: &[Info] = $crate::joined!($first $($other)*);
+
+        impl $crate::Table for Role {
+            const ENDPOINTS: &'static [Info] = ENDPOINTS;
+            const ALIASES: &'static [(&'static str, &'static str)] = $aliases;
+        }
+    };
+}
+
 /// The lists of several roles in one.
 #[doc(hidden)]
 #[macro_export]

@@ -3,7 +3,6 @@
 //! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
 //! the dispatch and the entry of [`ENDPOINTS`].
 use crate::model::*;
-use park_core::Table;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
 
@@ -17,10 +16,6 @@ pub enum Role {
     Vendor,
     /// The aggregator whose drivers charge there (我方).
     Aggregator,
-}
-
-impl Table for Role {
-    const ENDPOINTS: &'static [Info] = ENDPOINTS;
 }
 
 /// Hands the interfaces that the vendor serves to the macro `$apply`, behind `[$with]`.
@@ -68,8 +63,9 @@ for_each_aggregator_interface!(park_core::endpoints [
     each_aggregator_interface, AGGREGATOR, Role::Aggregator
 ]);
 
-/// Every interface of the document: those that the vendor serves, and the callback.
-pub const ENDPOINTS: &[Info] = park_core::joined!(VENDOR AGGREGATOR);
+park_core::table! { [VENDOR AGGREGATOR] &[],
+    /// Every interface of the document: those that the vendor serves, and the callback.
+}
 
 #[cfg(test)]
 mod tests {

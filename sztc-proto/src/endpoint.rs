@@ -3,7 +3,7 @@
 //! A row has number, Chinese title, marker, method, request and reply, and behind them the retry class, the record's key and what else differs from the
 //! default. From it come the client method, the service method, the dispatch, the entry of [`ENDPOINTS`] and the round-trip test.
 use crate::model::*;
-use park_core::{Deviations, Table};
+use park_core::Deviations;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
 
@@ -30,10 +30,6 @@ pub enum Role {
     City,
     /// The external system serves it (下行).
     Partner,
-}
-
-impl Table for Role {
-    const ENDPOINTS: &'static [Info] = ENDPOINTS;
 }
 
 /// Hands the interfaces that the city platform serves to the macro `$apply`, behind `[$with]`.
@@ -177,8 +173,9 @@ for_each_partner_interface!(park_core::endpoints [
     each_partner_interface, PARTNER, Role::Partner
 ]);
 
-/// Every interface: those of the session, those the city serves, those the partner serves.
-pub const ENDPOINTS: &[Info] = park_core::joined!(SESSION CITY PARTNER);
+park_core::table! { [SESSION CITY PARTNER] &[],
+    /// Every interface: those of the session, those the city serves, those the partner serves.
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,6 @@
 //! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
 //! the dispatch and the entry of [`ENDPOINTS`].
 use crate::model::*;
-use park_core::Table;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
 
@@ -17,11 +16,6 @@ pub enum Role {
     Charging,
     /// The parking platform (停车场运营商平台).
     Parking,
-}
-
-impl Table for Role {
-    const ENDPOINTS: &'static [Info] = ENDPOINTS;
-    const ALIASES: &'static [(&'static str, &'static str)] = ALIASES;
 }
 
 /// The other name of query_parking_charge_result, in the text of 4.1.1. Servers answer to both.
@@ -65,8 +59,9 @@ for_each_charging_interface!(park_core::endpoints [
     each_charging_interface, CHARGING, Role::Charging
 ]);
 
-/// Every interface of the document: those the parking platform serves, those the charging platform serves.
-pub const ENDPOINTS: &[Info] = park_core::joined!(PARKING CHARGING);
+park_core::table! { [PARKING CHARGING] ALIASES,
+    /// Every interface of the document: those the parking platform serves, those the charging platform serves.
+}
 
 #[cfg(test)]
 mod tests {

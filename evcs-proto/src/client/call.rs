@@ -12,7 +12,7 @@ use park_core::{
     json::Place,
     message::{read_checked, write_checked},
 };
-use std::{marker::PhantomData, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
@@ -22,14 +22,19 @@ pub(crate) struct Core {
     pub(super) sequence: Arc<dyn Sequence>,
 }
 
-macro_rules! client {
-    ($(#[$doc:meta])* $client:ident, $($each:ident)+) => {
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $client {
-            pub(super) core: Core,
-        }
+park_core::client! { [one each_session_interface each_cpo_interface]
+    /// Calls a charge point operator (基础设施运营商): its stations, and charging at them.
+    CpoClient
+}
+park_core::client! { [one each_session_interface each_emsp_interface]
+    /// Calls a customer's operator (客户归属运营商): what a charge point operator tells it.
+    EmspClient
+}
+crate::for_each_cpo_interface!(park_core::client_methods [one CpoClient]);
+crate::for_each_emsp_interface!(park_core::client_methods [one EmspClient]);
 
+macro_rules! verbs {
+    ($($client:ident)*) => {$(
         impl $client {
             /// A client over any transport: HTTPS, or a test double. It counts its messages by itself; clients that speak as the same operator share a
             /// [`sequence`](Self::sequence).
@@ -43,31 +48,10 @@ macro_rules! client {
                 self.core.sequence = sequence;
                 self
             }
-
-            /// Calls any interface, also one of your own.
-            ///
-            /// # Errors
-            /// As the named methods.
-            pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-                self.core.one::<E>(request).await
-            }
         }
-
-        park_core::client_verbs!($client, Dialect);
-        park_core::call_text!($client, $($each)+);
-    };
+    )*};
 }
-
-client! {
-    /// Calls a charge point operator (基础设施运营商): its stations, and charging at them. A cheap handle; clones share everything.
-    CpoClient, each_session_interface each_cpo_interface
-}
-client! {
-    /// Calls a customer's operator (客户归属运营商): what a charge point operator tells it. A cheap handle; clones share everything.
-    EmspClient, each_session_interface each_emsp_interface
-}
-crate::for_each_cpo_interface!(park_core::client_methods [one CpoClient]);
-crate::for_each_emsp_interface!(park_core::client_methods [one EmspClient]);
+verbs!(CpoClient EmspClient);
 
 impl Core {
     pub(super) fn new(caller: Caller<Evcs>, credentials: Credentials) -> Self {
@@ -88,10 +72,9 @@ impl CallOne for Core {
 
     async fn one<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
         let prepare = || {
-            Ok(Sealing::<E> {
+            Ok(Sealing {
                 core: self,
                 plaintext: write_checked(request, &*self.caller.settings.dialect)?,
-                endpoint: PhantomData,
             })
         };
         self.caller.call::<E, _>(prepare).await
@@ -99,13 +82,12 @@ impl CallOne for Core {
 }
 
 /// One call: its parameters, sealed anew for each attempt.
-struct Sealing<'a, E> {
+struct Sealing<'a> {
     core: &'a Core,
     plaintext: String,
-    endpoint: PhantomData<fn() -> E>,
 }
 
-impl<E: Endpoint> Exchange<Evcs> for Sealing<'_, E> {
+impl<E: Endpoint> Exchange<Evcs, E> for Sealing<'_> {
     type Reply = E::Reply;
 
     async fn send(&self, transport: &dyn Transport<Code = Ret>, deadline: Instant) -> Result<Answer, Error> {

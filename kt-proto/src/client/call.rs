@@ -12,53 +12,41 @@ use park_core::{
     json::{Place, lexer},
     message::{LONGEST_MESSAGE, clip, read_checked, write_checked},
 };
-use std::{borrow::Cow, marker::PhantomData, time::Instant};
+use std::{borrow::Cow, time::Instant};
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
-pub(super) struct Core {
+pub(crate) struct Core {
     pub(super) caller: Caller<Kt>,
     pub(super) keys: Keys,
 }
 
-macro_rules! client {
-    ($(#[$doc:meta])* $client:ident, $each:ident) => {
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $client {
-            pub(super) core: Core,
-        }
-
-        impl $client {
-            /// A client over `transport`, sealing with `keys`.
-            pub fn over(transport: impl Transport<Code = ResCode>, keys: Keys) -> Self {
-                Self { core: Core { caller: Caller::over(transport), keys } }
-            }
-
-            /// Calls any interface, also one of your own.
-            ///
-            /// # Errors
-            /// As the named methods.
-            pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-                self.core.one::<E>(request).await
-            }
-        }
-
-        park_core::client_verbs!($client, Dialect);
-        park_core::call_text!($client, $each);
-    };
+park_core::client! { [one each_lot_interface]
+    /// Calls a lot's own system (下行): bills, payments, barriers, cards, bookings.
+    LotClient
 }
-
-client! {
-    /// Calls a lot's own system (下行): bills, payments, barriers, cards, bookings. A cheap handle; clones share everything.
-    LotClient, each_lot_interface
-}
-client! {
-    /// Calls a third party (上行): what a lot reports and asks. A cheap handle; clones share everything.
-    CloudClient, each_cloud_interface
+park_core::client! { [one each_cloud_interface]
+    /// Calls a third party (上行): what a lot reports and asks.
+    CloudClient
 }
 crate::for_each_lot_interface!(park_core::client_methods [one LotClient]);
 crate::for_each_cloud_interface!(park_core::client_methods [one CloudClient]);
+
+impl LotClient {
+    /// A client over any transport, sealing with `keys`.
+    pub fn over(transport: impl Transport<Code = ResCode>, keys: Keys) -> Self {
+        let caller = Caller::over(transport);
+        Self { core: Core { caller, keys } }
+    }
+}
+
+impl CloudClient {
+    /// A client over any transport, sealing with `keys`.
+    pub fn over(transport: impl Transport<Code = ResCode>, keys: Keys) -> Self {
+        let caller = Caller::over(transport);
+        Self { core: Core { caller, keys } }
+    }
+}
 
 impl CallOne for Core {
     type Protocol = Kt;
@@ -70,11 +58,10 @@ impl CallOne for Core {
     async fn one<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
         let dialect = &*self.caller.settings.dialect;
         let prepare = || {
-            Ok(Sealing::<E> {
+            Ok(Sealing {
                 core: self,
                 plaintext: write_checked(request, dialect)?,
                 path: dialect.write.path(E::NAME, E::PATHS),
-                endpoint: PhantomData,
             })
         };
         self.caller.call::<E, _>(prepare).await
@@ -82,14 +69,13 @@ impl CallOne for Core {
 }
 
 /// One call: its parameters, sealed anew for each attempt.
-struct Sealing<'a, E> {
+struct Sealing<'a> {
     core: &'a Core,
     plaintext: String,
     path: String,
-    endpoint: PhantomData<fn() -> E>,
 }
 
-impl<E: Endpoint> Exchange<Kt> for Sealing<'_, E> {
+impl<E: Endpoint> Exchange<Kt, E> for Sealing<'_> {
     type Reply = E::Reply;
 
     async fn send(&self, transport: &dyn Transport<Code = ResCode>, deadline: Instant) -> Result<Answer, Error> {

@@ -77,7 +77,7 @@ impl<P: Protocol> fmt::Debug for Caller<P> {
 }
 
 /// How one call is made: its requests, and what a reply of the peer means. A request is sealed anew for each attempt.
-pub trait Exchange<P: Protocol>: Sync {
+pub trait Exchange<P: Protocol, E: Endpoint>: Sync {
     /// What a reply brings.
     type Reply: Send;
 
@@ -113,7 +113,10 @@ impl<P: Protocol> Caller<P> {
     ///
     /// # Errors
     /// What `prepare` found wrong with the request; that of the last attempt.
-    pub async fn call<E: Endpoint, X: Exchange<P>>(&self, prepare: impl FnOnce() -> Result<X, Error<P::Code>>) -> Result<X::Reply, Error<P::Code>> {
+    pub async fn call<E: Endpoint, X: Exchange<P, E>>(
+        &self,
+        prepare: impl FnOnce() -> Result<X, Error<P::Code>>,
+    ) -> Result<X::Reply, Error<P::Code>> {
         let Settings { peer, options, .. } = &self.settings;
         let span = tracing::info_span!(
             "call",
@@ -135,7 +138,7 @@ impl<P: Protocol> Caller<P> {
         traced(span, E::LABEL, calling).await
     }
 
-    async fn attempt<E: Endpoint, X: Exchange<P>>(
+    async fn attempt<E: Endpoint, X: Exchange<P, E>>(
         &self,
         exchange: &X,
         class: Retry,
@@ -173,6 +176,37 @@ impl Answer {
         }
         Err(P::unauthorized().filter(|_| self.status == 401).unwrap_or_else(|| self.status_error()))
     }
+}
+
+/// A client of a role: a handle to the crate's `Core`, which has a field `caller`. `$mode` is `one` or `entry`; `$each` are the visitors of what it calls.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! client {
+    ([one $($each:ident)+] $(#[$doc:meta])* $client:ident) => {
+        $crate::client!([$($each)+] $(#[$doc])* $client);
+
+        impl $client {
+            /// Calls any interface, also one of your own.
+            ///
+            /// # Errors
+            /// As the named methods.
+            pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
+                $crate::client::CallOne::one::<E>(&self.core, request).await
+            }
+        }
+    };
+    ([$($each:ident)+] $(#[$doc:meta])* $client:ident) => {
+        $(#[$doc])*
+        ///
+        /// A cheap handle; clones share everything.
+        #[derive(Clone)]
+        pub struct $client {
+            pub(crate) core: Core,
+        }
+
+        $crate::client_verbs!($client, Dialect);
+        $crate::call_text!($client, $($each)+);
+    };
 }
 
 /// The verbs that every client has: its field `core` has a field `caller`.

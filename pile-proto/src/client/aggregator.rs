@@ -9,15 +9,11 @@ use park_core::{
     client::{CallOne, Caller},
 };
 
-/// Calls the aggregator (我方), as a vendor does: the order callback. It counts as taken unless the answer says otherwise, since the document has no
-/// answer. A cheap handle; clones share everything.
-#[derive(Clone)]
-pub struct AggregatorClient {
-    pub(super) core: Core,
+park_core::client! { [one each_aggregator_interface]
+    /// Calls the aggregator (我方), as a vendor does: the order callback. It counts as taken unless the answer says otherwise, since the document has no
+    /// answer.
+    AggregatorClient
 }
-
-park_core::client_verbs!(AggregatorClient, Dialect);
-park_core::call_text!(AggregatorClient, each_aggregator_interface);
 crate::for_each_aggregator_interface!(park_core::client_methods [one AggregatorClient]);
 
 impl AggregatorClient {
@@ -62,13 +58,5 @@ impl AggregatorClient {
     pub fn token(mut self, token: impl Into<Secret>) -> Self {
         self.core.tokens = Tokens::Fixed(token.into());
         self
-    }
-
-    /// Calls any interface, also one of your own, at the address of the callback.
-    ///
-    /// # Errors
-    /// As the named method.
-    pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-        self.core.one::<E>(request).await
     }
 }

@@ -8,7 +8,7 @@ use park_core::{
     client::{CallOne, Caller, Exchange, Settings},
     message::write_checked,
 };
-use std::{marker::PhantomData, time::Instant};
+use std::time::Instant;
 
 const FORM: Content = Content::Post("application/x-www-form-urlencoded;charset=utf-8");
 const JSON: Content = Content::Post("application/json;charset=utf-8");
@@ -74,10 +74,9 @@ impl Core {
             caller.settings.options.retry = RetryPolicy::off();
         }
         let prepare = || {
-            Ok(Asking::<E> {
+            Ok(Asking {
                 core: self,
                 written: self.write::<E>(request)?,
-                endpoint: PhantomData,
             })
         };
         caller.call::<E, _>(prepare).await
@@ -115,13 +114,12 @@ enum Written {
 }
 
 /// One call.
-struct Asking<'a, E> {
+struct Asking<'a> {
     core: &'a Core,
     written: Written,
-    endpoint: PhantomData<fn() -> E>,
 }
 
-impl<E: Endpoint> Exchange<Pile> for Asking<'_, E> {
+impl<E: Endpoint> Exchange<Pile, E> for Asking<'_> {
     type Reply = E::Reply;
 
     async fn send(&self, transport: &dyn Transport<Code = AnyText>, deadline: Instant) -> Result<Answer, Error> {
@@ -166,7 +164,7 @@ impl<E: Endpoint> Exchange<Pile> for Asking<'_, E> {
     }
 }
 
-impl<E: Endpoint> Asking<'_, E> {
+impl Asking<'_> {
     /// The text of an answer that the peer itself gave.
     fn text<'a>(&self, answer: &'a Answer) -> Result<&'a str, Error> {
         let text = std::str::from_utf8(&answer.body);

@@ -15,14 +15,10 @@ use park_core::{
 };
 use std::sync::Arc;
 
-/// Calls a vendor of charging piles (桩企), as the aggregator does. A cheap handle; clones share everything.
-#[derive(Clone)]
-pub struct VendorClient {
-    pub(super) core: Core,
+park_core::client! { [one each_vendor_interface]
+    /// Calls a vendor of charging piles (桩企), as the aggregator does.
+    VendorClient
 }
-
-park_core::client_verbs!(VendorClient, Dialect);
-park_core::call_text!(VendorClient, each_vendor_interface);
 crate::for_each_vendor_interface!(park_core::client_methods [one VendorClient]);
 
 impl VendorClient {
@@ -73,13 +69,5 @@ impl VendorClient {
     pub fn limiter(mut self, limiter: Limiter) -> Self {
         self.core.limit = Limit::by(limiter);
         self
-    }
-
-    /// Calls any interface, also one of your own, which lies at its name or where the dialect has it.
-    ///
-    /// # Errors
-    /// As the named methods.
-    pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-        self.core.one::<E>(request).await
     }
 }

@@ -15,7 +15,7 @@ use park_core::{
     json::{Place, encode, encode_to, lexer},
     message::{unwritable, violations_of},
 };
-use std::{marker::PhantomData, time::Instant};
+use std::time::Instant;
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
@@ -23,14 +23,19 @@ pub(crate) struct Core {
     pub(crate) caller: Caller<Sztc>,
 }
 
-macro_rules! client {
-    ($(#[$doc:meta])* $client:ident, $($each:ident)+) => {
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $client {
-            pub(crate) core: Core,
-        }
+park_core::client! { [each_session_interface each_city_interface]
+    /// Calls the city platform (城市停车管理平台): what a parking system reports and asks.
+    CityClient
+}
+park_core::client! { [each_partner_interface]
+    /// Calls an external system (外部系统或平台): what the city platform sends down.
+    PartnerClient
+}
+crate::for_each_city_interface!(park_core::client_methods [entry CityClient]);
+crate::for_each_partner_interface!(park_core::client_methods [entry PartnerClient]);
 
+macro_rules! verbs {
+    ($($client:ident)*) => {$(
         impl $client {
             /// A client over any transport: HTTPS, a live TCP session, or a test double.
             pub fn over(transport: impl Transport<Code = BusinessCode>) -> Self {
@@ -45,22 +50,9 @@ macro_rules! client {
                 self.core.call::<E>(items).await
             }
         }
-
-        park_core::client_verbs!($client, Dialect);
-        park_core::call_text!($client, $($each)+);
-    };
+    )*};
 }
-
-client! {
-    /// Calls the city platform (城市停车管理平台): what a parking system reports and asks. A cheap handle; clones share everything.
-    CityClient, each_session_interface each_city_interface
-}
-client! {
-    /// Calls an external system (外部系统或平台): what the city platform sends down. A cheap handle; clones share everything.
-    PartnerClient, each_partner_interface
-}
-crate::for_each_city_interface!(park_core::client_methods [entry CityClient]);
-crate::for_each_partner_interface!(park_core::client_methods [entry PartnerClient]);
+verbs!(CityClient PartnerClient);
 
 impl CityClient {
     /// Reports many spaces in one call (3004).
@@ -113,10 +105,9 @@ impl Core {
                 let what = "asks for one entry a call: the entries of the reply do not say which question they answer";
                 return Err(Error::new(ErrorKind::Caller, Sent::No, what));
             }
-            Ok(Batch::<E> {
+            Ok(Batch {
                 core: self,
                 entries: self.write(items)?,
-                endpoint: PhantomData,
             })
         };
         self.caller.call::<E, _>(prepare).await
@@ -189,13 +180,12 @@ impl Core {
 }
 
 /// One call: its entries, sealed anew for each attempt.
-struct Batch<'a, E> {
+struct Batch<'a> {
     core: &'a Core,
     entries: Vec<String>,
-    endpoint: PhantomData<fn() -> E>,
 }
 
-impl<E: Endpoint> Exchange<Sztc> for Batch<'_, E> {
+impl<E: Endpoint> Exchange<Sztc, E> for Batch<'_> {
     type Reply = Vec<Outcome<E::Reply>>;
 
     /// A refused token means that nothing was done.

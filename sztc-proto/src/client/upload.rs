@@ -71,7 +71,7 @@ struct Upload<'a> {
     file: &'a ImageBody,
 }
 
-impl Exchange<Sztc> for Upload<'_> {
+impl Exchange<Sztc, UploadImage> for Upload<'_> {
     type Reply = Vec<Outcome<Nothing>>;
 
     fn repeats_refused(_: Retry) -> bool {

@@ -13,24 +13,33 @@ use park_core::{
     json::{Place, encode},
     message::{unwritable, write_checked},
 };
-use std::{marker::PhantomData, time::Instant};
+use std::time::Instant;
 
 /// What both roles' clients are made of.
 #[derive(Clone)]
-pub(super) struct Core {
+pub(crate) struct Core {
     pub(super) caller: Caller<Xingxing>,
     #[cfg(feature = "sealed")]
     pub(super) seal: Option<Seal>,
 }
 
-macro_rules! client {
-    ($(#[$doc:meta])* $client:ident, $($each:ident)+) => {
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $client {
-            pub(super) core: Core,
-        }
+park_core::client! { [one each_charging_interface]
+    /// Calls the charging platform (充电设备归属运营商平台), as the parking side does.
+    ///
+    /// An answer that does not accept is no error but a [`Receipt`] that says so.
+    ChargingClient
+}
+park_core::client! { [one each_parking_interface]
+    /// Calls the parking platform (停车场运营商平台), as the charging side does.
+    ///
+    /// An answer that does not accept is no error but a [`Receipt`] that says so.
+    ParkingClient
+}
+crate::for_each_charging_interface!(park_core::client_methods [one ChargingClient]);
+crate::for_each_parking_interface!(park_core::client_methods [one ParkingClient]);
 
+macro_rules! verbs {
+    ($($client:ident)*) => {$(
         impl $client {
             /// A client over any transport: HTTP, or a test double.
             pub fn over(transport: impl Transport<Code = Ret>) -> Self {
@@ -55,35 +64,10 @@ macro_rules! client {
                 }
                 self
             }
-
-            /// Calls any interface, also one of your own.
-            ///
-            /// # Errors
-            /// As the named methods.
-            pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
-                self.core.one::<E>(request).await
-            }
         }
-
-        park_core::client_verbs!($client, Dialect);
-        park_core::call_text!($client, $($each)+);
-    };
+    )*};
 }
-
-client! {
-    /// Calls the charging platform (充电设备归属运营商平台), as the parking side does. A cheap handle; clones share everything.
-    ///
-    /// An answer that does not accept is no error but a [`Receipt`] that says so.
-    ChargingClient, each_charging_interface
-}
-client! {
-    /// Calls the parking platform (停车场运营商平台), as the charging side does. A cheap handle; clones share everything.
-    ///
-    /// An answer that does not accept is no error but a [`Receipt`] that says so.
-    ParkingClient, each_parking_interface
-}
-crate::for_each_charging_interface!(park_core::client_methods [one ChargingClient]);
-crate::for_each_parking_interface!(park_core::client_methods [one ParkingClient]);
+verbs!(ChargingClient ParkingClient);
 
 impl Core {
     pub(super) fn new(caller: Caller<Xingxing>) -> Self {
@@ -115,14 +99,13 @@ impl CallOne for Core {
         let prepare = || {
             let style = self.body_style();
             let json = write_checked(request, &*self.caller.settings.dialect)?;
-            Ok(Asking::<E> {
+            Ok(Asking {
                 core: self,
                 params: request_of::<E::Request>(json, style),
                 content_type: match style {
                     BodyStyle::Form => "application/x-www-form-urlencoded;charset=utf-8",
                     BodyStyle::Fields | BodyStyle::Wrapped => "application/json;charset=utf-8",
                 },
-                endpoint: PhantomData,
             })
         };
         self.caller.call::<E, _>(prepare).await
@@ -137,14 +120,13 @@ impl CallOne for Core {
 }
 
 /// One call: its parameters, sealed anew for each attempt where they are.
-struct Asking<'a, E> {
+struct Asking<'a> {
     core: &'a Core,
     params: String,
     content_type: &'static str,
-    endpoint: PhantomData<fn() -> E>,
 }
 
-impl<E: Endpoint> Exchange<Xingxing> for Asking<'_, E> {
+impl<E: Endpoint> Exchange<Xingxing, E> for Asking<'_> {
     type Reply = E::Reply;
 
     async fn send(&self, transport: &dyn Transport<Code = Ret>, deadline: Instant) -> Result<Answer, Error> {
