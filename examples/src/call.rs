@@ -16,7 +16,9 @@ use sztc_proto::{HttpOptions, charging, endpoint::Endpoint};
 macro_rules! told {
     ($outcome:expr) => {
         $outcome.map_err(|error| match (error.kind(), error.sent(), error.violations()) {
-            (sztc_proto::ErrorKind::Caller, sztc_proto::Sent::No, [_, ..]) => Fault::Bad(crate::fault::chain(&error)),
+            (sztc_proto::ErrorKind::Caller, sztc_proto::Sent::No, found @ [_, ..]) => {
+                Fault::Bad(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+            }
             _ => Fault::Failed(crate::fault::chain(&error)),
         })
     };

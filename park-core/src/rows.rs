@@ -281,18 +281,35 @@ macro_rules! forward_to {
     )*};
 }
 
-/// Answers by the interface's name (`$key`): a box for each, since one future of all would have the size of the largest, for every message.
+/// The role of a service with its type erased: answers by `$answer` what the row has, by the interface's name or what `$key` makes of it, and by `$other`
+/// what no row has. Each in a box: one future of all would have the size of the largest, for every message.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! dispatch {
-    ([$answer:ident, $service:ident, $cx:ident, $key:expr, $payload:expr, $other:expr] $(
+    ([$role:ident $service:ident $protocol:ident $answer:ident $key:ident, |$self:ident, $cx:ident, $called:ident, $payload:ident| $other:expr] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
         $class:ident $(($($key_of:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
     )*) => {
-        match $key {
-            $($name => Box::pin($answer::<$crate::marker!($marker), _, _>($cx, $payload, move |cx, request| async move { $service.$method(&cx, request).await })),)*
-            _ => $other,
+        /// The role of a service.
+        pub(crate) struct $role<S>(pub(crate) S);
+
+        impl<S: $service> $crate::server::Dispatch<$protocol> for $role<S> {
+            #[allow(unused_mut, reason = "only a role with interfaces outside the table reports here")]
+            fn dispatch<'a>(
+                &'a self,
+                mut $cx: Ctx,
+                $called: &'a str,
+                $payload: <$protocol as $crate::Protocol>::Payload<'a>,
+            ) -> $crate::BoxFuture<'a, Result<String, Refusal>> {
+                let $self = &self.0;
+                match $key($called) {
+                    $($name => Box::pin($answer::<$crate::marker!($marker), _, _>($cx, $payload, move |cx, request| async move {
+                        $self.$method(&cx, request).await
+                    })),)*
+                    _ => Box::pin(async move { $other }),
+                }
+            }
         }
     };
 }

@@ -7,25 +7,16 @@ use crate::{
     refusal_of,
 };
 use park_core::{BoxFuture, Rule, Violation, server::Dispatch};
+use std::convert::identity;
 
-macro_rules! dispatch {
-    ($role:ident, $service:ident, $rows:ident) => {
-        /// The role of a service.
-        pub(super) struct $role<S>(pub(super) S);
-
-        impl<S: $service> Dispatch<Evcs> for $role<S> {
-            fn dispatch<'a>(&'a self, mut cx: Ctx, interface: &'a str, plaintext: &'a str) -> BoxFuture<'a, Outcome<String>> {
-                let service = &self.0;
-                crate::$rows!(park_core::dispatch [answer_as, service, cx, interface, plaintext, Box::pin(async move {
-                    cx.report(interface);
-                    service.other(&cx, interface, plaintext).await
-                })])
-            }
-        }
-    };
-}
-dispatch!(Cpo, CpoService, for_each_cpo_interface);
-dispatch!(Emsp, EmspService, for_each_emsp_interface);
+crate::for_each_cpo_interface!(park_core::dispatch [Cpo CpoService Evcs answer_as identity, |service, cx, interface, plaintext| {
+    cx.report(interface);
+    service.other(&cx, interface, plaintext).await
+}]);
+crate::for_each_emsp_interface!(park_core::dispatch [Emsp EmspService Evcs answer_as identity, |service, cx, interface, plaintext| {
+    cx.report(interface);
+    service.other(&cx, interface, plaintext).await
+}]);
 
 /// Both roles under one address.
 pub(super) struct Both<C, E>(pub(super) Cpo<C>, pub(super) Emsp<E>);

@@ -1,4 +1,4 @@
-use super::{dispatch::answer_as, token::TokenService};
+use super::{dispatch::answer_as, token::issue};
 use crate::{
     Ctx, Dialect, Endpoint, Keys, OpenError, Outcome, Refusal, ReplayGuard, Ret, ServerOptions,
     endpoint::{Info, QueryToken},
@@ -10,7 +10,7 @@ use crate::{
 use park_core::{
     DeviationKind, Deviations, Lookup, Retry, Timestamp,
     message::{LONGEST_MESSAGE, clip, utf8},
-    server::{Caller, Dispatch, answering},
+    server::{Caller, Dispatch, TokenIssuer, answer_span, answering},
 };
 use std::{
     sync::Arc,
@@ -26,7 +26,7 @@ pub(super) struct Pipeline {
     pub(super) service: Arc<dyn Dispatch<Evcs>>,
     pub(super) operators: Arc<dyn Lookup<Found = Keys>>,
     pub(super) options: Arc<ServerOptions>,
-    pub(super) tokens: TokenService,
+    pub(super) issuer: TokenIssuer,
 }
 
 /// Keys and dialect for the reply, once known.
@@ -39,15 +39,7 @@ struct SealFor {
 impl Pipeline {
     /// Answers one request of the interface that its address calls `name`.
     pub(super) async fn answer(&self, caller: Caller, name: &str, body: Result<&[u8], Refusal>) -> String {
-        let meant = Info::of(name).map_or("other", |info| info.name);
-        let span = tracing::info_span!(
-            "answer",
-            proto = "evcs",
-            endpoint = meant,
-            peer = tracing::field::Empty,
-            transport = "https",
-            outcome = tracing::field::Empty
-        );
+        let span = answer_span("evcs", Info::of(name), "https");
         let mut seal_for = None;
         let outcome = answering(span, self.outcome(caller, name, body, &mut seal_for)).await;
         let form = seal_for.as_ref().map_or(&self.options.dialect, |known| &known.dialect).write.form;
@@ -67,8 +59,8 @@ impl Pipeline {
         let (interface, _) = dialect.meant(name);
         if interface == QueryToken::NAME {
             let clock = &*self.options.clock;
-            let issue = |cx: Ctx, query| async move { self.tokens.issue(&cx, &keys, clock, query).await };
-            return answer_as::<QueryToken, _, _>(cx, &plaintext, issue).await;
+            let serve = |cx: Ctx, query| async move { issue(&self.issuer, &cx, &keys, clock, query).await };
+            return answer_as::<QueryToken, _, _>(cx, &plaintext, serve).await;
         }
         self.service.dispatch(cx, interface, &plaintext).await
     }
@@ -102,7 +94,7 @@ impl Pipeline {
         self.check_clock(moment)?;
         let (interface, alias) = dialect.meant(name);
         if interface != QueryToken::NAME {
-            if !self.tokens.admits(caller.token(), &operator).await {
+            if !self.issuer.admits(caller.token(), &operator).await {
                 return Err(Refusal::new(Ret::WRONG_TOKEN, "Token错误: ask for a new one (query_token)"));
             }
             if let Some(style) = caller.style() {

@@ -2,9 +2,11 @@ use super::{
     CpoService, EmspService,
     dispatch::{Both, Cpo, Emsp},
     pipeline::Pipeline,
-    token::TokenService,
 };
-use crate::{Keys, MemoryTokens, Outcome, Refusal, Ret, ServerOptions, Tokens, protocol::Evcs};
+use crate::{
+    Keys, Outcome, Refusal, Ret, ServerOptions, Tokens,
+    protocol::{Evcs, LONGEST_LIFE},
+};
 use axum::{
     Router,
     extract::{Path, Request, State},
@@ -13,9 +15,9 @@ use axum::{
 };
 use park_core::{
     Lookup,
-    server::{BasePaths, Caller, Dispatch, NoBody, body_of, finish, not_posted, reply},
+    server::{BasePaths, Caller, Dispatch, NoBody, TokenIssuer, body_of, finish, not_posted, reply},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// Where the interfaces lie unless a base path is set.
 const BASE: &str = "/evcs/v1";
@@ -23,20 +25,15 @@ const BASE: &str = "/evcs/v1";
 /// Longest request: the documents name none, 10 MB is what the city platform takes.
 const LONGEST_BODY: usize = 10 * 1024 * 1024;
 
-/// For how long a token is valid unless configured otherwise.
-const TOKEN_LIFE: Duration = Duration::from_secs(7200);
-
 macro_rules! router {
     ($(#[$doc:meta])* $router:ident) => {
         $(#[$doc])*
         ///
-        /// It answers `query_token` by itself. Refusals are HTTP 200 with the document's envelope; which Ret answers what stands at
+        /// It answers `query_token` by itself; a token (TokenAvailableTime) lives at most seven days. Refusals are HTTP 200 with the document's envelope; which Ret answers what stands at
         /// [`refusal_of`](crate::refusal_of).
         pub struct $router {
             pipeline: Pipeline,
             bases: BasePaths,
-            /// Whether the tokens are the user's own; ours follow the options' clock.
-            stored: bool,
         }
 
         impl $router {
@@ -46,36 +43,10 @@ macro_rules! router {
                         service: Arc::new(service),
                         operators: Arc::new(operators),
                         options: Arc::default(),
-                        tokens: TokenService {
-                            tokens: Arc::new(MemoryTokens::default()),
-                            life: TOKEN_LIFE,
-                        },
+                        issuer: TokenIssuer::new(LONGEST_LIFE),
                     },
                     bases: BasePaths::default(),
-                    stored: false,
                 }
-            }
-
-            fn set_options(&mut self, options: ServerOptions) {
-                if !self.stored {
-                    self.pipeline.tokens.tokens = Arc::new(MemoryTokens::new(options.clock.clone()));
-                }
-                self.pipeline.options = Arc::new(options);
-            }
-
-            /// Keeps tokens in `tokens`, for example in a store that several instances share, or one that both routers share.
-            #[must_use]
-            pub fn tokens(mut self, tokens: impl Tokens) -> Self {
-                self.pipeline.tokens.tokens = Arc::new(tokens);
-                self.stored = true;
-                self
-            }
-
-            /// How long tokens live (TokenAvailableTime), at most seven days. Default two hours.
-            #[must_use]
-            pub fn token_life(mut self, life: Duration) -> Self {
-                self.pipeline.tokens.live(life);
-                self
             }
 
             /// The routes, to be served by [`serve`](crate::serve).
@@ -88,7 +59,7 @@ macro_rules! router {
             }
         }
 
-        park_core::router_verbs!($router, "/evcs/v1");
+        park_core::router_verbs!($router, "/evcs/v1", pipeline.issuer);
     };
 }
 

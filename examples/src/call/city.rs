@@ -28,7 +28,7 @@ pub(super) async fn call(interface: &Interface, peer: &Peer, body: &str) -> Resu
         return ask_partner(&open(peer, Some(peer.token()?))?.client(), name, body).await;
     }
     let client = match (name, peer.token.clone()) {
-        ("1004" | "1005" | "1006", _) => return Err(Fault::usage("--url: 1004 to 1006 travel over the framed connection: tls://host:port")),
+        ("1004" | "1005" | "1006", _) => return Err(Fault::usage("--url: 1004 to 1006 travel over the framed TCP connection: tls://host:port")),
         ("2001", _) => return upload(peer, body).await,
         // Login itself, and what has its token in the message.
         ("1001" | "1002" | "1003", token) => CityClient::over(open(peer, token)?).dialect(dialect()),

@@ -1,30 +1,21 @@
 use super::{CloudService, LotService};
 use crate::{
-    Ctx, Outcome, Shape,
+    Ctx, Outcome, Refusal, Shape,
     endpoint::{Endpoint, Role, Visit, each_cloud_interface, each_lot_interface},
     error::broken,
     protocol::Kt,
 };
-use park_core::{BoxFuture, json::fields_of, server::Dispatch};
+use park_core::json::fields_of;
+use std::convert::identity;
 
-macro_rules! dispatch {
-    ($role:ident, $service:ident, $rows:ident) => {
-        /// The role of a service.
-        pub(super) struct $role<S>(pub(super) S);
-
-        impl<S: $service> Dispatch<Kt> for $role<S> {
-            fn dispatch<'a>(&'a self, mut cx: Ctx, interface: &'a str, plaintext: &'a str) -> BoxFuture<'a, Outcome<String>> {
-                let service = &self.0;
-                crate::$rows!(park_core::dispatch [answer_as, service, cx, interface, plaintext, Box::pin(async move {
-                    cx.report(interface);
-                    service.other(&cx, interface, plaintext).await
-                })])
-            }
-        }
-    };
-}
-dispatch!(Lot, LotService, for_each_lot_interface);
-dispatch!(Cloud, CloudService, for_each_cloud_interface);
+crate::for_each_lot_interface!(park_core::dispatch [Lot LotService Kt answer_as identity, |service, cx, interface, plaintext| {
+    cx.report(interface);
+    service.other(&cx, interface, plaintext).await
+}]);
+crate::for_each_cloud_interface!(park_core::dispatch [Cloud CloudService Kt answer_as identity, |service, cx, interface, plaintext| {
+    cx.report(interface);
+    service.other(&cx, interface, plaintext).await
+}]);
 
 /// The names that the first field of a request of `interface` may have, where `role` serves it; outside its table the one that all requests of the
 /// document begin with.

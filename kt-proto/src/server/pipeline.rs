@@ -14,7 +14,7 @@ use park_core::{
     DateTime, DeviationKind, Deviations, Lookup,
     json::lexer,
     message::{LONGEST_MESSAGE, clip},
-    server::{Dispatch, answering},
+    server::{Dispatch, answer_span, answering},
 };
 use std::{borrow::Cow, net::SocketAddr, sync::Arc};
 
@@ -41,14 +41,7 @@ impl Pipeline {
     /// Answers one request that came to `path`.
     pub(super) async fn answer(&self, caller: Caller, path: &str, body: Outcome<&[u8]>) -> String {
         let name = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
-        let span = tracing::info_span!(
-            "answer",
-            proto = "kt",
-            endpoint = Info::of(name).map_or("other", |info| info.name),
-            peer = tracing::field::Empty,
-            transport = "http",
-            outcome = tracing::field::Empty
-        );
+        let span = answer_span("kt", Info::of(name), "http");
         match answering(span, self.outcome(caller, path, body)).await {
             Ok(list) => {
                 let items: Result<Vec<&str>, _> = match list.trim() {

@@ -44,10 +44,6 @@ macro_rules! router {
                 }
             }
 
-            fn set_options(&mut self, options: ServerOptions) {
-                self.pipeline.options = Arc::new(options);
-            }
-
             /// The routes, to be served by [`serve`](crate::serve).
             pub fn into_router(self) -> Router {
                 routes(self.pipeline, &self.bases)

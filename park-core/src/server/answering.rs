@@ -1,7 +1,20 @@
-use crate::Refusal;
+use crate::{Info, Refusal};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use tracing::Instrument;
+
+/// The span in which a request is answered; who asks and what became of it are recorded when they are known.
+pub fn answer_span<R>(proto: &str, info: Option<&Info<R>>, transport: &str) -> tracing::Span {
+    tracing::info_span!(
+        "answer",
+        proto,
+        endpoint = info.map_or("other", |info| info.name),
+        name = info.map_or("other", |info| info.method),
+        peer = tracing::field::Empty,
+        transport,
+        outcome = tracing::field::Empty
+    )
+}
 
 /// Answers a call in `span`, whose field `outcome` tells whether it was answered or refused: a service that panics refuses this call, and nothing else
 /// suffers.

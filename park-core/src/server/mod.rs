@@ -17,9 +17,11 @@ mod serve;
 #[cfg(feature = "server")]
 mod serve_options;
 #[cfg(feature = "server")]
+mod token_issuer;
+#[cfg(feature = "server")]
 mod token_store;
 
-pub use answering::answering;
+pub use answering::{answer_span, answering};
 #[cfg(feature = "server")]
 pub use callback_auth::CallbackAuth;
 pub use context::Ctx;
@@ -33,18 +35,47 @@ pub use serve::serve;
 #[cfg(feature = "server")]
 pub use serve_options::ServeOptions;
 #[cfg(feature = "server")]
+pub use token_issuer::TokenIssuer;
+#[cfg(feature = "server")]
 pub use token_store::{MemoryTokens, Tokens, random_token};
 
-/// The verbs that every router has; its fields `pipeline` and `bases` hold the options and where the interfaces lie.
+/// The verbs that every router has; its fields `pipeline` and `bases` hold the options and where the interfaces lie, and `$issuer` the tokens.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! router_verbs {
+    ($router:ident, $default:literal, $($issuer:ident).+) => {
+        $crate::router_verbs!($router, $default, |router, options| router.$($issuer).+.follow(&options.clock));
+
+        impl $router {
+            /// Keeps tokens in `tokens`, for example in a store that several instances share, or one that several routers share.
+            #[must_use]
+            pub fn tokens(mut self, tokens: impl Tokens) -> Self {
+                self.$($issuer).+.store(tokens);
+                self
+            }
+
+            /// How long tokens live. Default two hours.
+            #[must_use]
+            pub fn token_life(mut self, life: ::std::time::Duration) -> Self {
+                self.$($issuer).+.live(life);
+                self
+            }
+        }
+    };
     ($router:ident, $default:literal) => {
+        $crate::router_verbs!($router, $default, |_router, _options| ());
+    };
+    ($router:ident, $default:literal, |$self:ident, $options:ident| $set:expr) => {
         impl $router {
             /// Answers as `options` say.
             #[must_use]
             pub fn options(mut self, options: impl Into<ServerOptions>) -> Self {
-                self.set_options(options.into());
+                let options = options.into();
+                {
+                    let ($self, $options) = (&mut self, &options);
+                    $set;
+                }
+                self.pipeline.options = ::std::sync::Arc::new(options);
                 self
             }
 

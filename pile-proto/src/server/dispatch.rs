@@ -7,24 +7,10 @@ use crate::{
     message::Message,
     protocol::Pile,
 };
-use park_core::{BoxFuture, server::Dispatch};
+use std::convert::identity;
 
-macro_rules! dispatch {
-    ($role:ident, $service:ident, $rows:ident) => {
-        /// The role of a service.
-        pub(super) struct $role<S>(pub(super) S);
-
-        impl<S: $service> Dispatch<Pile> for $role<S> {
-            fn dispatch<'a>(&'a self, cx: Ctx, interface: &'a str, message: &'a Message<'a>) -> BoxFuture<'a, Outcome<String>> {
-                let service = &self.0;
-                // Only the role's own interfaces are routed here.
-                crate::$rows!(park_core::dispatch [answer_as, service, cx, interface, message, Box::pin(async move { Err(not_offered(interface)) })])
-            }
-        }
-    };
-}
-dispatch!(Vendor, VendorService, for_each_vendor_interface);
-dispatch!(Aggregator, AggregatorService, for_each_aggregator_interface);
+crate::for_each_vendor_interface!(park_core::dispatch [Vendor VendorService Pile answer_as identity, |service, cx, interface, params| Err(not_offered(interface))]);
+crate::for_each_aggregator_interface!(park_core::dispatch [Aggregator AggregatorService Pile answer_as identity, |service, cx, interface, params| Err(not_offered(interface))]);
 
 /// Answers one request: reads and checks it, calls `serve`, and writes the reply.
 async fn answer_as<E, F, Fut>(mut cx: Ctx, message: &Message<'_>, serve: F) -> Outcome<String>

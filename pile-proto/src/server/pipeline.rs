@@ -19,7 +19,7 @@ use axum::{
 use park_core::{
     CallbackAuth, DeviationKind, Deviations, Protocol, Rule, Violation,
     message::{LONGEST_MESSAGE, clip},
-    server::{BasePaths, Caller, Dispatch, answering, finish, reply},
+    server::{BasePaths, Caller, Dispatch, answer_span, answering, finish, reply},
 };
 use std::sync::Arc;
 
@@ -71,14 +71,8 @@ impl Pipeline {
         let Some(incoming) = Incoming::of(request, place).await else {
             return not_allowed().await;
         };
-        let span = tracing::info_span!(
-            "answer",
-            proto = Pile::NAME,
-            endpoint = info.name,
-            peer = &*self.options.peer,
-            transport = "https",
-            outcome = tracing::field::Empty
-        );
+        let span = answer_span(Pile::NAME, Some(info), "https");
+        span.record("peer", &*self.options.peer);
         match answering(span, self.outcome(info, incoming)).await {
             Ok(text) => answered(StatusCode::OK, text),
             Err(mut refusal) => {

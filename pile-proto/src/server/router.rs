@@ -21,10 +21,6 @@ macro_rules! router {
         }
 
         impl $router {
-            fn set_options(&mut self, options: ServerOptions) {
-                self.pipeline.options = Arc::new(options);
-            }
-
             /// Speaks the vendor's dialect, in place of the one in the options.
             #[must_use]
             pub fn dialect(mut self, dialect: impl Into<Arc<Dialect>>) -> Self {

@@ -1,6 +1,6 @@
 use super::http::{body, call, context, finish, json};
 use crate::{
-    Account, BusinessCode, CityService, Ctx, Dialect, MemoryTokens, Outcome, Refusal, ServerOptions, Tokens, TransportKind,
+    Account, BusinessCode, CityService, Ctx, Dialect, Outcome, Refusal, ServerOptions, Tokens, TransportKind,
     endpoint::{Endpoint, LogIn, LogOut, Numbered, RefreshToken, UploadImage},
     model::*,
     service::{City, CityDispatch, Pipeline, answer_entries, check_password},
@@ -14,12 +14,9 @@ use axum::{
 };
 use park_core::{
     Lookup, Secret,
-    server::{BasePaths, Caller, random_token},
+    server::{BasePaths, Caller, TokenIssuer, random_token},
 };
 use std::{sync::Arc, time::Duration};
-
-/// For how long an access token is valid unless configured otherwise.
-const TOKEN_LIFE: Duration = Duration::from_secs(7200);
 
 /// Longer than any system lives, and short enough for every clock.
 const LONGEST_LIFE: Duration = Duration::from_secs(100 * 365 * 86_400);
@@ -32,10 +29,7 @@ pub struct CityRouter {
     pub(super) service: Arc<dyn CityDispatch>,
     bases: BasePaths,
     accounts: Arc<dyn Lookup<Found = Account>>,
-    tokens: Arc<dyn Tokens>,
-    /// Whether these are the user's own; ours follow the options' clock.
-    stored: bool,
-    token_life: Duration,
+    issuer: TokenIssuer,
 }
 
 impl CityRouter {
@@ -50,32 +44,8 @@ impl CityRouter {
             service,
             bases: BasePaths::default(),
             accounts: Arc::new(accounts),
-            tokens: Arc::new(MemoryTokens::default()),
-            stored: false,
-            token_life: TOKEN_LIFE,
+            issuer: TokenIssuer::new(LONGEST_LIFE),
         }
-    }
-
-    fn set_options(&mut self, options: ServerOptions) {
-        if !self.stored {
-            self.tokens = Arc::new(MemoryTokens::new(options.clock.clone()));
-        }
-        self.pipeline.options = Arc::new(options);
-    }
-
-    /// Keeps tokens in `tokens`, for example in a store that several instances share.
-    #[must_use]
-    pub fn tokens(mut self, tokens: impl Tokens) -> Self {
-        self.tokens = Arc::new(tokens);
-        self.stored = true;
-        self
-    }
-
-    /// How long tokens live (expiresIn), at most a hundred years. Default two hours.
-    #[must_use]
-    pub fn token_life(mut self, life: Duration) -> Self {
-        self.token_life = life.min(LONGEST_LIFE);
-        self
     }
 
     /// The routes, to be served by [`serve`](crate::serve).
@@ -98,16 +68,16 @@ impl CityRouter {
     async fn admit(&self, caller: Caller) -> Result<Ctx, Refusal> {
         let wrong = || Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误: log in again (1001)");
         let token = caller.token().ok_or_else(wrong)?;
-        let peer = self.tokens.find(token).await.ok_or_else(wrong)?;
+        let peer = self.issuer.owner(token).await.ok_or_else(wrong)?;
         Ok(context(&self.pipeline, &caller, peer))
     }
 
     /// New tokens for `user_id`: access, refresh, and for how many seconds they are valid.
     async fn issue(&self, user_id: &str) -> Result<(Secret, Secret, i64), Refusal> {
-        let (access, refresh) = (random()?, random()?);
-        let expires = self.pipeline.options.clock.now() + self.token_life;
-        self.tokens.put(access.clone(), user_id, expires).await;
-        Ok((access, refresh, i64::try_from(self.token_life.as_secs()).unwrap_or(i64::MAX)))
+        let refresh = random()?;
+        let issued = self.issuer.issue(user_id, &*self.pipeline.options.clock).await;
+        let (access, seconds) = issued.ok_or_else(|| Refusal::message("no random numbers"))?;
+        Ok((access, refresh, seconds))
     }
 
     async fn log_in(self: Arc<Self>, mut cx: Ctx, login: Login) -> Outcome<LoginReply> {
@@ -142,12 +112,12 @@ impl CityRouter {
     async fn log_out(self: Arc<Self>, cx: Ctx, item: Logout) -> Outcome<Nothing> {
         let token = item.access_token.expose();
         self.check_owner(&cx, token).await?;
-        self.tokens.revoke(token).await;
+        self.issuer.revoke(token).await;
         Ok(Nothing {})
     }
 
     async fn check_owner(&self, cx: &Ctx, token: &str) -> Result<(), Refusal> {
-        if self.tokens.find(token).await.as_deref() == Some(&*cx.peer) {
+        if self.issuer.admits(Some(token), &cx.peer).await {
             Ok(())
         } else {
             Err(Refusal::new(BusinessCode::WRONG_TOKEN, "the token is not this user's"))
@@ -188,7 +158,7 @@ impl CityRouter {
     }
 }
 
-park_core::router_verbs!(CityRouter, "/");
+park_core::router_verbs!(CityRouter, "/", issuer);
 
 fn random() -> Result<Secret, Refusal> {
     random_token().ok_or_else(|| Refusal::message("no random numbers"))

@@ -29,10 +29,6 @@ impl PartnerRouter {
         }
     }
 
-    fn set_options(&mut self, options: ServerOptions) {
-        self.pipeline.options = Arc::new(options);
-    }
-
     /// The routes, to be served by [`serve`](crate::serve).
     pub fn into_router(self) -> Router {
         let pipeline = self.pipeline.clone();

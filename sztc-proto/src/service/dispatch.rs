@@ -4,7 +4,9 @@ use super::{CityService, Ctx, PartnerService, entries::read_item, reply::write_e
 use crate::{BusinessCode, Outcome, Refusal, endpoint::Endpoint, protocol::Sztc};
 #[cfg(feature = "server")]
 use crate::{ImageUpload, Login};
-use park_core::{BoxFuture, json::lexer, number_of, server::Dispatch};
+#[cfg(feature = "server")]
+use park_core::{BoxFuture, server::Dispatch};
+use park_core::{json::lexer, number_of};
 
 /// What the router of the city asks beside the table, with the service's type erased.
 #[cfg(feature = "server")]
@@ -16,32 +18,14 @@ pub(crate) trait CityDispatch: Dispatch<Sztc> {
     fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login) -> BoxFuture<'a, Result<(), Refusal>>;
 }
 
-macro_rules! dispatch {
-    ($(#[$doc:meta])* $role:ident, $service:ident, $rows:ident) => {
-        $(#[$doc])*
-        pub(crate) struct $role<S>(pub(crate) S);
-
-        impl<S: $service> Dispatch<Sztc> for $role<S> {
-            fn dispatch<'a>(&'a self, mut cx: Ctx, name: &'a str, items: &'a [&'a str]) -> BoxFuture<'a, Result<String, Refusal>> {
-                let service = &self.0;
-                // Numbers are told apart faster than names.
-                let number = number_of(name).unwrap_or_default();
-                crate::$rows!(park_core::dispatch [answer_entries, service, cx, number, items, Box::pin(async move {
-                    cx.report(name);
-                    service.other(&cx, name, &list(items)).await.map(|list| inner(&list).to_owned())
-                })])
-            }
-        }
-    };
-}
-dispatch! {
-    /// The city role of a service.
-    City, CityService, for_each_city_interface
-}
-dispatch! {
-    /// The partner role of a service.
-    Partner, PartnerService, for_each_partner_interface
-}
+crate::for_each_city_interface!(park_core::dispatch [City CityService Sztc answer_entries number, |service, cx, name, items| {
+    cx.report(name);
+    service.other(&cx, name, &list(items)).await.map(|list| inner(&list).to_owned())
+}]);
+crate::for_each_partner_interface!(park_core::dispatch [Partner PartnerService Sztc answer_entries number, |service, cx, name, items| {
+    cx.report(name);
+    service.other(&cx, name, &list(items)).await.map(|list| inner(&list).to_owned())
+}]);
 
 #[cfg(feature = "server")]
 impl<S: CityService> CityDispatch for City<S> {
@@ -120,6 +104,11 @@ where
         None => answers.next().unwrap_or_else(|| Err(Refusal::message("no answer"))),
     });
     write_entries::<E>(outcomes.collect(), items, &dialect)
+}
+
+/// Numbers are told apart faster than names.
+fn number(name: &str) -> u16 {
+    number_of(name).unwrap_or_default()
 }
 
 fn list(items: &[&str]) -> String {

@@ -9,7 +9,7 @@ use park_core::{
     DeviationKind, Deviations, Strictness, Timestamp, Violation,
     message::{clip, utf8},
     number_of,
-    server::{Dispatch, answering},
+    server::{Dispatch, answer_span, answering},
 };
 use std::sync::Arc;
 
@@ -129,16 +129,9 @@ impl Pipeline {
 
 /// The span in which a request is answered; `outcome` is recorded at its end.
 pub(crate) fn span(peer: &str, transport: TransportKind, name: &str) -> tracing::Span {
-    let method = Info::of(name).map_or("other", |info| info.method);
-    tracing::info_span!(
-        "answer",
-        proto = "sztc",
-        endpoint = name,
-        name = method,
-        peer,
-        transport = transport.name(),
-        outcome = tracing::field::Empty
-    )
+    let span = answer_span("sztc", Info::of(name), transport.name());
+    span.record("peer", peer);
+    span
 }
 
 /// The UTF-8 text of a body.

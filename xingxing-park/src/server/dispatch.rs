@@ -6,26 +6,11 @@ use crate::{
     error::refuse,
     protocol::{Params, Want, Xingxing},
 };
-use park_core::{
-    BoxFuture,
-    server::{Dispatch, written},
-};
+use park_core::server::written;
+use std::convert::identity;
 
-macro_rules! dispatch {
-    ($role:ident, $service:ident, $rows:ident) => {
-        /// The role of a service.
-        pub(super) struct $role<S>(pub(super) S);
-
-        impl<S: $service> Dispatch<Xingxing> for $role<S> {
-            fn dispatch<'a>(&'a self, cx: Ctx, name: &'a str, params: Params<'a>) -> BoxFuture<'a, Outcome<String>> {
-                let service = &self.0;
-                crate::$rows!(park_core::dispatch [answer_as, service, cx, name, params, Box::pin(async move { Err(not_offered(name)) })])
-            }
-        }
-    };
-}
-dispatch!(Charging, ChargingService, for_each_charging_interface);
-dispatch!(Parking, ParkingService, for_each_parking_interface);
+crate::for_each_charging_interface!(park_core::dispatch [Charging ChargingService Xingxing answer_as identity, |service, cx, interface, params| Err(not_offered(interface))]);
+crate::for_each_parking_interface!(park_core::dispatch [Parking ParkingService Xingxing answer_as identity, |service, cx, interface, params| Err(not_offered(interface))]);
 
 /// Answers the parameters of a call: reads and checks them, calls `serve`, and writes what is wanted.
 async fn answer_as<E, F, Fut>(mut cx: Ctx, params: Params<'_>, serve: F) -> Outcome<String>

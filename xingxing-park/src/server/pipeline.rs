@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use park_core::{
     CallbackAuth,
     message::utf8,
-    server::{Caller, Dispatch, answering},
+    server::{Caller, Dispatch, answer_span, answering},
 };
 use std::sync::Arc;
 
@@ -34,14 +34,7 @@ pub(super) struct Pipeline {
 impl Pipeline {
     /// Answers one request of an interface.
     pub(super) async fn answer(&self, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> (StatusCode, String) {
-        let span = tracing::info_span!(
-            "answer",
-            proto = "xingxing",
-            endpoint = info.name,
-            peer = tracing::field::Empty,
-            transport = "http",
-            outcome = tracing::field::Empty
-        );
+        let span = answer_span("xingxing", Some(info), "http");
         match &self.gate {
             Gate::Plain(auth) => match answering(span, self.plain(auth, caller, info, body)).await {
                 Ok(answer) => (StatusCode::OK, answer),

@@ -47,10 +47,6 @@ macro_rules! router {
                 }
             }
 
-            fn set_options(&mut self, options: ServerOptions) {
-                self.pipeline.options = Arc::new(options);
-            }
-
             /// The routes, to be served by [`serve`](crate::serve), with TLS or without. Those of both roles can be merged; an address that is none of
             /// them is 404.
             pub fn into_router(self) -> Router {
