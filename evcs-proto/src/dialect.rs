@@ -90,10 +90,8 @@ impl WriteRules {
 
 impl Default for Dialect {
     fn default() -> Self {
-        let mut read = Rules::default();
-        read.spellings = Cow::Borrowed(SPELLINGS);
         Self {
-            read,
+            read: Rules::knowing(SPELLINGS, &[]),
             accept: Accept::default(),
             guard: ReplayGuard::default(),
             write: WriteRules::default(),

@@ -6,6 +6,9 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod admission;
 pub mod changes;
 #[cfg(feature = "client")]
 mod client;

@@ -61,11 +61,8 @@ impl WriteRules {
 
 impl Default for Dialect {
     fn default() -> Self {
-        let mut read = Rules::default();
-        read.spellings = Cow::Borrowed(SPELLINGS);
-        read.waived = KNOWN_SLIPS.into_iter().collect();
         Self {
-            read,
+            read: Rules::knowing(SPELLINGS, &KNOWN_SLIPS),
             window: DateWindow::default(),
             trailing_commas: false,
             write: WriteRules::default(),

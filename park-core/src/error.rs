@@ -203,6 +203,14 @@ impl<C> Error<C> {
         self.0.refusal.as_ref()
     }
 
+    /// Whether the peer refused the call with `code`.
+    pub fn is_refusal(&self, code: &C) -> bool
+    where
+        C: PartialEq,
+    {
+        self.refusal().is_some_and(|refusal| refusal.code.as_ref() == Some(code))
+    }
+
     /// Whether the protocol signs replies and this refusal had no valid signature: it is probably the peer's, but nothing proves it.
     pub fn is_unauthenticated(&self) -> bool {
         self.0.unauthenticated

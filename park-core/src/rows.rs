@@ -215,11 +215,11 @@ macro_rules! marker {
 }
 
 /// The trait of a role, and that an `Arc` of a service is one. What the table does not have stands in braces: once as the trait has it, once as the `Arc`
-/// hands it on.
+/// hands it on. `other` is the method for interfaces outside the table, with what its parameter `payload` is.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! service {
-    ([$mode:ident $(#[$service_doc:meta])* $service:ident { $($extra:tt)* } { $($forward:tt)* }] $(
+    ([$mode:ident $(#[$service_doc:meta])* $service:ident $({ $($extra:tt)* } { $($forward:tt)* })? $(other $payload:literal)?] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
         $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
@@ -237,7 +237,16 @@ macro_rules! service {
                     async { Err(not_offered(<$crate::marker!($marker) as $crate::Endpoint>::LABEL)) }
                 }
             )*
-            $($extra)*
+            $($($extra)*)?
+            $(
+                /// An interface outside the table, by the name it was called by.
+                #[doc = concat!("`payload` is ", $payload)]
+                fn other(&self, cx: &Ctx, interface: &str, payload: &str) -> impl Future<Output = Result<String, Refusal>> + Send {
+                    let _ = (cx, payload);
+                    let refusal = not_offered(interface);
+                    async move { Err(refusal) }
+                }
+            )?
         }
 
         impl<S: $service> $service for ::std::sync::Arc<S> {
@@ -246,7 +255,13 @@ macro_rules! service {
                     (**self).$method(cx, request)
                 }
             )*
-            $($forward)*
+            $($($forward)*)?
+            $(
+                #[doc = $payload]
+                fn other(&self, cx: &Ctx, interface: &str, payload: &str) -> impl Future<Output = Result<String, Refusal>> + Send {
+                    (**self).other(cx, interface, payload)
+                }
+            )?
         }
     };
 }
@@ -281,11 +296,20 @@ macro_rules! forward_to {
     )*};
 }
 
-/// The role of a service with its type erased: answers by `$answer` what the row has, by the interface's name or what `$key` makes of it, and by `$other`
-/// what no row has. Each in a box: one future of all would have the size of the largest, for every message.
+/// The role of a service with its type erased: answers by `$answer` what the row has, by the interface's name or what `$key` makes of it, and what no
+/// row has by `$other`: `other` is the method of the service, nothing a refusal. Each in a box: one future of all would have the size of the largest, for every message.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! dispatch {
+    ([$role:ident $service:ident $protocol:ident $answer:ident $key:ident, other] $($rows:tt)*) => {
+        $crate::dispatch! { [$role $service $protocol $answer $key, |service, cx, interface, payload| {
+            cx.report(interface);
+            service.other(&cx, interface, payload).await
+        }] $($rows)* }
+    };
+    ([$role:ident $service:ident $protocol:ident $answer:ident $key:ident] $($rows:tt)*) => {
+        $crate::dispatch! { [$role $service $protocol $answer $key, |service, cx, interface, payload| Err(not_offered(interface))] $($rows)* }
+    };
     ([$role:ident $service:ident $protocol:ident $answer:ident $key:ident, |$self:ident, $cx:ident, $called:ident, $payload:ident| $other:expr] $(
         $(#[doc = $doc:literal])*
         $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,

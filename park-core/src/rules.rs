@@ -71,6 +71,16 @@ impl Rules {
         }
     }
 
+    /// Rules that know `spellings` besides the document's, and let `waived` pass without a note.
+    #[doc(hidden)]
+    pub fn knowing(spellings: &'static [Spelling], waived: &[&'static str]) -> Self {
+        Self {
+            spellings: Cow::Borrowed(spellings),
+            waived: waived.iter().copied().collect(),
+            ..Self::default()
+        }
+    }
+
     /// Notes a departure of `kind` at `path` in `deviations`, or refuses it.
     ///
     /// # Errors

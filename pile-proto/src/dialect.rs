@@ -83,16 +83,13 @@ pub struct WriteRules {
 
 impl Default for Dialect {
     fn default() -> Self {
-        let mut read = Rules::default();
-        read.spellings = Cow::Borrowed(SPELLINGS);
-        read.waived = MONEY.into_iter().collect();
         Self {
             method: Method::Get,
             paths: BTreeMap::new(),
             token: TokenPlace::default(),
             token_codes: Cow::Borrowed(const { &[Cow::Borrowed("401")] }),
             reply: ReplyShape::default(),
-            read,
+            read: Rules::knowing(SPELLINGS, &MONEY),
             write: WriteRules::default(),
         }
     }

@@ -45,10 +45,8 @@ pub struct WriteRules {
 
 impl Default for Dialect {
     fn default() -> Self {
-        let mut read = Rules::default();
-        read.spellings = Cow::Borrowed(SPELLINGS);
         Self {
-            read,
+            read: Rules::knowing(SPELLINGS, &[]),
             write: WriteRules::default(),
         }
     }

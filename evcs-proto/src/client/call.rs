@@ -121,9 +121,7 @@ impl<E: Endpoint> Exchange<Evcs, E> for Sealing<'_> {
     }
 
     fn is_token_refused(&self, outcome: &Result<E::Reply, Error>) -> bool {
-        outcome
-            .as_ref()
-            .is_err_and(|error| error.refusal().is_some_and(|refusal| refusal.code == Some(Ret::WRONG_TOKEN)))
+        outcome.as_ref().is_err_and(|error| error.is_refusal(&Ret::WRONG_TOKEN))
     }
 }
 

@@ -9,14 +9,8 @@ use crate::{
 use park_core::{BoxFuture, Rule, Violation, server::Dispatch};
 use std::convert::identity;
 
-crate::for_each_cpo_interface!(park_core::dispatch [Cpo CpoService Evcs answer_as identity, |service, cx, interface, plaintext| {
-    cx.report(interface);
-    service.other(&cx, interface, plaintext).await
-}]);
-crate::for_each_emsp_interface!(park_core::dispatch [Emsp EmspService Evcs answer_as identity, |service, cx, interface, plaintext| {
-    cx.report(interface);
-    service.other(&cx, interface, plaintext).await
-}]);
+crate::for_each_cpo_interface!(park_core::dispatch [Cpo CpoService Evcs answer_as identity, other]);
+crate::for_each_emsp_interface!(park_core::dispatch [Emsp EmspService Evcs answer_as identity, other]);
 
 /// Both roles under one address.
 pub(super) struct Both<C, E>(pub(super) Cpo<C>, pub(super) Emsp<E>);

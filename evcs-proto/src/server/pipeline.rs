@@ -1,21 +1,19 @@
 use super::{dispatch::answer_as, token::issue};
 use crate::{
     Ctx, Dialect, Endpoint, Keys, OpenError, Outcome, Refusal, ReplayGuard, Ret, ServerOptions,
+    admission::{check_clock, check_new},
     endpoint::{Info, QueryToken},
     envelope::{read_request, seal_reply},
     protocol::Evcs,
     refusal_of,
-    replay::{Memory, Seen},
+    replay::Seen,
 };
 use park_core::{
-    DeviationKind, Deviations, Lookup, Retry, Timestamp,
+    DeviationKind, Deviations, Lookup, Retry,
     message::{LONGEST_MESSAGE, clip, utf8},
     server::{Caller, Dispatch, TokenIssuer, answer_span, answering},
 };
-use std::{
-    sync::Arc,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::sync::Arc;
 
 /// What a successful reply says (Table B.26).
 const DONE: &str = "请求成功";
@@ -91,7 +89,8 @@ impl Pipeline {
         rules.tolerate_noted(deviations).map_err(envelope_refused)?;
         let moment = request.moment;
         let verified = request.verify(&keys, rules, deviations).map_err(|error| refusal_of(&error))?;
-        self.check_clock(moment)?;
+        let now = self.options.clock.now();
+        check_clock(moment, now, self.options.skew)?;
         let (interface, alias) = dialect.meant(name);
         if interface != QueryToken::NAME {
             if !self.issuer.admits(caller.token(), &operator).await {
@@ -108,7 +107,12 @@ impl Pipeline {
         }
         // Questions are remembered even where they may come again: the signature does not cover the interface, so one could come again as an action.
         if dialect.guard != ReplayGuard::Off {
-            self.check_new(&operator, verified.mac, may_come_again(dialect.guard, interface)).await?;
+            let again = may_come_again(dialect.guard, interface);
+            let seen = Seen {
+                operator: operator.to_string(),
+                mac: verified.mac,
+            };
+            check_new(seen, again, now, self.options.skew, &*self.options.replays).await?;
         }
         let plaintext = verified.open(&keys, dialect.accept, rules, deviations);
         let plaintext = plaintext.map_err(|error| {
@@ -116,37 +120,6 @@ impl Pipeline {
             refusal_of(&error)
         })?;
         Ok((cx, keys, plaintext))
-    }
-
-    fn check_clock(&self, moment: Timestamp) -> Outcome<()> {
-        let now = Timestamp::at(self.options.clock.now());
-        if self.options.skew.accepts(moment, now) {
-            return Ok(());
-        }
-        let ahead = moment.seconds().saturating_sub(now.seconds());
-        let what = format!("TimeStamp is {ahead} s from our clock (时间戳超出允许范围): check the clock and its time zone, which is China's");
-        Err(Refusal::new(Ret::WRONG_ENVELOPE, what))
-    }
-
-    async fn check_new(&self, operator: &str, mac: [u8; 16], again: bool) -> Outcome<()> {
-        let now = self.options.clock.now();
-        let skew = self.options.skew;
-        // Later the clock refuses it.
-        let kept = skew.past.saturating_add(skew.future).saturating_add(Duration::from_secs(1));
-        let until = now.checked_add(kept).unwrap_or(UNIX_EPOCH + Duration::from_secs(1 << 40));
-        let seen = Seen {
-            operator: operator.to_owned(),
-            mac,
-        };
-        match self.options.replays.remember(seen, now, until).await {
-            Memory::New => Ok(()),
-            Memory::Known if again => Ok(()),
-            Memory::Known => {
-                let what = "the same message came before (重复的请求): each needs a TimeStamp and Seq of its own";
-                Err(Refusal::new(Ret::WRONG_ENVELOPE, what))
-            }
-            Memory::Full => Err(Refusal::new(Ret::BUSY, "系统繁忙")),
-        }
     }
 }
 

@@ -112,10 +112,6 @@ impl<E: Endpoint> Exchange<Kt, E> for Sealing<'_> {
         let (at, json) = entries.due::<E>(rules, deviations)?;
         read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
     }
-
-    fn is_token_refused(&self, _: &Result<E::Reply, Error>) -> bool {
-        false
-    }
 }
 
 /// The entries of a reply, and where they stand.

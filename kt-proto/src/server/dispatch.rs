@@ -8,14 +8,8 @@ use crate::{
 use park_core::json::fields_of;
 use std::convert::identity;
 
-crate::for_each_lot_interface!(park_core::dispatch [Lot LotService Kt answer_as identity, |service, cx, interface, plaintext| {
-    cx.report(interface);
-    service.other(&cx, interface, plaintext).await
-}]);
-crate::for_each_cloud_interface!(park_core::dispatch [Cloud CloudService Kt answer_as identity, |service, cx, interface, plaintext| {
-    cx.report(interface);
-    service.other(&cx, interface, plaintext).await
-}]);
+crate::for_each_lot_interface!(park_core::dispatch [Lot LotService Kt answer_as identity, other]);
+crate::for_each_cloud_interface!(park_core::dispatch [Cloud CloudService Kt answer_as identity, other]);
 
 /// The names that the first field of a request of `interface` may have, where `role` serves it; outside its table the one that all requests of the
 /// document begin with.

@@ -97,7 +97,10 @@ pub trait Exchange<P: Protocol, E: Endpoint>: Sync {
     fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<Self::Reply, Error<P::Code>>;
 
     /// Whether the peer refused the token.
-    fn is_token_refused(&self, outcome: &Result<Self::Reply, Error<P::Code>>) -> bool;
+    fn is_token_refused(&self, outcome: &Result<Self::Reply, Error<P::Code>>) -> bool {
+        let _ = outcome;
+        false
+    }
 }
 
 impl<P: Protocol> Caller<P> {

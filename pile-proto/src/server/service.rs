@@ -8,9 +8,9 @@ pub(super) fn not_offered(name: &str) -> Refusal {
 
 crate::for_each_vendor_interface!(park_core::service [one
     /// What a vendor of charging piles serves (桩企): implement the methods you need, the others are refused. A refusal has the vendor's own code.
-    VendorService {} {}
+    VendorService
 ]);
 crate::for_each_aggregator_interface!(park_core::service [one
     /// What the aggregator serves (我方): the order callback, which is refused unless you implement it.
-    AggregatorService {} {}
+    AggregatorService
 ]);

@@ -10,29 +10,7 @@ fn not_offered(name: &str) -> Refusal {
     Refusal::new(BusinessCode::NO_OBJECT, format!("{name} is not offered here (接口未提供)"))
 }
 
-macro_rules! service {
-    ($rows:ident $(#[$doc:meta])* $service:ident { $($extra:tt)* } { $($forward:tt)* }) => {
-        crate::$rows!(park_core::service [entry $(#[$doc])* $service {
-            $($extra)*
-
-            /// An interface outside the table: `data` is the list as it was received, the answer a list too. [`answer_items`](crate::answer_items) does for
-            /// it what the table's interfaces get.
-            fn other(&self, cx: &Ctx, name: &str, data: &str) -> impl Future<Output = Result<String, Refusal>> + Send {
-                let _ = (cx, data);
-                let refusal = not_offered(name);
-                async move { Err(refusal) }
-            }
-        } {
-            $($forward)*
-
-            fn other(&self, cx: &Ctx, name: &str, data: &str) -> impl Future<Output = Result<String, Refusal>> + Send {
-                (**self).other(cx, name, data)
-            }
-        }]);
-    };
-}
-
-service! { for_each_city_interface
+crate::for_each_city_interface!(park_core::service [entry
     /// What a city platform serves (城市停车管理平台): implement the methods you need, the others answer 1100.
     ///
     /// Each method gets the good entries of a call and gives one outcome for each, in their order. The same service sits behind
@@ -58,17 +36,17 @@ service! { for_each_city_interface
         fn logged_in(&self, cx: &Ctx, login: &Login) -> impl Future<Output = Result<(), Refusal>> + Send {
             (**self).logged_in(cx, login)
         }
-    }
-}
+    } other "the list as it was received, the answer a list too. [`answer_items`](crate::answer_items) does for it what the table's interfaces get."
+]);
 
-service! { for_each_partner_interface
+crate::for_each_partner_interface!(park_core::service [entry
     /// What an external system serves (外部系统或平台): implement the methods you need, the others answer 1100.
     ///
     /// Each method gets the good entries of a call and gives one outcome for each, in their order. The same service answers over an HTTPS callback
     #[cfg_attr(feature = "server", doc = "([`PartnerRouter`](crate::PartnerRouter)) and")]
     #[cfg_attr(feature = "tcp", doc = "over the long-lived TCP session ([`connect`](crate::tcp::connect)).")]
-    PartnerService {} {}
-}
+    PartnerService other "the list as it was received, the answer a list too. [`answer_items`](crate::answer_items) does for it what the table's interfaces get."
+]);
 
 /// A partner that serves nothing: for systems that only report.
 #[derive(Debug, Clone, Copy, Default)]

@@ -9,19 +9,17 @@ use crate::{
 };
 use evcs_proto::{
     Keys, OpenError,
+    admission::{check_clock, check_new},
     envelope::{read_request, seal_reply},
     refusal_of,
-    replay::{Memory, Seen},
+    replay::Seen,
 };
 use park_core::{
-    Deviations, Lookup, Timestamp,
+    Deviations, Lookup,
     message::{LONGEST_MESSAGE, clip},
     server::Caller,
 };
-use std::{
-    sync::Arc,
-    time::{Duration, UNIX_EPOCH},
-};
+use std::sync::Arc;
 
 /// Keys and dialect for the answer, once known.
 pub(super) struct SealFor {
@@ -57,8 +55,13 @@ impl Pipeline {
         rules.tolerate_noted(&cx.deviations).map_err(OpenError::Envelope).map_err(refused)?;
         let moment = request.moment;
         let verified = request.verify(&keys, rules, &mut cx.deviations).map_err(refused)?;
-        check_clock(moment, &self.options)?;
-        check_new(&cx.peer, verified.mac, &self.options).await?;
+        let (now, skew) = (self.options.clock.now(), self.options.skew);
+        check_clock(moment, now, skew).map_err(ours)?;
+        let seen = Seen {
+            operator: cx.peer.to_string(),
+            mac: verified.mac,
+        };
+        check_new(seen, false, now, skew, &*self.options.replays).await.map_err(ours)?;
         let plaintext = verified.open(&keys, *accept, rules, &mut cx.deviations).map_err(|error| {
             cx.report(info.name);
             refused(error)
@@ -88,34 +91,11 @@ pub(super) fn seal(outcome: Outcome<String>, seal_for: Option<SealFor>, options:
 }
 
 fn refused(error: OpenError) -> Refusal {
-    let refusal = refusal_of(&error);
+    ours(refusal_of(&error))
+}
+
+fn ours(refusal: evcs_proto::Refusal) -> Refusal {
     Refusal::new(refusal.code.map_or(Ret::WRONG_ENVELOPE, |ret| Ret(ret.0)), refusal.message)
-}
-
-fn check_clock(moment: Timestamp, options: &ServerOptions) -> Outcome<()> {
-    let now = Timestamp::at(options.clock.now());
-    if options.skew.accepts(moment, now) {
-        return Ok(());
-    }
-    let ahead = moment.seconds().saturating_sub(now.seconds());
-    let what = format!("TimeStamp is {ahead} s from our clock (时间戳超出允许范围): check the clock and its time zone, which is China's");
-    Err(Refusal::new(Ret::WRONG_ENVELOPE, what))
-}
-
-async fn check_new(peer: &str, mac: [u8; 16], options: &ServerOptions) -> Outcome<()> {
-    let (now, skew) = (options.clock.now(), options.skew);
-    // Later the clock refuses it.
-    let kept = skew.past.saturating_add(skew.future).saturating_add(Duration::from_secs(1));
-    let until = now.checked_add(kept).unwrap_or(UNIX_EPOCH + Duration::from_secs(1 << 40));
-    let operator = peer.to_owned();
-    match options.replays.remember(Seen { operator, mac }, now, until).await {
-        Memory::New => Ok(()),
-        Memory::Known => {
-            let what = "the same message came before (重复的请求): each needs a TimeStamp and Seq of its own";
-            Err(Refusal::new(Ret::WRONG_ENVELOPE, what))
-        }
-        Memory::Full => Err(Refusal::new(Ret::BUSY, "系统繁忙")),
-    }
 }
 
 /// A charging service that answers only whom the envelope proves: the operator that asks is the one that sealed.
