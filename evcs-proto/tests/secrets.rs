@@ -139,7 +139,7 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         secrets: &secrets,
         payload: PLATE,
         // The log is worth looking at: ours, and those of the layers below.
-        logged: &["evcs_proto", "park_core", "reqwest", "rustls", "hyper_util"],
+        logged: &["proto=\"evcs\"", "park_core", "reqwest", "rustls", "hyper_util"],
         shown: 25,
     };
     look.finds_nothing();

@@ -132,7 +132,9 @@ impl Samples {
             decode(&text, &Rules::default()).expect("a sample").0
         });
         let refusal = || Err(Refusal::message("every third is refused"));
-        Ok((0..items.len()).map(|at| if at % 3 == 2 { refusal() } else { Ok(reply.clone()) }).collect())
+        Ok((0..items.len())
+            .map(|at| if at % 3 == 2 { refusal() } else { Ok(reply.clone()) })
+            .collect())
     }
 }
 

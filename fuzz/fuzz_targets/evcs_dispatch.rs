@@ -189,7 +189,11 @@ impl Samples {
         if encode(&request).expect("it was read").ends_with("0\"}") {
             return Err(Refusal::new(Ret::BUSY, "系统繁忙"));
         }
-        let sample = || decode(&park_fuzz::reply_sample("evcs-proto", E::NAME), &Dialect::strict().read).expect("a sample").0;
+        let sample = || {
+            decode(&park_fuzz::reply_sample("evcs-proto", E::NAME), &Dialect::strict().read)
+                .expect("a sample")
+                .0
+        };
         Ok(park_fuzz::once(E::NAME, sample))
     }
 }
