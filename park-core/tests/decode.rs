@@ -285,8 +285,8 @@ fn empty_texts_that_mean_absent_cost_a_bounded_number_of_looks() {
 /// What could be read is written, and strictly read as the same.
 fn means_the_same_when_written<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) -> Result<(), TestCaseError> {
     if let Ok((value, _)) = decode::<T>(text, &rules()) {
-        let written = encode(&value).unwrap();
-        let (again, deviations) = decode::<T>(&written, &Rules::strict()).unwrap();
+        let written = encode(&value).expect("a value that was read");
+        let (again, deviations) = decode::<T>(&written, &Rules::strict()).expect("a text that was written");
         prop_assert_eq!((again, deviations.count()), (value, 0), "{}", written);
     }
     Ok(())

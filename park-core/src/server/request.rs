@@ -121,7 +121,7 @@ impl BasePaths {
     }
 }
 
-/// Where the connection comes from, if [`serve`](crate::serve::serve) accepted it.
+/// Where the connection comes from, if `serve` accepted it.
 pub fn address(request: &Request) -> Option<SocketAddr> {
     request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0)
 }

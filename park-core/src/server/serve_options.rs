@@ -1,7 +1,7 @@
 use crate::tls::ServerTls;
 use std::time::Duration;
 
-/// The limits of [`serve`](super::serve); take [`ServeOptions::default`] and change what differs.
+/// The limits of `serve`; take [`ServeOptions::default`] and change what differs.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ServeOptions {
