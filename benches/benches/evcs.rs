@@ -5,7 +5,8 @@ use benches::{
     stopwatch::{Case, measure},
 };
 use evcs_proto::{
-    Deviations, Dialect, Keys, Ret,
+    Deviations, Dialect, Keys,
+    code::Ret,
     envelope::{Accept, Form, read_reply, read_request, seal_reply, seal_request},
 };
 

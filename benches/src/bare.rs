@@ -74,7 +74,7 @@ pub fn receive(report: &[u8]) {
 
 /// Reads every entry as a server does, and checks it against the document's rules.
 pub fn read_and_check(batch: &[Entry], rules: &sztc_proto::Rules) {
-    fn one<T: sztc_proto::Model>(text: &str, rules: &sztc_proto::Rules) {
+    fn one<T: sztc_proto::model::Model>(text: &str, rules: &sztc_proto::Rules) {
         let (value, _) = sztc_proto::decode::<T>(text, rules).expect("a sample");
         let mut violations = sztc_proto::Violations::default();
         value.check(&mut violations);
@@ -83,10 +83,10 @@ pub fn read_and_check(batch: &[Entry], rules: &sztc_proto::Rules) {
     }
     for entry in batch {
         match entry {
-            Entry::Lot(text) => one::<sztc_proto::LotReport>(text, rules),
-            Entry::Record(text) => one::<sztc_proto::ParkingRecord>(text, rules),
-            Entry::Event(text) => one::<sztc_proto::Event>(text, rules),
-            Entry::SpaceState(text) => one::<sztc_proto::SpaceStateReport>(text, rules),
+            Entry::Lot(text) => one::<sztc_proto::model::LotReport>(text, rules),
+            Entry::Record(text) => one::<sztc_proto::model::ParkingRecord>(text, rules),
+            Entry::Event(text) => one::<sztc_proto::model::Event>(text, rules),
+            Entry::SpaceState(text) => one::<sztc_proto::model::SpaceStateReport>(text, rules),
         }
     }
 }

@@ -10,11 +10,16 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 use sztc_proto::{
+    Account, BoxFuture, CityClient, CityHttp, CityRouter, CityService, Credentials, Ctx, Deviations, Lookup, Outcome, PasswordKey, Refusal, Rules,
+    Scheme, ServeOptions, ServerTls, Timestamp,
+    code::{ResultCode, SpaceState},
+    each,
     envelope::{open_reply, seal_request},
     frame::{Direction, Frame, FrameCodec, FrameReader, Item, Version, encode},
+    model::{Model, SpaceStateReply, SpaceStateReport, TcpLogin},
+    serve,
     session::SessionConfig,
     tcp::CityListener,
-    *,
 };
 use testkit::Certificate;
 use tokio::{

@@ -2,8 +2,9 @@
 use bytes::Bytes;
 use park_core::json::canonical::canonical;
 use sztc_proto::{
-    Event, LotReport, Model, ParkingRecord, Rules, SpaceStateReport, decode, encode,
+    Rules, decode, encode,
     frame::{Direction, Frame, Version},
+    model::{Event, LotReport, Model, ParkingRecord, SpaceStateReport},
 };
 
 /// One entry as the encoder writes it.

@@ -1,6 +1,7 @@
 //! Whether a message is of now and new: what every server of the envelope asks once its signature is known to be right.
 use crate::{
-    Outcome, Refusal, Ret,
+    Outcome, Refusal,
+    code::Ret,
     replay::{Memory, Replays, Seen},
 };
 use park_core::{TimeWindow, Timestamp};

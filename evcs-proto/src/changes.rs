@@ -1,5 +1,8 @@
 //! What changed between two looks at the same stations, and what of it has to be pushed. Without I/O.
-use crate::{ConnectorInfo, ConnectorStatus, ConnectorStatusInfo, EquipmentInfo, StationInfo, StationStatusInfo, StatusNotice};
+use crate::{
+    code::ConnectorStatus,
+    model::{ConnectorInfo, ConnectorStatusInfo, EquipmentInfo, StationInfo, StationStatusInfo, StatusNotice},
+};
 use park_core::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +67,7 @@ fn connectors(stations: &[StationStatusInfo]) -> impl Iterator<Item = (&StationS
 /// state did not change. 6.10.4 wants every other change pushed at once.
 ///
 /// ```
-/// use evcs_proto::{ConnectorStatus, ConnectorStatusInfo, StationStatusInfo, StatusNotice, changes::changes};
+/// use evcs_proto::{changes::changes, code::ConnectorStatus, model::{ConnectorStatusInfo, StationStatusInfo, StatusNotice}};
 /// let station = |status| StationStatusInfo {
 ///     station_id: "00000000000000000001".into(),
 ///     connector_status_infos: vec![ConnectorStatusInfo { connector_id: "1".into(), status, park_status: None, lock_status: None }],
@@ -181,7 +184,8 @@ fn devices(station: &StationInfo) -> Vec<(EquipmentInfo, Vec<&ConnectorInfo>)> {
 /// The order of devices and connectors does not count. An attribute that is absent and one that is `""` are different.
 ///
 /// ```
-/// # use evcs_proto::{changes::key_changes, *};
+/// use evcs_proto::changes::key_changes;
+/// # use evcs_proto::{Fixed, code::{Construction, StationStatus, StationType}, model::StationInfo};
 /// # let before = StationInfo::new(
 /// #     "1", "MA5DM667X", "MA5DM667X", "XXX", "CN", "440304", "XXX", "400", StationType::PUBLIC, StationStatus::OPEN, 3,
 /// #     Fixed::ZERO, Fixed::ZERO, Construction::OFFICE, vec![],
@@ -196,7 +200,7 @@ pub fn key_changes(before: &StationInfo, after: &StationInfo) -> Vec<&'static st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ConnectorStandard, ConnectorType, Construction, EquipmentType, LockStatus, ParkStatus, StationStatus, StationType};
+    use crate::code::{ConnectorStandard, ConnectorType, Construction, EquipmentType, LockStatus, ParkStatus, StationStatus, StationType};
     use park_core::Fixed;
 
     fn connector(id: &str, status: i32) -> ConnectorStatusInfo {

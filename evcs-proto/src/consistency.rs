@@ -1,5 +1,5 @@
 //! Whether the amounts and times of an order agree with each other: what a receiver looks at before it confirms one. Without I/O.
-use crate::{ChargeDetail, ChargeOrderInfo};
+use crate::model::{ChargeDetail, ChargeOrderInfo};
 use park_core::{DateTime, Fixed, Money, rust_decimal::Decimal};
 
 /// How far amounts may differ because each was rounded on its own, for each period (时段).
@@ -148,7 +148,7 @@ impl ChargeOrderInfo {
     /// - Periods lie within the order's time, in the order of time, and do not overlap; one may begin in the second in which another ends. Gaps are fine.
     ///
     /// ```
-    /// use evcs_proto::{ChargeOrderInfo, Fixed, Money, StopReason, consistency::{Inconsistency, Rounding}};
+    /// use evcs_proto::{Fixed, Money, code::StopReason, consistency::{Inconsistency, Rounding}, model::ChargeOrderInfo};
     /// let order = ChargeOrderInfo {
     ///     start_charge_seq: "MA5DM667X000020230301101030".into(),
     ///     connector_id: "1".into(),

@@ -8,7 +8,10 @@ mod tests;
 pub use event::{Contradiction, Event, Step};
 pub use stage::Stage;
 
-use crate::{ChargeOrder, ChargeState, SerialNo};
+use crate::{
+    code::ChargeState,
+    model::{ChargeOrder, SerialNo},
+};
 use park_core::{DateTime, Timestamp};
 use proof::Proof;
 use serde::{Deserialize, Serialize};
@@ -79,7 +82,7 @@ enum Doubt {
 /// reply names the order as charging is not taken for refused: some peers answer so when a start is repeated.
 ///
 /// ```
-/// use evcs_proto::{ChargeState, Conversation, StartResult, Timestamp, conversation::{Event, Next, Patience, Stage, Step}};
+/// use evcs_proto::{Conversation, Timestamp, code::ChargeState, conversation::{Event, Next, Patience, Stage, Step}, model::StartResult};
 /// let second = |seconds: i64| Timestamp::from_seconds(1_677_636_630 + seconds);
 /// let mut conversation = Conversation::new("MA5DM667X000020230301101030", second(0));
 /// // No reply to query_start_charge: whether it charges is not known.

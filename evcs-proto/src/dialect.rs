@@ -1,6 +1,6 @@
 //! How one peer departs from the document, as one value.
 #[cfg(any(feature = "server", test))]
-use crate::Info;
+use crate::endpoint::Info;
 use crate::{
     ReplayGuard,
     envelope::{Accept, Form},

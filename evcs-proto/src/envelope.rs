@@ -3,7 +3,8 @@
 //! Reading goes in three steps that cannot be swapped: [`read_request`] takes the parts from the text, [`Request::verify`] checks the signature over
 //! them as they came, and only what it returns can be opened.
 use crate::{
-    Keys, Ret,
+    Keys,
+    code::Ret,
     keys::BLOCK,
     sequence::{Stamp, read_timestamp},
 };

@@ -34,15 +34,12 @@ mod server;
 pub use changes::Snapshot;
 #[cfg(feature = "client")]
 pub use client::*;
-pub use code::*;
 pub use conversation::Conversation;
 pub use credentials::Credentials;
 pub use dialect::{Dialect, SPELLINGS, WriteRules};
-pub use endpoint::*;
 pub use envelope::OpenError;
 pub use error::{Error, Outcome, Refusal, refusal_of};
 pub use keys::{KeyError, Keys};
-pub use model::*;
 #[doc(hidden)]
 pub use protocol::Evcs;
 pub use protocol::{Extras, Facts};
@@ -57,23 +54,13 @@ pub use server::*;
 pub use axum;
 #[doc(hidden)]
 pub use park_core::answer_with;
-/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
-pub use park_core::json::{EncodeError, decode, encode};
-#[cfg(any(feature = "client", feature = "server"))]
-pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 #[cfg(feature = "client")]
-pub use park_core::{Answer, Call, CallOptions, Content, Transport, client::HttpOptions};
-pub use park_core::{
-    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError,
-    TimeWindow, Timestamp, Violation, Violations, Waived,
-};
+#[doc(inline)]
+pub use park_core::vocabulary::client::*;
+#[doc(inline)]
+pub use park_core::vocabulary::common::*;
 #[cfg(feature = "server")]
-pub use park_core::{
-    Lookup, MemoryTokens, Tokens,
-    server::{ServeOptions, serve},
-};
-/// For interfaces of your own: declare codes, limits and rules as this crate does.
-pub use park_core::{check, codes, given, text_codes};
-/// The types behind [`Money`] and the times.
-pub use park_core::{chrono, rust_decimal};
+#[doc(inline)]
+pub use park_core::vocabulary::server::*;
+#[cfg(feature = "server")]
+pub use park_core::{MemoryTokens, Tokens};

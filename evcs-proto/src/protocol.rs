@@ -1,4 +1,4 @@
-use crate::{Dialect, Error, MemoryReplays, Refusal, Replays, Ret, envelope::read_reply};
+use crate::{Dialect, Error, MemoryReplays, Refusal, Replays, code::Ret, envelope::read_reply};
 use park_core::{Deviations, TimeWindow, Timestamp};
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -1,5 +1,5 @@
 //! The QR code on a charger (二维码): `hlht://{ConnectorID}.{OperatorID}/{custom}`. Without I/O.
-use crate::OperatorId;
+use crate::model::OperatorId;
 use park_core::Text;
 use std::{fmt, str::FromStr};
 
@@ -18,7 +18,7 @@ const CONNECTOR: usize = 26;
 /// second has not ([`is_swapped`](Self::is_swapped)); where both have nine, the usual order counts.
 ///
 /// ```
-/// use evcs_proto::{QrCode, SerialNo, StartCharge};
+/// use evcs_proto::{QrCode, model::{SerialNo, StartCharge}};
 /// let code: QrCode = "hlht://11000000000000010113000.395815801/?extra=60|1500".parse()?;
 /// assert_eq!(code.operator_id(), "395815801");
 /// assert_eq!(code.extra(), Some("60|1500"));
@@ -98,7 +98,7 @@ impl QrCode {
     }
 
     /// The part that the operator defines, as it is written (二维码自定义部分的原文): what belongs into `QRCode` of
-    /// [`StartCharge`](crate::StartCharge), Table B.12. Everything behind the ids without the first `/`; empty if there is none.
+    /// [`StartCharge`](crate::model::StartCharge), Table B.12. Everything behind the ids without the first `/`; empty if there is none.
     pub fn custom(&self) -> &str {
         &self.custom
     }

@@ -1,5 +1,8 @@
 //! Comparing the orders of a period, for both sides of `check_charge_orders` (对账): what to ask, what to answer, what the answer says. Without I/O.
-use crate::{ChargeOrder, CheckOrders, CheckOrdersReply, DisputeOrder, DisputeReason, SerialNo};
+use crate::{
+    code::DisputeReason,
+    model::{ChargeOrder, CheckOrders, CheckOrdersReply, DisputeOrder, SerialNo},
+};
 use park_core::{DateTime, Fixed, Money, rust_decimal::Decimal};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -88,7 +91,7 @@ pub struct Reconciliation {
 /// [`unlisted`](Reconciliation::unlisted) for what belongs to the next.
 ///
 /// ```
-/// use evcs_proto::{ChargeOrder, DisputeReason, Fixed, Money, SerialNo, reconcile::{check_orders, reconcile}};
+/// use evcs_proto::{Fixed, Money, code::DisputeReason, model::{ChargeOrder, SerialNo}, reconcile::{check_orders, reconcile}};
 /// let order = |number: &str, power, fen| ChargeOrder {
 ///     start_charge_seq: SerialNo::compose("MA5DM667X", number).expect("short enough"),
 ///     total_power: Fixed::of_units(power),
@@ -213,7 +216,7 @@ pub struct Disputed<'a> {
 /// The answer's CheckOrderSeq is not looked at: whoever keeps several open compares it first.
 ///
 /// ```
-/// # use evcs_proto::{ChargeOrder, Fixed, Money, SerialNo, reconcile::{check_orders, disputed, reconcile}};
+/// # use evcs_proto::{Fixed, Money, model::{ChargeOrder, SerialNo}, reconcile::{check_orders, disputed, reconcile}};
 /// # let order = |number: &str, power, fen| ChargeOrder {
 /// #     start_charge_seq: SerialNo::compose("MA5DM667X", number).expect("short enough"),
 /// #     total_power: Fixed::of_units(power),

@@ -7,7 +7,7 @@ use common::{
     faults::{sample_reply, stub, token},
     *,
 };
-use evcs_proto::{envelope::*, *};
+use evcs_proto::{code::*, envelope::*, model::*, *};
 use std::time::Duration;
 use testkit::{
     Remembering,

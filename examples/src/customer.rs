@@ -1,9 +1,11 @@
 //! What the customer's operator hears of an order, and what it makes of it.
 use evcs_proto::{
+    Conversation, Ctx, EmspService, Outcome, Timestamp,
+    code::ConfirmResult,
     consistency::Rounding,
     conversation::Event,
+    model::{ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply, OrderReceipt},
     reconcile::{Reconciliation, reconcile},
-    *,
 };
 use std::time::SystemTime;
 use tokio::sync::watch;

@@ -239,7 +239,7 @@ mod tests {
         let plain = r#"{"Total":0,"StationStatusInfos":[]}"#;
         let reply = evcs_proto::envelope::seal_reply(
             Some(&keys("b")),
-            evcs_proto::Ret::OK,
+            evcs_proto::code::Ret::OK,
             "",
             Some(plain),
             evcs_proto::envelope::Form::default(),

@@ -1,5 +1,9 @@
 //! What a charging pole measures and what that costs: half a kilowatt hour a tick, for 0.60 yuan of energy and 0.40 of service a kilowatt hour.
-use evcs_proto::*;
+use evcs_proto::{
+    DateTime, Fixed, Money,
+    code::{ChargeState, ConnectorStatus, StopReason},
+    model::{ChargeOrder, ChargeOrderInfo, ChargeStatus, StartCharge},
+};
 use std::time::SystemTime;
 
 /// The meter of one order.

@@ -3,7 +3,7 @@
 use libfuzzer_sys::fuzz_target;
 use park_core::{Deviations, Rule, Rules, json};
 use std::collections::BTreeSet;
-use sztc_proto::{GarageReport, Invoice, LotReport, Model, ParkingRecord, SharedParking};
+use sztc_proto::model::{GarageReport, Invoice, LotReport, Model, ParkingRecord, SharedParking};
 
 fuzz_target!(|text: &str| {
     laws::<LotReport>(text);

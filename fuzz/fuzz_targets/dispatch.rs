@@ -15,7 +15,9 @@ use std::{
     time::SystemTime,
 };
 use sztc_proto::{
+    endpoint::*,
     envelope::{open_reply, open_request, seal_request},
+    model::*,
     *,
 };
 use tower::ServiceExt;

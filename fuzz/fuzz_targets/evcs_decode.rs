@@ -1,6 +1,10 @@
 //! What the tolerant decoder makes of a charging message is written strictly and read back exactly, also in the spelling of a peer.
 #![no_main]
-use evcs_proto::*;
+use evcs_proto::{
+    Dialect, Violations, decode, encode,
+    endpoint::{ENDPOINTS, Endpoint, Visit},
+    model::Model,
+};
 use libfuzzer_sys::fuzz_target;
 use park_core::json::encode_to;
 use std::sync::LazyLock;
@@ -24,9 +28,9 @@ static LAWS: LazyLock<Vec<Law>> = LazyLock::new(|| {
         }
     }
     let mut laws = Laws(Vec::new());
-    each_session_interface(&mut laws);
-    each_cpo_interface(&mut laws);
-    each_emsp_interface(&mut laws);
+    evcs_proto::endpoint::each_session_interface(&mut laws);
+    evcs_proto::endpoint::each_cpo_interface(&mut laws);
+    evcs_proto::endpoint::each_emsp_interface(&mut laws);
     assert_eq!(laws.0.len(), 2 * ENDPOINTS.len());
     laws.0
 });

@@ -11,9 +11,10 @@ use cbc::cipher::{
     block_padding::{NoPadding, Pkcs7},
 };
 use evcs_proto::{
+    Deviations, Dialect, Keys, Timestamp,
+    code::Ret,
     envelope::{Accept, Form, Verified, read_reply, read_request, seal_reply, seal_request},
     sequence::Stamp,
-    *,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use libfuzzer_sys::fuzz_target;

@@ -2,9 +2,10 @@
 #![no_main]
 use arbitrary::Arbitrary;
 use evcs_proto::{
+    DeviationKind, Deviations, Dialect, Keys, Timestamp,
+    code::Ret,
     envelope::{Accept, Form, read_reply, read_request, seal_reply, seal_request},
     sequence::{LAST_SEQ, Stamp},
-    *,
 };
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;

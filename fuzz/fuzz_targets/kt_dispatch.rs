@@ -8,7 +8,9 @@ use kt_proto::{
         body::Body,
         http::{Method, Request, StatusCode, header},
     },
+    endpoint::*,
     envelope::open_reply,
+    model::*,
     *,
 };
 use libfuzzer_sys::fuzz_target;

@@ -3,7 +3,7 @@
 use crate::envelope::without_trailing_commas;
 use crate::{DateWindow, KNOWN_SLIPS, SPELLINGS};
 #[cfg(any(feature = "server", test))]
-use crate::{DeviationKind, Info};
+use crate::{DeviationKind, endpoint::Info};
 #[cfg(any(feature = "client", feature = "server"))]
 use park_core::{Deviations, Violation};
 use park_core::{Rules, Spelling, Waived};
@@ -155,7 +155,7 @@ impl Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Endpoint, GateControl, GetCarInOutInfoByPlate, ModifyCarCardNo};
+    use crate::endpoint::{Endpoint, GateControl, GetCarInOutInfoByPlate, ModifyCarCardNo};
 
     #[test]
     fn an_address_is_the_modern_the_legacy_or_the_peer_s_own() {

@@ -1,4 +1,4 @@
-use crate::ResCode;
+use crate::code::ResCode;
 #[cfg(feature = "server")]
 use crate::{OpenError, Violation};
 

@@ -29,43 +29,29 @@ mod values;
 pub use charset::Charset;
 #[cfg(feature = "client")]
 pub use client::*;
-pub use code::*;
 pub use credentials::Credentials;
 pub use dates::DateWindow;
 pub use dialect::{Dialect, WriteRules};
-pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal, refuse};
 pub use keys::{KeyError, Keys, OpenError, Opened, SealError, plausible};
-pub use model::*;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use protocol::Facts;
 pub use report_schedule::{DueReport, ReportSchedule, ReportScheduleOptions};
 #[cfg(feature = "server")]
 pub use server::*;
 pub use spellings::{KNOWN_SLIPS, SPELLINGS};
+pub use values::*;
 
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
 #[doc(hidden)]
 pub use park_core::answer_with;
-/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
-pub use park_core::json::{EncodeError, decode, encode};
-#[cfg(any(feature = "client", feature = "server"))]
-pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 #[cfg(feature = "client")]
-pub use park_core::{Answer, Call, CallOptions, Content, Transport, client::HttpOptions};
-pub use park_core::{
-    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp,
-    Violation, Violations, Waived,
-};
+#[doc(inline)]
+pub use park_core::vocabulary::client::*;
+#[doc(inline)]
+pub use park_core::vocabulary::common::*;
 #[cfg(feature = "server")]
-pub use park_core::{
-    Lookup,
-    server::{ServeOptions, serve},
-};
-/// For interfaces of your own: declare codes, limits and rules as this crate does.
-pub use park_core::{check, codes, given, text_codes};
-/// The types behind [`Money`] and the times.
-pub use park_core::{chrono, rust_decimal};
+#[doc(inline)]
+pub use park_core::vocabulary::server::*;

@@ -1,4 +1,4 @@
-use crate::{Dialect, ResCode, envelope::open_reply};
+use crate::{Dialect, code::ResCode, envelope::open_reply};
 use park_core::{Date, Deviations};
 
 /// The KT parking lot API, as the base knows it.

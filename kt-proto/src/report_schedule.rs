@@ -1,5 +1,5 @@
 //! What a lot reports when, by the document's notes, without clock or I/O.
-use crate::{AreaReport, CardReport, DeviceStateReport, LotReport};
+use crate::model::{AreaReport, CardReport, DeviceStateReport, LotReport};
 use park_core::{
     AnyText, Date, DateTime, Time,
     chrono::{NaiveTime, TimeDelta},
@@ -52,7 +52,7 @@ impl Default for ReportScheduleOptions {
 /// changes back while the line is down is reported too. The document has no way to report a card or device that is gone.
 ///
 /// ```
-/// use kt_proto::{DeviceStateReport, DeviceStatus, DeviceType, DueReport, ReportSchedule};
+/// use kt_proto::{DueReport, ReportSchedule, code::DeviceType, model::{DeviceStateReport, DeviceStatus}};
 /// let now = "2019-03-25 10:00:00".parse()?;
 /// let mut barrier = DeviceStateReport {
 ///     park_code: "1".into(),

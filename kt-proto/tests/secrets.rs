@@ -4,7 +4,7 @@
 mod common;
 
 use common::{cipher::*, raw::*, *};
-use kt_proto::*;
+use kt_proto::{code::*, endpoint::*, model::*, *};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use testkit::canary::{Look, failed, listen, shown};
 

@@ -32,6 +32,8 @@ mod tally;
 pub mod tls;
 mod value;
 mod violation;
+#[doc(hidden)]
+pub mod vocabulary;
 
 pub use check::{Check, given};
 #[cfg(feature = "calls")]

@@ -2,7 +2,7 @@
 //!
 //! The document says no more than that. What is known of real peers: the fields of an [`Order`] as a POSTed form, or as JSON, with a signature in
 //! `sign`.
-use crate::{CallbackSigner, Dialect, Order, Params, SIGN, message::Message};
+use crate::{CallbackSigner, Dialect, Params, SIGN, message::Message, model::Order};
 use park_core::{
     DeviationKind, Deviations, Violation,
     json::{EncodeError, quote},
@@ -93,7 +93,7 @@ pub(crate) fn sealed(mut text: String, mut params: Params, body: CallbackBody, s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{OrderStatus, Rule};
+    use crate::{Rule, code::OrderStatus};
 
     fn order() -> Order {
         let mut order = Order::new("V1", OrderStatus::CHARGING);

@@ -3,7 +3,11 @@ use crate::Dialect;
 use park_core::{Check, DeviationKind, Deviations, Endpoint, Rule, Shape, Violation, Violations};
 #[cfg(feature = "client")]
 use {
-    crate::{Error, Model, ReplyError, StubGroup, reply::list_of},
+    crate::{
+        Error, ReplyError,
+        model::{Model, StubGroup},
+        reply::list_of,
+    },
     park_core::{ErrorKind, Sent},
     std::any::Any,
 };
@@ -67,7 +71,7 @@ pub(crate) fn seal<E: Endpoint>(reply: &E::Reply, dialect: &Dialect) -> Result<S
 
 /// Reads the fields of a request and checks them.
 #[cfg(feature = "server")]
-pub(crate) fn request_of<T: crate::Model>(message: &Message<'_>, dialect: &Dialect, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
+pub(crate) fn request_of<T: crate::model::Model>(message: &Message<'_>, dialect: &Dialect, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
     let request = message.read(&dialect.read, deviations).map_err(|violation| vec![violation])?;
     checked(request, dialect, deviations)
 }

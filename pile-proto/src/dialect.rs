@@ -1,5 +1,9 @@
 //! What the document leaves to each vendor, and how its messages depart from the document, as one value.
-use crate::{Bill, Model, ReplyShape, empty_bill::with_totals};
+use crate::{
+    ReplyShape,
+    empty_bill::with_totals,
+    model::{Bill, Model},
+};
 use park_core::{
     Deviation, DeviationKind, Deviations, Rules, Spelling, Strictness, Violation, Waived,
     json::{EncodeError, Place, encode_to},
@@ -106,7 +110,7 @@ impl Dialect {
     }
 
     /// Has the interface `name` at `path` behind the base address, such as `dic/stub/list`. With a name that
-    /// [`ENDPOINTS`](crate::ENDPOINTS) does not have, every call of a client fails, and a router is not made.
+    /// [`ENDPOINTS`](crate::endpoint::ENDPOINTS) does not have, every call of a client fails, and a router is not made.
     #[must_use]
     pub fn path(mut self, name: impl Into<Cow<'static, str>>, path: impl Into<String>) -> Self {
         self.paths.insert(name.into(), path.into().trim_start_matches('/').to_owned());
@@ -121,7 +125,7 @@ impl Dialect {
     /// A name with a path of its own that is no interface.
     #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn unknown_path(&self) -> Option<&str> {
-        let known = |name: &str| crate::ENDPOINTS.iter().any(|info| info.name == name);
+        let known = |name: &str| crate::endpoint::ENDPOINTS.iter().any(|info| info.name == name);
         self.paths.keys().map(|name| &**name).find(|name| !known(name))
     }
 
@@ -244,7 +248,7 @@ fn field(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bill, BillQuery, EndTime, Order, StubGroup, StubGroupDetail};
+    use crate::model::{Bill, BillQuery, EndTime, Order, StubGroup, StubGroupDetail};
     use park_core::Rule;
 
     fn kinds(deviations: &Deviations) -> Vec<(DeviationKind, &str)> {

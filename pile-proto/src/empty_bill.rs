@@ -48,7 +48,7 @@ pub(crate) fn with_totals<'a>(text: &'a str, rules: &Rules, deviations: &mut Dev
 
 #[cfg(test)]
 mod tests {
-    use crate::{Bill, Dialect};
+    use crate::{Dialect, model::Bill};
     use park_core::{DeviationKind, Deviations, Money};
 
     fn bill(count: &str, power: &str, fee: &str) -> String {

@@ -34,12 +34,9 @@ mod sign;
 pub use callback::CallbackBody;
 #[cfg(feature = "client")]
 pub use client::*;
-pub use code::*;
 pub use dialect::{Dialect, Method, SPELLINGS, TokenPlace, WriteRules, decode};
-pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal};
 pub use limit::{Limiter, TooOften};
-pub use model::*;
 pub use params::Params;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use protocol::Extras;
@@ -55,22 +52,15 @@ pub use sign::{CallbackSigner, SIGN, SignStyle};
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
+#[cfg(feature = "server")]
+pub use park_core::CallbackAuth;
 #[doc(hidden)]
 pub use park_core::answer_with;
-pub use park_core::json::{EncodeError, encode};
-#[cfg(any(feature = "client", feature = "server"))]
-pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 #[cfg(feature = "client")]
-pub use park_core::{Answer, Call, CallOptions, Content, Transport, client::HttpOptions};
-pub use park_core::{
-    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed,
-    Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time, TimeError, Timestamp,
-    Violation, Violations, Waived,
-};
+#[doc(inline)]
+pub use park_core::vocabulary::client::*;
+#[doc(inline)]
+pub use park_core::vocabulary::common::*;
 #[cfg(feature = "server")]
-pub use park_core::{
-    CallbackAuth,
-    server::{ServeOptions, serve},
-};
-/// The types behind [`Money`], [`Number`] and the times.
-pub use park_core::{chrono, rust_decimal};
+#[doc(inline)]
+pub use park_core::vocabulary::server::*;

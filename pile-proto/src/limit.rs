@@ -1,5 +1,5 @@
 //! How often the document lets each interface be called (调用频率), and a limiter that keeps to it.
-use crate::{BillQuery, OrderQuery, StubGroupQuery, StubQuery};
+use crate::model::{BillQuery, OrderQuery, StubGroupQuery, StubQuery};
 use park_core::{AnyText, DateTime, Time};
 use std::{
     collections::HashMap,

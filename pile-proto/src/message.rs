@@ -1,4 +1,4 @@
-use crate::{Model, Params, SIGN, dialect::read};
+use crate::{Params, SIGN, dialect::read, model::Model};
 use park_core::{DeviationKind, Deviations, Rules, Violation, json::Place};
 
 /// A request as it came, before its fields are read.

@@ -1,5 +1,5 @@
 //! Parameters of a query, a form or a flat JSON object: where everything is text.
-use crate::{Model, dialect::read};
+use crate::{dialect::read, model::Model};
 use park_core::{
     DeviationKind, Deviations, Rule, Rules, Secret, Violation, form,
     json::{EncodeError, Place, encode, lexer, quote},
@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, fmt};
 /// is read by [`parse`](Self::parse) or [`parse_json`](Self::parse_json), [`take`](Self::take) and [`read`](Self::read).
 ///
 /// ```
-/// use pile_proto::{Deviations, Params, Rules, Secret, StubQuery};
+/// use pile_proto::{Deviations, Params, Rules, Secret, model::StubQuery};
 ///
 /// let query = StubQuery { stub_group_id: "G 1".into() };
 /// let text = Params::of(&query)?.token(&Secret::new("t")).to_query();
@@ -160,7 +160,10 @@ fn syntax(fault: lexer::Fault) -> Violation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{BillQuery, ChargeStart, Order, StubGroupQuery, StubGroupType};
+    use crate::{
+        code::StubGroupType,
+        model::{BillQuery, ChargeStart, Order, StubGroupQuery},
+    };
     use park_core::Timestamp;
     use proptest::prelude::*;
 

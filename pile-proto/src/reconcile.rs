@@ -1,5 +1,5 @@
 //! Reconciliation (对账): what checkChargeOrders answers against the orders that we have. Without I/O: it says what to ask for.
-use crate::{Bill, Number, Order};
+use crate::model::{Bill, Number, Order};
 use park_core::{AnyText, Money, rust_decimal::Decimal};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,7 +110,7 @@ impl ReconciliationReport {
 /// Differences that cancel each other out in both totals are not found; that would take a call for every order of every day.
 ///
 /// ```
-/// use pile_proto::{Bill, Money, Order, OrderStatus, Reconciliation, reconcile::{Amounts, OwnOrder}};
+/// use pile_proto::{Money, Reconciliation, code::OrderStatus, model::{Bill, Order}, reconcile::{Amounts, OwnOrder}};
 /// let bill = Bill {
 ///     check_order_no: None,
 ///     order_count: 1,

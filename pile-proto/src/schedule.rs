@@ -1,6 +1,6 @@
 //! What is due when, by the document's frequencies, without clock, I/O or threads.
 use crate::{
-    OrderStatus,
+    code::OrderStatus,
     limit::{Frequencies, Frequency, LimitedCall, day, day_after},
 };
 use park_core::{
@@ -76,7 +76,7 @@ impl Default for ScheduleOptions {
 /// A call that never left need not be told. `now` is taken from one clock throughout; if that is set back, at most one period is lost.
 ///
 /// ```
-/// use pile_proto::{OrderStatus, Schedule, schedule::Task};
+/// use pile_proto::{Schedule, code::OrderStatus, schedule::Task};
 /// use std::time::{Duration, SystemTime};
 ///
 /// let mut schedule = Schedule::default();

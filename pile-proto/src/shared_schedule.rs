@@ -1,5 +1,5 @@
 //! A schedule that the polling loop, the callback router and the application share.
-use crate::{Order, Schedule};
+use crate::{Schedule, model::Order};
 use park_core::{Clock, SystemClock};
 use std::{
     fmt,

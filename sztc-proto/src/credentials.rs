@@ -1,4 +1,4 @@
-use crate::{PasswordKey, SecretText};
+use crate::{PasswordKey, model::SecretText};
 use park_core::{Secret, Text};
 
 /// How one partner logs in.

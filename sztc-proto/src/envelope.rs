@@ -1,6 +1,7 @@
 //! The envelopes of Tables 31 and 32: `{timestamp, sign, data}` and `{resultCode, resultMsg, timestamp, data}`.
 use crate::{
-    ResultCode, Scheme,
+    Scheme,
+    code::ResultCode,
     sign::{read_and_sign, unsignable},
 };
 use park_core::{
@@ -119,7 +120,7 @@ pub fn seal_reply<'a>(result: ResultCode, message: &str, items: impl Iterator<It
 
 /// The code of a refusal that has none of the document's.
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
-const NO_CODE: crate::BusinessCode = crate::BusinessCode::MALFORMED_CODE;
+const NO_CODE: crate::code::BusinessCode = crate::code::BusinessCode::MALFORMED_CODE;
 
 /// What fits into resultMsg and message, in characters (Table 32, Tables 35 and following).
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]

@@ -1,4 +1,4 @@
-use crate::BusinessCode;
+use crate::code::BusinessCode;
 use park_core::{Rule, Violation};
 
 /// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].

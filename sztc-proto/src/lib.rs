@@ -36,12 +36,9 @@ pub mod tcp;
 
 #[cfg(any(feature = "client", feature = "tcp"))]
 pub use client::*;
-pub use code::*;
 pub use credentials::{Account, Credentials};
 pub use dialect::{Dialect, KNOWN_SLIPS, SPELLINGS, WriteRules};
-pub use endpoint::*;
 pub use error::{Error, Outcome, Refusal, code_of};
-pub use model::*;
 pub use password::{PasswordError, PasswordKey};
 #[doc(hidden)]
 pub use protocol::Sztc;
@@ -56,29 +53,17 @@ pub use sign::{Algorithm, Scheme, Scope, canonical};
 /// The web framework whose `Router` the routers become.
 #[cfg(feature = "server")]
 pub use axum;
-#[cfg(any(feature = "server", feature = "tcp"))]
+#[cfg(feature = "tcp")]
 pub use park_core::Lookup;
 #[doc(hidden)]
 pub use park_core::answer_with;
-#[cfg(feature = "client")]
-pub use park_core::client::HttpOptions;
-/// Decodes one JSON text tolerantly and lists what was tolerated; writes a value exactly as the document has it.
-pub use park_core::json::{EncodeError, decode, encode};
-#[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
-pub use park_core::tls::{ClientTls, ServerTls, TlsError, TlsStream, tls_advice};
 #[cfg(any(feature = "client", feature = "tcp"))]
-pub use park_core::{Answer, Call, CallOptions, Content, Transport};
-pub use park_core::{
-    AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock,
-    Money, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time,
-    TimeError, TimeWindow, Timestamp, Violation, Violations, Waived,
-};
+#[doc(inline)]
+pub use park_core::vocabulary::client::*;
+#[doc(inline)]
+pub use park_core::vocabulary::common::*;
 #[cfg(feature = "server")]
-pub use park_core::{
-    CallbackAuth, MemoryTokens, Tokens,
-    server::{ServeOptions, serve},
-};
-/// For interfaces of your own: declare codes, limits and rules as this crate does.
-pub use park_core::{check, codes, given, text_codes};
-/// The types behind [`Money`] and the times.
-pub use park_core::{chrono, rust_decimal};
+#[doc(inline)]
+pub use park_core::vocabulary::server::*;
+#[cfg(feature = "server")]
+pub use park_core::{CallbackAuth, MemoryTokens, Tokens};

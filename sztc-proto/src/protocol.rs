@@ -1,4 +1,4 @@
-use crate::{BusinessCode, Dialect, Error, Refusal, Scheme, envelope::open_reply};
+use crate::{Dialect, Error, Refusal, Scheme, code::BusinessCode, envelope::open_reply};
 use park_core::{Deviations, TimeWindow};
 use std::time::Duration;
 

@@ -1,5 +1,8 @@
 //! What becomes of a reserved space in time: the arithmetic of 6001 and 6002, without clock or store.
-use crate::{BusinessCode, ReservationChange, SpaceLock};
+use crate::{
+    code::{BusinessCode, ReservationChange},
+    model::SpaceLock,
+};
 use park_core::{DateTime, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +21,7 @@ use serde::{Deserialize, Serialize};
 /// It is stored by serde: a system that restarts keeps its reservations.
 ///
 /// ```
-/// use sztc_proto::{Car, Money, Reservation, ReservationChange, SpaceLock, reservation::ReservationState};
+/// use sztc_proto::{Money, Reservation, code::ReservationChange, model::{Car, SpaceLock}, reservation::ReservationState};
 /// let at = |text: &str| text.parse().expect("a date and time");
 /// let mut reservation = Reservation::from(&SpaceLock {
 ///     book_code: "YD202303010815302410001".into(),
@@ -172,7 +175,7 @@ fn after(moment: Timestamp, seconds: i64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Car, Money};
+    use crate::{Money, model::Car};
     use ReservationState::{Cancelled, Confirmed, Expired, Kept, Locked};
 
     fn at(time: &str) -> DateTime {

@@ -1,5 +1,8 @@
 //! When a car that shares parking may pass: the windows of 6004, without clock or store.
-use crate::{SharedParking, SharingAction, Weekday};
+use crate::{
+    code::{SharingAction, Weekday},
+    model::SharedParking,
+};
 use park_core::{Date, DateTime, Timestamp};
 
 /// One stretch of shared time (共享时间段): both ends are part of it.

@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use park_core::BoxFuture;
 use std::time::Duration;
-use sztc_proto::*;
+use sztc_proto::{code::*, endpoint::*, model::*, *};
 use testkit::{
     Remembering,
     canary::{Look, failed, listen, shown},

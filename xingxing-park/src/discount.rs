@@ -25,7 +25,7 @@ pub enum DiscountRule {
     /// known: its end may have been lost, and the query for it have failed.
     ///
     /// ```
-    /// # use xingxing_park::*;
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
@@ -40,7 +40,7 @@ pub enum DiscountRule {
     /// Free while charging, and for `grace_minutes` after each session to drive away. What overlaps counts once; the stay is the limit.
     ///
     /// ```
-    /// # use xingxing_park::*;
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: ChargingSessions = [
@@ -59,7 +59,7 @@ pub enum DiscountRule {
     /// A car that charged parks free up to this amount. An order that began is enough, as for [`FirstMinutes`](Self::FirstMinutes).
     ///
     /// ```
-    /// # use xingxing_park::*;
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Money, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
@@ -74,7 +74,7 @@ pub enum DiscountRule {
     /// A credit for each kWh charged, rounded to the fen (四舍五入), at most `most` if that is given.
     ///
     /// ```
-    /// # use xingxing_park::*;
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Money, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();

@@ -1,5 +1,9 @@
 //! Requests and answers as text, without I/O: what clients and routers read and write, for whoever has a transport of their own.
-use crate::{AnswerStyle, BodyStyle, Dialect, Error, ErrorKind, Model, ParkChargeResult, Receipt, Refusal, Ret, Sent};
+use crate::{
+    AnswerStyle, BodyStyle, Dialect, Error, ErrorKind, Refusal, Sent,
+    code::Ret,
+    model::{Model, ParkChargeResult, Receipt},
+};
 use park_core::{
     DeviationKind, Deviations, Rule, Rules, Violation, Violations,
     json::{

@@ -1,4 +1,4 @@
-use crate::Ret;
+use crate::code::Ret;
 
 /// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<Ret>;

@@ -1,5 +1,5 @@
 //! The document's tables as plain structs, each with its checks.
-use crate::{ChargeState, ReceiptStatus};
+use crate::code::{ChargeState, ReceiptStatus};
 use park_core::{AnyText, Check, DateTime, Fixed, Money, Rule, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub type OrderId = Text<50>;
 /// [`ParkingOperatorId`], which has the same name on the wire and means the other side.
 ///
 /// ```
-/// use xingxing_park::ChargingOperatorId;
+/// use xingxing_park::model::ChargingOperatorId;
 /// assert_eq!(ChargingOperatorId::star_charge(), "313744932".into());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ impl Check for ChargingOperatorId {
 /// Who operates the parking lot (停车场运营商编号, the OperatorID of [`ChargeQuery`]): text for which the document gives no length.
 ///
 /// ```compile_fail,E0308
-/// # use xingxing_park::{ChargeQuery, ChargingOperatorId};
+/// # use xingxing_park::model::{ChargeQuery, ChargingOperatorId};
 /// // The charging operator does not ask itself.
 /// ChargeQuery { operator_id: ChargingOperatorId::star_charge(), order_id: "201807111622529304".into() };
 /// ```

@@ -1,4 +1,4 @@
-use crate::{Dialect, Ret, envelope::is_answer};
+use crate::{Dialect, code::Ret, envelope::is_answer};
 use park_core::TimeWindow;
 use std::{fmt, time::Duration};
 #[cfg(feature = "sealed")]

@@ -1,5 +1,6 @@
 use crate::{
-    Credentials, Dialect, Error, ErrorKind, MemorySequence, OpenError, Refusal, Ret, Sent, Sequence,
+    Credentials, Dialect, Error, ErrorKind, MemorySequence, OpenError, Refusal, Sent, Sequence,
+    code::Ret,
     endpoint::{Endpoint, each_cpo_interface, each_emsp_interface, each_session_interface},
     envelope::{read_reply, seal_request},
     model::*,

@@ -1,5 +1,5 @@
 use super::{CpoClient, EmspClient, call::Core, token::QueryTokens};
-use crate::{Credentials, Dialect, Error, MemorySequence, Ret, Sequence, protocol::Evcs};
+use crate::{Credentials, Dialect, Error, MemorySequence, Sequence, code::Ret, protocol::Evcs};
 use park_core::{
     RetryPolicy,
     client::{Caller, HttpSetup, HttpTransport},

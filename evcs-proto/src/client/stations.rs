@@ -1,5 +1,8 @@
 use super::CpoClient;
-use crate::{Error, StationsPage, StationsQuery};
+use crate::{
+    Error,
+    model::{StationsPage, StationsQuery},
+};
 use futures_util::{Stream, stream::try_unfold};
 use park_core::{DateTime, ErrorKind, Sent};
 

@@ -1,6 +1,12 @@
 //! Where a [`PeerHttp`](super::PeerHttp) gets its tokens.
 use super::call::Core;
-use crate::{Error, QueryToken, Refusal, Ret, SuccessStatus, TokenQuery, protocol::LONGEST_LIFE};
+use crate::{
+    Error, Refusal,
+    code::{Ret, SuccessStatus},
+    endpoint::QueryToken,
+    model::TokenQuery,
+    protocol::LONGEST_LIFE,
+};
 use park_core::{
     BoxFuture, ErrorKind, Secret, Sent,
     client::{CallOne, Fresh, TokenSource},

@@ -1,5 +1,5 @@
 use super::*;
-use crate::StopReason;
+use crate::code::StopReason;
 
 fn at(time: &str) -> DateTime {
     format!("2023-03-01 {time}:00").parse().expect(time)

@@ -1,4 +1,4 @@
-use crate::{ChargeOrderInfo, ChargeStatus, StartChargeReply, StartResult, StopChargeReply, StopResult};
+use crate::model::{ChargeOrderInfo, ChargeStatus, StartChargeReply, StartResult, StopChargeReply, StopResult};
 
 /// What happened: a message of the charge point operator, or none. Messages become events by `into`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +59,7 @@ pub enum Step {
 
 impl Step {
     /// Whether to answer success. Also for duplicates and latecomers, so that the peer stops repeating them; a failure only for what must be looked into.
-    /// An order info that is not accepted is disputed ([`DISPUTED`](crate::ConfirmResult::DISPUTED)).
+    /// An order info that is not accepted is disputed ([`DISPUTED`](crate::code::ConfirmResult::DISPUTED)).
     pub fn is_accepted(self) -> bool {
         !matches!(self, Self::Contradiction(Contradiction::OtherOrder | Contradiction::OrderDiffers))
     }

@@ -1,5 +1,8 @@
 use super::stage::Stage;
-use crate::{ChargeState, StartChargeReply, StopFailure, SuccessStatus};
+use crate::{
+    code::{ChargeState, StopFailure, SuccessStatus},
+    model::StartChargeReply,
+};
 use park_core::rust_decimal::Decimal;
 
 /// What a message proves, whatever came before it.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    ChargeOrderInfo, ChargeStatus, ConnectorStatus, StartCharge, StartChargeReply, StartFailure, StartResult, StopCharge, StopChargeReply,
-    StopFailure, StopReason, StopResult, SuccessStatus,
+    code::{ConnectorStatus, StartFailure, StopFailure, StopReason, SuccessStatus},
+    model::{ChargeOrderInfo, ChargeStatus, StartCharge, StartChargeReply, StartResult, StopCharge, StopChargeReply, StopResult},
 };
 use Contradiction::{ChargesAfterAll, OrderDiffers, OtherOrder};
 use Step::{Advanced, Duplicate, Late, OutOfOrder, Unknown};

@@ -1,5 +1,5 @@
 use super::{SerialNo, reason_of_failure};
-use crate::{AuthFailure, SuccessStatus};
+use crate::code::{AuthFailure, SuccessStatus};
 use park_core::{Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

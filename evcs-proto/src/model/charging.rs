@@ -1,5 +1,5 @@
 use super::{ChargeDetail, SerialNo, periods};
-use crate::{ChargeState, ConnectorStatus, SuccessStatus};
+use crate::code::{ChargeState, ConnectorStatus, SuccessStatus};
 use park_core::{DateTime, Fixed, Money, Rule, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

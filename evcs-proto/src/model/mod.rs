@@ -32,7 +32,7 @@ pub use status::*;
 pub use stop::*;
 pub use token::*;
 
-use crate::SuccessStatus;
+use crate::code::SuccessStatus;
 use park_core::{Rule, Violations};
 
 pub use park_core::Model;
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn replies_are_made_of_what_their_tables_require() {
-        use crate::*;
+        use crate::{code::*, model::*, *};
         fn made<T: Model>(reply: T) -> (String, Vec<Violation>) {
             (park_core::json::encode(&reply).expect("plain fields"), found(&reply))
         }
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_failure_says_why_and_success_says_that_there_is_no_reason() {
-        use crate::*;
+        use crate::{code::*, model::*, *};
         let serial = || SerialNo::compose("MA5DM667X", "1").expect("short enough");
         let auth = ConnectorAuth {
             equip_auth_seq: serial(),

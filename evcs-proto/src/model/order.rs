@@ -1,5 +1,5 @@
 use super::{SerialNo, periods};
-use crate::{ConfirmResult, StopReason};
+use crate::code::{ConfirmResult, StopReason};
 use park_core::{DateTime, Fixed, Money, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 use super::{Exact, SerialNo, periods, reason_of_failure};
-use crate::{PolicyFailure, SuccessStatus};
+use crate::code::{PolicyFailure, SuccessStatus};
 use park_core::{Fixed, Rule, Text, Time, Violations, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 use super::{SerialNo, reason_of_failure};
-use crate::{ReceiptFailure, SuccessStatus};
+use crate::code::{ReceiptFailure, SuccessStatus};
 use park_core::{Violations, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 use super::SerialNo;
-use crate::DisputeReason;
+use crate::code::DisputeReason;
 use park_core::{DateTime, Fixed, Money, Rule, Violations, check};
 use serde::{Deserialize, Serialize};
 

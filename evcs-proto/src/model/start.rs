@@ -1,5 +1,5 @@
 use super::{SerialNo, reason_of_failure};
-use crate::{ChargeState, StartFailure, SuccessStatus};
+use crate::code::{ChargeState, StartFailure, SuccessStatus};
 use park_core::{AnyText, DateTime, Money, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

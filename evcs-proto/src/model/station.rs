@@ -1,5 +1,5 @@
 use super::{Exact, OperatorId};
-use crate::{ConnectorStandard, ConnectorType, Construction, EquipmentType, OrderSupport, StationStatus, StationType};
+use crate::code::{ConnectorStandard, ConnectorType, Construction, EquipmentType, OrderSupport, StationStatus, StationType};
 use park_core::{AnyText, Date, DateTime, Fixed, Rule, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use crate::{ConnectorStatus, LockStatus, NoticeStatus, ParkStatus};
+use crate::code::{ConnectorStatus, LockStatus, NoticeStatus, ParkStatus};
 use park_core::{Rule, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

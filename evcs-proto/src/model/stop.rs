@@ -1,5 +1,5 @@
 use super::{SerialNo, reason_of_failure};
-use crate::{ChargeState, StopFailure, SuccessStatus};
+use crate::code::{ChargeState, StopFailure, SuccessStatus};
 use park_core::{Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

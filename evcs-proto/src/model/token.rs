@@ -1,5 +1,5 @@
 use super::{OperatorId, SecretText, reason_of_failure};
-use crate::{SuccessStatus, TokenFailure};
+use crate::code::{SuccessStatus, TokenFailure};
 use park_core::{Rule, Violations, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,9 @@
 use super::{dispatch::answer_as, token::issue};
 use crate::{
-    Ctx, Dialect, Endpoint, Keys, OpenError, Outcome, Refusal, ReplayGuard, Ret, ServerOptions,
+    Ctx, Dialect, Keys, OpenError, Outcome, Refusal, ReplayGuard, ServerOptions,
     admission::{check_clock, check_new},
-    endpoint::{Info, QueryToken},
+    code::Ret,
+    endpoint::{Endpoint, Info, QueryToken},
     envelope::{read_request, seal_reply},
     protocol::Evcs,
     refusal_of,

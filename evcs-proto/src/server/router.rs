@@ -4,7 +4,8 @@ use super::{
     pipeline::Pipeline,
 };
 use crate::{
-    Keys, Outcome, Refusal, Ret, ServerOptions, Tokens,
+    Keys, Outcome, Refusal, ServerOptions, Tokens,
+    code::Ret,
     protocol::{Evcs, LONGEST_LIFE},
 };
 use axum::{

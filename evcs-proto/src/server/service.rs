@@ -1,4 +1,4 @@
-use crate::{Ctx, Refusal, Ret, model::*};
+use crate::{Ctx, Refusal, code::Ret, model::*};
 
 /// What an interface that a service does not offer is answered with: 4004.
 fn not_offered(name: &str) -> Refusal {

@@ -1,5 +1,9 @@
 //! `query_token` on the serving side.
-use crate::{Ctx, Keys, Outcome, Refusal, TokenFailure, TokenQuery, TokenReply};
+use crate::{
+    Ctx, Keys, Outcome, Refusal,
+    code::TokenFailure,
+    model::{TokenQuery, TokenReply},
+};
 use park_core::{Clock, server::TokenIssuer};
 
 /// A token for the operator that signed the message, if it names itself and knows the secret.

@@ -6,7 +6,7 @@ use crate::{
     },
     crypto::{encrypt, padded, sign},
 };
-use evcs_proto::{envelope::*, replay::*, sequence::*, *};
+use evcs_proto::{code::*, endpoint::*, envelope::*, model::*, replay::*, sequence::*, *};
 use std::{
     sync::{
         Arc, Mutex,

@@ -1,6 +1,7 @@
 //! The envelope against published vectors, against what real peers send, and against its own laws.
 use crate::crypto::{encrypt, padded, sign};
 use evcs_proto::{
+    code::*,
     envelope::{Accept, Form, read_reply, read_request, seal_reply, seal_request},
     sequence::{LAST_SEQ, Stamp},
     *,

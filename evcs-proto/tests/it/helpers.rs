@@ -1,5 +1,5 @@
 //! Laws of what this crate offers beside the wire: reconciliation, consistency, conversations, QR codes, changes.
-use evcs_proto::{changes::*, consistency::*, conversation::*, reconcile::*, *};
+use evcs_proto::{changes::*, code::*, consistency::*, conversation::*, model::*, reconcile::*, *};
 use proptest::{collection::vec, prelude::*, sample::select};
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::collections::{BTreeMap, BTreeSet};

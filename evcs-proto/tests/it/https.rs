@@ -1,6 +1,6 @@
 //! Every row of the table over real TLS sockets, in every dialect: client -> HTTPS -> service -> back.
 use crate::common::*;
-use evcs_proto::{endpoint::*, envelope::*, *};
+use evcs_proto::{code::*, endpoint::*, envelope::*, model::*, *};
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use std::{

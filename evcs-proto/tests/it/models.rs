@@ -1,6 +1,6 @@
 //! Every field of every table against the table itself: `fixtures/tables.json` has the rows of Appendix B and of T/CEC 102 (name, type, length,
 //! decimals, required, values), `fixtures/samples` has every field, and each field is left out, lengthened, and given each value of its list.
-use evcs_proto::*;
+use evcs_proto::model::*;
 use park_core::{
     Rule, Rules, Violation, Violations,
     json::{decode, encode},

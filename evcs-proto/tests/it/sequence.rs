@@ -1,6 +1,6 @@
 //! Many tasks that speak as one operator: no TimeStamp and Seq twice, one token for all.
 use crate::common::*;
-use evcs_proto::{envelope::*, *};
+use evcs_proto::{code::*, envelope::*, model::*, *};
 use std::{
     collections::{BTreeMap, HashSet},
     sync::{

@@ -1,6 +1,6 @@
 //! Tokens: one whoever asks, replaced before they expire, refused, and never at the price of acting twice.
 use crate::common::{faults::*, *};
-use evcs_proto::*;
+use evcs_proto::{code::*, endpoint::*, model::*, *};
 use std::{
     sync::Arc,
     time::{Duration, Instant, SystemTime},

@@ -1,8 +1,11 @@
 //! A charge point operator (基础设施运营商) with one station. Start it, then the customer's operator beside it: `cargo run -p examples --bin emsp`.
 use clap::Parser;
 use evcs_proto::{
+    CpoRouter, CpoService, Ctx, Dialect, EmspClient, Error, Outcome, Refusal,
+    code::{ChargeState, StopFailure},
+    decode,
+    model::{ConnectorAuth, ConnectorAuthReply, SerialNo, StartCharge, StartChargeReply, StationsPage, StationsQuery, StopCharge, StopChargeReply},
     reconcile::{check_orders, disputed},
-    *,
 };
 use examples::{
     meter::{self, Meter},

@@ -1,7 +1,12 @@
 //! A customer's operator (客户归属运营商) that charges one car at the station of `cargo run -p examples --bin cpo`, which has to run.
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use evcs_proto::{conversation::Stage, *};
+use evcs_proto::{
+    Conversation, CpoClient, EmspRouter, Timestamp,
+    code::SuccessStatus,
+    conversation::Stage,
+    model::{ConnectorAuth, SerialNo, StartCharge, StationsQuery, StopCharge},
+};
 use examples::{
     customer::{Customer, Known},
     party::{CPO, EMSP, Line},

@@ -10,7 +10,7 @@ use crate::{
     sealed::password_key,
 };
 use serde_json::Value;
-use sztc_proto::{CityClient, CityHttp, Credentials, Dialect, ImageBody, ImageUpload, KNOWN_SLIPS, PartnerClient, PartnerHttp, Text, decode};
+use sztc_proto::{CityClient, CityHttp, Credentials, Dialect, ImageBody, KNOWN_SLIPS, PartnerClient, PartnerHttp, Text, decode, model::ImageUpload};
 
 /// The document's limits that real values break do not stop a trial.
 pub(super) fn dialect() -> Dialect {

@@ -10,8 +10,11 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 use sztc_proto::{
-    Answer, BoxFuture, BusinessCode, Call, CityClient, Error, ErrorKind, Sent, TcpLogIn, TcpLogin, Transport,
+    Answer, BoxFuture, Call, CityClient, Error, ErrorKind, Sent, Transport,
+    code::BusinessCode,
+    endpoint::TcpLogIn,
     frame::{self, Direction, Frame, FrameReader, Item, Version},
+    model::TcpLogin,
     tcp::{Connector, Io, PlainConnector, TlsConnector},
 };
 use tokio::{

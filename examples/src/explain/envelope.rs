@@ -6,7 +6,8 @@ use super::{
 use crate::{envelopes, registry::Protocol};
 use serde_json::{Value, json, value::RawValue};
 use sztc_proto::{
-    BusinessCode, DeviationKind, Deviations, Dialect, Scheme,
+    DeviationKind, Deviations, Dialect, Scheme,
+    code::BusinessCode,
     envelope::{open_reply, open_request},
 };
 

@@ -47,9 +47,9 @@ fn request(head: &str, content: &[u8]) -> Result<Message, Fault> {
     };
     message.way = Some(Way::Request);
     if !name.is_empty() {
-        let known = xingxing_park::Info::of(&name)
+        let known = xingxing_park::endpoint::Info::of(&name)
             .map(|info| info.name)
-            .or_else(|| evcs_proto::Info::of(&name).map(|info| info.name));
+            .or_else(|| evcs_proto::endpoint::Info::of(&name).map(|info| info.name));
         message.interface = Some(known.map_or(name, str::to_owned));
     }
     Ok(message)

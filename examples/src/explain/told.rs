@@ -12,7 +12,8 @@ use crate::{
 };
 use serde_json::json;
 use sztc_proto::{
-    DeviationKind, Info, Rule, Violation,
+    DeviationKind, Rule, Violation,
+    endpoint::Info,
     frame::{Direction, Frame},
 };
 

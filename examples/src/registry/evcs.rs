@@ -1,8 +1,11 @@
 //! T/CEC 102: the rows of its own table, and what of it and beside it DB4403/T 313 numbers 1101 to 1106.
 use super::{Interface, Protocol, Reading, Role, Side, read, sztc};
-use evcs_proto::{Endpoint, Info, Role as Operator, Rules, Visit, each_cpo_interface, each_emsp_interface, each_session_interface};
+use evcs_proto::{
+    Rules,
+    endpoint::{Endpoint, Info, Role as Operator, Visit, each_cpo_interface, each_emsp_interface, each_session_interface},
+};
 use std::sync::OnceLock;
-use sztc_proto::{Role as Server, charging};
+use sztc_proto::{charging, endpoint::Role as Server};
 
 struct Rows(Vec<Interface>);
 
@@ -60,7 +63,7 @@ pub fn of_db4403() -> Vec<Interface> {
     rows
 }
 
-fn read_by<T: evcs_proto::Model>(text: &str) -> Reading {
+fn read_by<T: evcs_proto::model::Model>(text: &str) -> Reading {
     static RULES: OnceLock<Rules> = OnceLock::new();
     // It has the spellings of T/CEC 102's own too.
     read::<T>(text, RULES.get_or_init(|| charging::dialect().read))

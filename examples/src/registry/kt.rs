@@ -1,6 +1,9 @@
 //! KT: the rows of its own table.
 use super::{Interface, Protocol, Reading, Role, Side, read, read_entry};
-use kt_proto::{Dialect, Endpoint, Info, Role as Server, Rules, Shape, Visit, each_cloud_interface, each_lot_interface};
+use kt_proto::{
+    Dialect, Rules,
+    endpoint::{Endpoint, Info, Role as Server, Shape, Visit, each_cloud_interface, each_lot_interface},
+};
 use std::sync::OnceLock;
 
 struct Rows(Vec<Interface>);
@@ -40,7 +43,7 @@ fn rules() -> &'static Rules {
     RULES.get_or_init(|| Dialect::default().read)
 }
 
-fn read_by<T: kt_proto::Model>(text: &str) -> Reading {
+fn read_by<T: kt_proto::model::Model>(text: &str) -> Reading {
     read::<T>(text, rules())
 }
 

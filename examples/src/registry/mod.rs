@@ -10,7 +10,7 @@ use crate::schema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
-use sztc_proto::{Check, Deviation, DeviationKind, Deviations, Endpoint, Rules, Spelling, Violation, Violations, decode};
+use sztc_proto::{Check, Deviation, DeviationKind, Deviations, Rules, Spelling, Violation, Violations, decode, endpoint::Endpoint};
 
 /// One of the five protocols.
 #[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +139,7 @@ impl Interface {
     pub fn travels_in(&self, protocol: Protocol) -> bool {
         match protocol {
             Protocol::Sztc => self.protocol == Protocol::Sztc && !self.is_charging(),
-            Protocol::Evcs => self.protocol == Protocol::Evcs || self.is_charging() && evcs_proto::Info::of(self.name).is_none(),
+            Protocol::Evcs => self.protocol == Protocol::Evcs || self.is_charging() && evcs_proto::endpoint::Info::of(self.name).is_none(),
             other => self.protocol == other,
         }
     }

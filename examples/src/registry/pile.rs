@@ -1,6 +1,10 @@
 //! Charging-pile vendors: the rows of the crate's own table.
 use super::{Interface, Protocol, Reading, Role, Side, checked};
-use pile_proto::{Dialect, Endpoint, Info, Model, Role as Server, Shape, Visit, decode, each_aggregator_interface, each_vendor_interface};
+use pile_proto::{
+    Dialect, decode,
+    endpoint::{Endpoint, Info, Role as Server, Shape, Visit, each_aggregator_interface, each_vendor_interface},
+    model::Model,
+};
 use std::sync::OnceLock;
 
 struct Rows(Vec<Interface>);

@@ -1,7 +1,11 @@
 //! DB4403/T 313-2023: the rows of its own table, and 1101 to 1106, which travel in the charging envelope.
 use super::{Interface, Protocol, Reading, Role, Side, evcs, read, read_entry};
 use std::{borrow::Cow, sync::OnceLock};
-use sztc_proto::{Role as Server, charging::ChargingInfo, *};
+use sztc_proto::{
+    DeviationKind, Deviations, Dialect, Rules,
+    charging::ChargingInfo,
+    endpoint::{Endpoint, Info, Role as Server, Shape, Visit, each_city_interface, each_partner_interface, each_session_interface},
+};
 
 struct Rows(Vec<Interface>);
 

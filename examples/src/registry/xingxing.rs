@@ -1,7 +1,11 @@
 //! Star Charge: the rows of its own table.
 use super::{Interface, Protocol, Reading, Role, Side, read};
 use std::sync::OnceLock;
-use xingxing_park::{Dialect, Endpoint, Info, Model, Role as Server, Rules, Visit, each_charging_interface, each_parking_interface};
+use xingxing_park::{
+    Dialect, Rules,
+    endpoint::{Endpoint, Info, Role as Server, Visit, each_charging_interface, each_parking_interface},
+    model::Model,
+};
 
 struct Rows(Vec<Interface>);
 

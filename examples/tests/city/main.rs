@@ -16,7 +16,7 @@ fn a_day_plays_every_interface_over_each_of_its_transports() {
             *crossed.entry((code.to_owned(), transport.to_owned())).or_default() += 1;
         }
     }
-    for info in sztc_proto::ENDPOINTS {
+    for info in sztc_proto::endpoint::ENDPOINTS {
         for (has, transport) in [(info.transports.https(), "https"), (info.transports.tcp(), "tcp")] {
             let seen = crossed.contains_key(&(info.name.to_owned(), transport.to_owned()));
             assert!(seen || !has, "{} over {transport}", info.name);

@@ -2,8 +2,10 @@
 use super::city::{City, LIMIT};
 use serde_json::Value;
 use sztc_proto::{
-    CallbackAuth, CityHttp, ClientTls, Credentials, Ctx, FeeQuery, HttpOptions, Money, Outcome, ParkingOrder, PartnerRouter, PartnerService,
-    PasswordKey, Refusal, ServeOptions, Vacancy, serve,
+    CallbackAuth, CityHttp, ClientTls, Credentials, Ctx, HttpOptions, Money, Outcome, PartnerRouter, PartnerService, PasswordKey, Refusal,
+    ServeOptions,
+    model::{FeeQuery, ParkingOrder, Vacancy},
+    serve,
     tcp::{self, TcpOptions, TlsConnector},
 };
 use tokio::{net::TcpListener, runtime::Runtime, time::timeout};

@@ -1,7 +1,8 @@
 //! `wire call` against a peer that answers once.
 use super::{command, run};
 use evcs_proto::{
-    Keys, Ret,
+    Keys,
+    code::Ret,
     envelope::{Form, seal_reply},
 };
 use std::{
@@ -174,7 +175,11 @@ fn what_cannot_be_called_is_said_before_anything_is_sent() {
 
 /// A city with TCP, whose authority is in a file.
 async fn city() -> (String, std::path::PathBuf) {
-    use sztc_proto::{Account, CityService, Ctx, Outcome, PasswordKey, Refusal, Vacancy, VacancyReply, each, tcp::CityListener};
+    use sztc_proto::{
+        Account, CityService, Ctx, Outcome, PasswordKey, Refusal, each,
+        model::{Vacancy, VacancyReply},
+        tcp::CityListener,
+    };
     struct Service;
     impl CityService for Service {
         async fn report_vacancy(&self, _: &Ctx, items: Vec<Vacancy>) -> Result<Vec<Outcome<VacancyReply>>, Refusal> {

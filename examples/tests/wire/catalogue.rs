@@ -39,18 +39,22 @@ fn every_interface_of_table_1_is_there_with_everything_that_is_promised() {
     assert_eq!(names.len(), all.len(), "no interface twice");
     let of = |protocol: &str| all.iter().filter(|row| row["protocol"] == protocol).collect::<Vec<_>>();
     let codes: BTreeSet<u64> = of("sztc").iter().filter_map(|row| row["code"].as_u64()).collect();
-    let mut expected: BTreeSet<u64> = sztc_proto::ENDPOINTS.iter().filter_map(sztc_proto::Info::number).map(u64::from).collect();
+    let mut expected: BTreeSet<u64> = sztc_proto::endpoint::ENDPOINTS
+        .iter()
+        .filter_map(sztc_proto::endpoint::Info::number)
+        .map(u64::from)
+        .collect();
     expected.extend(1101..=1106);
     assert_eq!(codes, expected);
     let counts = ["evcs", "kt", "xingxing", "pile"].map(|protocol| of(protocol).len());
     let tables = [
-        evcs_proto::ENDPOINTS.len(),
-        kt_proto::ENDPOINTS.len(),
-        xingxing_park::ENDPOINTS.len(),
-        pile_proto::ENDPOINTS.len(),
+        evcs_proto::endpoint::ENDPOINTS.len(),
+        kt_proto::endpoint::ENDPOINTS.len(),
+        xingxing_park::endpoint::ENDPOINTS.len(),
+        pile_proto::endpoint::ENDPOINTS.len(),
     ];
     assert_eq!(counts, tables);
-    assert_eq!(catalogue(&["--protocol", "kt"]).len(), kt_proto::ENDPOINTS.len());
+    assert_eq!(catalogue(&["--protocol", "kt"]).len(), kt_proto::endpoint::ENDPOINTS.len());
 }
 
 fn resolve_all(schema: &Value, root: &Value) {

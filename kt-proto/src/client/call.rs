@@ -1,6 +1,7 @@
 use crate::{
-    Dialect, Error, Keys, Refusal, ResCode, Shape,
-    endpoint::{Endpoint, each_cloud_interface, each_lot_interface},
+    Dialect, Error, Keys, Refusal,
+    code::ResCode,
+    endpoint::{Endpoint, Shape, each_cloud_interface, each_lot_interface},
     envelope::{Reply, open_reply},
     model::*,
     protocol::Kt,

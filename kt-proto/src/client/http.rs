@@ -1,5 +1,5 @@
 use super::{CloudClient, LotClient, call::Core};
-use crate::{Credentials, Dialect, Error, ResCode, protocol::Kt};
+use crate::{Credentials, Dialect, Error, code::ResCode, protocol::Kt};
 use park_core::client::{Caller, HttpSetup, HttpTransport};
 use std::sync::Arc;
 

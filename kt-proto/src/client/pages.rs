@@ -1,5 +1,8 @@
 use super::LotClient;
-use crate::{ChangeRecord, ChangeReportQuery, Error, StayPage, StaysAtPlace, StaysOfPlate};
+use crate::{
+    Error,
+    model::{ChangeRecord, ChangeReportQuery, StayPage, StaysAtPlace, StaysOfPlate},
+};
 use futures_util::{Stream, stream::try_unfold};
 
 macro_rules! pages {

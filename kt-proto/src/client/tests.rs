@@ -1,4 +1,4 @@
-use crate::*;
+use crate::{code::*, model::*, *};
 use std::sync::{Arc, Mutex};
 
 /// A peer that answers with one text and keeps how it was asked: path, Content-Type, body.

@@ -121,7 +121,7 @@ codes! {
         RECEIPT = 115, "小票兑换";
     }
 
-    /// Kind of device (终端设备类型), appendix 1.5: `deviceType` of 1.3 and 1.4. In the downward part `deviceType` is a [`DeviceKey`](crate::DeviceKey).
+    /// Kind of device (终端设备类型), appendix 1.5: `deviceType` of 1.3 and 1.4. In the downward part `deviceType` is a [`DeviceKey`](crate::code::DeviceKey).
     pub struct DeviceType(i32) {
         /// Cashier's computer or pay station.
         CASHIER = 1, "收费电脑/缴费机";

@@ -90,7 +90,7 @@ codes! {
         PLATE = 1, "车牌号";
     }
 
-    /// What a recharge rule counts in (充值类型、赠送类型), fields `rechargeType` and `sentType` of 4.7. See [`Quantity`](crate::Quantity).
+    /// What a recharge rule counts in (充值类型、赠送类型), fields `rechargeType` and `sentType` of 4.7. See [`Quantity`](crate::model::Quantity).
     pub struct RechargeUnit(i32) {
         /// Money, fen.
         MONEY = 0, "钱(单位:分)";

@@ -2,7 +2,10 @@ use super::{
     patience::{Patience, pause},
     step::{Contradiction, Step, taken_if},
 };
-use crate::{AutoPayReply, AutoPayRequest, AutoPayReversal, Fen, KtDateTime};
+use crate::{
+    Fen, KtDateTime,
+    model::{AutoPayReply, AutoPayRequest, AutoPayReversal},
+};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +43,7 @@ keys!(AutoPayRequest AutoPayReversal);
 ///
 /// ```
 /// use kt_proto::flow::{AutoDebit, AutoDebitEvent, AutoDebitNext, Step};
-/// # let read = |text: &str| kt_proto::decode::<kt_proto::AutoPayReversal>(text, &Default::default()).expect("a reversal").0;
+/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::AutoPayReversal>(text, &Default::default()).expect("a reversal").0;
 /// # let reversal = read(r#"{"parkCode":"1","plateNo":"A","entryTime":"2019/03/25 08:00:00","leaveTime":"2019/03/25 10:00:00","totalMoney":1000,"leavePlace":"1"}"#);
 /// # let now = "2019-03-25 10:01:00".parse().expect("a time");
 /// let mut debit = AutoDebit::new(&reversal);

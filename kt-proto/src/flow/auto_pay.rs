@@ -3,7 +3,11 @@ use super::{
     patience::{Patience, later, pause},
     step::{Contradiction, Failure, Step, taken_if},
 };
-use crate::{AutoPay, AutoPayReply, AutoPayRequest, AutoPayReversal, EntryReply, EntryReport, Fen, KtDateTime};
+use crate::{
+    Fen, KtDateTime,
+    code::AutoPay,
+    model::{AutoPayReply, AutoPayRequest, AutoPayReversal, EntryReply, EntryReport},
+};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +21,7 @@ use serde::{Deserialize, Serialize};
 /// - A reply with less than nothing or more than the fee counts as no reply.
 ///
 /// ```
-/// use kt_proto::{AutoPayReply, AutoPayRequest, Fen, flow::{AutoPayEvent, AutoPayFlow, AutoPayNext, Failure, Step}};
+/// use kt_proto::{Fen, flow::{AutoPayEvent, AutoPayFlow, AutoPayNext, Failure, Step}, model::{AutoPayReply, AutoPayRequest}};
 /// # let time = |text: &str| text.parse::<kt_proto::DateTime>().expect("a time");
 /// let (came, leaves) = (time("2019-03-25 08:00:00"), time("2019-03-25 10:00:00"));
 /// let request = AutoPayRequest {

@@ -1,5 +1,5 @@
 use super::step::{Contradiction, Step};
-use crate::{BillPayment, Fen, Minutes, OrderStatus};
+use crate::{Fen, Minutes, code::OrderStatus, model::BillPayment};
 use park_core::AnyText;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,11 @@ use super::{
     patience::{Patience, pause},
     step::{Contradiction, Failure, Step, taken_if},
 };
-use crate::{ChangeChannel, ChangeDue, ChangeNotice, ChangePage, ChangeQuery, ChangeState, Fen};
+use crate::{
+    Fen,
+    code::{ChangeChannel, ChangeState},
+    model::{ChangeDue, ChangeNotice, ChangePage, ChangeQuery},
+};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +16,8 @@ use serde::{Deserialize, Serialize};
 /// Whoever opens the link again finds the same flow, by lot code and order number.
 ///
 /// ```
-/// use kt_proto::{ChangeChannel, ChangePage, Fen, flow::{ChangeEvent, ChangeFlow, ChangeNext, Step}};
-/// # let read = |text: &str| kt_proto::decode::<kt_proto::ChangeDue>(text, &Default::default()).expect("change").0;
+/// use kt_proto::{Fen, code::ChangeChannel, flow::{ChangeEvent, ChangeFlow, ChangeNext, Step}, model::ChangePage};
+/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::ChangeDue>(text, &Default::default()).expect("change").0;
 /// # let now = "2019-03-25 10:01:00".parse().expect("a time");
 /// let mut flow = ChangeFlow::new(&ChangePage { park_code: "1".into(), order_no: "C1".into() });
 /// assert!(matches!(flow.next(now, Default::default()), ChangeNext::Query(_)));

@@ -2,7 +2,11 @@ use super::{
     patience::{Patience, pause},
     step::{Failure, Step, taken_if},
 };
-use crate::{BillPayment, Fen, OrderStatus, OrderStatusQuery};
+use crate::{
+    Fen,
+    code::OrderStatus,
+    model::{BillPayment, OrderStatusQuery},
+};
 use park_core::DateTime;
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +17,8 @@ use serde::{Deserialize, Serialize};
 /// (3.4), and money goes back only if the lot does not have it.
 ///
 /// ```
-/// use kt_proto::{Fen, OrderStatus, flow::{Failure, PaidOrder, PaidOrderEvent, PaidOrderNext}};
-/// # let read = |text: &str| kt_proto::decode::<kt_proto::BillPayment>(text, &Default::default()).expect("a payment").0;
+/// use kt_proto::{Fen, code::OrderStatus, flow::{Failure, PaidOrder, PaidOrderEvent, PaidOrderNext}};
+/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::BillPayment>(text, &Default::default()).expect("a payment").0;
 /// # let payment = read(r#"{"parkCode":"1","orderNo":"D1","amount":1000,"discount":0,"payType":4,"payMethod":4,"freeMoney":0,"freeTime":0}"#);
 /// # let now = "2019-03-25 10:01:00".parse().expect("a time");
 /// let mut order = PaidOrder::new(payment.clone());

@@ -3,7 +3,11 @@ use super::{
     patience::{Patience, pause},
     step::{Failure, Step, taken_if},
 };
-use crate::{BillPayment, Fen, OrderStatus, PayCode, PayCodeRequest};
+use crate::{
+    Fen,
+    code::OrderStatus,
+    model::{BillPayment, PayCode, PayCodeRequest},
+};
 use park_core::DateTime;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// the third party gives the money back.
 ///
 /// ```
-/// use kt_proto::{BillPayment, Fen, Minutes, PaidAt, PaidWith, PayCode, PayCodeRequest, PayPlatform, flow::{PayCodeEvent, PayCodeFlow, PayCodeNext, Step}};
+/// use kt_proto::{Fen, Minutes, code::{PaidAt, PaidWith, PayPlatform}, flow::{PayCodeEvent, PayCodeFlow, PayCodeNext, Step}, model::{BillPayment, PayCode, PayCodeRequest}};
 /// # let time = |text: &str| text.parse::<kt_proto::DateTime>().expect("a time");
 /// let now = time("2019-03-25 10:00:00");
 /// let request = PayCodeRequest {

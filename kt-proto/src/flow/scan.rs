@@ -3,7 +3,11 @@ use super::{
     patience::{Patience, later},
     step::{Contradiction, Failure, Step},
 };
-use crate::{BillPayment, Fen, OrderStatus, ScanPayment};
+use crate::{
+    Fen,
+    code::OrderStatus,
+    model::{BillPayment, ScanPayment},
+};
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
 

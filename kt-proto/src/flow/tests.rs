@@ -4,7 +4,11 @@ mod change;
 mod orders;
 
 use super::{patience::later, *};
-use crate::{AutoPayRequest, BillPayment, EntryReport, Fen, Minutes, PaidAt, PaidWith};
+use crate::{
+    Fen, Minutes,
+    code::{PaidAt, PaidWith},
+    model::{AutoPayRequest, BillPayment, EntryReport},
+};
 use park_core::{DateTime, Timestamp};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -92,7 +96,7 @@ fn payment(amount: i64) -> BillPayment {
 
 #[test]
 fn an_error_says_what_it_means_for_money() {
-    use crate::{Error, Refusal, ResCode, refuse};
+    use crate::{Error, Refusal, code::ResCode, refuse};
     use park_core::{ErrorKind, Sent};
     for (error, failure) in [
         (Error::refused(refuse("余额不足")), Failure::Refused),

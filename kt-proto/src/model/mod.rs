@@ -4,7 +4,6 @@
 mod downlink;
 mod uplink;
 
-pub use crate::values::*;
 pub use downlink::*;
 pub use uplink::*;
 
@@ -13,7 +12,7 @@ pub use park_core::{Model, Nothing};
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::*;
+    use crate::{code::*, *};
     use park_core::Violations;
 
     /// The reply as it is written, and what it breaks.

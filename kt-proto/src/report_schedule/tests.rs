@@ -1,5 +1,8 @@
 use super::*;
-use crate::{CarType, CardCar, DeviceStatus, DeviceType};
+use crate::{
+    code::{CarType, DeviceType},
+    model::{CardCar, DeviceStatus},
+};
 use proptest::prelude::*;
 
 fn at(text: &str) -> DateTime {

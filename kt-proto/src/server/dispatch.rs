@@ -1,7 +1,7 @@
 use super::{CloudService, LotService};
 use crate::{
-    Ctx, Outcome, Refusal, Shape,
-    endpoint::{Endpoint, Role, Visit, each_cloud_interface, each_lot_interface},
+    Ctx, Outcome, Refusal,
+    endpoint::{Endpoint, Role, Shape, Visit, each_cloud_interface, each_lot_interface},
     error::broken,
     protocol::Kt,
 };

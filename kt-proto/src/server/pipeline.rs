@@ -3,7 +3,8 @@ use super::{
     form::{form_value, is_form},
 };
 use crate::{
-    Credentials, Ctx, Dialect, Outcome, ResCode, ServerOptions,
+    Credentials, Ctx, Dialect, Outcome, ServerOptions,
+    code::ResCode,
     deviation::{NEIGHBOURING_DAY, UNCONFIRMED_DAY},
     endpoint::{Info, Role},
     envelope::{open_request, seal_reply},

@@ -10,7 +10,7 @@ use std::{fmt, marker::PhantomData};
 /// A whole number that a table makes text, such as `"totalFee":"23600"`.
 ///
 /// ```
-/// use kt_proto::{AsText, CarType, Fen, FenText, encode};
+/// use kt_proto::{AsText, Fen, FenText, encode, code::CarType};
 ///
 /// let fee: FenText = Fen(23_600).into();
 /// assert_eq!(encode(&fee)?, "\"23600\"");
@@ -96,7 +96,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for AsText<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CarType;
+    use crate::code::CarType;
     use park_core::{DeviationKind, Rule, Rules, Violation};
 
     #[test]

@@ -8,7 +8,7 @@ use std::{fmt, marker::PhantomData, ops::Deref};
 /// not told to the observer. Two values are equal whatever was tolerated.
 ///
 /// ```
-/// use kt_proto::{CardCar, Embedded, encode};
+/// use kt_proto::{Embedded, encode, model::CardCar};
 ///
 /// let plates: Embedded<Vec<CardCar>> = vec![CardCar::plate("A12345")].into();
 /// assert_eq!(encode(&plates)?, r#""[{\"plateNo\":\"A12345\"}]""#);
@@ -118,7 +118,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Embedded<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CardCar;
+    use crate::model::CardCar;
     use park_core::DeviationKind;
 
     type Plates = Embedded<Vec<CardCar>>;

@@ -1,6 +1,6 @@
 //! The flows over sockets: real clients, real routers, a lot and a third party that keep their halves, and replies that get lost.
 
-use kt_proto::{flow::*, *};
+use kt_proto::{code::*, flow::*, model::*, *};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex},

@@ -1,5 +1,5 @@
 //! The two page links (upward 5.1 and 5.2): what is built is read, and whatever a driver's telephone sends is read or refused by name.
-use kt_proto::{ChangePage, PayPage};
+use kt_proto::model::{ChangePage, PayPage};
 use proptest::prelude::*;
 
 #[test]

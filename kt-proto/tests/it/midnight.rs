@@ -1,7 +1,7 @@
 //! Calls around midnight: the initialization vector is the sender's date, and the two clocks need not agree on it.
 use crate::common::{raw::*, *};
 use futures_util::future::join_all;
-use kt_proto::*;
+use kt_proto::{endpoint::*, model::*, *};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,

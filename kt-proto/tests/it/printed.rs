@@ -1,6 +1,6 @@
 //! The replies that the document prints, as KT's own server labels them, through a client.
 use crate::common::{raw::*, *};
-use kt_proto::*;
+use kt_proto::{endpoint::*, *};
 use std::fs;
 
 /// The samples that are no JSON, and the least that makes them JSON.

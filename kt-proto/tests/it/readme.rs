@@ -1,5 +1,8 @@
 //! What the README says is what the crate has.
-use kt_proto::{ENDPOINTS, Retry, Role};
+use kt_proto::{
+    Retry,
+    endpoint::{ENDPOINTS, Role},
+};
 use testkit::readme::{assert_examples, assert_table};
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");

@@ -1,5 +1,9 @@
 //! The document's frequencies, kept by the client.
-use crate::{BillQuery, Error, Limiter, OrderQuery, StubGroupQuery, StubQuery, limit::LimitedCall};
+use crate::{
+    Error, Limiter,
+    limit::LimitedCall,
+    model::{BillQuery, OrderQuery, StubGroupQuery, StubQuery},
+};
 use park_core::{Clock, ErrorKind, Sent};
 use std::{
     any::Any,

@@ -1,6 +1,7 @@
 use super::VendorClient;
 use crate::{
-    Bill, BillQuery, Error, Order, OrderQuery, Schedule, SharedSchedule, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery, TooOften,
+    Error, Schedule, SharedSchedule, TooOften,
+    model::{Bill, BillQuery, Order, OrderQuery, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery},
     schedule::Task,
 };
 use futures_util::{FutureExt, StreamExt, stream};

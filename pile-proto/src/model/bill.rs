@@ -1,4 +1,4 @@
-use crate::Number;
+use crate::model::Number;
 use park_core::{AnyText, DateTime, Money, Rule, Violations, check};
 use serde::{Deserialize, Serialize};
 

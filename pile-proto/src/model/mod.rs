@@ -25,7 +25,7 @@ pub use park_core::{Model, Nothing};
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::*;
+    use crate::{code::*, *};
     use park_core::Violations;
 
     /// The reply as it is written, and what it breaks.

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 /// It never passes through binary floating point and is never rounded. Written without trailing zeros.
 ///
 /// ```
-/// # use pile_proto::Number;
+/// # use pile_proto::model::Number;
 /// let energy: Number = "12.340".parse()?;
 /// assert_eq!(energy.to_string(), "12.34");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

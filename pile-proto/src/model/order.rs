@@ -1,4 +1,7 @@
-use crate::{ChargeType, EndTime, Number, OrderStatus};
+use crate::{
+    code::{ChargeType, OrderStatus},
+    model::{EndTime, Number},
+};
 use park_core::{AnyText, DateTime, Fixed, Money, Rule, Violations, check, rust_decimal::Decimal};
 use serde::{Deserialize, Serialize};
 

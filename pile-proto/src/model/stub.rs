@@ -1,4 +1,7 @@
-use crate::{ExistsGun, Number, ParkingStatus, PowerType, StubStatus};
+use crate::{
+    code::{ExistsGun, ParkingStatus, PowerType, StubStatus},
+    model::Number,
+};
 use park_core::{AnyText, check};
 use serde::{Deserialize, Serialize};
 

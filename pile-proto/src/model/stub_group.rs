@@ -1,4 +1,4 @@
-use crate::StubGroupType;
+use crate::code::StubGroupType;
 use park_core::{AnyText, check};
 use serde::{Deserialize, Serialize};
 

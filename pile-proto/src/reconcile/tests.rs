@@ -1,5 +1,5 @@
 use super::*;
-use crate::OrderStatus;
+use crate::code::OrderStatus;
 use proptest::prelude::*;
 
 type Books = BTreeMap<AnyText, Amounts>;

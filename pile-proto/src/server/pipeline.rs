@@ -3,10 +3,11 @@ use super::{
     incoming::{Incoming, LONGEST_BODY},
 };
 use crate::{
-    CallbackSigner, Dialect, Method, Order, Outcome, Params, Refusal, SharedSchedule, TokenPlace,
+    CallbackSigner, Dialect, Method, Outcome, Params, Refusal, SharedSchedule, TokenPlace,
     endpoint::{Info, Role},
     error::{refuse, wrong_token},
     message::Message,
+    model::Order,
     protocol::Pile,
 };
 use axum::{
@@ -54,7 +55,7 @@ impl Pipeline {
     pub(super) fn routes(&self, bases: &BasePaths, role: Role, path: impl Fn(&'static Info) -> String) -> Router {
         let mut routes = Router::new();
         for base in bases.each("/") {
-            for info in crate::ENDPOINTS.iter().filter(|info| info.role == role) {
+            for info in crate::endpoint::ENDPOINTS.iter().filter(|info| info.role == role) {
                 let pipeline = self.clone();
                 let answer = any(move |request: Request| async move { pipeline.answer(info, request).await });
                 routes = routes.route(&format!("{base}/{}", path(info)), answer);

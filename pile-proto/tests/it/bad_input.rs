@@ -1,6 +1,6 @@
 //! What goes wrong, on both sides, and how it is told.
 use crate::common::*;
-use pile_proto::*;
+use pile_proto::{code::*, model::*, *};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

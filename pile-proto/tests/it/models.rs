@@ -1,7 +1,7 @@
 //! Every fixture: the conforming samples are exact in both directions and have every field of their tables; each field is left out, and given each
 //! value of its list; what peers send is read with exactly the deviations, and breaks exactly the rules, that stand in `fixtures/peers/expected/`.
 use park_core::json::canonical::canonical;
-use pile_proto::*;
+use pile_proto::{model::*, *};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Write, fs};
 

@@ -1,6 +1,6 @@
 //! The loop that asks what is due, by a clock that the test moves.
 use crate::common::*;
-use pile_proto::{schedule::Task, *};
+use pile_proto::{code::*, model::*, schedule::Task, *};
 use std::{
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},

@@ -1,5 +1,5 @@
 //! What the README says is what the crate has.
-use pile_proto::{ENDPOINTS, Role};
+use pile_proto::endpoint::{ENDPOINTS, Role};
 use testkit::readme::{assert_examples, assert_table};
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");

@@ -1,6 +1,6 @@
 //! Every interface: client -> socket -> service -> back.
 use crate::common::*;
-use pile_proto::{schedule::Task, *};
+use pile_proto::{endpoint::*, model::*, schedule::Task, *};
 use std::sync::Arc;
 
 const ALL: [&str; 6] = [

@@ -1,6 +1,7 @@
 //! Laws of the schedule, whatever happens in whatever order: nothing is asked for more often than the document allows, nothing is forgotten, polling
 //! stops for callbacks and comes back when they fall silent, every day is settled once.
 use pile_proto::{
+    code::*,
     schedule::{Schedule, ScheduleOptions, Task},
     *,
 };

@@ -1,5 +1,8 @@
 use super::{dialect, endpoint::*, model::*};
-use evcs_proto::{CpoClient, Credentials, DateTime, EmspClient, Error, PeerHttp, StationInfo, StationStatusInfo, StationStatusQuery, Text};
+use evcs_proto::{
+    CpoClient, Credentials, DateTime, EmspClient, Error, PeerHttp, Text,
+    model::{StationInfo, StationStatusInfo, StationStatusQuery},
+};
 use std::ops::Deref;
 
 /// How many stations one question of 1103 may name.

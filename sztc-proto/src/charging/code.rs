@@ -2,7 +2,7 @@ use evcs_proto::{Check, Rule, Violations};
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::RangeInclusive};
 
-/// What became of an order that was pushed (确认结果), Table 106. Not [`ConfirmResult`](evcs_proto::ConfirmResult) of Table B.18, whose 1 disputes the
+/// What became of an order that was pushed (确认结果), Table 106. Not [`ConfirmResult`](evcs_proto::code::ConfirmResult) of Table B.18, whose 1 disputes the
 /// order; this 1 says that it was not taken.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -74,7 +74,7 @@ impl schemars::JsonSchema for PushResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evcs_proto::{ConfirmResult, Violation, decode, encode};
+    use evcs_proto::{Violation, code::ConfirmResult, decode, encode};
 
     #[test]
     fn an_extension_is_known_and_what_is_beyond_is_not() {

@@ -1,6 +1,6 @@
 use super::model::*;
-use crate::{Role, endpoint::Info};
-use evcs_proto::Endpoint;
+use crate::endpoint::{Info, Role};
+use evcs_proto::endpoint::Endpoint;
 
 park_core::endpoints! {
     [
@@ -87,7 +87,7 @@ pub const CHARGING: &[ChargingInfo] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use evcs_proto::{ENDPOINTS, Role as Server};
+    use evcs_proto::endpoint::{ENDPOINTS, Role as Server};
 
     #[test]
     fn the_numbers_are_those_of_the_headings_of_6_10() {
@@ -101,7 +101,7 @@ mod tests {
         ];
         assert_eq!(CHARGING.iter().map(|info| (info.code, info.title)).collect::<Vec<_>>(), headings);
         assert!(
-            crate::ENDPOINTS
+            crate::endpoint::ENDPOINTS
                 .iter()
                 .all(|info| headings.iter().all(|(code, _)| Some(*code) != info.number()))
         );

@@ -49,7 +49,7 @@ pub const KNOWN_SLIPS: [&str; 2] = ["stationName", "connectorName"];
 /// The dialect in which this document prints the envelope's interfaces. `serviceMoney` is read for its `seviceMoney`.
 ///
 /// ```
-/// use sztc_proto::charging::*;
+/// use sztc_proto::charging::{KNOWN_SLIPS, dialect};
 ///
 /// // A peer that found names of its own for what the document does not name, and has long names of stations.
 /// let dialect = dialect().interface("notification_orderInfo", "supervise_order").waive(KNOWN_SLIPS);

@@ -1,12 +1,16 @@
 use super::PushResult;
-use evcs_proto::{DateTime, Fixed, Money, NoticeStatus, Rule, SerialNo, StationInfo, Text, Timestamp, Violations, check};
+use evcs_proto::{
+    DateTime, Fixed, Money, Rule, Text, Timestamp, Violations, check,
+    code::NoticeStatus,
+    model::{SerialNo, StationInfo},
+};
 use serde::{Deserialize, Serialize};
 
 /// The longest time that a query may ask for (24小时), in seconds.
 const DAY: i64 = 86_400;
 
 /// A station as it is now (充电站信息变化推送), Table 103. Request of 1102. A station that is gone (删除) is told by its state, as a rule
-/// [`CLOSED`](evcs_proto::StationStatus::CLOSED): the table has no other way.
+/// [`CLOSED`](evcs_proto::code::StationStatus::CLOSED): the table has no other way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

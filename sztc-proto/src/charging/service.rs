@@ -1,6 +1,7 @@
 use super::{dialect, endpoint::*, model::*};
 use evcs_proto::{
-    CpoRouter, CpoService, Ctx, EmspRouter, EmspService, Endpoint, Keys, Lookup, Outcome, Refusal, Ret, ServerOptions, answer_plaintext, model::*,
+    CpoRouter, CpoService, Ctx, EmspRouter, EmspService, Keys, Lookup, Outcome, Refusal, ServerOptions, answer_plaintext, code::Ret,
+    endpoint::Endpoint, model::*,
 };
 use std::sync::Arc;
 

@@ -1,5 +1,9 @@
 use super::ChargingClient;
-use evcs_proto::{DateTime, Endpoint, Error, ErrorKind, QueryStationsInfo, Sent, StationInfo, StationsQuery, Timestamp};
+use evcs_proto::{
+    DateTime, Error, ErrorKind, Sent, Timestamp,
+    endpoint::{Endpoint, QueryStationsInfo},
+    model::{StationInfo, StationsQuery},
+};
 use std::{collections::BTreeMap, time::Duration};
 
 /// By how much a question for changes reaches back before the last one, in seconds: the operator goes by its own clock, which may differ by as much as the

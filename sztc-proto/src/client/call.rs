@@ -1,6 +1,7 @@
 use super::reply::read_reply;
 use crate::{
-    BusinessCode, Dialect, Error, ErrorKind, Outcome, Refusal, Sent,
+    Dialect, Error, ErrorKind, Outcome, Refusal, Sent,
+    code::BusinessCode,
     endpoint::{
         Endpoint, ReportGateState, ReportSpace, ReportSpaceState, Shape, UpdateControl, each_city_interface, each_partner_interface,
         each_session_interface,

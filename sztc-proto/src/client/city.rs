@@ -1,5 +1,5 @@
 use super::{CityClient, call::Core, login::Login1001};
-use crate::{BusinessCode, Credentials, Dialect, Error, endpoint::LogOut, model::*, protocol::Sztc};
+use crate::{Credentials, Dialect, Error, code::BusinessCode, endpoint::LogOut, model::*, protocol::Sztc};
 use park_core::{
     RetryPolicy, Text,
     client::{Caller, HttpSetup, HttpTransport},

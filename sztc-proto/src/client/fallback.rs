@@ -1,4 +1,4 @@
-use crate::{BusinessCode, Error};
+use crate::{Error, code::BusinessCode};
 use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport};
 use std::{fmt, time::Instant};
 

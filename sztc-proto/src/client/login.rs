@@ -1,7 +1,8 @@
 //! Where a [`CityHttp`](super::CityHttp) gets its tokens.
 use super::call::Core;
 use crate::{
-    BusinessCode, Credentials, Error,
+    Credentials, Error,
+    code::BusinessCode,
     endpoint::{LogIn, RefreshToken},
     model::*,
     protocol::Sztc,

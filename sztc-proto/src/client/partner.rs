@@ -1,5 +1,5 @@
 use super::{PartnerClient, call::Core};
-use crate::{BusinessCode, Dialect, Error, protocol::Sztc};
+use crate::{Dialect, Error, code::BusinessCode, protocol::Sztc};
 use park_core::{
     Secret,
     client::{Caller, HttpSetup, HttpTransport},

@@ -1,6 +1,7 @@
 //! What a reply says of each entry that was asked.
 use crate::{
-    BusinessCode, Error, Outcome, Refusal, ResultCode,
+    Error, Outcome, Refusal,
+    code::{BusinessCode, ResultCode},
     endpoint::{Endpoint, Shape},
     envelope::{LONGEST_MESSAGE, ReplyEnvelope, open_reply},
 };

@@ -1,5 +1,11 @@
 use super::{CityHttp, call::is_token_refused, reply::read_reply};
-use crate::{BusinessCode, Error, ErrorKind, ImageUpload, Nothing, Outcome, Sent, endpoint::UploadImage, protocol::Sztc};
+use crate::{
+    Error, ErrorKind, Outcome, Sent,
+    code::BusinessCode,
+    endpoint::UploadImage,
+    model::{ImageUpload, Nothing},
+    protocol::Sztc,
+};
 use park_core::{
     Answer, BoxFuture, Call, Deviations, Endpoint, Retry, RetryPolicy, Transport, Violations,
     client::{Body, Exchange},

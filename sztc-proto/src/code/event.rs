@@ -79,7 +79,7 @@ impl EventType {
     /// The rows of Table A.3 with this code: none for an unlisted code, two for 8001, 8002 and 8003, else one.
     ///
     /// ```
-    /// use sztc_proto::EventType;
+    /// use sztc_proto::code::EventType;
     /// let names: Vec<_> = EventType(8002).candidates().map(|entry| entry.name).collect();
     /// assert_eq!(names, ["车辆出库", "人员闯入告警"]);
     /// ```

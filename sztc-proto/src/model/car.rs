@@ -1,4 +1,4 @@
-use crate::{CarSize, PlateKind};
+use crate::code::{CarSize, PlateKind};
 use park_core::{Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,7 @@ fn is_tag_serial(seqno: &str) -> bool {
 /// The check character that GB 11643 (ISO 7064, MOD 11-2) puts behind `digits`: a digit or `X`. `None` if they are not all digits.
 ///
 /// ```
-/// assert_eq!(sztc_proto::check_character("11010519491231002"), Some('X'));
+/// assert_eq!(sztc_proto::model::check_character("11010519491231002"), Some('X'));
 /// ```
 pub fn check_character(digits: &str) -> Option<char> {
     let sum = digits.chars().try_fold(0, |sum, digit| {

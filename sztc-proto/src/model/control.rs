@@ -1,4 +1,7 @@
-use crate::{Car, ControlStrategy, RecordState};
+use crate::{
+    code::{ControlStrategy, RecordState},
+    model::Car,
+};
 use park_core::{DateTime, Text, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use crate::{CreditSubject, IdDocument};
+use crate::code::{CreditSubject, IdDocument};
 use park_core::{Text, check};
 use serde::{Deserialize, Serialize};
 

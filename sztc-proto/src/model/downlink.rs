@@ -1,4 +1,7 @@
-use crate::{AutoPayState, Car, Lease, LockAction, LockState, PaymentRecord, ReservationChange, SharingAction, Weekday};
+use crate::{
+    code::{AutoPayState, LockAction, LockState, ReservationChange, SharingAction, Weekday},
+    model::{Car, Lease, PaymentRecord},
+};
 use park_core::{Date, DateTime, Money, Rule, Text, Time, Violations, check};
 use serde::{Deserialize, Serialize};
 

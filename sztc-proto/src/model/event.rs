@@ -1,4 +1,4 @@
-use crate::{EventLevel, EventType};
+use crate::code::{EventLevel, EventType};
 use park_core::{DateTime, Text, check};
 use serde::{Deserialize, Serialize};
 

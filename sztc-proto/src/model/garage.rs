@@ -1,5 +1,5 @@
 use super::lot::report;
-use crate::{GarageState, GarageType, RecordState};
+use crate::code::{GarageState, GarageType, RecordState};
 use park_core::{AnyText, DateTime, Text, check};
 use serde::{Deserialize, Serialize};
 

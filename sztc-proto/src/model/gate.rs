@@ -1,5 +1,5 @@
 use super::lot::report;
-use crate::{ChargeCurrent, DeviceType, GateKind, GateState, OnlineState, OperatingState, RecordState};
+use crate::code::{ChargeCurrent, DeviceType, GateKind, GateState, OnlineState, OperatingState, RecordState};
 use park_core::{AnyText, DateTime, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

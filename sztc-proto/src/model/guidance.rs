@@ -1,4 +1,4 @@
-use crate::Gate;
+use crate::model::Gate;
 use park_core::{AnyText, Text, check};
 use serde::{Deserialize, Serialize};
 

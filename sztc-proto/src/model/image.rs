@@ -1,4 +1,4 @@
-use crate::ImageKind;
+use crate::code::ImageKind;
 use park_core::{AnyText, Date, DeviationKind, Deviations, Rule, Rules, Text, Timestamp, Violation, Violations, check, json};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -70,7 +70,7 @@ fn quoted(text: &str) -> String {
 /// The document has no form for a lot without a mechanical garage; here the garage's part is then left out: `/yyyyMMdd/parkCode/recordId/`.
 ///
 /// ```
-/// use sztc_proto::DestPath;
+/// use sztc_proto::model::DestPath;
 ///
 /// let path: DestPath = "/20230301/44030400100101000010/581fba5ae28431e275ea3aa4f676fc68/".parse()?;
 /// assert_eq!(path.garage_code, None);

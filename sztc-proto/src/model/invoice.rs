@@ -2,7 +2,7 @@ mod reply;
 
 pub use reply::*;
 
-use crate::{BuyerKind, InvoiceKind, InvoiceLineKind, PreferentialPolicy, SpecialInvoice, TaxMethod, ZeroRate};
+use crate::code::{BuyerKind, InvoiceKind, InvoiceLineKind, PreferentialPolicy, SpecialInvoice, TaxMethod, ZeroRate};
 use park_core::{DecimalText, Money, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

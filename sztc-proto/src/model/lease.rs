@@ -1,5 +1,5 @@
 use super::lot::report;
-use crate::{LeaseCycle, LeaseSpaces, RecordState};
+use crate::code::{LeaseCycle, LeaseSpaces, RecordState};
 use park_core::{AnyText, Date, Money, Text, Timestamp, check};
 use serde::{Deserialize, Serialize};
 

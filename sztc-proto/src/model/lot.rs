@@ -1,4 +1,4 @@
-use crate::{Flag, LotType, PriceRegion, Pricing, RecordState, ServiceType};
+use crate::code::{Flag, LotType, PriceRegion, Pricing, RecordState, ServiceType};
 use park_core::{AnyText, Rule, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 

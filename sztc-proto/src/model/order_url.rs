@@ -1,11 +1,11 @@
-use crate::OrderKind;
+use crate::code::OrderKind;
 use park_core::{AnyText, Rule, Text, Violation, check};
 
 /// A link to the payment page of the lot's system (订单接口地址), which the city platform's app opens: the parameters that Table 34 agrees for
 /// `onlineOrderUrl` of 1001.
 ///
 /// ```
-/// use sztc_proto::{OrderKind, OrderLink};
+/// use sztc_proto::{code::OrderKind, model::OrderLink};
 ///
 /// let link = OrderLink {
 ///     park_code: "44030400100101000010".into(),

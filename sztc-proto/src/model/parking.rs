@@ -1,4 +1,7 @@
-use crate::{Car, Flag, ParkingRecordKind};
+use crate::{
+    code::{Flag, ParkingRecordKind},
+    model::Car,
+};
 use park_core::{DateTime, Money, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

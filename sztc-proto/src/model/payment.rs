@@ -1,4 +1,7 @@
-use crate::{AutoPaySupport, Car, ChargeKind, DiscountKind, PayMethod};
+use crate::{
+    code::{AutoPaySupport, ChargeKind, DiscountKind, PayMethod},
+    model::Car,
+};
 use park_core::{DateTime, Fixed, Money, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

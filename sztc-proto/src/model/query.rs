@@ -1,4 +1,7 @@
-use crate::{Car, FeeReduction, Lease};
+use crate::{
+    code::FeeReduction,
+    model::{Car, Lease},
+};
 use park_core::{DateTime, Fixed, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use crate::{BillType, OrderAction, PayMethod};
+use crate::code::{BillType, OrderAction, PayMethod};
 use park_core::{Date, DateTime, Money, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

@@ -93,7 +93,7 @@ pub struct Login {
     pub password: SecretText<64>,
     /// HTTPS address at which the user answers the city platform's calls (回调服务器地址). Absent: the one filed with the platform.
     pub callback_server: Option<Text<200>>,
-    /// Address of the user's payment page (订单接口地址), see [`OrderLink`](crate::OrderLink). Absent: no online payment.
+    /// Address of the user's payment page (订单接口地址), see [`OrderLink`](crate::model::OrderLink). Absent: no online payment.
     pub online_order_url: Option<Text<512>>,
 }
 

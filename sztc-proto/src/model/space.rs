@@ -1,5 +1,5 @@
 use super::lot::report;
-use crate::{
+use crate::code::{
     Flag, OperatingState, RecordState, ServiceType, SpaceForm, SpaceManagement, SpaceOwner, SpacePosition, SpaceSize, SpaceState, SpaceVisit,
 };
 use park_core::{DateTime, Rule, Text, Violations, check, given};

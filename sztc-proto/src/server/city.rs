@@ -1,6 +1,7 @@
 use super::http::{body, call, context, finish, json};
 use crate::{
-    Account, BusinessCode, CityService, Ctx, Dialect, Outcome, Refusal, ServerOptions, Tokens, TransportKind,
+    Account, CityService, Ctx, Dialect, Outcome, Refusal, ServerOptions, Tokens, TransportKind,
+    code::BusinessCode,
     endpoint::{Endpoint, LogIn, LogOut, Numbered, RefreshToken, UploadImage},
     model::*,
     service::{City, CityDispatch, Pipeline, answer_entries, check_password},

@@ -1,8 +1,10 @@
 //! 2001: a multipart form, received as it arrives.
 use super::CityRouter;
 use crate::{
-    BusinessCode, Ctx, ImageStream, ImageUpload, Refusal,
+    Ctx, ImageStream, Refusal,
+    code::BusinessCode,
     endpoint::{Numbered, UploadImage},
+    model::ImageUpload,
     service::{NextPiece, refuse},
 };
 use axum::{

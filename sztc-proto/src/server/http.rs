@@ -1,5 +1,5 @@
 //! What both routers share: who calls, what they send, what they get.
-use crate::{BusinessCode, Ctx, Refusal, TransportKind, service::Pipeline, session::config::LONGEST_BODY};
+use crate::{Ctx, Refusal, TransportKind, code::BusinessCode, service::Pipeline, session::config::LONGEST_BODY};
 use axum::{
     Router,
     body::Bytes,

@@ -1,6 +1,7 @@
 use super::http::{call, context, finish, json};
 use crate::{
-    BusinessCode, CallbackAuth, PartnerService, Refusal, ServerOptions,
+    CallbackAuth, PartnerService, Refusal, ServerOptions,
+    code::BusinessCode,
     service::{Partner, Pipeline},
 };
 use axum::{

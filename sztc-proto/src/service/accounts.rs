@@ -1,4 +1,4 @@
-use crate::{Account, BusinessCode, Refusal};
+use crate::{Account, Refusal, code::BusinessCode};
 use park_core::Lookup;
 
 /// Whether `sealed` is the password of `user_id`. The same answer for a user that does not exist and for a wrong password.

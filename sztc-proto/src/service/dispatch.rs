@@ -1,9 +1,9 @@
 #[cfg(feature = "server")]
 use super::ImageStream;
 use super::{CityService, Ctx, PartnerService, entries::read_item, reply::write_entries};
-use crate::{BusinessCode, Outcome, Refusal, endpoint::Endpoint, protocol::Sztc};
 #[cfg(feature = "server")]
-use crate::{ImageUpload, Login};
+use crate::model::{ImageUpload, Login};
+use crate::{Outcome, Refusal, code::BusinessCode, endpoint::Endpoint, protocol::Sztc};
 #[cfg(feature = "server")]
 use park_core::{BoxFuture, server::Dispatch};
 use park_core::{json::lexer, number_of};

@@ -1,6 +1,7 @@
 use super::{Ctx, ServerOptions, entries::text_at, refuse};
 use crate::{
-    BusinessCode, Dialect, Refusal, ResultCode, TransportKind,
+    Dialect, Refusal, TransportKind,
+    code::{BusinessCode, ResultCode},
     endpoint::Info,
     envelope::{LONGEST_MESSAGE, RequestEnvelope, open_request, push_refusal, seal_reply},
     protocol::Sztc,

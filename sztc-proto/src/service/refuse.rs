@@ -1,4 +1,4 @@
-use crate::{BusinessCode, Refusal, code_of, envelope::LONGEST_MESSAGE};
+use crate::{Refusal, code::BusinessCode, code_of, envelope::LONGEST_MESSAGE};
 use park_core::{
     Violation,
     message::{clip, listed},

@@ -1,6 +1,7 @@
 use super::ImageStream;
 use crate::{
-    BusinessCode, Ctx, Outcome, Refusal,
+    Ctx, Outcome, Refusal,
+    code::BusinessCode,
     endpoint::{Endpoint, UploadImage},
     model::*,
 };
@@ -57,11 +58,13 @@ impl PartnerService for ReportOnly {}
 /// Answers entries one after another: the body of a service method that treats each on its own.
 ///
 /// ```
-/// # use sztc_proto::*;
+/// use sztc_proto::{Ctx, Outcome, PartnerService, Refusal, each};
+/// use sztc_proto::model::{SpaceLock, SpaceLockReply};
+///
 /// struct Garage;
 /// impl PartnerService for Garage {
 ///     async fn lock_space(&self, _: &Ctx, items: Vec<SpaceLock>) -> Result<Vec<Outcome<SpaceLockReply>>, Refusal> {
-///         each(items, async |lock| Ok(SpaceLockReply { space_no: Some("4403040010010100001000B1A108".into()), ..SpaceLockReply::new(lock.book_code.as_str()) })).await
+///         each(items, async |lock| Ok(SpaceLockReply::new(lock.book_code.as_str()))).await
 ///     }
 /// }
 /// ```

@@ -1,4 +1,4 @@
-use crate::{BusinessCode, Refusal};
+use crate::{Refusal, code::BusinessCode};
 use park_core::BoxFuture;
 use std::{collections::VecDeque, fmt};
 

@@ -1,4 +1,4 @@
-use crate::{BusinessCode, Error, endpoint::Info};
+use crate::{Error, code::BusinessCode, endpoint::Info};
 use bytes::Bytes;
 use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport, number_of};
 use std::{

@@ -1,5 +1,5 @@
 use super::{Carry, Link};
-use crate::{Account, BusinessCode, Error, Refusal};
+use crate::{Account, Error, Refusal, code::BusinessCode};
 use park_core::{Answer, BoxFuture, Call, ErrorKind, Lookup, Sent, Transport};
 use std::{
     collections::HashMap,

@@ -1,8 +1,9 @@
 use crate::{
-    Account, Credentials, Ctx, Dialect, Error, Refusal, TcpLogin,
+    Account, Credentials, Ctx, Dialect, Error, Refusal,
     client::read_reply,
     endpoint::{Endpoint, Info, Numbered, TcpLogIn},
     envelope::{open_request, seal_request},
+    model::TcpLogin,
     service::{Pipeline, check_password, read_item, text_of},
 };
 use bytes::Bytes;

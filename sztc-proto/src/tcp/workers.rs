@@ -1,5 +1,6 @@
 use crate::{
-    Account, BusinessCode, Ctx, Refusal,
+    Account, Ctx, Refusal,
+    code::BusinessCode,
     service::{Pipeline, span},
     tcp::{TcpOptions, session_bodies::admit},
 };

@@ -1,7 +1,7 @@
 //! Interfaces called by their numbers, records as JSON text: what the named methods do, for tools, queues and sidecars.
 use crate::{common::*, retry::faults::*};
 use serde_json::{Value, json};
-use sztc_proto::*;
+use sztc_proto::{code::*, endpoint::*, model::*, *};
 
 fn record(code: u16) -> Value {
     serde_json::from_str(&text(code, "request")).expect("JSON")

@@ -3,7 +3,9 @@
 use park_core::json::canonical::canonical;
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 use sztc_proto::{
+    endpoint::*,
     envelope::{open_reply, open_request},
+    model::*,
     *,
 };
 

@@ -1,7 +1,7 @@
 //! Every row of the table over real TLS sockets: client -> HTTPS -> service -> back.
 use crate::common::*;
 use std::{sync::Arc, time::Duration};
-use sztc_proto::*;
+use sztc_proto::{code::*, endpoint::*, model::*, *};
 
 #[tokio::test]
 async fn every_upward_interface_crosses_https() {

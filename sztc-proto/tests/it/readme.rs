@@ -1,5 +1,5 @@
 //! What the READMEs say is what the crate has.
-use sztc_proto::{ENDPOINTS, Role};
+use sztc_proto::endpoint::{ENDPOINTS, Role};
 use testkit::readme::{assert_examples, assert_table, examples};
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");

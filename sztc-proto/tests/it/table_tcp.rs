@@ -1,6 +1,6 @@
 //! Every row of the table over one real TLS session, both directions.
 use crate::common::*;
-use sztc_proto::{tcp::*, *};
+use sztc_proto::{endpoint::*, tcp::*, *};
 use tokio::net::TcpListener;
 
 /// A city and a partner with a line between them: the partner's client, the city's client, what both services were called with.

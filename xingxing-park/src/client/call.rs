@@ -1,7 +1,8 @@
 #[cfg(feature = "sealed")]
 use super::seal::Seal;
 use crate::{
-    BodyStyle, Dialect, Error, Ret,
+    BodyStyle, Dialect, Error,
+    code::Ret,
     endpoint::{Endpoint, each_charging_interface, each_parking_interface},
     envelope::{read_answer, request_of},
     model::*,

@@ -1,7 +1,8 @@
 use super::ChargingClient;
 use crate::{
-    ChargeQuery, DiscountReport, DiscountRule, Error, Ledger, Money, OrderId, ParkingOperatorId, Refusal, Stay, StoreError,
+    DiscountRule, Error, Ledger, Money, Refusal, Stay, StoreError,
     ledger::{QueryOutcome, Settlement, Unfinished},
+    model::{ChargeQuery, DiscountReport, OrderId, ParkingOperatorId},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::time::Duration;

@@ -1,5 +1,5 @@
 use super::{ChargingClient, ParkingClient, call::Core};
-use crate::{Dialect, Error, Info, Ret, protocol::Xingxing};
+use crate::{Dialect, Error, code::Ret, endpoint::Info, protocol::Xingxing};
 use park_core::{
     ErrorKind, Secret, Sent,
     client::{Caller, HttpSetup, HttpTransport, base_url},
@@ -67,7 +67,7 @@ impl PeerHttpBuilder {
         self
     }
 
-    /// Calls the interface `name` at `url` and not at `{base}/{name}`. With a name that [`ENDPOINTS`](crate::ENDPOINTS) does not have, it cannot be
+    /// Calls the interface `name` at `url` and not at `{base}/{name}`. With a name that [`ENDPOINTS`](crate::endpoint::ENDPOINTS) does not have, it cannot be
     /// [built](Self::build).
     #[must_use]
     pub fn address(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {

@@ -1,7 +1,9 @@
 //! The charging envelope of T/CEC 102 around what a client says and hears.
 use crate::{
-    Dialect, Error, ErrorKind, Model, Receipt, Refusal, Ret, Sent,
+    Dialect, Error, ErrorKind, Refusal, Sent,
+    code::Ret,
     envelope::{AnswerError, is, read_sealed},
+    model::{Model, Receipt},
 };
 use evcs_proto::{
     Credentials, MemorySequence, OpenError, Sequence,

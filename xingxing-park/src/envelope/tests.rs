@@ -1,5 +1,8 @@
 use super::*;
-use crate::{ChargeQuery, DiscountReport, ReceiptStatus};
+use crate::{
+    code::ReceiptStatus,
+    model::{ChargeQuery, DiscountReport},
+};
 use park_core::form;
 use park_core::{Deviation, Money};
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ use super::{
     stay::PlateKey,
     store::{LedgerStore, MemoryLedger, StoreError},
 };
-use crate::OrderId;
+use crate::model::OrderId;
 use park_core::{
     BoxFuture, DateTime, Rules,
     json::{decode, encode},
@@ -159,7 +159,7 @@ impl fmt::Debug for FileLedger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ChargeState, ParkChargeResult, ledger::order::Settled};
+    use crate::{code::ChargeState, ledger::order::Settled, model::ParkChargeResult};
     use park_core::{Fixed, Money, Timestamp};
 
     struct Folder(PathBuf);

@@ -13,7 +13,10 @@ pub use settlement::{Part, Settlement};
 pub use stay::{PlateKey, Stay};
 pub use store::{LedgerStore, MemoryLedger, StoreError};
 
-use crate::{DiscountReport, DiscountRule, OrderId, ParkChargeResult};
+use crate::{
+    DiscountRule,
+    model::{DiscountReport, OrderId, ParkChargeResult},
+};
 use park_core::{DateTime, Money};
 use std::{fmt, sync::Arc};
 
@@ -54,7 +57,8 @@ pub enum Noted {
 /// shown, and [`close`](Self::close) once it is paid, which gives the discount reports to send.
 ///
 /// ```
-/// use xingxing_park::{ledger::*, *};
+/// use xingxing_park::ledger::{Noted, QueryOutcome, Unfinished};
+/// use xingxing_park::{Discount, DiscountRule, Ledger, Money, Stay, code::ChargeState, model::ParkChargeResult};
 /// # async fn lot() -> Result<(), Box<dyn std::error::Error>> {
 /// let ledger = Ledger::default();
 /// let sample = r#"{"OperatorID":"313744932","OrderID":"201807111622529304","ConnectorID":"11000000000000010033283000","Plate":"苏DR3005",

@@ -1,5 +1,9 @@
 use super::stay::{PlateKey, Stay};
-use crate::{ChargeState, DiscountReport, ParkChargeResult, sessions::ChargingSession};
+use crate::{
+    code::ChargeState,
+    model::{DiscountReport, ParkChargeResult},
+    sessions::ChargingSession,
+};
 use park_core::{DateTime, Money};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +36,7 @@ pub struct Settled {
 /// is still charging. One way or the other the barrier opens.
 ///
 /// ```
-/// use xingxing_park::{ChargeState, ParkChargeResult, Stay, ledger::{Order, Unfinished}};
+/// use xingxing_park::{Stay, code::ChargeState, ledger::{Order, Unfinished}, model::ParkChargeResult};
 /// let order = Order::from(ParkChargeResult {
 ///     operator_id: "000000002".into(),
 ///     order_id: "201807111622529304".into(),

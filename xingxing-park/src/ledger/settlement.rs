@@ -4,8 +4,8 @@ use super::{
     stay::Stay,
 };
 use crate::{
-    DiscountReport, OrderId,
     discount::{Discount, DiscountRule, fen},
+    model::{DiscountReport, OrderId},
     sessions::{ChargingSession, ChargingSessions},
 };
 use park_core::{Fixed, Money, rust_decimal::Decimal};
@@ -15,7 +15,10 @@ use std::{collections::BTreeMap, time::Duration};
 /// is shown.
 ///
 /// ```
-/// use xingxing_park::{ledger::*, *};
+/// use xingxing_park::ledger::{Order, Settlement, Unfinished};
+/// use xingxing_park::model::{ChargingOperatorId, ParkChargeResult};
+/// use xingxing_park::{DateTime, Discount, DiscountRule, Fixed, Money, Stay, code::ChargeState};
+///
 /// let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
 /// let order = |id: &str, begins, ends, energy: i64| Order::from(ParkChargeResult {
 ///     operator_id: ChargingOperatorId::star_charge(),

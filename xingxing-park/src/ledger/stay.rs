@@ -3,7 +3,7 @@ use park_core::{DateTime, Text, Timestamp};
 use std::{fmt, time::Duration};
 
 /// A plate number as plates are compared: without white space around it, and with ASCII letters in capitals. Nothing else is changed, and the plate
-/// in a [`ParkChargeResult`](crate::ParkChargeResult) keeps its text.
+/// in a [`ParkChargeResult`](crate::model::ParkChargeResult) keeps its text.
 ///
 /// ```
 /// use xingxing_park::ledger::PlateKey;

@@ -1,6 +1,6 @@
 //! Where a ledger keeps its orders.
 use super::{order::Order, stay::PlateKey};
-use crate::OrderId;
+use crate::model::OrderId;
 use park_core::{BoxFuture, DateTime};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -204,7 +204,7 @@ impl LedgerStore for MemoryLedger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ChargeState, ParkChargeResult};
+    use crate::{code::ChargeState, model::ParkChargeResult};
     use park_core::{Fixed, Money, Timestamp};
 
     fn order(id: &str, plate: &str, second: i64) -> Order {

@@ -1,5 +1,9 @@
 use super::{Ctx, ParkingService};
-use crate::{Ledger, Outcome, ParkChargeResult, Receipt, Refusal, Ret};
+use crate::{
+    Ledger, Outcome, Refusal,
+    code::Ret,
+    model::{ParkChargeResult, Receipt},
+};
 
 /// Keeps every notification. One that the store did not take is answered with busy (-1), so that the charging platform sends it again.
 impl ParkingService for Ledger {

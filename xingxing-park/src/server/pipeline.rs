@@ -1,6 +1,8 @@
 use super::{Ctx, ServerOptions};
 use crate::{
-    Info, Outcome, Refusal, Ret, Role,
+    Outcome, Refusal,
+    code::Ret,
+    endpoint::{Info, Role},
     envelope::write_refusal,
     protocol::{Params, Want, Xingxing},
 };

@@ -4,8 +4,9 @@ use super::{
     pipeline::{Gate, Pipeline},
 };
 use crate::{
-    CallbackAuth, Outcome, Refusal, Ret, Role,
-    endpoint::{ALIASES, ENDPOINTS, Info},
+    CallbackAuth, Outcome, Refusal,
+    code::Ret,
+    endpoint::{ALIASES, ENDPOINTS, Info, Role},
     protocol::Xingxing,
 };
 use axum::{

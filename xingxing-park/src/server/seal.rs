@@ -4,7 +4,10 @@ use super::{
     pipeline::{Pipeline, text_of},
 };
 use crate::{
-    ChargeQuery, Dialect, DiscountReport, Info, Outcome, ParkChargeResult, Receipt, Refusal, Ret,
+    Dialect, Outcome, Refusal,
+    code::Ret,
+    endpoint::Info,
+    model::{ChargeQuery, DiscountReport, ParkChargeResult, Receipt},
     protocol::{Params, Want},
 };
 use evcs_proto::{
@@ -81,11 +84,11 @@ pub(super) fn seal(outcome: Outcome<String>, seal_for: Option<SealFor>, options:
     match outcome {
         Ok(payload) => {
             let payload = Some(&*payload).filter(|payload| !payload.is_empty());
-            seal_reply(keys, evcs_proto::Ret::OK, "", payload, form)
+            seal_reply(keys, evcs_proto::code::Ret::OK, "", payload, form)
         }
         Err(refusal) => {
             let ret = refusal.code.unwrap_or(Ret::SYSTEM_ERROR);
-            seal_reply(keys, evcs_proto::Ret(ret.0), clip(&refusal.message, LONGEST_MESSAGE), None, form)
+            seal_reply(keys, evcs_proto::code::Ret(ret.0), clip(&refusal.message, LONGEST_MESSAGE), None, form)
         }
     }
 }

@@ -9,7 +9,9 @@ use std::{
 };
 use tokio::net::TcpListener;
 use xingxing_park::{
+    code::*,
     ledger::{Order, PlateKey},
+    model::*,
     *,
 };
 

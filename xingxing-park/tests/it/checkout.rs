@@ -2,7 +2,7 @@
 use crate::common::*;
 use std::time::Duration;
 use tokio::time::Instant;
-use xingxing_park::{ledger::*, *};
+use xingxing_park::{code::*, ledger::*, model::*, *};
 
 fn rule() -> DiscountRule {
     DiscountRule::PerKwh {

@@ -2,7 +2,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs};
-use xingxing_park::{ledger::QueryOutcome, *};
+use xingxing_park::{code::*, ledger::QueryOutcome, model::*, *};
 
 fn fixture(name: &str) -> String {
     let path = format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));

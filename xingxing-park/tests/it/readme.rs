@@ -1,6 +1,6 @@
 //! What the README says is what the crate has.
 use testkit::readme::{assert_examples, assert_table};
-use xingxing_park::{ENDPOINTS, QUERY_ALIAS, Role};
+use xingxing_park::endpoint::{ENDPOINTS, QUERY_ALIAS, Role};
 
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 

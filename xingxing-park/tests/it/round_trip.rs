@@ -1,7 +1,7 @@
 //! Every interface: client -> socket -> service -> back.
 use crate::common::*;
 use std::sync::{Arc, Mutex};
-use xingxing_park::*;
+use xingxing_park::{endpoint::*, model::*, *};
 
 /// Every interface of both roles between clients and servers that speak this dialect.
 async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
-use xingxing_park::*;
+use xingxing_park::{code::*, model::*, *};
 
 const OPERATOR: &str = "MA5DA0053";
 

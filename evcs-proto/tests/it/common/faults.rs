@@ -1,7 +1,10 @@
 //! Peers that fail on purpose, and clients that call them.
 use super::{Asked, Canned, Do, OPERATOR, answer, credentials, keys, plain, quick};
 use evcs_proto::{
+    code::*,
+    endpoint::*,
     envelope::{Form, seal_reply},
+    model::*,
     *,
 };
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 
 pub mod faults;
 
-use evcs_proto::*;
+use evcs_proto::{code::*, endpoint::*, model::*, *};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},

@@ -3,7 +3,11 @@ use crate::store::{Kept, Shelf, Store};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::{fmt::Write, sync::Arc};
-use sztc_proto::{Date, DateTime, Money, OrderAction, PayMethod, PaymentRecord, Refund};
+use sztc_proto::{
+    Date, DateTime, Money,
+    code::{OrderAction, PayMethod},
+    model::{PaymentRecord, Refund},
+};
 
 /// The channels, each with a file of its own.
 pub const CHANNELS: [PayMethod; 4] = [PayMethod::WECHAT, PayMethod::ALIPAY, PayMethod::UNION_PAY, PayMethod::ETC];

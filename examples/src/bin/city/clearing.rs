@@ -6,7 +6,12 @@ use crate::{
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
-use sztc_proto::{Date, DateTime, Money, OrderAction, PayMethod, SettledOrder, rust_decimal::Decimal};
+use sztc_proto::{
+    Date, DateTime, Money,
+    code::{OrderAction, PayMethod},
+    model::SettledOrder,
+    rust_decimal::Decimal,
+};
 
 /// The platform's books.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use sztc_proto::charging::{
     evcs::{
         Ctx, EmspService, Outcome,
+        code::{ConfirmResult, ConnectorStatus, NoticeStatus, ReceiptFailure},
         conversation::{Event, Stage},
         model::*,
         reconcile::reconcile,

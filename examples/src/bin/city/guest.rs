@@ -73,7 +73,7 @@ pub fn questions() -> Vec<Question> {
                 code: $code,
                 name: stringify!($method),
                 title: $title,
-                tcp: <sztc_proto::$marker as sztc_proto::Endpoint>::TRANSPORTS.tcp(),
+                tcp: <sztc_proto::endpoint::$marker as sztc_proto::endpoint::Endpoint>::TRANSPORTS.tcp(),
                 sample: $crate::sample!($code, "request"),
             }),*]
         };
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
     use crate::sites::opened;
     use std::net::Ipv6Addr;
-    use sztc_proto::{CityService, Ctx, Login, TransportKind};
+    use sztc_proto::{CityService, Ctx, TransportKind, model::Login};
     use tokio::net::{TcpListener, TcpStream};
 
     #[test]

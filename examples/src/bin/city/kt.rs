@@ -15,7 +15,12 @@ use crate::{
 use anyhow::{Context, Result, bail, ensure};
 use cloud::Cloud;
 use examples::{explain::Opener, registry::Protocol};
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    CloudClient, CloudRouter, Credentials, Error, Fen, Keys, LotClient, LotRouter, Minutes,
+    code::{OrderStatus, PaidAt, PaidWith},
+    flow::*,
+    model::{Bill, BillPayment, BillQuery, ExitReport, ParkingRelief},
+};
 use lot::Lot;
 use std::time::Duration;
 

@@ -15,7 +15,10 @@ use books::{Booking, Inside};
 use garage::Stored;
 pub use gate::Held;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use sztc_proto::{AutoPayNotice, ControlUpdate, DateTime, Lease, LotPush, Money, SharedParking};
+use sztc_proto::{
+    DateTime, Money,
+    model::{AutoPayNotice, ControlUpdate, Lease, LotPush, SharedParking},
+};
 
 /// A lot with payment without stopping: the car leaves, then it is debited.
 pub const MALL: &str = "44030400100101000010";

@@ -17,7 +17,14 @@ use bookings::Reserved;
 use serde::{Deserialize, Serialize};
 use sharing::{Chosen, Offer};
 use std::sync::Arc;
-use sztc_proto::*;
+use sztc_proto::{
+    Text,
+    code::{ImageKind, PayMethod},
+    model::{
+        CreditReport, DeviceReport, DeviceStateReport, Event, GarageReport, GarageStateReport, GarageVacancy, GateReport, GateStateReport, Invoice,
+        LeaseReport, LotReport, ParkingOrder, ParkingRecord, PaymentRecord, Refund, SpaceReport, SpaceStateReport, Tariff, Vacancy,
+    },
+};
 
 /// The city's service, with what it was told.
 #[derive(Clone)]

@@ -12,7 +12,11 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use sztc_proto::charging::{
-    evcs::{model::*, *},
+    evcs::{
+        code::{ChargeState, ConnectorStatus, LockStatus, ParkStatus, StationStatus},
+        model::*,
+        *,
+    },
     *,
 };
 

@@ -1,5 +1,5 @@
 //! Messages that are compiled in: complete and conforming ones of each interface, as a database would give them.
-use sztc_proto::{Dialect, Model, decode};
+use sztc_proto::{Dialect, decode, model::Model};
 
 /// The text of a message of DB4403/T 313, by number and side.
 #[macro_export]

@@ -10,7 +10,7 @@ use std::{
     },
     time::Duration,
 };
-use sztc_proto::{BusinessCode, DateTime, PartnerClient};
+use sztc_proto::{DateTime, PartnerClient, code::BusinessCode};
 
 /// How often a call is made at most, on lines that have faults.
 const ATTEMPTS: usize = 25;

@@ -14,8 +14,10 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use evcs_proto::{
-    ChargeStatus, ChargeStatusQuery, CpoClient, CpoRouter, Dialect, EmspClient, EmspRouter, Error, StartCharge, StopCharge, StopChargeReply,
-    SuccessStatus, conversation::Event,
+    CpoClient, CpoRouter, Dialect, EmspClient, EmspRouter, Error,
+    code::SuccessStatus,
+    conversation::Event,
+    model::{ChargeStatus, ChargeStatusQuery, StartCharge, StopCharge, StopChargeReply},
 };
 use examples::registry::Protocol;
 use ledger::ShelfLedger;
@@ -25,7 +27,10 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
-use xingxing_park::{ledger::*, *};
+use xingxing_park::{
+    CallbackAuth, ChargingRouter, Checkout, DiscountRule, Ledger, ParkingClient, ParkingRouter, PeerHttp, RetryPolicy, Stay, Timestamp, evcs_proto,
+    ledger::*, model::DiscountReport,
+};
 
 /// The KT lot, as Star Charge calls it.
 pub const PARK: &str = "3100000092";

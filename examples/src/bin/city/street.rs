@@ -11,7 +11,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use sztc_proto::{Car, CreditReport, CreditSubject, DateTime, IdDocument, Money, ParkingOrder, ParkingRecord, PaymentRecord};
+use sztc_proto::{
+    DateTime, Money,
+    code::{CreditSubject, IdDocument},
+    model::{Car, CreditReport, ParkingOrder, ParkingRecord, PaymentRecord},
+};
 
 /// The road.
 pub const ROAD: &str = "44030400100201000010";
@@ -186,7 +190,7 @@ fn price(minutes: i64) -> Money {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sztc_proto::PayMethod;
+    use sztc_proto::code::PayMethod;
 
     fn time(text: &str) -> DateTime {
         text.parse().expect("a time")

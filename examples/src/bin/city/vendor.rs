@@ -13,7 +13,10 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use examples::{explain::Opener, registry::Protocol};
-use pile_proto::{schedule::Task, *};
+use pile_proto::{
+    AggregatorClient, AggregatorRouter, CallbackAuth, CallbackSigner, Clock, Date, DateTime, Limiter, PeerHttp, Polled, Poller, Schedule,
+    SharedSchedule, VendorClient, VendorRouter, schedule::Task,
+};
 use platform::{Brought, Platform, Sink};
 use std::{sync::Arc, time::Duration};
 use tokio::{

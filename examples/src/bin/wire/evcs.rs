@@ -4,7 +4,8 @@ use crate::{
     secrets::{DataSecret, Iv, SigSecret},
 };
 use evcs_proto::{
-    Deviations, Keys, Ret, Timestamp,
+    Deviations, Keys, Timestamp,
+    code::Ret,
     envelope::{Form, seal_reply, seal_request},
     sequence::{LAST_SEQ, Stamp},
 };

@@ -10,7 +10,8 @@ use examples::{
 };
 use serde_json::{json, value::RawValue};
 use sztc_proto::{
-    Algorithm, Info, PasswordKey, Scheme, Scope, canonical,
+    Algorithm, PasswordKey, Scheme, Scope, canonical,
+    endpoint::Info,
     frame::{self, Direction, Frame, Version},
 };
 

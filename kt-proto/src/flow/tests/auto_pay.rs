@@ -1,6 +1,9 @@
 use super::*;
 use crate::flow::{Contradiction::*, Step::*};
-use crate::{AutoPay, AutoPayReply, AutoPayReversal, EntryReply};
+use crate::{
+    code::AutoPay,
+    model::{AutoPayReply, AutoPayReversal, EntryReply},
+};
 use {AutoPayEvent as Lot, AutoPayNext as Next};
 
 /// A lot, a third party, its payment platform, a driver, and the line between the first two.

@@ -1,6 +1,9 @@
 use super::*;
 use crate::flow::{Contradiction::*, Step::*};
-use crate::{ChangeChannel, ChangeDue, ChangePage, ChangeState};
+use crate::{
+    code::{ChangeChannel, ChangeState},
+    model::{ChangeDue, ChangePage},
+};
 
 fn page() -> ChangePage {
     ChangePage {

@@ -1,6 +1,10 @@
 use super::*;
 use crate::flow::{Contradiction::*, Step::*};
-use crate::{OrderStatus, PayCode, PayCodeRequest, PayPlatform, PercentText, ScanPayment, UrlCharset};
+use crate::{
+    PercentText, UrlCharset,
+    code::{OrderStatus, PayPlatform},
+    model::{PayCode, PayCodeRequest, ScanPayment},
+};
 
 fn code_request(amount: i64) -> PayCodeRequest {
     PayCodeRequest {

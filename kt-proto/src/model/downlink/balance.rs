@@ -1,4 +1,7 @@
-use crate::{CarType, Fen, RechargeUnit};
+use crate::{
+    Fen,
+    code::{CarType, RechargeUnit},
+};
 use park_core::{Rule, Violations};
 use serde::{Deserialize, Serialize};
 

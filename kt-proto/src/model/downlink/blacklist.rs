@@ -1,4 +1,4 @@
-use crate::EntryChange;
+use crate::code::EntryChange;
 use park_core::{AnyText, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

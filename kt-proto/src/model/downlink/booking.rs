@@ -1,5 +1,8 @@
 use super::not_negative;
-use crate::{BookType, BookingEdit, CarIn, Fen, Promptly};
+use crate::{
+    Fen,
+    code::{BookType, BookingEdit, CarIn, Promptly},
+};
 use park_core::{AnyText, DateTime, Violations, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,8 @@
 use super::{Balance, CardPlate, CardPlateEdit, Quantity, Unitless, balance::unit_of_gift, not_negative};
-use crate::{CarType, Embedded, Fen, IntText, OrEmpty, RechargeUnit};
+use crate::{
+    Embedded, Fen, IntText, OrEmpty,
+    code::{CarType, RechargeUnit},
+};
 use park_core::{AnyText, DateTime, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

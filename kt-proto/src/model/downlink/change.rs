@@ -1,5 +1,8 @@
 use super::{known_entry, paging};
-use crate::{ChangeChannel, ChangeState, Fen, OrEmpty};
+use crate::{
+    Fen, OrEmpty,
+    code::{ChangeChannel, ChangeState},
+};
 use park_core::{AnyText, DateTime, Violations, check};
 use serde::{Deserialize, Serialize};
 

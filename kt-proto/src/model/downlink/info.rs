@@ -1,5 +1,5 @@
 use super::paging;
-use crate::{CarType, FenText, IntText, KtDateTime};
+use crate::{FenText, IntText, KtDateTime, code::CarType};
 use park_core::{AnyText, DateTime, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

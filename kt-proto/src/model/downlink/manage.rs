@@ -1,4 +1,4 @@
-use crate::{DeviceKey, GateCommand};
+use crate::code::{DeviceKey, GateCommand};
 use park_core::{AnyText, Rule, Violations, check};
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +7,8 @@ pub const SHORT_CARD: usize = 12;
 
 /// Request of 2.1: let a car without plate in or out (无牌车出入场), `OnlineCarInOut`; its driver scanned the code at the entrance or exit.
 ///
-/// At an exit ask [`BillQuery::by_card`](crate::BillQuery::by_card) (3.1) first: while a fee is due the barrier stays closed. The same card number has to
-/// come at entry and exit of one stay, and no other car inside may have it; [`Unlicensed`](crate::Unlicensed) keeps book.
+/// At an exit ask [`BillQuery::by_card`](crate::model::BillQuery::by_card) (3.1) first: while a fee is due the barrier stays closed. The same card number has to
+/// come at entry and exit of one stay, and no other car inside may have it; [`Unlicensed`](crate::model::Unlicensed) keeps book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

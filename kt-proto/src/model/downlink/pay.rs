@@ -1,5 +1,8 @@
 use super::not_negative;
-use crate::{Embedded, Fen, FenText, Minutes, OrEmpty, OrderStatus, PaidAt, PaidWith, ReductionSource, Seconds};
+use crate::{
+    Embedded, Fen, FenText, Minutes, OrEmpty, Seconds,
+    code::{OrderStatus, PaidAt, PaidWith, ReductionSource},
+};
 use park_core::{AnyText, DateTime, Rule, Violations, check, chrono::TimeDelta, given};
 use serde::{Deserialize, Serialize};
 

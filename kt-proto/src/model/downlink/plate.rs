@@ -1,4 +1,4 @@
-use crate::{EntryChange, NumberKind, PlateEdit};
+use crate::code::{EntryChange, NumberKind, PlateEdit};
 use park_core::{AnyText, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use crate::{AsText, CarType, Embedded};
+use crate::{AsText, Embedded, code::CarType};
 use park_core::{AnyText, DateTime, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 

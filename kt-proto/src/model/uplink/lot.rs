@@ -1,4 +1,7 @@
-use crate::{AreaType, DeviceType, IntText};
+use crate::{
+    IntText,
+    code::{AreaType, DeviceType},
+};
 use park_core::{AnyText, Check, Rule, Violations, check};
 use serde::{Deserialize, Serialize};
 

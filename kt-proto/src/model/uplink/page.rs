@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A page, no call: neither encrypted nor with headers.
 ///
 /// ```
-/// use kt_proto::PayPage;
+/// use kt_proto::model::PayPage;
 ///
 /// let page = PayPage { park_code: "1".into() };
 /// let url = page.to_url("https://pay.example.com/lot");

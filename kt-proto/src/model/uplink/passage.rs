@@ -1,4 +1,7 @@
-use crate::{AutoPay, CarType, ExitPayType, Fen, KtDateTime, Picture, PlateColor, Seconds, VehicleSize};
+use crate::{
+    Fen, KtDateTime, Picture, Seconds,
+    code::{AutoPay, CarType, ExitPayType, PlateColor, VehicleSize},
+};
 use park_core::{AnyText, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-use crate::{Fen, Minutes, PayPlatform, PercentText};
+use crate::{Fen, Minutes, PercentText, code::PayPlatform};
 use park_core::{AnyText, DateTime, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,7 @@
-use crate::{CarType, Fen, KtDateTime, PaidType, Seconds, TerminalPayType, TerminalType};
+use crate::{
+    Fen, KtDateTime, Seconds,
+    code::{CarType, PaidType, TerminalPayType, TerminalType},
+};
 use park_core::{AnyText, check};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Lines that break and peers that never answer: what acts twice is on the wire once.
 use crate::common::{raw::*, *};
-use kt_proto::*;
+use kt_proto::{endpoint::*, *};
 use std::time::{Duration, Instant};
 
 /// The sample of a reply, in its envelope.

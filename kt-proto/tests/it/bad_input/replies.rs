@@ -1,6 +1,6 @@
 //! Replies that a client has to bear: read with a named tolerance, or told as a typed error.
 use crate::common::{raw::*, *};
-use kt_proto::*;
+use kt_proto::{endpoint::*, *};
 
 /// What became of a call: the reply as JSON, or who is to blame, how far it got, and a part of the text.
 type Expected<'a> = Result<&'a str, (ErrorKind, Sent, &'a str)>;

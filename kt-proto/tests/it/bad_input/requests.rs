@@ -1,6 +1,6 @@
 //! Requests that are refused: one row a case. After each the lot still answers, and its service saw none of them.
 use crate::common::{cipher::*, *};
-use kt_proto::*;
+use kt_proto::{endpoint::*, model::*, *};
 use std::{
     collections::BTreeSet,
     net::SocketAddr,

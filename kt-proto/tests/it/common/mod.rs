@@ -11,7 +11,10 @@ use kt_proto::{
         extract::Request,
         middleware::{Next, from_fn},
     },
+    code::*,
+    endpoint::*,
     envelope::open_reply,
+    model::*,
     *,
 };
 use std::{
@@ -103,7 +106,7 @@ impl ReplayLot {
 }
 
 impl LotService for ReplayLot {
-    for_each_lot_interface!(kt_proto::answer_with [one replay kt_proto]);
+    for_each_lot_interface!(kt_proto::answer_with [one replay endpoint]);
 }
 
 /// A third party that answers with the samples.
@@ -117,7 +120,7 @@ impl ReplayCloud {
 }
 
 impl CloudService for ReplayCloud {
-    for_each_cloud_interface!(kt_proto::answer_with [one replay kt_proto]);
+    for_each_cloud_interface!(kt_proto::answer_with [one replay endpoint]);
 }
 
 /// One call as it crossed the wire.

@@ -1,6 +1,6 @@
 //! Answers as KT's own server labels them, and clients of who gives them.
 use super::{Canned, credentials, quick};
-use kt_proto::*;
+use kt_proto::{code::*, endpoint::*, model::*, *};
 
 /// A whole answer.
 pub fn answer<T: From<Canned>>(status: u16, kind: &str, body: impl Into<Vec<u8>>) -> T {

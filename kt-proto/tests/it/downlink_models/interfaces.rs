@@ -1,5 +1,5 @@
 //! Every downward interface with its types, and how their texts are read.
-use kt_proto::*;
+use kt_proto::{model::*, *};
 use serde::{Deserialize, de::IgnoredAny};
 
 /// What reading gave.

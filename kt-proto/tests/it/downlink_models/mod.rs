@@ -3,7 +3,7 @@ mod interfaces;
 mod tables;
 
 use interfaces::{Side, interfaces};
-use kt_proto::*;
+use kt_proto::{code::*, model::*, *};
 use park_core::json::canonical::canonical;
 use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
 

@@ -1,6 +1,6 @@
 //! What the table does not have, and what a service says in place of a result.
 use crate::common::*;
-use kt_proto::*;
+use kt_proto::{code::*, endpoint::*, model::*, *};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 

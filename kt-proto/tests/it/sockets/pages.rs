@@ -1,7 +1,7 @@
 //! Page after page.
 use crate::common::*;
 use futures_util::{StreamExt, TryStreamExt};
-use kt_proto::*;
+use kt_proto::{endpoint::*, model::*, *};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},

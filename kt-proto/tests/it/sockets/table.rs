@@ -1,6 +1,6 @@
 //! Every row of the table, client -> socket -> service -> back: plain and TLS, the addresses of today and of older systems, JSON and form.
 use crate::common::*;
-use kt_proto::*;
+use kt_proto::{endpoint::*, *};
 use std::collections::HashMap;
 
 /// The addresses that the document prints for an interface of the lot.

@@ -2,7 +2,7 @@
 //! deviations, and break exactly the rules, that stand beside them in `expected/`; every field is as its table has it.
 mod tables;
 
-use kt_proto::*;
+use kt_proto::{model::*, *};
 use park_core::json::{Place, lexer};
 use serde_json::Value;
 use std::{fmt::Write, fs};

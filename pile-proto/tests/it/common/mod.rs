@@ -1,7 +1,7 @@
 //! A vendor and an aggregator that answer with the samples, and the sockets between them.
 #![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
-use pile_proto::*;
+use pile_proto::{code::*, endpoint::*, model::*, *};
 use std::sync::{Arc, Mutex};
 pub use testkit::{Asked, Canned, Certificate, plain, stub};
 

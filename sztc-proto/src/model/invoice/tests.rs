@@ -63,7 +63,7 @@ fn the_table_s_samples_are_clean_and_come_back_as_they_were() {
     round_trip::<InvoiceStock>(stock);
 }
 
-fn round_trip<T: crate::Model>(sample: &str) {
+fn round_trip<T: crate::model::Model>(sample: &str) {
     let (value, deviations) = json::decode::<T>(sample, &park_core::Rules::strict()).expect("a sample");
     assert!(deviations.is_empty());
     assert_eq!(found(&value), []);

@@ -1,7 +1,8 @@
 //! What a connection does upon the events of its session.
 use super::{Driver, DriverRole, now};
 use crate::{
-    BusinessCode, Error, Refusal, ResultCode,
+    Error, Refusal,
+    code::{BusinessCode, ResultCode},
     endpoint::{Heartbeat, Numbered, TcpLogIn, TcpLogOut},
     frame::Wrong,
     service::span,

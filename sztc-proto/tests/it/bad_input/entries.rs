@@ -2,7 +2,7 @@
 use super::peer::*;
 use crate::common::*;
 use std::sync::Arc;
-use sztc_proto::*;
+use sztc_proto::{code::*, model::*, *};
 
 const SPACE: &str = r#"{"spaceNo":"44030400","state":2}"#;
 const CREDIT: &str = include_str!("../../../fixtures/samples/1301.request.json");

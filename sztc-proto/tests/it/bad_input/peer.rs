@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 use sztc_proto::{
+    code::*,
+    endpoint::*,
     envelope::{ReplyEnvelope, open_reply},
+    model::*,
     *,
 };
 

@@ -3,7 +3,7 @@ use super::peer::*;
 use crate::common::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use sztc_proto::*;
+use sztc_proto::{endpoint::*, model::*, *};
 
 /// A value that breaks a limit: interface, where it stands, the value, the code that refuses it.
 const SLIPS: &[(u16, &str, &str, i32)] = &[

@@ -6,7 +6,10 @@ use sztc_proto::{
     charging::{
         ChargingClient, dialect,
         evcs::{
-            Answer, Call, CpoClient, Credentials, Endpoint, Error, Ret, Transport, decode, encode,
+            Answer, Call, CpoClient, Credentials, Error, Transport,
+            code::Ret,
+            decode, encode,
+            endpoint::Endpoint,
             envelope::{Form, seal_reply},
         },
     },

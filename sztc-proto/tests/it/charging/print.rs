@@ -4,7 +4,12 @@ use serde_json::{Value, json};
 use sztc_proto::{
     Deviation, DeviationKind, Rule, Violation, Violations,
     charging::{
-        evcs::{Check, Dialect, StationInfo, StationsPage, changes::key_changes, decode},
+        evcs::{
+            Check, Dialect,
+            changes::key_changes,
+            decode,
+            model::{StationInfo, StationsPage},
+        },
         *,
     },
 };

@@ -16,7 +16,8 @@ use sztc_proto::{
     charging::{
         ChargingClient, ChargingRouter, ChargingService, CityChargingClient, CityChargingRouter, CityChargingService, dialect,
         evcs::{
-            Credentials, Dialect, Keys, PeerHttp, Ret, ServerOptions,
+            Credentials, Dialect, Keys, PeerHttp, ServerOptions,
+            code::Ret,
             envelope::{Accept, read_reply, read_request},
         },
     },

@@ -7,7 +7,11 @@ use std::{
 use sztc_proto::{
     DateTime, ErrorKind, Timestamp,
     charging::{
-        evcs::{QueryStationStatus, QueryStationsInfo, Ret, SerialNo, StationInfo, StationStatusInfo, StationStatusReply, StationsPage},
+        evcs::{
+            code::Ret,
+            endpoint::{QueryStationStatus, QueryStationsInfo},
+            model::{SerialNo, StationInfo, StationStatusInfo, StationStatusReply, StationsPage},
+        },
         *,
     },
 };

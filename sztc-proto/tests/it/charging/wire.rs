@@ -4,7 +4,13 @@ use park_core::json::canonical::canonical;
 use sztc_proto::{
     ErrorKind, Rule, Sent, Violation,
     charging::{
-        evcs::{CpoService, Ctx, Dialect, EmspService, Endpoint, NoticeStatus, Outcome, Refusal, Ret, decode, model::*},
+        evcs::{
+            CpoService, Ctx, Dialect, EmspService, Outcome, Refusal,
+            code::{NoticeStatus, Ret},
+            decode,
+            endpoint::Endpoint,
+            model::*,
+        },
         *,
     },
 };

@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
 };
-use sztc_proto::{endpoint, *};
+use sztc_proto::{code::*, endpoint, endpoint::*, model::*, *};
 pub use testkit::{Certificate, Told, serve_on};
 
 pub const USER: &str = "lot-7";

@@ -9,7 +9,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use sztc_proto::*;
+use sztc_proto::{code::*, *};
 
 type Told = Result<(), (ErrorKind, Sent)>;
 

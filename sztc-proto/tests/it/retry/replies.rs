@@ -2,7 +2,7 @@
 use super::faults::*;
 use crate::common::sample;
 use std::sync::{Arc, Mutex};
-use sztc_proto::*;
+use sztc_proto::{code::*, model::*, *};
 
 /// What a caller is told about a reply.
 #[derive(Debug, PartialEq)]

@@ -9,7 +9,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use sztc_proto::*;
+use sztc_proto::{code::*, model::*, *};
 
 const REFUSED: &str = r#"{"code":3002,"message":"x"}"#;
 

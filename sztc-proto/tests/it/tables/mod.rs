@@ -11,7 +11,9 @@ use std::{
     fs,
 };
 use sztc_proto::{
+    endpoint::*,
     envelope::{open_reply, open_request},
+    model::*,
     *,
 };
 

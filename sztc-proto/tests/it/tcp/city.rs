@@ -7,8 +7,10 @@ use std::{
     time::Duration,
 };
 use sztc_proto::{
+    code::*,
     envelope::seal_request,
     frame::Direction,
+    model::*,
     tcp::{CityListener, Partners, TcpOptions},
     *,
 };

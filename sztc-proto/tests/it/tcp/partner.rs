@@ -2,6 +2,7 @@
 use super::peer::*;
 use std::time::Duration;
 use sztc_proto::{
+    code::*,
     frame::Direction,
     tcp::{Carry, Fallback, Link, LinkState, TcpOptions, attach},
     *,

@@ -10,8 +10,10 @@ use std::{
 };
 use sztc_proto::{
     Credentials,
+    code::*,
     envelope::{seal_reply, seal_request},
     frame::{Direction, Frame, FrameReader, Item, Version, encode},
+    model::*,
     *,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};

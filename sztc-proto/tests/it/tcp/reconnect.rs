@@ -3,6 +3,8 @@ use super::peer::*;
 use rcgen::{CertificateParams, KeyPair};
 use std::{net::SocketAddr, time::Duration};
 use sztc_proto::{
+    code::*,
+    model::*,
     tcp::{Carry, CityListener, LinkState, Partners, PlainConnector, TcpOptions, TlsConnector, connect},
     *,
 };

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 pub use testkit::Certificate;
 use testkit::{Canned, send, stub};
-use xingxing_park::*;
+use xingxing_park::{code::*, endpoint::*, model::*, *};
 
 pub const TOKEN: &str = "canary-token";
 pub const ORDER: &str = "201807111622529304";

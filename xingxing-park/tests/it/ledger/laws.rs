@@ -2,7 +2,7 @@
 use super::{FREE, PARK, PLATE, amounts, at, now, stay, told};
 use proptest::{prelude::*, sample::Index};
 use std::collections::BTreeMap;
-use xingxing_park::{ledger::*, *};
+use xingxing_park::{code::*, ledger::*, model::*, *};
 
 /// Often the same, so that many differ in one field only.
 fn often(usual: i64, range: std::ops::Range<i64>) -> impl Strategy<Value = i64> {

@@ -3,7 +3,7 @@ mod laws;
 mod stores;
 
 use std::task::{Context, Poll, Waker};
-use xingxing_park::{ledger::*, *};
+use xingxing_park::{code::*, ledger::*, model::*, *};
 
 const PLATE: &str = "苏DR3005";
 const PARK: &str = "3100000092";

@@ -1,7 +1,7 @@
 //! A store that several instances share, and one that fails.
 use super::{FREE, amounts, at, charging, ended, stay};
 use std::{error::Error, sync::Arc};
-use xingxing_park::{ledger::*, *};
+use xingxing_park::{ledger::*, model::*, *};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_instances_one_sends_each_report() {

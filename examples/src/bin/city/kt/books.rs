@@ -1,6 +1,11 @@
 //! What the KT lot writes down of a car: when it came, what third parties took off, its orders, and what was paid for them.
 use super::{ALREADY_PAID, EXPIRED, FEN_A_MINUTE, OTHER_ORDER, PARK, WRONG_AMOUNT};
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    DateTime, Fen, Minutes, Outcome, Seconds, Timestamp,
+    flow::*,
+    model::{BILL_LIFETIME, BillPayment, DEFAULT_DELAY, EntryReport, SHORT_CARD},
+    refuse,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -259,7 +264,7 @@ mod tests {
     }
 
     fn payment(order: &Order) -> BillPayment {
-        super::super::payment(&order.no, order.amount, PaidWith::WECHAT)
+        super::super::payment(&order.no, order.amount, kt_proto::code::PaidWith::WECHAT)
     }
 
     #[test]

@@ -7,7 +7,13 @@ use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
 };
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    DateTime, Fen, Minutes, Outcome,
+    code::PaidWith,
+    flow::*,
+    model::{BILL_LIFETIME, BillPayment, EntryReport, ExitReport, PayCode, PayCodeRequest, ScanPayment, TerminalPayment},
+    refuse,
+};
 use serde::{Deserialize, Serialize};
 
 /// The third party's service for lots, with the state that its answers depend on.

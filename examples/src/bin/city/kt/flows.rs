@@ -7,7 +7,12 @@ use super::{
 };
 use crate::stage::Stage;
 use anyhow::{Context, Result, bail};
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    DateTime, Error, Fen, Minutes, PercentText, UrlCharset,
+    code::ChangeChannel,
+    flow::*,
+    model::{ChangePage, ChangeRecord, ChangeReportQuery, ExitReport, PayCode, PayCodeRequest, ScanPayment},
+};
 use std::convert::Infallible;
 
 impl Roads {

@@ -16,7 +16,12 @@ use crate::{
     store::{Kept, Shelf, Store},
 };
 use cards::Cards;
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    DateTime, Fen, Seconds,
+    code::{CarType, ChangeState, ExitPayType, PaidType, TerminalPayType, TerminalType},
+    flow::*,
+    model::{AutoPayRequest, ChangeDue, ChangeNotice, ChangePage, EntryReport, ExitReport, TerminalPayment},
+};
 use lists::Lists;
 use rest::{ENTRANCE, EXIT};
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,10 @@ use super::{FREE_MINUTES, Lot, minutes, price};
 use crate::store::Kept;
 use serde::{Deserialize, Serialize};
 use sztc_proto::{
-    Car, ControlEntry, ControlStrategy, ControlUpdate, DateTime, Lease, Money, ParkingOrder, ParkingRecord, PaymentRecord, RecordState, Reservation,
-    ReservationChange, SharedParking, SpaceLock, rust_decimal::Decimal,
+    DateTime, Money, Reservation,
+    code::{ControlStrategy, RecordState, ReservationChange},
+    model::{Car, ControlEntry, ControlUpdate, Lease, ParkingOrder, ParkingRecord, PaymentRecord, SharedParking, SpaceLock},
+    rust_decimal::Decimal,
 };
 
 /// A car that is inside.

@@ -6,7 +6,13 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
-use sztc_proto::*;
+use sztc_proto::{
+    DateTime, Outcome, Refusal, Text, Timestamp,
+    code::{BusinessCode, EventLevel, EventType, GarageState, GarageType},
+    model::{
+        CarFetch, CarFetchReply, CarStore, CarStoreReply, Event, Garage, GarageReport, GarageSpaces, GarageStateReport, GarageVacancy, ParkingRecord,
+    },
+};
 
 /// Its spaces, all of them for small cars but the first two.
 const SPACES: i32 = 6;

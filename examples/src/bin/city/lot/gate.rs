@@ -7,7 +7,11 @@ use super::{
 };
 use crate::{stage::Stage, store::Kept};
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money,
+    code::{AutoPaySupport, ControlStrategy, ImageKind, ParkingRecordKind, PayMethod, SpaceState},
+    model::{AutoPayQuery, Car, ParkingOrder, ParkingRecord, PaymentRecord},
+};
 
 /// Why a barrier stays closed.
 #[derive(Debug, Clone, PartialEq)]

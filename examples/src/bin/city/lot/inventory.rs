@@ -2,7 +2,11 @@
 use super::{CLINIC, COURT, Lot, MALL, SITES, Site};
 use crate::stage::Stage;
 use anyhow::{Result, ensure};
-use sztc_proto::*;
+use sztc_proto::{
+    DateTime,
+    code::{DeviceType, Flag, GateKind, LotType, OperatingState, PriceRegion, Pricing, ServiceType, SpaceForm, SpacePosition},
+    model::{ChargeItem, Device, DeviceReport, Gate, GateReport, LotReport, Space, SpaceReport, Tariff},
+};
 
 /// Where all of them are.
 const DISTRICT: &str = "440304001";
@@ -110,7 +114,7 @@ impl Lot {
     }
 }
 
-fn lot(site: &Site) -> sztc_proto::Lot {
+fn lot(site: &Site) -> sztc_proto::model::Lot {
     let serves = match site.park_code {
         MALL => ServiceType::COMMERCIAL,
         CLINIC => ServiceType::HOSPITAL,
@@ -118,7 +122,7 @@ fn lot(site: &Site) -> sztc_proto::Lot {
         _ => ServiceType::PARK,
     };
     let along = SITES.iter().position(|other| other.park_code == site.park_code).unwrap_or_default();
-    let mut lot = sztc_proto::Lot::new(
+    let mut lot = sztc_proto::model::Lot::new(
         site.park_code,
         site.name,
         LotType::INDOOR,

@@ -2,7 +2,11 @@
 use super::{Lot, inventory::Door, site};
 use crate::stage::Stage;
 use anyhow::Result;
-use sztc_proto::*;
+use sztc_proto::{
+    ImageBody,
+    code::{EventLevel, EventType, ImageKind, SpaceState},
+    model::{DestPath, Event, ImageUpload, ParkingRecord, SpaceStateReport, Vacancy},
+};
 
 impl Lot {
     /// Uploads what the camera took (2001).

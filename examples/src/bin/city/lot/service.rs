@@ -5,7 +5,16 @@ use super::{
     site,
 };
 use crate::store::Unkept;
-use sztc_proto::*;
+use sztc_proto::{
+    Ctx, DateTime, Money, Outcome, PartnerService, Refusal, Reservation,
+    code::{AutoPayState, BusinessCode, FeeReduction, LockAction, LockState},
+    each,
+    model::{
+        AutoPayNotice, CarFetch, CarFetchReply, CarLock, CarLockReply, CarQuery, CarStore, CarStoreReply, ControlUpdate, ControlUpdateReply,
+        FeeQuery, Lease, LeaseExtension, LeaseExtensionReply, LeaseQuery, LeaseQueryReply, LotPush, LotPushReply, Nothing, ParkedCar, ParkingOrder,
+        PaymentNotice, ReservationUpdate, ReservationUpdateReply, SharedParking, SharedParkingReply, SpaceLock, SpaceLockReply,
+    },
+};
 
 /// A change of a reservation that comes again within this time is the same: 6002 has no number by which a second extension, which counts, could be told
 /// from the first that came twice.

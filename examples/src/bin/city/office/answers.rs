@@ -1,6 +1,13 @@
 //! What the city platform makes of what its partners tell it, where it does more than keep it.
 use super::{Office, Paid, image_key};
-use sztc_proto::*;
+use sztc_proto::{
+    ImageStream, Outcome, Refusal, Violation,
+    code::{AutoPaySupport, BusinessCode, RecordState},
+    model::{
+        AutoPayQuery, AutoPayReply, CorrectionReply, DestPath, EntryReply, ExitReply, ImageUpload, Login, ParkingRecord, PaymentRecord,
+        PaymentRecordReply, Refund, RefundReply, SpaceStateReply, SpaceStateReport,
+    },
+};
 
 impl Office {
     /// A car came in. One that has to have a tag and shows none is told so (C.6), a cloned plate is noted (C.1.2.1).

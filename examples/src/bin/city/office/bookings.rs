@@ -6,7 +6,12 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
-use sztc_proto::{Money, ReservationChange, ReservationUpdate, SpaceLock, SpaceLockReply, rust_decimal::Decimal};
+use sztc_proto::{
+    Money,
+    code::ReservationChange,
+    model::{ReservationUpdate, SpaceLock, SpaceLockReply},
+    rust_decimal::Decimal,
+};
 
 /// A reservation as the app shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,12 @@
 use super::{Office, Paid};
 use crate::{stage::Stage, store::Kept};
 use anyhow::{Context, Result, ensure};
-use sztc_proto::{rust_decimal::Decimal, *};
+use sztc_proto::{
+    Money, PartnerClient,
+    code::PayMethod,
+    model::{Car, CreditReport, ParkingOrder, PaymentNotice, PaymentRecord, Refund},
+    rust_decimal::Decimal,
+};
 
 impl Office {
     /// What a car owes: its orders that are open though it has left. What is paid of them so far stands in them.

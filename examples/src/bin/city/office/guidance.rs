@@ -2,7 +2,7 @@
 use super::Office;
 use crate::{stage::Stage, store::Kept};
 use anyhow::{Context, Result};
-use sztc_proto::{LotPush, PartnerClient};
+use sztc_proto::{PartnerClient, model::LotPush};
 
 /// The screens of the section, by their level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

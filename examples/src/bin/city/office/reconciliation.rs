@@ -1,7 +1,10 @@
 //! The orders of a day, as the clearing platform gets them (1401, C.5): payments, and refunds as orders of their own.
 use super::{Office, Paid, sharing::Chosen};
 use crate::store::Unkept;
-use sztc_proto::{BillType, OrderAction, OrderQuery, SettledOrder};
+use sztc_proto::{
+    code::{BillType, OrderAction},
+    model::{OrderQuery, SettledOrder},
+};
 
 impl Office {
     /// The orders of a day, for the clearing platform.

@@ -1,7 +1,10 @@
 //! What the city's register has of lots: descriptions, tariffs, gates, devices and spaces, and their states.
 use super::Office;
 use crate::store::Kept;
-use sztc_proto::{DeviceReport, DeviceStateReport, GateReport, GateStateReport, LotReport, RecordState, SpaceReport, Tariff};
+use sztc_proto::{
+    code::RecordState,
+    model::{DeviceReport, DeviceStateReport, GateReport, GateStateReport, LotReport, SpaceReport, Tariff},
+};
 
 impl Office {
     /// A lot's description.

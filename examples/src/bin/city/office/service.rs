@@ -2,7 +2,17 @@
 use super::Office;
 use crate::store::Shelf;
 use serde::{Serialize, de::DeserializeOwned};
-use sztc_proto::*;
+use sztc_proto::{
+    CityService, Ctx, ImageStream, Outcome, Refusal, each,
+    model::{
+        AutoPayQuery, AutoPayReply, CorrectionReply, CreditReply, CreditReport, DeviceReply, DeviceReport, DeviceStateReply, DeviceStateReport,
+        EntryReply, Event, EventReply, ExitReply, GarageReply, GarageReport, GarageStateReply, GarageStateReport, GarageVacancy, GarageVacancyReply,
+        GateReply, GateReport, GateStateReply, GateStateReport, ImageUpload, Invoice, InvoiceReply, InvoiceStock, InvoiceStockQuery, LeaseReport,
+        LeaseReportReply, Login, LotReply, LotReport, OrderQuery, ParkingOrder, ParkingRecord, PaymentRecord, PaymentRecordReply,
+        PaymentRequestReply, Refund, RefundReply, SettledOrder, SpaceReply, SpaceReport, SpaceStateReply, SpaceStateReport, Tariff, TariffReply,
+        Vacancy, VacancyReply,
+    },
+};
 
 /// Keeps each entry under its key and answers it.
 async fn keep<T, R>(shelf: &Shelf<T>, items: Vec<T>, key: impl Fn(&T) -> String, reply: impl Fn(&T) -> R) -> Result<Vec<Outcome<R>>, Refusal>

@@ -4,7 +4,11 @@ use crate::{bank::Movement, stage::Stage, store::Kept};
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use sztc_proto::*;
+use sztc_proto::{
+    Date, Money, Time,
+    code::{OrderAction, PayMethod, SharingAction, Weekday},
+    model::{SettledOrder, SharedParking},
+};
 
 /// Spaces that an operator shares, and by which rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,11 @@
 use super::Piles;
 use crate::stage::Stage;
 use anyhow::{Context, Result};
-use sztc_proto::charging::evcs::{model::*, *};
+use sztc_proto::charging::evcs::{
+    EmspClient, Fixed,
+    code::{ConfirmResult, ConnectorStatus, NoticeStatus, StopReason, SuccessStatus},
+    model::{ChargeDetail, ChargeOrderInfo, StatusNotice},
+};
 
 impl Piles {
     /// The connector's state is another, and that is pushed.

@@ -3,7 +3,12 @@ use super::{Charge, FEN_A_KWH, Piles};
 use crate::charging::GUEST;
 use sztc_proto::{
     charging::{
-        evcs::{CpoService, Ctx, Outcome, model::*, *},
+        evcs::{
+            CpoService, Ctx, Outcome,
+            code::{AuthFailure, ChargeState, ConnectorStatus, PolicyFailure, Ret, StartFailure, StopFailure},
+            model::*,
+            *,
+        },
         *,
     },
     rust_decimal::Decimal,

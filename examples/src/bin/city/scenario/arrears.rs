@@ -2,7 +2,11 @@
 //! that a collector has been paid for already.
 use crate::{stage::Stage, street::Stay};
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money,
+    code::{BusinessCode, PayMethod},
+    model::{ParkingOrder, PaymentRecord},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     repaid_later(stage).await?;

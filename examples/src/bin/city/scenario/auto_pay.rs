@@ -5,7 +5,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money,
+    code::{AutoPayState, PayMethod},
+    model::{AutoPayNotice, ParkingOrder},
+};
 
 const CHANNEL: &str = "银联无感";
 

@@ -7,7 +7,12 @@ use crate::{
 use anyhow::{Context, Result};
 use sztc_proto::charging::{
     StationBook, StationChange,
-    evcs::{self, ConnectorAuth, ConnectorStatus, StartCharge, StopCharge, SuccessStatus, changes::key_changes},
+    evcs::{
+        self,
+        changes::key_changes,
+        code::{ConnectorStatus, SuccessStatus},
+        model::{ConnectorAuth, StartCharge, StopCharge},
+    },
 };
 
 /// The connector of the story.

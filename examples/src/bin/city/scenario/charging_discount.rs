@@ -2,8 +2,8 @@
 //! its parking fee, and Star Charge is told what each order brought: KT, T/CEC 102 and Star Charge's own document in one stay.
 use crate::{kt::FEN_A_MINUTE, piles::PLUGS, stage::Stage, stay::PARK};
 use anyhow::{Context, Result};
-use evcs_proto::{self as evcs, ConnectorStatus};
-use xingxing_park::{ledger::*, *};
+use evcs_proto::{self as evcs, code::ConnectorStatus};
+use xingxing_park::{Discount, Money, Stay, ledger::Settlement, rust_decimal};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let roads = &stage.sites.stay;

@@ -5,7 +5,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money, Timestamp,
+    code::ControlStrategy,
+    model::{Car, ControlEntry, ControlUpdate},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {

@@ -5,7 +5,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    DateTime, Timestamp,
+    code::{BusinessCode, EventLevel, EventType, GarageState, PayMethod, RecordState},
+    model::{CarFetch, CarStore, Event, ParkingRecord},
+};
 
 /// Cars come in at one passage and go out at the other.
 const IN: i32 = 1;

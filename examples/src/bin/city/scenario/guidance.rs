@@ -6,7 +6,7 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::ParkingRecord;
+use sztc_proto::model::ParkingRecord;
 
 pub async fn play(stage: &Stage) -> Result<()> {
     for park_code in [MALL, TOWER, COURT] {

@@ -8,7 +8,10 @@ use crate::{
     stage::Stage,
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    code::{BusinessCode, EventLevel, EventType, GateState, OnlineState, SpaceState},
+    model::{DeviceStateReport, Event, GateReport, GateStateReport, SpaceReport, SpaceStateReport},
+};
 
 /// The space that is taken away.
 const BUILT_OVER: u8 = 7;

@@ -6,7 +6,10 @@ use crate::{
     stage::Stage,
 };
 use anyhow::{Context, Result};
-use kt_proto::*;
+use kt_proto::{
+    Fen,
+    model::{AutoPayRequest, AutoPaySignUp},
+};
 
 /// What two hours cost.
 const FEE: Fen = Fen(120 * FEN_A_MINUTE);

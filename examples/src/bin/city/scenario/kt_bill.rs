@@ -4,7 +4,11 @@ use crate::{
     stage::Stage,
 };
 use anyhow::Result;
-use kt_proto::*;
+use kt_proto::{
+    Fen, Minutes,
+    code::{OrderStatus, PaidWith},
+    model::{BillQuery, OrderStatusQuery},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     in_time(stage).await?;

@@ -5,7 +5,11 @@ use crate::{
     stage::Stage,
 };
 use anyhow::{Context, Result};
-use kt_proto::*;
+use kt_proto::{
+    DateTime, Fen,
+    code::ChangeState,
+    model::{ChangeNotice, ChangePage, ChangeQuery},
+};
 
 /// What two hours cost, the coins for it, and the change.
 const FEE: Fen = Fen(120 * FEN_A_MINUTE);

@@ -5,7 +5,12 @@ use crate::{
     stage::Stage,
 };
 use anyhow::{Context, Result};
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    Fen, Minutes,
+    code::OrderStatus,
+    flow::*,
+    model::{OrderStatusQuery, PayCode},
+};
 
 /// What an hour costs.
 const FEE: Fen = Fen(60 * FEN_A_MINUTE);

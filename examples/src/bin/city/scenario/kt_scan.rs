@@ -6,7 +6,10 @@ use crate::{
     stage::Stage,
 };
 use anyhow::{Context, Result, bail};
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    Fen,
+    flow::{Contradiction, ScanNext, Step},
+};
 
 /// What an hour costs.
 const FEE: Fen = Fen(60 * FEN_A_MINUTE);

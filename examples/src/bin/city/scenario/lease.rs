@@ -5,7 +5,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Date, Money, Timestamp,
+    code::{BusinessCode, LeaseCycle, LeaseSpaces},
+    model::{Lease, LeaseExtension, LeasePrice, LeaseQuery, LeaseReport},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let (lot, office) = (&stage.sites.lot, &stage.sites.office);

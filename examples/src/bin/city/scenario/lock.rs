@@ -4,7 +4,10 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    code::{BusinessCode, LockAction, LockState, ParkingRecordKind},
+    model::{CarLock, CarQuery, ParkingRecord},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {

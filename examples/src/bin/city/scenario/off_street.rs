@@ -5,7 +5,11 @@ use crate::{
     stage::Stage,
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money,
+    code::{BusinessCode, ImageKind, PayMethod},
+    model::{Invoice, InvoiceStockQuery, ParkingRecord, PaymentRecord, Refund},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let (payment, left) = parks_and_pays(stage).await?;

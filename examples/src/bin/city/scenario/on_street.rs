@@ -1,7 +1,11 @@
 //! C.2.1, C.2.2.1 to C.2.2.3: detectors see a car come and leave, its driver pays in the app; another pays a collector; a third leaves in the free time.
 use crate::stage::Stage;
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money, Violations,
+    code::{BusinessCode, PayMethod, SpaceState},
+    model::{FeeQuery, ParkingOrder, ParkingRecord},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     in_the_app(stage).await?;

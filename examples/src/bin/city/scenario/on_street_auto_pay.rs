@@ -2,7 +2,11 @@
 //! pays as ever.
 use crate::{stage::Stage, street::ROAD};
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money,
+    code::{AutoPayState, PayMethod},
+    model::AutoPayNotice,
+};
 
 const CHANNEL: &str = "银联无感";
 

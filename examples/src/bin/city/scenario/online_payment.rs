@@ -4,7 +4,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money,
+    code::{BusinessCode, PayMethod},
+    model::FeeQuery,
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {

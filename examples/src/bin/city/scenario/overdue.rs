@@ -4,7 +4,10 @@ use crate::{
     street::{DAYS_TO_REPAY, Owner, Stay},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    code::{CreditSubject, IdDocument, PayMethod},
+    model::CreditReport,
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let plates = [stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B")];

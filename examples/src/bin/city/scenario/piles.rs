@@ -8,7 +8,13 @@ use crate::{
     },
 };
 use anyhow::{Context, Result};
-use pile_proto::{reconcile::OwnOrder, schedule::Task, *};
+use pile_proto::{
+    AnyText, Date, DateTime, Money, Polled, Reconciliation,
+    code::StubStatus,
+    model::{Bill, ChargeStart, ChargeStop, OrderQuery},
+    reconcile::OwnOrder,
+    schedule::Task,
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let works = &stage.sites.vendor.works;

@@ -7,7 +7,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Date, Money,
+    code::{BillType, PayMethod},
+    model::{OrderQuery, ParkingOrder, PaymentRecord, Refund, SettledOrder},
+};
 
 /// How drivers pay in the app.
 const IN_APP: [(Down, &str, PayMethod); 4] = [

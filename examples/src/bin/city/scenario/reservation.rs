@@ -4,7 +4,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Money, Timestamp,
+    code::{BusinessCode, ReservationChange, SpaceState},
+    model::{Car, ReservationUpdate, SpaceLock, SpaceLockReply},
+};
 
 /// Minutes between the beginning and the expiry of a reservation, and those for which its space is kept then.
 const LASTS: i64 = 30;

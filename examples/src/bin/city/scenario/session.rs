@@ -6,7 +6,10 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    endpoint::{Heartbeat, TcpLogOut},
+    model::{AutoPayQuery, CarQuery, Nothing},
+};
 
 pub async fn play(stage: &Stage) -> Result<()> {
     let (office, lot) = (&stage.sites.office, &stage.sites.lot);

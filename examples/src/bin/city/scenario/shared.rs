@@ -6,7 +6,11 @@ use crate::{
     stage::{Down, Stage},
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::{
+    Date, Money, Timestamp,
+    code::{PayMethod, Weekday},
+    model::{ParkingRecord, SharedParking},
+};
 
 /// In minutes.
 const DAY: u64 = 24 * 60;

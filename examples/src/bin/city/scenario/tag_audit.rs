@@ -6,7 +6,7 @@ use crate::{
     stage::Stage,
 };
 use anyhow::{Context, Result};
-use sztc_proto::*;
+use sztc_proto::model::{Car, ParkingRecord};
 
 /// A lorry for building sites.
 const KIND: &str = "泥头车";

@@ -6,7 +6,10 @@ use crate::{
     stage::Down,
 };
 use anyhow::{Context, ensure};
-use sztc_proto::{CarStore, Clock, Money, SpaceLock, Timestamp};
+use sztc_proto::{
+    Clock, Money, Timestamp,
+    model::{CarStore, SpaceLock},
+};
 
 static BREAKS_OFF: Scenario = scenario("breaks-off", |stage| Box::pin(breaks_off(stage)));
 static FINDS_NOTHING: Scenario = scenario("finds-nothing", |stage| Box::pin(finds_nothing(stage)));

@@ -1,8 +1,9 @@
 //! Where the lot's operator keeps its charging ledger.
 use crate::store::{Kept, Shelf};
 use xingxing_park::{
-    BoxFuture, DateTime, LedgerStore, OrderId, StoreError,
+    BoxFuture, DateTime, LedgerStore, StoreError,
     ledger::{Order, PlateKey},
+    model::OrderId,
 };
 
 /// Orders by number, on a shelf.
@@ -56,7 +57,12 @@ impl LedgerStore for ShelfLedger {
 mod tests {
     use super::*;
     use crate::store::Store;
-    use xingxing_park::{ChargeState, ChargingOperatorId, Fixed, Ledger, Money, ParkChargeResult, ledger::Noted};
+    use xingxing_park::{
+        Fixed, Ledger, Money,
+        code::ChargeState,
+        ledger::Noted,
+        model::{ChargingOperatorId, ParkChargeResult},
+    };
 
     #[tokio::test]
     async fn a_ledger_finds_again_what_it_was_told() {

@@ -6,16 +6,22 @@ use crate::{
     store::{Kept, Shelf, Store},
 };
 use evcs_proto::{
-    ChargeOrder, ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply, ConfirmResult, ConnectorStatus, Conversation,
-    EmspService, NoticeStatus, OrderReceipt, ReceiptFailure, ResultReceipt, StartResult, StatusNotice, StatusReceipt, StopResult,
+    Conversation, EmspService,
+    code::{ConfirmResult, ConnectorStatus, NoticeStatus, ReceiptFailure},
     conversation::{Event, Stage},
+    model::{
+        ChargeOrder, ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply, OrderReceipt, ResultReceipt, StartResult,
+        StatusNotice, StatusReceipt, StopResult,
+    },
     reconcile::reconcile,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use sztc_proto::DateTime;
 use xingxing_park::{
-    ChargeQuery, ChargeState, ChargingOperatorId, ChargingService, DiscountReport, Fixed, Money, Outcome, ParkChargeResult, Receipt, Refusal,
+    ChargingService, Fixed, Money, Outcome, Refusal,
+    code::ChargeState,
+    model::{ChargeQuery, ChargingOperatorId, DiscountReport, ParkChargeResult, Receipt},
 };
 
 /// The charging platform's services, with the state that their answers depend on.
@@ -253,7 +259,7 @@ mod tests {
         assert_eq!(star.untold().expect("kept"), None);
         let begin = StartResult {
             start_charge_seq: SERIAL.into(),
-            start_charge_seq_stat: evcs_proto::ChargeState::CHARGING,
+            start_charge_seq_stat: evcs_proto::code::ChargeState::CHARGING,
             connector_id: "1".into(),
             start_time: at(0),
             ident_code: None,
@@ -269,7 +275,7 @@ mod tests {
             total_elec_money: Money::ZERO,
             total_sevice_money: Money::ZERO,
             total_money: Money::ZERO,
-            stop_reason: evcs_proto::StopReason::USER,
+            stop_reason: evcs_proto::code::StopReason::USER,
             sum_period: None,
             charge_details: None,
         };

@@ -2,7 +2,11 @@
 use super::{DAYS_TO_REPAY, Overdue, Owner, ROAD, SPACES, Stay, Street, space};
 use crate::{lot::books::due, stage::Stage};
 use anyhow::{Context, Result, bail};
-use sztc_proto::*;
+use sztc_proto::{
+    Money,
+    code::{AutoPaySupport, ParkingRecordKind, PayMethod, SpaceState},
+    model::{AutoPayQuery, Car, CreditReport, ParkingRecord, PaymentRecord, SpaceStateReport},
+};
 
 /// The operator as a body that reports breaches of trust.
 const PROVIDER: &str = "11440300MB5000034A";

@@ -1,6 +1,11 @@
 //! What the operator answers the city. Everything may come twice.
 use super::Street;
-use sztc_proto::*;
+use sztc_proto::{
+    Ctx, Outcome, PartnerService, Refusal,
+    code::{AutoPayState, BusinessCode},
+    each,
+    model::{AutoPayNotice, FeeQuery, Nothing, ParkingOrder, PaymentNotice, PaymentRecord},
+};
 
 impl Street {
     /// What the car in a space, or with a plate, has to pay.

@@ -1,6 +1,10 @@
 //! The aggregator: the orders that it was told of, which is the one interface it has, and what its poller brings.
 use crate::store::{Kept, Shelf, Store};
-use pile_proto::{schedule::Task, *};
+use pile_proto::{
+    AggregatorService, Ctx, DateTime, Error, Outcome, PollSink, Polled, SharedSchedule,
+    model::{Nothing, Order},
+    schedule::Task,
+};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The aggregator's service, with the orders that it was told of.

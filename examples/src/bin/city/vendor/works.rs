@@ -4,7 +4,12 @@ use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
 };
-use pile_proto::{rust_decimal::Decimal, *};
+use pile_proto::{
+    AnyText, Clock, Ctx, DateTime, Money, Outcome, Refusal, VendorService,
+    code::{ChargeType, OrderStatus, StubStatus},
+    model::{Bill, BillQuery, ChargeStart, ChargeStop, Number, Order, OrderQuery, Stub, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery},
+    rust_decimal::Decimal,
+};
 use std::sync::Arc;
 
 /// The city of its group.

@@ -1,7 +1,17 @@
 //! What the third party answers the lot (上行).
 use super::{Cloud, Code, Wallet};
 use crate::kt::{ALREADY_PAID, NO_MONEY, UNKNOWN_OUTCOME, books::price, payment};
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    CloudService, Ctx, Fen, Outcome,
+    code::{AutoPay, PaidWith, PayPlatform},
+    flow::*,
+    model::{
+        AreaReport, AutoPayReply, AutoPayRequest, AutoPayReversal, BlacklistedEntry, CardReport, DeviceReport, DeviceStateReport, EntryReply,
+        EntryReport, ExitReport, FeeReply, FeeRequest, FreeSpaceReport, LotReport, Nothing, PayCode, PayCodeRequest, ScanPayment, ScanPaymentReply,
+        TerminalPayment,
+    },
+    refuse,
+};
 
 /// Reports that nothing is done with but to keep the last of each thing, by its key.
 macro_rules! kept {

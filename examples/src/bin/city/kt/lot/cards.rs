@@ -3,7 +3,15 @@ use crate::{
     clock::DayClock,
     store::{Shelf, Store},
 };
-use kt_proto::*;
+use kt_proto::{
+    OrEmpty, Outcome,
+    code::{CarType, PlateEdit},
+    given,
+    model::{
+        Card, CardChange, CardDeletion, CardPayment, CardPlate, CardPlateChange, CardQuery, NewCard, NewCardReply, Nothing, PlateRefusal, Unitless,
+    },
+    refuse,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

@@ -3,7 +3,12 @@ use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
 };
-use kt_proto::*;
+use kt_proto::{
+    DateTime, Outcome,
+    code::{BookingEdit, CarIn, EntryChange},
+    model::{BlacklistChange, BlacklistChangeReply, BlacklistEntry, BlacklistQuery, Booking, BookingChange, BookingReply, NewBooking},
+    refuse,
+};
 
 /// Both lists, by number.
 #[derive(Clone)]

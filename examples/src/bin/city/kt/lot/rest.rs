@@ -3,7 +3,16 @@
 //! and keep nothing of it.
 use super::{Lot, Stay};
 use crate::{kt::NOT_INSIDE, store::Kept};
-use kt_proto::*;
+use kt_proto::{
+    AnyText, DateTime, Dialect, Fen, Outcome,
+    code::{CarType, DeviceKey},
+    decode,
+    model::{
+        Booking, BookingQuery, CardPassage, CardProduct, CardProductQuery, FreeSpaceChange, GateOrder, InsideCar, InsideQuery, LedMessage, Nothing,
+        Photo, PhotoOrder, StayPage, StaysAtPlace, StaysOfPlate,
+    },
+    refuse,
+};
 use std::ops::RangeInclusive;
 
 /// Where cars come in, and leave.
@@ -59,7 +68,7 @@ impl Lot {
         // Pages count from 1, which is checked before; a count of stays fits.
         let size = usize::try_from(count).unwrap_or(usize::MAX);
         let skipped = usize::try_from(index - 1).unwrap_or(usize::MAX).saturating_mul(size);
-        let record = |stay: &Stay| kt_proto::Stay {
+        let record = |stay: &Stay| kt_proto::model::Stay {
             id: stay.number().into(),
             plate_no: Some(stay.plate.as_str().into()),
             entry_time: Some(stay.came.into()),

@@ -4,7 +4,19 @@ use crate::kt::{
     ALREADY_GIVEN, ALREADY_PAID, NOT_INSIDE, OTHER_LOT, OTHER_ORDER, PARK,
     books::{Stay, Way},
 };
-use kt_proto::{flow::*, *};
+use kt_proto::{
+    AnyText, Ctx, Fen, LotService, Minutes, OrEmpty, Outcome,
+    code::{ChangeState, OrderStatus},
+    flow::*,
+    model::{
+        AutoPaySignUp, Bill, BillPayment, BillPaymentReply, BillQuery, BlacklistChange, BlacklistChangeReply, BlacklistEntry, BlacklistQuery,
+        Booking, BookingChange, BookingQuery, BookingReply, Card, CardChange, CardDeletion, CardPassage, CardPayment, CardPlateChange, CardProduct,
+        CardProductQuery, CardQuery, ChangeDue, ChangeNotice, ChangeNoticeReply, ChangeQuery, ChangeRecord, ChangeReportQuery, DEFAULT_DELAY,
+        FreeSpaceChange, GateOrder, InsideCar, InsideQuery, LedMessage, NewBooking, NewCard, NewCardReply, Nothing, OrderStatusQuery,
+        OrderStatusReply, ParkingRelief, ParkingReliefReply, Photo, PhotoOrder, StayPage, StaysAtPlace, StaysOfPlate,
+    },
+    refuse,
+};
 
 fn here(park_code: &AnyText) -> Outcome<()> {
     if **park_code == *PARK { Ok(()) } else { Err(refuse(OTHER_LOT)) }

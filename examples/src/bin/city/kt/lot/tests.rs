@@ -1,6 +1,15 @@
 //! What the lot keeps of what third parties tell it.
 use super::*;
 use crate::kt::{PARK, payment};
+use kt_proto::{
+    Ctx, Dialect, LotService, Outcome,
+    code::{CarIn, PaidWith},
+    decode,
+    model::{
+        Balance, BillQuery, BlacklistQuery, BookingQuery, CardChange, CardDeletion, CardPassage, CardPayment, CardPlateChange, CardQuery,
+        InsideQuery, Model, NewBooking, NewCard, PlateRefusal, StaysOfPlate,
+    },
+};
 use std::{fmt::Debug, time::Duration};
 
 const FROM: &str = "2026-03-01 00:00:00";

@@ -6,6 +6,7 @@ use crate::{
     store::Store,
 };
 use std::{collections::BTreeSet, sync::Barrier, thread, time::Duration};
+use sztc_proto::{Timestamp, TransportKind, code::ReservationChange, model::Car};
 use tokio::runtime::Handle;
 
 const TIMES: usize = 30;
