@@ -274,6 +274,3 @@ fn expected_money(period: &ChargeDetail, price: Option<Fixed<4>>, money: Option<
     let allowed = rounding.energy.value().saturating_mul(price.abs()).saturating_add(rounding.money.value());
     differ(expected, found, allowed).then_some((expected, found))
 }
-
-#[cfg(test)]
-mod tests;

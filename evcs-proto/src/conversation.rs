@@ -2,8 +2,6 @@
 mod event;
 mod proof;
 mod stage;
-#[cfg(test)]
-mod tests;
 
 pub use event::{Contradiction, Event, Step};
 pub use stage::Stage;

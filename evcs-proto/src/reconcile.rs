@@ -264,6 +264,3 @@ pub fn disputed<'a>(request: &'a CheckOrders, reply: &'a CheckOrdersReply) -> Di
         totals: Totals::agree(stated, sums),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -303,6 +303,3 @@ fn tell<T: Clone + PartialEq>(entries: &mut BTreeMap<AnyText, Changing<T>>, key:
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -232,6 +232,3 @@ fn power(amounts: &Amounts) -> Option<Decimal> {
 fn fee(amounts: &Amounts) -> Option<Decimal> {
     amounts.fee.map(Money::value)
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,6 +5,7 @@
 pub mod canary;
 mod certificate;
 mod client;
+mod made;
 mod peer;
 mod raw;
 pub mod readme;
@@ -15,6 +16,7 @@ mod told;
 
 pub use certificate::Certificate;
 pub use client::{chain, plain, quick};
+pub use made::made;
 pub use peer::{Asked, Canned, Do, answer, peer};
 pub use raw::{Received, read_answer, send};
 pub use server::serve_on;

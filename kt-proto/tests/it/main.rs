@@ -12,6 +12,8 @@ mod midnight;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod printed;
 mod readme;
+mod replies;
+mod report_schedule;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod sockets;
 mod uplink_models;

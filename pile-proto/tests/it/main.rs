@@ -9,6 +9,8 @@ mod models;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod polling;
 mod readme;
+mod reconcile;
+mod replies;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod round_trip;
 mod schedule;

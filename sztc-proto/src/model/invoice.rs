@@ -334,6 +334,3 @@ fn line_lengths(line: &InvoiceLine, v: &mut Violations) {
     printed(Some(line.tax), 20, "se", v);
     printed(line.deduction, 24, "kce", v);
 }
-
-#[cfg(test)]
-mod tests;

@@ -10,7 +10,10 @@ mod common;
 mod fixtures;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod https;
+mod invoice;
 mod readme;
+mod replies;
+mod reservation;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod retry;
 #[cfg(all(feature = "client", feature = "server", feature = "tcp", feature = "rustls-ring"))]

@@ -1,12 +1,15 @@
-use super::*;
-use crate::{
-    code::{ConnectorStatus, StartFailure, StopFailure, StopReason, SuccessStatus},
+//! The life of one charging order, as the customer side learns of it: from the call that starts it to the order that settles it. Without clock or store.
+use evcs_proto::conversation::*;
+
+use Contradiction::{ChargesAfterAll, OrderDiffers, OtherOrder};
+use Stage::*;
+use Step::{Advanced, Duplicate, Late, OutOfOrder, Unknown};
+use evcs_proto::{
+    Timestamp,
+    code::{ChargeState as State, ConnectorStatus, StartFailure, StopFailure, StopReason, SuccessStatus},
     model::{ChargeOrderInfo, ChargeStatus, StartCharge, StartChargeReply, StartResult, StopCharge, StopChargeReply, StopResult},
 };
-use Contradiction::{ChargesAfterAll, OrderDiffers, OtherOrder};
-use Step::{Advanced, Duplicate, Late, OutOfOrder, Unknown};
 use park_core::{Fixed, Money};
-use {ChargeState as State, Stage::*};
 
 const NUMBER: &str = "MA5DM667X000020230301101030";
 

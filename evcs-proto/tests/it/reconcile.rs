@@ -1,4 +1,10 @@
-use super::*;
+//! Comparing the orders of a period, for both sides of `check_charge_orders` (对账): what to ask, what to answer, what the answer says. Without I/O.
+use evcs_proto::reconcile::*;
+use evcs_proto::{
+    code::DisputeReason,
+    model::{ChargeOrder, CheckOrders, SerialNo},
+};
+use park_core::{Fixed, Money, rust_decimal::Decimal};
 
 fn order(number: &str, power: i64, fen: i64) -> ChargeOrder {
     ChargeOrder {

@@ -1,5 +1,8 @@
-use super::*;
-use crate::code::StopReason;
+//! Whether the amounts and times of an order agree with each other: what a receiver looks at before it confirms one. Without I/O.
+use evcs_proto::code::StopReason;
+use evcs_proto::consistency::*;
+use evcs_proto::model::{ChargeDetail, ChargeOrderInfo};
+use park_core::{DateTime, Fixed, Money, rust_decimal::Decimal};
 
 fn at(time: &str) -> DateTime {
     format!("2023-03-01 {time}:00").parse().expect(time)

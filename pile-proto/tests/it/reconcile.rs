@@ -1,6 +1,10 @@
-use super::*;
-use crate::code::OrderStatus;
+//! Reconciliation (对账): what checkChargeOrders answers against the orders that we have. Without I/O: it says what to ask for.
+use park_core::{AnyText, Money, rust_decimal::Decimal};
+use pile_proto::code::OrderStatus;
+use pile_proto::model::{Bill, Order};
+use pile_proto::reconcile::*;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 type Books = BTreeMap<AnyText, Amounts>;
 
@@ -9,6 +13,14 @@ fn amounts(wh: i64, fen: i64) -> Amounts {
         power: Some(Decimal::new(wh, 3).into()),
         fee: Some(Money::fen(fen)),
     }
+}
+
+fn power(amounts: &Amounts) -> Option<Decimal> {
+    amounts.power.map(|number| number.value())
+}
+
+fn fee(amounts: &Amounts) -> Option<Decimal> {
+    amounts.fee.map(|money| money.value())
 }
 
 fn books(list: &[(&str, i64, i64)]) -> Books {

@@ -1,5 +1,8 @@
-use super::*;
+//! Invoices: which fields belong to which kind.
 use park_core::{Check, Violation, json};
+use park_core::{DecimalText, Money, Rule, Violations};
+use sztc_proto::code::{BuyerKind, InvoiceKind, InvoiceLineKind, SpecialInvoice, TaxMethod, ZeroRate};
+use sztc_proto::model::*;
 
 fn line(kind: InvoiceLineKind, name: &str) -> InvoiceLine {
     InvoiceLine::new(kind, "3040502020200000000", name, Money::fen(6000), "0.05", Money::fen(300))
@@ -55,15 +58,15 @@ fn paths(value: &impl Check) -> Vec<String> {
 
 #[test]
 fn the_table_s_samples_are_clean_and_come_back_as_they_were() {
-    let query = include_str!("../../../fixtures/samples/1202.request.json");
-    let stock = include_str!("../../../fixtures/samples/1202.reply.json");
-    round_trip::<Invoice>(include_str!("../../../fixtures/samples/1201.request.json"));
-    round_trip::<InvoiceReply>(include_str!("../../../fixtures/samples/1201.reply.json"));
+    let query = include_str!("../../fixtures/samples/1202.request.json");
+    let stock = include_str!("../../fixtures/samples/1202.reply.json");
+    round_trip::<Invoice>(include_str!("../../fixtures/samples/1201.request.json"));
+    round_trip::<InvoiceReply>(include_str!("../../fixtures/samples/1201.reply.json"));
     round_trip::<InvoiceStockQuery>(query);
     round_trip::<InvoiceStock>(stock);
 }
 
-fn round_trip<T: crate::model::Model>(sample: &str) {
+fn round_trip<T: sztc_proto::model::Model>(sample: &str) {
     let (value, deviations) = json::decode::<T>(sample, &park_core::Rules::strict()).expect("a sample");
     assert!(deviations.is_empty());
     assert_eq!(found(&value), []);
