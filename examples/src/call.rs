@@ -9,7 +9,7 @@ use crate::{
     registry::{Interface, Protocol, Role},
 };
 use evcs_proto::Keys;
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 use sztc_proto::{HttpOptions, charging, endpoint::Endpoint};
 
 /// What became of a call: a body that is no request is a bad message; whatever else went wrong, the call failed.
@@ -56,6 +56,12 @@ pub struct Peer {
     pub http: HttpOptions,
     /// Whether DB4403/T 313 is spoken where it prints interfaces of T/CEC 102.
     pub db4403: bool,
+}
+
+impl fmt::Debug for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Peer").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 macro_rules! needed {

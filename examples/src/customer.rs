@@ -14,6 +14,7 @@ use tokio::sync::watch;
 pub type Known = (Conversation, Option<Reconciliation>);
 
 /// Hears how the order goes.
+#[derive(Debug)]
 pub struct Customer(pub watch::Sender<Known>);
 
 impl Customer {

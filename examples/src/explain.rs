@@ -22,6 +22,7 @@ use crate::{
 };
 
 /// Something found in a message.
+#[derive(Debug)]
 pub struct Finding {
     /// Where, in wire names.
     pub path: String,
@@ -32,6 +33,7 @@ pub struct Finding {
 }
 
 /// Everything that is said of a message.
+#[derive(Debug)]
 pub struct Explanation {
     /// What it was told to be.
     pub message: Message,

@@ -7,6 +7,7 @@ use evcs_proto::{
 use std::time::SystemTime;
 
 /// The meter of one order.
+#[derive(Debug)]
 pub struct Meter {
     order: StartCharge,
     begin: DateTime,

@@ -5,6 +5,7 @@ use std::{env, fs::read, path::PathBuf};
 use tokio::net::TcpListener;
 
 /// An operator, and the keys that it gives to the other one.
+#[derive(Debug)]
 pub struct Party {
     /// Its operator id.
     pub id: &'static str,
@@ -38,7 +39,7 @@ impl Party {
 }
 
 /// How the line is secured. Without a certificate it is plain http, which is for loopback.
-#[derive(clap::Args)]
+#[derive(Debug, clap::Args)]
 pub struct Line {
     /// Certificate chain to serve https with, PEM.
     #[arg(long, requires = "key")]

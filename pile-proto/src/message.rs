@@ -2,6 +2,8 @@ use crate::{Params, SIGN, dialect::read, model::Model};
 use park_core::{DeviationKind, Deviations, Rules, Violation, json::Place};
 
 /// A request as it came, before its fields are read.
+#[derive(Debug)]
+#[allow(unreachable_pub, reason = "as public as the protocol, which needs a client or a server")]
 pub enum Message<'a> {
     /// Parameters: everything is text.
     Params(Params),

@@ -5,7 +5,7 @@ use std::{
 };
 
 /// A store of tokens that remembers every token it saw.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Remembering(MemoryTokens, Arc<Mutex<Vec<String>>>);
 
 impl Remembering {

@@ -9,14 +9,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 
 /// HMAC-MD5 over `parts`, in capital hexadecimal digits.
-pub fn sign(sig_secret: &str, parts: &[&str]) -> String {
+pub(crate) fn sign(sig_secret: &str, parts: &[&str]) -> String {
     let mut mac = Hmac::<Md5>::new_from_slice(sig_secret.as_bytes()).expect("any length");
     mac.update(parts.concat().as_bytes());
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Base64 of AES-128-CBC over whole blocks, padded by whoever calls.
-pub fn encrypt(key: &str, iv: &str, blocks: &[u8]) -> String {
+pub(crate) fn encrypt(key: &str, iv: &str, blocks: &[u8]) -> String {
     let key: [u8; 16] = key.as_bytes().try_into().expect("16 bytes");
     let iv: [u8; 16] = iv.as_bytes().try_into().expect("16 bytes");
     let mut bytes = blocks.to_vec();
@@ -27,7 +27,7 @@ pub fn encrypt(key: &str, iv: &str, blocks: &[u8]) -> String {
 }
 
 /// `text` padded with PKCS#7.
-pub fn padded(text: &str) -> Vec<u8> {
+pub(crate) fn padded(text: &str) -> Vec<u8> {
     let padding = 16 - text.len() % 16;
     let mut bytes = text.as_bytes().to_vec();
     bytes.resize(text.len() + padding, padding as u8);

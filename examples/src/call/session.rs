@@ -27,7 +27,7 @@ use tokio::{
 const LONGEST: usize = 16 * 1024 * 1024;
 
 /// Whether an address means the framed connection.
-pub fn is_session(url: &str) -> bool {
+pub(super) fn is_session(url: &str) -> bool {
     url.starts_with("tls://") || url.starts_with("tcp://")
 }
 

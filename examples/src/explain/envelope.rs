@@ -12,14 +12,14 @@ use sztc_proto::{
 };
 
 /// The fields of an envelope, without those of its data.
-pub fn around(text: &str, schema: Value) -> Vec<fields::Field> {
+pub(super) fn around(text: &str, schema: Value) -> Vec<fields::Field> {
     let mut told = fields::of(text, &schema, "", "");
     told.retain(|field| !field.path.contains(['.', '[']));
     told
 }
 
 /// Table 31.
-pub fn sztc_request(text: &str) -> Message {
+pub(super) fn sztc_request(text: &str) -> Message {
     let mut message = Message::new("a request in the envelope of DB4403/T 313 (Table 31)", Protocol::Sztc, Way::Request);
     message.envelope = around(text, envelopes::sztc_request(json!({})));
     let mut deviations = Deviations::default();
@@ -41,7 +41,7 @@ pub fn sztc_request(text: &str) -> Message {
 }
 
 /// Table 32.
-pub fn sztc_reply(text: &str) -> Message {
+pub(super) fn sztc_reply(text: &str) -> Message {
     let mut message = Message::new("a reply in the envelope of DB4403/T 313 (Table 32)", Protocol::Sztc, Way::Reply);
     message.envelope = around(text, envelopes::sztc_reply(json!({})));
     let mut deviations = Deviations::default();
@@ -75,7 +75,7 @@ fn refusal(item: &str) -> Option<i32> {
 }
 
 /// Tables B.25 and B.26.
-pub fn evcs(text: &str, way: Way, schema: Value) -> Message {
+pub(super) fn evcs(text: &str, way: Way, schema: Value) -> Message {
     let mut message = Message::new("a message in the envelope of T/CEC 102", Protocol::Evcs, way);
     message.envelope = around(text, schema);
     message.sealed = Some(Sealed::Evcs(text.to_owned()));
@@ -94,7 +94,7 @@ pub fn evcs(text: &str, way: Way, schema: Value) -> Message {
 }
 
 /// A reply with Ret: sealed, of T/CEC 102; readable, of Star Charge.
-pub fn ret(text: &str, data: Option<&str>, sealed: Option<String>) -> Message {
+pub(super) fn ret(text: &str, data: Option<&str>, sealed: Option<String>) -> Message {
     match (data, sealed) {
         (_, Some(base64)) if !base64.trim().is_empty() && !base64.trim_start().starts_with('{') => {
             evcs(text, Way::Reply, envelopes::evcs_reply(json!({})))
@@ -114,7 +114,7 @@ pub fn ret(text: &str, data: Option<&str>, sealed: Option<String>) -> Message {
 }
 
 /// Chapter 1, section 3.
-pub fn kt_reply(text: &str) -> Message {
+pub(super) fn kt_reply(text: &str) -> Message {
     let mut message = Message::new("a reply of KT (chapter 1, section 3)", Protocol::Kt, Way::Reply);
     message.envelope = around(text, envelopes::kt_reply(json!({})));
     let mut deviations = Deviations::default();
@@ -141,7 +141,7 @@ pub fn kt_reply(text: &str) -> Message {
 }
 
 /// What a vendor of piles puts around its payload, if it is that: the document has no envelope, so each has its own.
-pub fn pile_reply(text: &str, fields: &[(String, Box<RawValue>)]) -> Option<Message> {
+pub(super) fn pile_reply(text: &str, fields: &[(String, Box<RawValue>)]) -> Option<Message> {
     let is = |key: &str, names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(key));
     let code = fields.iter().find(|(key, _)| is(key, &["code", "status", "errorCode", "errcode"]))?;
     let (name, data) = fields.iter().find(|(_, value)| value.get().starts_with(['{', '[']))?;

@@ -13,6 +13,7 @@ const MOST: usize = 5_000;
 const LONGEST: usize = 80;
 
 /// One field of a message.
+#[derive(Debug)]
 pub struct Field {
     /// Where it stands, in the names that were sent.
     pub path: String,
@@ -31,7 +32,7 @@ pub struct Field {
 }
 
 /// The fields of the object `json` at `path`, by `schema`; `about` tells the table where the types do not.
-pub fn of(json: &str, schema: &Value, path: &str, about: &str) -> Vec<Field> {
+pub(super) fn of(json: &str, schema: &Value, path: &str, about: &str) -> Vec<Field> {
     let mut walk = Walk {
         root: schema,
         fields: Vec::new(),
@@ -48,7 +49,7 @@ fn spellings() -> impl Iterator<Item = &'static Spelling> {
 }
 
 /// The name in the document of what is sent as `key`: exact, by other capitals, by a known misspelling.
-pub fn name_of<'a>(key: &str, properties: &'a serde_json::Map<String, Value>) -> Option<(&'a str, &'a Value)> {
+pub(super) fn name_of<'a>(key: &str, properties: &'a serde_json::Map<String, Value>) -> Option<(&'a str, &'a Value)> {
     let at = |name: &str| properties.get_key_value(name).map(|(name, value)| (name.as_str(), value));
     at(key)
         .or_else(|| {

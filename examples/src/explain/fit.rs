@@ -7,6 +7,7 @@ use crate::registry::{self, Interface, Protocol, Side};
 use serde_json::{Value, value::RawValue};
 
 /// An interface that a message fits.
+#[derive(Debug)]
 pub struct Fit {
     /// The interface.
     pub interface: &'static Interface,
@@ -29,7 +30,7 @@ fn side(interface: &'static Interface, way: Way) -> &'static Side {
 }
 
 /// The interfaces that fit best, all that do so equally.
-pub fn best(message: &Message, wanted: &[&'static Interface]) -> Vec<Fit> {
+pub(super) fn best(message: &Message, wanted: &[&'static Interface]) -> Vec<Fit> {
     // What 6.10 of DB4403/T 313 takes over from T/CEC 102 is meant as that document prints it where the other is not in question.
     let is_taken_over = |interface: &&'static Interface| {
         let as_printed = |other: &&'static Interface| other.protocol == Protocol::Evcs && other.name == interface.name;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use sztc_proto::DeviationKind;
 
 /// Whether `bytes` begin like something for [`read`].
-pub fn is_http(bytes: &[u8]) -> bool {
+pub(super) fn is_http(bytes: &[u8]) -> bool {
     let first = bytes.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     [&b"GET"[..], b"POST", b"PUT"].contains(&first)
         || [&b"http://"[..], b"https://", b"/", b"HTTP/1."]
@@ -20,7 +20,7 @@ pub fn is_http(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// A body that none of the protocols sends.
-pub fn read(bytes: &[u8]) -> Result<Message, Fault> {
+pub(super) fn read(bytes: &[u8]) -> Result<Message, Fault> {
     let (head, content) = split(bytes);
     let head = String::from_utf8_lossy(head);
     let content = without_chunks(&head, content)?;
@@ -92,7 +92,7 @@ fn body(content: &[u8], way: Option<Way>) -> Result<Message, Fault> {
 }
 
 /// What stands before the first empty line, and what behind it.
-pub fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     let mut start = 0;
     while let Some(length) = bytes[start..].iter().position(|byte| *byte == b'\n') {
         if bytes[start..start + length].trim_ascii().is_empty() {
@@ -104,14 +104,14 @@ pub fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The value of the header `name`.
-pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines()
         .filter_map(|line| line.split_once(':'))
         .find_map(|(key, value)| key.trim().eq_ignore_ascii_case(name).then(|| value.trim()))
 }
 
 /// The parameter `name` of the value of a header: `form-data; name="file"`.
-pub fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
     let (_, mut rest) = value.split_once(';')?;
     loop {
         let (key, behind) = rest.split_once('=')?;

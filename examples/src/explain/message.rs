@@ -16,6 +16,7 @@ pub enum Way {
 }
 
 /// One data item of a message.
+#[derive(Debug)]
 pub struct Item {
     /// Where it stands: `data[0]`; empty if it is the message.
     pub path: String,
@@ -24,6 +25,7 @@ pub struct Item {
 }
 
 /// Data that is sealed.
+#[derive(Debug)]
 pub enum Sealed {
     /// An envelope of T/CEC 102, as a whole.
     Evcs(String),
@@ -34,7 +36,7 @@ pub enum Sealed {
 }
 
 /// A message as far as it is known without an interface.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Message {
     /// What it looks like, in words.
     pub form: &'static str,
@@ -120,7 +122,7 @@ impl Message {
 }
 
 /// The members of a JSON object in their order; a name may stand twice. `None` for other JSON and what is none.
-pub fn members(text: &str) -> Option<Vec<(String, Box<RawValue>)>> {
+pub(super) fn members(text: &str) -> Option<Vec<(String, Box<RawValue>)>> {
     struct Members;
 
     impl<'de> de::Visitor<'de> for Members {
@@ -145,11 +147,11 @@ pub fn members(text: &str) -> Option<Vec<(String, Box<RawValue>)>> {
 }
 
 /// The elements of a JSON list. `None` for other JSON and what is none.
-pub fn elements(text: &str) -> Option<Vec<Box<RawValue>>> {
+pub(super) fn elements(text: &str) -> Option<Vec<Box<RawValue>>> {
     text.trim_start().starts_with('[').then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 /// The text of a JSON string.
-pub fn string(json: &str) -> Option<String> {
+pub(super) fn string(json: &str) -> Option<String> {
     json.starts_with('"').then(|| serde_json::from_str(json).ok()).flatten()
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 ///
 /// # Errors
 /// No part at all.
-pub fn read(content: &[u8], boundary: &str) -> Result<Message, Fault> {
+pub(super) fn read(content: &[u8], boundary: &str) -> Result<Message, Fault> {
     let (parts, is_whole) = parts(content, boundary);
     if parts.is_empty() {
         return Err(Fault::bad("the multipart form has no part between its boundaries"));

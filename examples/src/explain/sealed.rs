@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use sztc_proto::{DeviationKind, Deviations, Rules};
 
 /// Keys to what is sealed. Without any it opens nothing.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Opener {
     evcs: Vec<evcs_proto::Keys>,
     kt: Vec<kt_proto::Keys>,

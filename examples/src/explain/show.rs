@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// As one JSON object.
-pub fn json(told: &Explanation) -> Value {
+pub(super) fn json(told: &Explanation) -> Value {
     let message = &told.message;
     let first = told.fits.first();
     json!({
@@ -44,7 +44,7 @@ fn finding(finding: &Finding) -> Value {
 }
 
 /// As lines.
-pub fn text(told: &Explanation) -> String {
+pub(super) fn text(told: &Explanation) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = write_text(told, &mut out);

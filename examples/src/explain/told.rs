@@ -21,7 +21,7 @@ use sztc_proto::{
 ///
 /// # Errors
 /// They are nothing that any of the protocols sends.
-pub fn apart(bytes: &[u8]) -> Result<Message, Fault> {
+pub(super) fn apart(bytes: &[u8]) -> Result<Message, Fault> {
     if bytes.starts_with(b"SZTC") {
         return frame(bytes);
     }
@@ -57,7 +57,7 @@ fn by_start(text: &str) -> Result<Message, Fault> {
 ///
 /// # Errors
 /// It is nothing that any of the protocols sends.
-pub fn body(text: &str, way: Option<Way>) -> Result<Message, Fault> {
+pub(super) fn body(text: &str, way: Option<Way>) -> Result<Message, Fault> {
     match text.as_bytes().first() {
         None => Err(Fault::bad("there is no message")),
         Some(b'{' | b'[') => json_text(text, way),
@@ -184,7 +184,7 @@ fn described(frame: &Frame, crc: u16) -> (String, Way) {
 ///
 /// # Errors
 /// It is not percent-encoded as it has to be.
-pub fn form(text: &str) -> Result<Message, Fault> {
+pub(super) fn form(text: &str) -> Result<Message, Fault> {
     let mut params = pile_proto::Params::parse(text).map_err(Fault::bad)?;
     let only: Vec<(&str, &str)> = params.iter().collect();
     if let [(name, value)] = only[..] {

@@ -39,7 +39,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// The unit that a description names: `Price of it all, yuan (充电金额).`
-pub fn unit_of(description: &str) -> Option<String> {
+pub(super) fn unit_of(description: &str) -> Option<String> {
     let mut depth = 0_usize;
     let bare: String = description
         .chars()
@@ -69,7 +69,7 @@ pub fn unit_of(description: &str) -> Option<String> {
 }
 
 /// The unit that the description of a type names: `An amount of money in fen (分)`.
-pub fn unit_of_type(description: &str) -> Option<String> {
+pub(super) fn unit_of_type(description: &str) -> Option<String> {
     let words: Vec<&str> = description.split(|character: char| !character.is_alphanumeric()).collect();
     words.windows(2).find_map(|pair| match pair {
         ["in", unit] if UNITS.contains(unit) => Some((*unit).to_owned()),
@@ -78,7 +78,7 @@ pub fn unit_of_type(description: &str) -> Option<String> {
 }
 
 /// The table or section that a description names last: `Table 13`, `3.1`.
-pub fn table_of(description: &str) -> Option<String> {
+pub(super) fn table_of(description: &str) -> Option<String> {
     if let Some(start) = description.find("Table") {
         let end = description[start..].find(". ").map_or(description.len(), |end| start + end);
         let told = description[start..end].split(';').next().unwrap_or_default();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const MOST: usize = 60;
 
 /// Reads `json` as `side`.
-pub fn read(side: &Side, json: &str) -> Reading {
+pub(super) fn read(side: &Side, json: &str) -> Reading {
     let first = (side.read)(json);
     if first.violations.is_empty() {
         return first;

@@ -34,7 +34,7 @@ impl Visit for Rows {
 }
 
 /// The interfaces of T/CEC 102.
-pub fn rows() -> Vec<Interface> {
+pub(super) fn rows() -> Vec<Interface> {
     let mut rows = Rows(Vec::new());
     each_session_interface(&mut rows);
     each_cpo_interface(&mut rows);
@@ -43,7 +43,7 @@ pub fn rows() -> Vec<Interface> {
 }
 
 /// The interfaces of 6.10 of DB4403/T 313, as that document prints them.
-pub fn of_db4403() -> Vec<Interface> {
+pub(super) fn of_db4403() -> Vec<Interface> {
     let mut own = Rows(Vec::new());
     charging::each_city_addition(&mut own);
     charging::each_platform_addition(&mut own);

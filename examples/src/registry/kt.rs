@@ -31,7 +31,7 @@ impl Visit for Rows {
 }
 
 /// The interfaces of both directions.
-pub fn rows() -> Vec<Interface> {
+pub(super) fn rows() -> Vec<Interface> {
     let mut rows = Rows(Vec::new());
     each_lot_interface(&mut rows);
     each_cloud_interface(&mut rows);

@@ -84,6 +84,7 @@ impl Role {
 }
 
 /// One interface.
+#[derive(Debug)]
 pub struct Interface {
     /// The protocol.
     pub protocol: Protocol,
@@ -156,6 +157,7 @@ impl Interface {
 }
 
 /// One data item of one direction.
+#[derive(Debug)]
 pub struct Side {
     schema: fn() -> Option<[Value; 2]>,
     /// Which of the two it is.
@@ -230,7 +232,7 @@ fn with_fields(schema: Value) -> (Value, Vec<String>) {
 }
 
 /// What reading an item found.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Reading {
     /// What was tolerated.
     pub deviations: Vec<Deviation>,

@@ -32,7 +32,7 @@ impl Visit for Rows {
 }
 
 /// The interfaces of the document.
-pub fn rows() -> Vec<Interface> {
+pub(super) fn rows() -> Vec<Interface> {
     let mut rows = Rows(Vec::new());
     each_vendor_interface(&mut rows);
     each_aggregator_interface(&mut rows);

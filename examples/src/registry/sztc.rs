@@ -37,7 +37,7 @@ impl Visit for Rows {
 }
 
 /// The interfaces of Table 1.
-pub fn rows() -> Vec<Interface> {
+pub(super) fn rows() -> Vec<Interface> {
     let mut rows = Rows(Vec::new());
     each_session_interface(&mut rows);
     each_city_interface(&mut rows);
@@ -72,6 +72,6 @@ fn read_reply<E: Endpoint>(text: &str) -> Reading {
 }
 
 /// The number of an interface of the charging envelope in this document, and who serves it.
-pub fn number_of(name: &str) -> Option<(u16, Server)> {
+pub(super) fn number_of(name: &str) -> Option<(u16, Server)> {
     ChargingInfo::of(name).map(|(info, role)| (info.code, role))
 }

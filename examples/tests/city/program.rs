@@ -15,28 +15,28 @@ const LIMIT: Duration = Duration::from_secs(300);
 /// How long a line of the output may take.
 const LINE: Duration = Duration::from_secs(60);
 
-pub fn city(args: &[&str]) -> Command {
+pub(crate) fn city(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_city"));
     command.args(args).stdin(Stdio::null()).env_remove("RUST_BACKTRACE");
     command
 }
 
 /// Exit status, standard output, standard error.
-pub fn run(args: &[&str]) -> (Option<i32>, String, String) {
+pub(crate) fn run(args: &[&str]) -> (Option<i32>, String, String) {
     let mut running = Running::start(args);
     let status = running.end(LIMIT);
     let lines = running.lines.take().expect("nobody else reads it");
     (status.code(), lines.iter().collect(), running.complaints())
 }
 
-pub fn good(args: &[&str]) -> String {
+pub(crate) fn good(args: &[&str]) -> String {
     let (status, out, err) = run(args);
     assert_eq!((status, err.as_str()), (Some(0), ""), "{args:?}: {out}");
     out
 }
 
 /// A folder of this test's own.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("city-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
@@ -44,7 +44,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// Names of the scenarios, as the program lists them.
-pub fn names() -> Vec<String> {
+pub(crate) fn names() -> Vec<String> {
     let names: Vec<_> = good(&["list"])
         .lines()
         .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
@@ -54,14 +54,14 @@ pub fn names() -> Vec<String> {
 }
 
 /// The words of a line that shows an exchange: number, from, to, transport, outcome, name.
-pub fn exchange(line: &str) -> Option<[&str; 6]> {
+pub(crate) fn exchange(line: &str) -> Option<[&str; 6]> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let shows = words.len() > 8 && words[2] == "->" && words[6] == "ms" && !line.starts_with("==");
     shows.then(|| [words[0], words[1], words[3], words[4], words[7], words[8]])
 }
 
 /// A program that is stopped when the test ends, however it ends.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     /// What it prints, line by line; who drops this reads no more.
     pub lines: Option<Receiver<String>>,
@@ -76,7 +76,7 @@ impl Drop for Running {
 }
 
 impl Running {
-    pub fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let mut child = city(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
         let (send, lines) = channel();
@@ -98,7 +98,7 @@ impl Running {
     }
 
     /// Reads lines until one begins so.
-    pub fn line(&mut self, begins: &str) -> String {
+    pub(crate) fn line(&mut self, begins: &str) -> String {
         let lines = self.lines.as_ref().expect("somebody reads");
         let until = Instant::now() + LINE;
         loop {
@@ -113,7 +113,7 @@ impl Running {
     }
 
     /// Waits until it has ended.
-    pub fn end(&mut self, limit: Duration) -> ExitStatus {
+    pub(crate) fn end(&mut self, limit: Duration) -> ExitStatus {
         let began = Instant::now();
         loop {
             match self.child.try_wait().expect("a child") {
@@ -125,13 +125,13 @@ impl Running {
     }
 
     /// All that it wrote to standard error, once it has ended.
-    pub fn complaints(&mut self) -> String {
+    pub(crate) fn complaints(&mut self) -> String {
         let complaints = self.complaints.take().expect("asked once");
         complaints.join().expect("UTF-8")
     }
 
     #[cfg(unix)]
-    pub fn stop(&mut self, signal: &str) -> (Option<i32>, String) {
+    pub(crate) fn stop(&mut self, signal: &str) -> (Option<i32>, String) {
         let told = Command::new("kill")
             .args([signal, &self.child.id().to_string()])
             .status()

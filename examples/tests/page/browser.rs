@@ -19,7 +19,7 @@ const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "goog
 const PIPED: &str = r#"exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>/dev/null"#;
 
 /// A browser with one page, up until it is dropped.
-pub struct Browser {
+pub(crate) struct Browser {
     child: Child,
     to: ChildStdin,
     from: Receiver<Value>,
@@ -30,7 +30,7 @@ pub struct Browser {
 
 impl Browser {
     /// Nothing, and a word about it, where there is no Chromium.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let Some(program) = find() else {
             eprintln!("skipped: no Chromium here (looked for {} in PATH, and for CHROME)", NAMES.join(", "));
             return None;
@@ -95,13 +95,13 @@ impl Browser {
     }
 
     /// Makes the window so large.
-    pub fn resize(&mut self, width: u32, height: u32) {
+    pub(crate) fn resize(&mut self, width: u32, height: u32) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
     /// Opens an address.
-    pub fn open(&mut self, address: &str) {
+    pub(crate) fn open(&mut self, address: &str) {
         // Another fragment alone would not load it anew.
         self.call("Page.navigate", json!({"url": "about:blank"}));
         self.until("location.href === 'about:blank'");
@@ -110,7 +110,7 @@ impl Browser {
     }
 
     /// The value of an expression, for a promise what it promises.
-    pub fn get(&mut self, expression: &str) -> Value {
+    pub(crate) fn get(&mut self, expression: &str) -> Value {
         let params = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         let mut got = self.call("Runtime.evaluate", params);
         assert!(got["exceptionDetails"].is_null(), "{expression}: {got}");
@@ -118,7 +118,7 @@ impl Browser {
     }
 
     /// Waits until a condition holds.
-    pub fn until(&mut self, condition: &str) {
+    pub(crate) fn until(&mut self, condition: &str) {
         let limit = LIMIT.as_millis() / 2;
         let waiting = format!(
             "new Promise((resolve) => {{
@@ -132,7 +132,7 @@ impl Browser {
     }
 
     /// Clicks with the mouse where an element is.
-    pub fn click(&mut self, selector: &str) {
+    pub(crate) fn click(&mut self, selector: &str) {
         let middle = format!(
             "(() => {{
                 const element = document.querySelector('{selector}');
@@ -149,7 +149,7 @@ impl Browser {
     }
 
     /// Writes into what has the focus.
-    pub fn write(&mut self, text: &str) {
+    pub(crate) fn write(&mut self, text: &str) {
         self.call("Input.insertText", json!({"text": text}));
     }
 }

@@ -13,10 +13,10 @@ use std::{
 };
 
 /// How long anything may take.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// The program, up until it is dropped.
-pub struct City {
+pub(crate) struct City {
     child: Child,
     /// Host and port of the page.
     pub page: String,
@@ -25,7 +25,7 @@ pub struct City {
 
 impl City {
     /// On ports that are free, with an empty state, once the page is there.
-    pub fn start(name: &str) -> Self {
+    pub(crate) fn start(name: &str) -> Self {
         let state = env::temp_dir().join(format!("city-page-{}-{name}.redb", std::process::id()));
         let _ = fs::remove_file(&state);
         let mut child = Command::new(env!("CARGO_BIN_EXE_city"))
@@ -54,7 +54,7 @@ impl City {
     }
 
     /// What is answered, as it comes.
-    pub fn begin(&self, request: &str) -> BufReader<TcpStream> {
+    pub(crate) fn begin(&self, request: &str) -> BufReader<TcpStream> {
         self.send(request, "")
     }
 
@@ -71,12 +71,12 @@ impl City {
     }
 
     /// Status and body.
-    pub fn ask(&self, request: &str) -> (u16, String) {
+    pub(crate) fn ask(&self, request: &str) -> (u16, String) {
         self.post(request, "")
     }
 
     /// The same of a request that has a body.
-    pub fn post(&self, request: &str, body: &str) -> (u16, String) {
+    pub(crate) fn post(&self, request: &str, body: &str) -> (u16, String) {
         let mut text = String::new();
         self.send(request, body).read_to_string(&mut text).expect("UTF-8 in time");
         let (head, body) = text.split_once("\r\n\r\n").expect("a head");
@@ -84,14 +84,14 @@ impl City {
     }
 
     /// What has to be there, as JSON.
-    pub fn json(&self, path: &str) -> Value {
+    pub(crate) fn json(&self, path: &str) -> Value {
         let (status, body) = self.ask(&format!("GET {path}"));
         assert_eq!(status, 200, "{path}: {body}");
         serde_json::from_str(&body).expect("JSON")
     }
 
     /// All fields' meanings of the request of a message, as the page shows them.
-    pub fn meanings(&self, id: u64) -> BTreeSet<String> {
+    pub(crate) fn meanings(&self, id: u64) -> BTreeSet<String> {
         let message = self.json(&format!("/api/messages/{id}"));
         let fields = message["request"]["fields"].as_array().expect("fields");
         fields

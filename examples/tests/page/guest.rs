@@ -11,7 +11,7 @@ use sztc_proto::{
 use tokio::{net::TcpListener, runtime::Runtime, time::timeout};
 
 /// The software, up until it is dropped.
-pub struct Guest {
+pub(crate) struct Guest {
     runtime: Runtime,
     about: Value,
     authority: String,
@@ -19,7 +19,7 @@ pub struct Guest {
 
 impl Guest {
     /// Software that has read the page.
-    pub fn new(city: &City) -> Self {
+    pub(crate) fn new(city: &City) -> Self {
         Self {
             runtime: Runtime::new().expect("a runtime"),
             about: city.json("/api/about"),
@@ -28,7 +28,7 @@ impl Guest {
     }
 
     /// Opens a session, down which the city can call.
-    pub fn open_session(&self) {
+    pub(crate) fn open_session(&self) {
         let (address, credentials, _) = self.place("city platform, TCP");
         let (host, port) = address.split_once(':').expect("host and port");
         let connector = TlsConnector::new(host, port.parse().expect("a port"), self.tls());
@@ -45,7 +45,7 @@ impl Guest {
     }
 
     /// Reports something, and says where the city can call: that address.
-    pub fn give_address(&self) -> String {
+    pub(crate) fn give_address(&self) -> String {
         let (url, credentials, token) = self.place("city platform");
         let mut http = HttpOptions::default();
         http.tls = self.tls();

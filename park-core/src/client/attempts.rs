@@ -9,7 +9,7 @@ use tracing::{Instrument, Span};
 /// # Errors
 /// That of the last attempt; it tells [`Sent::Maybe`] if any attempt may have reached the peer.
 #[doc(hidden)]
-pub async fn attempts<T, C, F>(options: &CallOptions, class: Retry, deadline: Instant, mut attempt: impl FnMut() -> F) -> Result<T, Error<C>>
+pub(super) async fn attempts<T, C, F>(options: &CallOptions, class: Retry, deadline: Instant, mut attempt: impl FnMut() -> F) -> Result<T, Error<C>>
 where
     C: fmt::Display,
     F: Future<Output = Result<T, Error<C>>>,
@@ -47,7 +47,11 @@ where
 /// # Errors
 /// The call's, with the interface's name.
 #[doc(hidden)]
-pub async fn traced<T, C: fmt::Display>(span: Span, name: &'static str, call: impl Future<Output = Result<T, Error<C>>>) -> Result<T, Error<C>> {
+pub(super) async fn traced<T, C: fmt::Display>(
+    span: Span,
+    name: &'static str,
+    call: impl Future<Output = Result<T, Error<C>>>,
+) -> Result<T, Error<C>> {
     let calling = async {
         let outcome = call.await.map_err(|error| error.at(name));
         let told = match &outcome {

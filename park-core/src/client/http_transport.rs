@@ -199,6 +199,12 @@ pub struct HttpSetup<P: Protocol> {
     pub settings: Settings<P>,
 }
 
+impl<P: Protocol> fmt::Debug for HttpSetup<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpSetup").field("http", &self.http).finish_non_exhaustive()
+    }
+}
+
 impl<P: Protocol> HttpSetup<P> {
     /// The peer at `base`, everything else as it is by default.
     pub fn new(base: impl Into<String>) -> Self {

@@ -61,6 +61,7 @@ pub fn missing(key: &str) -> Violation {
 }
 
 /// A member of an object: its text, and the texts of its elements if it is a list, so that a list need not be walked over once more.
+#[derive(Debug)]
 pub struct Part<'a> {
     /// The member's JSON.
     pub text: &'a str,

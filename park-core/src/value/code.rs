@@ -194,6 +194,7 @@ macro_rules! code_schema {
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros declare what a crate publishes")]
 mod tests {
     use crate::{Check, Rule, Violation, Violations, json};
 

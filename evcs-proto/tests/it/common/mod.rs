@@ -1,24 +1,24 @@
 //! Two operators that answer every interface with its sample, and the sockets between them.
 #![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
-pub mod faults;
+pub(crate) mod faults;
 
 use evcs_proto::{code::*, endpoint::*, model::*, *};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
-pub use testkit::{Asked, Canned, Certificate, Do, Told, answer, chain, plain, quick, serve_on};
+pub(crate) use testkit::{Asked, Canned, Certificate, Do, Told, answer, chain, plain, quick, serve_on};
 
 /// Who calls: the operator of the samples.
-pub const OPERATOR: &str = "MA5EQ42K7";
-pub const OPERATOR_SECRET: &str = "canary-operator-secret";
-pub const DATA_SECRET: &str = "canary-data-key1";
-pub const DATA_IV: &str = "canary-data-iv-1";
-pub const SIG_SECRET: &str = "canary-sig-secret";
+pub(crate) const OPERATOR: &str = "MA5EQ42K7";
+pub(crate) const OPERATOR_SECRET: &str = "canary-operator-secret";
+pub(crate) const DATA_SECRET: &str = "canary-data-key1";
+pub(crate) const DATA_IV: &str = "canary-data-iv-1";
+pub(crate) const SIG_SECRET: &str = "canary-sig-secret";
 
 /// The sample of one side of an interface.
-pub fn sample<T: Model>(name: &str, side: &str) -> T {
+pub(crate) fn sample<T: Model>(name: &str, side: &str) -> T {
     let path = format!("{}/fixtures/samples/{name}.{side}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect(&path);
     let read = decode(&text, &Dialect::strict().read);
@@ -27,14 +27,14 @@ pub fn sample<T: Model>(name: &str, side: &str) -> T {
 
 /// What the services were called with: interface and operator.
 #[derive(Debug, Default)]
-pub struct Calls(Mutex<Vec<(String, String)>>);
+pub(crate) struct Calls(Mutex<Vec<(String, String)>>);
 
 impl Calls {
-    pub fn note(&self, name: &str, cx: &Ctx) {
+    pub(crate) fn note(&self, name: &str, cx: &Ctx) {
         self.0.lock().expect("not poisoned").push((name.to_owned(), cx.peer.to_string()));
     }
 
-    pub fn take(&self) -> Vec<(String, String)> {
+    pub(crate) fn take(&self) -> Vec<(String, String)> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
@@ -44,14 +44,14 @@ impl Calls {
         Ok(sample(E::NAME, "reply"))
     }
 
-    pub fn count(&self, name: &str) -> usize {
+    pub(crate) fn count(&self, name: &str) -> usize {
         self.0.lock().expect("not poisoned").iter().filter(|(other, _)| other == name).count()
     }
 }
 
 /// A charge point operator that answers with the samples.
 #[derive(Clone, Default)]
-pub struct ReplayCpo(pub Arc<Calls>);
+pub(crate) struct ReplayCpo(pub Arc<Calls>);
 
 impl CpoService for ReplayCpo {
     for_each_cpo_interface!(evcs_proto::answer_with [one replay endpoint]);
@@ -65,7 +65,7 @@ impl ReplayCpo {
 
 /// A customer's operator that answers with the samples.
 #[derive(Clone, Default)]
-pub struct ReplayEmsp(pub Arc<Calls>);
+pub(crate) struct ReplayEmsp(pub Arc<Calls>);
 
 impl EmspService for ReplayEmsp {
     for_each_emsp_interface!(evcs_proto::answer_with [one replay endpoint]);
@@ -77,35 +77,35 @@ impl ReplayEmsp {
     }
 }
 
-pub fn keys() -> Keys {
+pub(crate) fn keys() -> Keys {
     Keys::new(OPERATOR_SECRET, DATA_SECRET, DATA_IV, SIG_SECRET).expect("16 bytes each")
 }
 
-pub fn credentials() -> Credentials {
+pub(crate) fn credentials() -> Credentials {
     Credentials::new(OPERATOR, keys())
 }
 
-pub fn operators() -> HashMap<String, Keys> {
+pub(crate) fn operators() -> HashMap<String, Keys> {
     HashMap::from([(OPERATOR.to_owned(), keys())])
 }
 
 /// Which interfaces a server was asked for, in order.
 #[derive(Clone, Default)]
-pub struct Paths(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Paths(Arc<Mutex<Vec<String>>>);
 
 impl Paths {
-    pub fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
     /// How often an address ends in `name`.
-    pub fn count(&self, name: &str) -> usize {
+    pub(crate) fn count(&self, name: &str) -> usize {
         self.0.lock().expect("not poisoned").iter().filter(|path| path.ends_with(name)).count()
     }
 }
 
 /// Serves `router` over TLS on a free port.
-pub async fn serve_https(router: axum::Router, certificate: &Certificate) -> (String, Paths) {
+pub(crate) async fn serve_https(router: axum::Router, certificate: &Certificate) -> (String, Paths) {
     let paths = Paths::default();
     let seen = paths.clone();
     let note = axum::middleware::from_fn(move |request: axum::extract::Request, next: axum::middleware::Next| {
@@ -117,7 +117,7 @@ pub async fn serve_https(router: axum::Router, certificate: &Certificate) -> (St
 }
 
 /// The way to `router`, whose own server is started, with the interfaces under `/evcs/v1`; and what that server was asked for.
-pub async fn way_to(router: axum::Router) -> (PeerHttp, Paths) {
+pub(crate) async fn way_to(router: axum::Router) -> (PeerHttp, Paths) {
     let certificate = Certificate::localhost();
     let (base, paths) = serve_https(router, &certificate).await;
     let builder = PeerHttp::builder(format!("{base}/evcs/v1"), credentials()).http(certificate.http());

@@ -10,14 +10,14 @@ use sztc_proto::{
 };
 
 /// The channels, each with a file of its own.
-pub const CHANNELS: [PayMethod; 4] = [PayMethod::WECHAT, PayMethod::ALIPAY, PayMethod::UNION_PAY, PayMethod::ETC];
+pub(crate) const CHANNELS: [PayMethod; 4] = [PayMethod::WECHAT, PayMethod::ALIPAY, PayMethod::UNION_PAY, PayMethod::ETC];
 
 /// The first line of a file; each further one is an order.
-pub const HEADINGS: &str = "时间,订单编号,类型,金额";
+pub(crate) const HEADINGS: &str = "时间,订单编号,类型,金额";
 
 /// All of them.
 #[derive(Clone)]
-pub struct Bank(Arc<State>);
+pub(crate) struct Bank(Arc<State>);
 
 struct State {
     /// What was moved, by action and the id that the payee gave it.
@@ -28,7 +28,7 @@ struct State {
 
 /// A payment or a refund.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Movement {
+pub(crate) struct Movement {
     /// Its id at the payee.
     pub id: String,
     /// Number of the order.
@@ -71,7 +71,7 @@ impl From<&Refund> for Movement {
 
 impl Bank {
     /// With what is kept in `store`.
-    pub fn new(store: &Store) -> Self {
+    pub(crate) fn new(store: &Store) -> Self {
         Self(Arc::new(State {
             booked: store.shelf("bank.booked"),
             mistakes: store.shelf("bank.mistakes"),
@@ -79,7 +79,7 @@ impl Bank {
     }
 
     /// Somebody pays, or gets back: that is booked, once, if it goes through a channel. Cash does not.
-    pub fn books(&self, movement: impl Into<Movement>) -> Kept<()> {
+    pub(crate) fn books(&self, movement: impl Into<Movement>) -> Kept<()> {
         let mut movement = movement.into();
         if !CHANNELS.contains(&movement.channel) {
             return Ok(());
@@ -97,12 +97,12 @@ impl Bank {
     }
 
     /// A mistake that is going to be made: the next payment of the order is booked with another amount.
-    pub fn will_book(&self, order_no: &str, amount: Money) -> Kept<()> {
+    pub(crate) fn will_book(&self, order_no: &str, amount: Money) -> Kept<()> {
         self.0.mistakes.put(order_no, amount)
     }
 
     /// A mistake is put right: what was booked for the payment of this id becomes `amount`. Whether it is known.
-    pub fn corrects(&self, payment_id: &str, amount: Money) -> Kept<bool> {
+    pub(crate) fn corrects(&self, payment_id: &str, amount: Money) -> Kept<bool> {
         let key = format!("{} {payment_id}", OrderAction::PAYMENT.0);
         self.0.booked.change(&key, |booked| {
             let booked = booked.as_mut();
@@ -114,7 +114,7 @@ impl Bank {
     ///
     /// # Errors
     /// The state cannot be read.
-    pub fn file(&self, channel: PayMethod, day: Date) -> Result<String> {
+    pub(crate) fn file(&self, channel: PayMethod, day: Date) -> Result<String> {
         let mut file = format!("{HEADINGS}\n");
         for movement in self.0.booked.all()? {
             if movement.channel != channel || movement.time.date() != day {

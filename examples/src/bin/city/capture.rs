@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Writes a capture.
-pub struct Recorder {
+pub(crate) struct Recorder {
     path: PathBuf,
     file: Mutex<Option<File>>,
 }
@@ -19,7 +19,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The file cannot be made.
-    pub fn create(path: &Path) -> Result<Self> {
+    pub(crate) fn create(path: &Path) -> Result<Self> {
         let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
         Ok(Self {
             path: path.to_owned(),
@@ -28,7 +28,7 @@ impl Recorder {
     }
 
     /// One exchange more. What cannot be written is said once, and the sandbox goes on.
-    pub fn write(&self, exchange: &Exchange) {
+    pub(crate) fn write(&self, exchange: &Exchange) {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(open) = file.as_mut() else { return };
         let line = serde_json::to_string(exchange).map_err(Into::into);
@@ -43,7 +43,7 @@ impl Recorder {
     }
 
     /// Whether everything so far was written.
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.file.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }
@@ -52,7 +52,7 @@ impl Recorder {
 ///
 /// # Errors
 /// The file cannot be read; a line is no exchange.
-pub fn read(path: &Path) -> Result<Vec<Exchange>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Exchange>> {
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut exchanges = Vec::new();
     for (number, line) in BufReader::new(file).lines().enumerate() {
@@ -70,7 +70,7 @@ pub fn read(path: &Path) -> Result<Vec<Exchange>> {
 ///
 /// # Errors
 /// A link that this sandbox has not got.
-pub fn replay(capture: &[Exchange], traffic: &Traffic) -> Result<usize> {
+pub(crate) fn replay(capture: &[Exchange], traffic: &Traffic) -> Result<usize> {
     let mut otherwise = 0;
     for recorded in capture {
         let shown = traffic

@@ -12,7 +12,7 @@ use sztc_proto::{
 };
 
 /// Where software finds the authority.
-pub const WHERE: &str = "/authority.pem of the page";
+pub(crate) const WHERE: &str = "/authority.pem of the page";
 
 /// How long they are good: some systems trust none that is good for longer than 825.
 const DAYS: u64 = 820;
@@ -28,7 +28,7 @@ struct Kept {
 ///
 /// # Errors
 /// The state cannot be read or written.
-pub fn of(store: &Store) -> Result<(Tls, String)> {
+pub(crate) fn of(store: &Store) -> Result<(Tls, String)> {
     let shelf = store.shelf::<Kept>("certificates");
     let kept = match shelf.get("localhost")? {
         Some(kept) => kept,

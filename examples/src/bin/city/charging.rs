@@ -17,15 +17,15 @@ use sztc_proto::charging::{
 };
 
 /// As whom the city calls.
-pub const CITY: &str = "MA5EQ42K7";
+pub(crate) const CITY: &str = "MA5EQ42K7";
 /// As whom software that is tried against the sandbox calls.
-pub const GUEST: &str = "MA5GUEST1";
+pub(crate) const GUEST: &str = "MA5GUEST1";
 /// Where the envelope's interfaces lie.
 const BASE: &str = "/evcs/v1";
 const IV: &str = "1234567890abcdef";
 
 /// Both ends, and the clients of each.
-pub struct Roads {
+pub(crate) struct Roads {
     /// The charging platform's service.
     pub piles: Piles,
     /// The city's service.
@@ -43,7 +43,7 @@ impl Roads {
     ///
     /// # Errors
     /// A port is busy, the state cannot be read.
-    pub async fn open(ground: &Ground) -> Result<Self> {
+    pub(crate) async fn open(ground: &Ground) -> Result<Self> {
         let clock = ground.clock.clone();
         let (piles, desk) = (Piles::new(&ground.store, clock.clone())?, Desk::new(&ground.store, clock));
         // Each side gives out keys of its own.
@@ -75,7 +75,7 @@ impl Roads {
 }
 
 /// Keys that one side gave out to the other.
-pub struct Given {
+pub(crate) struct Given {
     /// The keys.
     pub keys: Keys,
     /// The same in words, for whoever wants to call.
@@ -87,7 +87,7 @@ impl Given {
     ///
     /// # Errors
     /// The name is longer than a key may be.
-    pub fn by(side: &str) -> Result<Self, KeyError> {
+    pub(crate) fn by(side: &str) -> Result<Self, KeyError> {
         let (secret, data, signature) = (format!("sandbox-{side}"), format!("{side:->16}"), format!("sign-{side}"));
         let how = format!("operator {GUEST}, operator secret {secret}, data secret {data}, IV {IV}, signature secret {signature}");
         Ok(Self {
@@ -97,12 +97,12 @@ impl Given {
     }
 
     /// Whom a server lets call: the other side, and guests.
-    pub fn to(&self, operator: &str) -> HashMap<String, Keys> {
+    pub(crate) fn to(&self, operator: &str) -> HashMap<String, Keys> {
         [operator, GUEST].map(|operator| (operator.to_owned(), self.keys.clone())).into()
     }
 
     /// Where the server of who gave them is found.
-    pub fn place(&self, role: &str, protocol: &str, road: &Road) -> Place {
+    pub(crate) fn place(&self, role: &str, protocol: &str, road: &Road) -> Place {
         Place::new(role, protocol, format!("{}{BASE}", road.url), self.how.as_str())
     }
 
@@ -110,7 +110,7 @@ impl Given {
     ///
     /// # Errors
     /// TLS that cannot be used.
-    pub fn peer(&self, ground: &Ground, road: &Road, operator: &str, dialect: Dialect) -> Result<PeerHttp> {
+    pub(crate) fn peer(&self, ground: &Ground, road: &Road, operator: &str, dialect: Dialect) -> Result<PeerHttp> {
         let credentials = Credentials::new(operator, self.keys.clone());
         let peer = PeerHttp::builder(format!("{}{BASE}", road.url), credentials).dialect(dialect);
         Ok(peer.http(ground.http()).build()?)
@@ -119,14 +119,14 @@ impl Given {
 
 /// How servers of the charging envelope answer. A question that comes twice is answered twice: a client whose `query_token` is refused, for whatever
 /// reason, rests for half a minute.
-pub fn serves(dialect: Dialect) -> ServerOptions {
+pub(crate) fn serves(dialect: Dialect) -> ServerOptions {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect.guard(ReplayGuard::Actions));
     options
 }
 
 /// A line in the charging envelope; the keys of either side open what is sealed.
-pub fn link(name: &'static str, [from, to]: [&'static str; 2], keys: [&Given; 2]) -> Link {
+pub(crate) fn link(name: &'static str, [from, to]: [&'static str; 2], keys: [&Given; 2]) -> Link {
     let opener = keys.into_iter().fold(Opener::default(), |opener, given| opener.evcs(given.keys.clone()));
     Link::new(name, from, to, Protocol::Evcs).opener(opener)
 }

@@ -15,7 +15,7 @@ use sztc_proto::{
 
 /// The platform's books.
 #[derive(Clone)]
-pub struct Clearing(Arc<State>);
+pub(crate) struct Clearing(Arc<State>);
 
 struct State {
     /// The files, by channel and day, as they were given.
@@ -34,7 +34,7 @@ struct Entry {
 
 /// What a comparison found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// Which orders both sides have alike, payments and refunds each for itself.
     pub agreed: Vec<String>,
     /// The others.
@@ -43,7 +43,7 @@ pub struct Comparison {
 
 /// An order that the two sides do not have alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// Its number.
     pub order_no: String,
     /// What the city has; nothing if it does not know of it.
@@ -54,7 +54,7 @@ pub struct Difference {
 
 impl Clearing {
     /// With what is kept in `store`.
-    pub fn new(store: &Store) -> Self {
+    pub(crate) fn new(store: &Store) -> Self {
         Self(Arc::new(State {
             files: store.shelf("clearing.bills"),
             results: store.shelf("clearing.found"),
@@ -65,7 +65,7 @@ impl Clearing {
     ///
     /// # Errors
     /// A file is not to be had, or cannot be read.
-    pub fn reconciles(&self, bank: &Bank, day: Date, orders: &[SettledOrder]) -> Result<Vec<(PayMethod, Comparison)>> {
+    pub(crate) fn reconciles(&self, bank: &Bank, day: Date, orders: &[SettledOrder]) -> Result<Vec<(PayMethod, Comparison)>> {
         let mut results = Vec::new();
         for channel in CHANNELS {
             let file = bank.file(channel, day)?;
@@ -79,7 +79,7 @@ impl Clearing {
     }
 
     /// What came of the last comparison.
-    pub fn result(&self, channel: PayMethod, day: Date) -> Kept<Option<Comparison>> {
+    pub(crate) fn result(&self, channel: PayMethod, day: Date) -> Kept<Option<Comparison>> {
         self.0.results.get(&key(channel, day))
     }
 }

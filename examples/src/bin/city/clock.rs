@@ -7,28 +7,28 @@ use sztc_proto::{Clock, DateTime};
 
 /// The clock by which all roles decide what is due, expired or over. Envelopes and tokens go by the system's.
 #[derive(Debug, Clone, Default)]
-pub struct DayClock(Arc<Mutex<Option<SystemTime>>>);
+pub(crate) struct DayClock(Arc<Mutex<Option<SystemTime>>>);
 
 impl DayClock {
     /// From now on it is `at`, and stays so.
-    pub fn freeze(&self, at: DateTime) {
+    pub(crate) fn freeze(&self, at: DateTime) {
         let seconds = u64::try_from(at.timestamp().seconds()).unwrap_or_default();
         self.set(Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)));
     }
 
     /// Time passes.
-    pub fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         let later = self.now() + by;
         self.set(Some(later));
     }
 
     /// It goes by the system's clock again.
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         self.set(None);
     }
 
     /// Now, in China.
-    pub fn time(&self) -> DateTime {
+    pub(crate) fn time(&self) -> DateTime {
         DateTime::at(self.now())
     }
 

@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use sztc_proto::{DateTime, Timestamp};
 
 /// Plays all scenarios, or the named ones, each on a day of its own, and checks the books.
-pub async fn play(options: &Options, sites: &Arc<Sites>, ground: &Ground) -> Result<bool> {
+pub(crate) async fn play(options: &Options, sites: &Arc<Sites>, ground: &Ground) -> Result<bool> {
     let all: Vec<&Scenario> = scenario::ALL.iter().collect();
     let scenarios = match &options.command {
         Some(Command::Run { scenarios }) => scenarios,

@@ -20,7 +20,7 @@ use sztc_proto::charging::{
 
 /// The city's service for charging operators, with what it was told.
 #[derive(Clone)]
-pub struct Desk(Arc<State>);
+pub(crate) struct Desk(Arc<State>);
 
 struct State {
     clock: DayClock,
@@ -38,7 +38,7 @@ struct State {
 
 impl Desk {
     /// With what is kept in `store`.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Self {
         Self(Arc::new(State {
             clock,
             stations: store.shelf("desk.stations"),
@@ -50,12 +50,12 @@ impl Desk {
     }
 
     /// The operator's stations.
-    pub fn stations(&self) -> Kept<Vec<StationInfo>> {
+    pub(crate) fn stations(&self) -> Kept<Vec<StationInfo>> {
         self.0.stations.all()
     }
 
     /// What asking for the stations brought.
-    pub fn learns(&self, news: &[StationChange]) -> Kept<()> {
+    pub(crate) fn learns(&self, news: &[StationChange]) -> Kept<()> {
         for change in news {
             match change {
                 StationChange::New(station) | StationChange::Changed(station) => self.0.stations.put(&station.station_id, station.clone())?,
@@ -66,22 +66,22 @@ impl Desk {
     }
 
     /// The state of a connector that was asked for or pushed last.
-    pub fn connector(&self, id: &str) -> Kept<Option<ConnectorStatus>> {
+    pub(crate) fn connector(&self, id: &str) -> Kept<Option<ConnectorStatus>> {
         self.0.connectors.get(id)
     }
 
     /// The state of a connector is known.
-    pub fn sees(&self, connector: &ConnectorStatusInfo) -> Kept<()> {
+    pub(crate) fn sees(&self, connector: &ConnectorStatusInfo) -> Kept<()> {
         self.0.connectors.put(&connector.connector_id, connector.status)
     }
 
     /// The desk asks to charge: from now on it listens for this order.
-    pub fn expect(&self, serial: &str) -> Kept<()> {
+    pub(crate) fn expect(&self, serial: &str) -> Kept<()> {
         self.0.conversations.put(serial, Conversation::new(serial, self.now()))
     }
 
     /// Something happened to an order: whether it is to be answered with success.
-    pub fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
+    pub(crate) fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
         let (event, now) = (event.into(), self.now());
         let heard = |conversation: &mut Conversation| conversation.apply(event, now).is_accepted();
         self.0
@@ -90,12 +90,12 @@ impl Desk {
     }
 
     /// How far an order has come.
-    pub fn stage(&self, serial: &str) -> Kept<Option<Stage>> {
+    pub(crate) fn stage(&self, serial: &str) -> Kept<Option<Stage>> {
         Ok(self.0.conversations.get(serial)?.map(|conversation| conversation.stage()))
     }
 
     /// The orders of a car that were pushed.
-    pub fn orders_of(&self, plate: &str) -> Kept<Vec<CarOrder>> {
+    pub(crate) fn orders_of(&self, plate: &str) -> Kept<Vec<CarOrder>> {
         Ok(self.0.cars.all()?.into_iter().filter(|order| *order.plate_num == *plate).collect())
     }
 

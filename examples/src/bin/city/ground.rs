@@ -19,7 +19,7 @@ use sztc_proto::{
 use tokio::net::TcpListener;
 
 /// What all sites are built on.
-pub struct Ground {
+pub(crate) struct Ground {
     /// The state of all roles.
     pub store: Store,
     /// By which they decide.
@@ -35,7 +35,7 @@ pub struct Ground {
 }
 
 /// A server with its line.
-pub struct Road {
+pub(crate) struct Road {
     /// The base address for clients.
     pub url: String,
     /// What is before the server.
@@ -54,7 +54,7 @@ struct Inside {
 
 impl Ground {
     /// Servers are on the ports from `first` on, one after the other, or anywhere if it is 0.
-    pub fn new(store: Store, traffic: Traffic, tls: Tls, rates: Vec<Rates>, seed: u64, first: u16) -> Self {
+    pub(crate) fn new(store: Store, traffic: Traffic, tls: Tls, rates: Vec<Rates>, seed: u64, first: u16) -> Self {
         Self {
             store,
             clock: DayClock::default(),
@@ -67,19 +67,19 @@ impl Ground {
     }
 
     /// The options of clients that trust the sandbox.
-    pub fn http(&self) -> HttpOptions {
+    pub(crate) fn http(&self) -> HttpOptions {
         let mut http = HttpOptions::default();
         http.tls = self.client_tls();
         http
     }
 
     /// Whom clients trust.
-    pub fn client_tls(&self) -> ClientTls {
+    pub(crate) fn client_tls(&self) -> ClientTls {
         self.tls.client.clone()
     }
 
     /// Whom servers show themselves as.
-    pub fn server_tls(&self) -> ServerTls {
+    pub(crate) fn server_tls(&self) -> ServerTls {
         self.tls.server.clone()
     }
 
@@ -87,7 +87,7 @@ impl Ground {
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn https(&self, link: Link, router: Router) -> Result<Road> {
+    pub(crate) async fn https(&self, link: Link, router: Router) -> Result<Road> {
         let options = ServeOptions::with_tls(self.server_tls());
         let start = |socket| drop(tokio::spawn(serve(socket, router, options, std::future::pending())));
         self.open(link, Way::Http, true, start).await
@@ -97,7 +97,7 @@ impl Ground {
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn plain(&self, link: Link, router: Router) -> Result<Road> {
+    pub(crate) async fn plain(&self, link: Link, router: Router) -> Result<Road> {
         let start = |socket| drop(tokio::spawn(serve(socket, router, ServeOptions::default(), std::future::pending())));
         self.open(link, Way::Http, false, start).await
     }
@@ -106,7 +106,7 @@ impl Ground {
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn frames(&self, link: Link, start: impl FnOnce(TcpListener)) -> Result<Road> {
+    pub(crate) async fn frames(&self, link: Link, start: impl FnOnce(TcpListener)) -> Result<Road> {
         self.open(link, Way::Frames, true, start).await
     }
 
@@ -114,7 +114,7 @@ impl Ground {
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn beside(&self, road: &Road, link: Link) -> Result<Road> {
+    pub(crate) async fn beside(&self, road: &Road, link: Link) -> Result<Road> {
         self.line(link, self.here(road.inside), road.inside).await
     }
 
@@ -122,7 +122,7 @@ impl Ground {
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn listen(&self, what: &str) -> Result<TcpListener> {
+    pub(crate) async fn listen(&self, what: &str) -> Result<TcpListener> {
         let step = |port: u16| Some(if port == 0 { 0 } else { port.saturating_add(1) });
         let port = self.next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step).unwrap_or_default();
         match TcpListener::bind(("127.0.0.1", port)).await {
@@ -154,7 +154,7 @@ impl Ground {
     ///
     /// # Errors
     /// No port is free.
-    pub async fn abroad(&self, link: Link, secure: bool, server: Box<dyn Connector>) -> Result<Road> {
+    pub(crate) async fn abroad(&self, link: Link, secure: bool, server: Box<dyn Connector>) -> Result<Road> {
         let outside = TcpListener::bind("127.0.0.1:0").await?;
         let way = Way::Http;
         self.lay(outside, link, server, Inside { port: 0, way, secure })

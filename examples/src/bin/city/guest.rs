@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How the city reaches the guest.
-pub struct Guest {
+pub(crate) struct Guest {
     ground: Arc<Ground>,
     sites: Arc<Sites>,
     callback: Mutex<Option<Callback>>,
@@ -47,7 +47,7 @@ struct Address {
 
 /// An interface that the guest may serve, with a request to begin with.
 #[derive(Debug, Serialize)]
-pub struct Question {
+pub(crate) struct Question {
     /// Its number.
     pub code: u16,
     /// The method's name.
@@ -61,7 +61,7 @@ pub struct Question {
 }
 
 /// Everything that the city may ask.
-pub fn questions() -> Vec<Question> {
+pub(crate) fn questions() -> Vec<Question> {
     // The samples are compiled in by the literal of the number, which only a row has.
     macro_rules! of_each {
         ([] $(
@@ -83,7 +83,7 @@ pub fn questions() -> Vec<Question> {
 
 impl Guest {
     /// The guest of these sites.
-    pub fn new(ground: Arc<Ground>, sites: Arc<Sites>) -> Self {
+    pub(crate) fn new(ground: Arc<Ground>, sites: Arc<Sites>) -> Self {
         Self {
             ground,
             sites,
@@ -95,7 +95,7 @@ impl Guest {
     ///
     /// # Errors
     /// It is not there; the request is none; it does not answer, or refuses.
-    pub async fn ask(&self, code: u16, way: Down, body: &str) -> Result<String> {
+    pub(crate) async fn ask(&self, code: u16, way: Down, body: &str) -> Result<String> {
         let (place, client) = match way {
             Down::Tcp => (None, self.sites.guest.clone()),
             Down::Https => self.callback().await.map(|(address, client)| (Some(address), client))?,

@@ -1,10 +1,10 @@
 //! KT, the protocol between a parking lot and a third party that has its drivers pay: the role of the lot's own system ([`lot`]), which answers bills,
 //! payments and change, that of the third party ([`cloud`]), which is told of entries and exits and debits drivers, the lines between them, and what
 //! happens on these every day.
-pub mod books;
-pub mod cloud;
+pub(crate) mod books;
+pub(crate) mod cloud;
 mod flows;
-pub mod lot;
+pub(crate) mod lot;
 
 use crate::{
     ground::{Ground, Road},
@@ -25,7 +25,7 @@ use lot::Lot;
 use std::time::Duration;
 
 /// The lot's code.
-pub const PARK: &str = "1";
+pub(crate) const PARK: &str = "1";
 
 /// More steps than any flow has.
 const STEPS: usize = 50;
@@ -34,19 +34,19 @@ const STEPS: usize = 50;
 const ANSWERS: usize = 50;
 
 /// What a begun minute costs.
-pub const FEN_A_MINUTE: i64 = 7;
+pub(crate) const FEN_A_MINUTE: i64 = 7;
 
 /// What the two decide to refuse. There is one code for all refusals, so the text has to tell them apart.
-pub const OTHER_LOT: &str = "停车场不存在";
-pub const NOT_INSIDE: &str = "车辆不在场";
-pub const OTHER_ORDER: &str = "订单不存在";
-pub const EXPIRED: &str = "订单已过期";
-pub const ALREADY_PAID: &str = "订单已支付";
-pub const WRONG_AMOUNT: &str = "金额不符";
-pub const ALREADY_GIVEN: &str = "已找零";
-pub const UNKNOWN_OUTCOME: &str = "扣费结果未知";
-pub const TAKEN_BACK: &str = "扣费已冲正";
-pub const NO_MONEY: &str = "余额不足";
+pub(crate) const OTHER_LOT: &str = "停车场不存在";
+pub(crate) const NOT_INSIDE: &str = "车辆不在场";
+pub(crate) const OTHER_ORDER: &str = "订单不存在";
+pub(crate) const EXPIRED: &str = "订单已过期";
+pub(crate) const ALREADY_PAID: &str = "订单已支付";
+pub(crate) const WRONG_AMOUNT: &str = "金额不符";
+pub(crate) const ALREADY_GIVEN: &str = "已找零";
+pub(crate) const UNKNOWN_OUTCOME: &str = "扣费结果未知";
+pub(crate) const TAKEN_BACK: &str = "扣费已冲正";
+pub(crate) const NO_MONEY: &str = "余额不足";
 const DECIDED: [&str; 10] = [
     OTHER_LOT,
     NOT_INSIDE,
@@ -65,7 +65,7 @@ const FOR_LOT: [&str; 3] = ["ktapi", "sandbox-kt", "24 characters by KT here"];
 const FOR_CLOUD: [&str; 3] = ["lot-1", "sandbox-1", "24 characters by a cloud"];
 
 /// Both ends, and the clients of each.
-pub struct Roads {
+pub(crate) struct Roads {
     /// The lot's own system.
     pub lot: Lot,
     /// The third party.
@@ -87,7 +87,7 @@ impl Roads {
     ///
     /// # Errors
     /// A port is busy, the state cannot be read.
-    pub async fn open(ground: &Ground) -> Result<Self> {
+    pub(crate) async fn open(ground: &Ground) -> Result<Self> {
         let (lot, cloud) = (
             Lot::new(&ground.store, ground.clock.clone()),
             Cloud::new(&ground.store, ground.clock.clone()),
@@ -117,7 +117,7 @@ impl Roads {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn enters(&self, stage: &Stage, plate: &str) -> Result<()> {
+    pub(crate) async fn enters(&self, stage: &Stage, plate: &str) -> Result<()> {
         let entry = self.lot.enters(plate)?;
         let reply = sure(stage, "2.1", || self.to_cloud.report_entry(&entry)).await?;
         self.lot.auto(plate, AutoPayEvent::EntryAnswered(reply))?;
@@ -128,7 +128,7 @@ impl Roads {
     ///
     /// # Errors
     /// It is not told.
-    pub async fn bill(&self, stage: &Stage, plate: &str) -> Result<Bill> {
+    pub(crate) async fn bill(&self, stage: &Stage, plate: &str) -> Result<Bill> {
         let query = BillQuery::by_plate(PARK, plate);
         let bill = sure(stage, "3.1", || self.to_lot.query_bill(&query)).await?;
         stage.check("the bill is what is due", self.lot.due(plate)? == bill.payable)?;
@@ -139,7 +139,7 @@ impl Roads {
     ///
     /// # Errors
     /// The lot does not take it.
-    pub async fn pay(&self, stage: &Stage, bill: Bill) -> Result<()> {
+    pub(crate) async fn pay(&self, stage: &Stage, bill: Bill) -> Result<()> {
         self.cloud.is_paid(payment(&bill.order_no, bill.payable, PaidWith::WECHAT))?;
         let known = self.tells(stage, &bill.order_no).await?;
         stage.check("the lot takes the payment", known)
@@ -149,7 +149,7 @@ impl Roads {
     ///
     /// # Errors
     /// It stays closed, or the report fails.
-    pub async fn leaves(&self, stage: &Stage, plate: &str) -> Result<ExitReport> {
+    pub(crate) async fn leaves(&self, stage: &Stage, plate: &str) -> Result<ExitReport> {
         let due = self.lot.due(plate)?;
         let exit = self
             .lot
@@ -164,7 +164,7 @@ impl Roads {
     ///
     /// # Errors
     /// The lot refuses it.
-    pub async fn relieve(&self, stage: &Stage, plate: &str, minutes: i64) -> Result<()> {
+    pub(crate) async fn relieve(&self, stage: &Stage, plate: &str, minutes: i64) -> Result<()> {
         let relief = ParkingRelief {
             park_code: PARK.into(),
             plate_no: Some(plate.into()),
@@ -189,7 +189,7 @@ impl Roads {
     ///
     /// # Errors
     /// A call fails, or the two do not come to an end.
-    pub async fn tells(&self, stage: &Stage, order_no: &str) -> Result<bool> {
+    pub(crate) async fn tells(&self, stage: &Stage, order_no: &str) -> Result<bool> {
         for _ in 0..STEPS {
             let now = stage.now();
             let order = self.cloud.paid.get(order_no)?.context("the driver paid")?;
@@ -222,7 +222,7 @@ impl Roads {
 ///
 /// # Errors
 /// It is not answered.
-pub async fn answer<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<Result<T, String>> {
+pub(crate) async fn answer<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<Result<T, String>> {
     let decided = async || match call().await {
         Ok(reply) => Ok(Ok(reply)),
         Err(error) => match error.refusal().filter(|refusal| DECIDED.contains(&&*refusal.message)) {
@@ -237,7 +237,7 @@ pub async fn answer<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what
 ///
 /// # Errors
 /// It is not answered, or otherwise each time.
-pub async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<T> {
+pub(crate) async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<T> {
     let mut last = stage.call(what, &call).await?;
     if !stage.sites.faulty {
         return Ok(last);
@@ -256,7 +256,7 @@ pub async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(stage: &St
 ///
 /// # Errors
 /// It is answered, or refused with another.
-pub async fn refused<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, text: &str, call: impl Fn() -> F) -> Result<()> {
+pub(crate) async fn refused<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, text: &str, call: impl Fn() -> F) -> Result<()> {
     match answer(stage, what, call).await? {
         Ok(_) => bail!("{what}: answered, where the refusal {text} is right"),
         Err(found) => {
@@ -267,7 +267,7 @@ pub async fn refused<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, wha
 }
 
 /// A payment of a whole order, without any reductions: what 3.3 took off is not in the order any more.
-pub fn payment(order_no: &str, amount: Fen, pay_method: PaidWith) -> BillPayment {
+pub(crate) fn payment(order_no: &str, amount: Fen, pay_method: PaidWith) -> BillPayment {
     BillPayment {
         park_code: PARK.into(),
         order_no: order_no.into(),
@@ -282,7 +282,7 @@ pub fn payment(order_no: &str, amount: Fen, pay_method: PaidWith) -> BillPayment
 }
 
 /// The story's time stands still while calls are repeated.
-pub fn prompt() -> Patience {
+pub(crate) fn prompt() -> Patience {
     let mut patience = Patience::default();
     patience.repeat = Duration::ZERO;
     patience

@@ -10,7 +10,7 @@ use crate::traffic::Traffic;
 use anyhow::{Context, Result};
 use examples::{explain::Opener, registry::Protocol};
 use fault::Losses;
-pub use fault::{Faults, Loss, Rates};
+pub(crate) use fault::{Faults, Loss, Rates};
 use std::{io, sync::Arc, time::Duration};
 use sztc_proto::{
     ClientTls, ServerTls,
@@ -26,11 +26,11 @@ use tokio::{
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Longest message that is carried, in bytes: more than any of the protocols allows.
-pub const LONGEST: usize = 16 * 1024 * 1024;
+pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
 
 /// Between whom a line is, and what they speak.
 #[derive(Clone)]
-pub struct Link {
+pub(crate) struct Link {
     /// Its name, for faults and filters.
     pub name: &'static str,
     /// Who calls.
@@ -47,7 +47,7 @@ pub struct Link {
 
 impl Link {
     /// A link on which nothing is sealed.
-    pub fn new(name: &'static str, from: &'static str, to: &'static str, protocol: Protocol) -> Self {
+    pub(crate) fn new(name: &'static str, from: &'static str, to: &'static str, protocol: Protocol) -> Self {
         Self {
             name,
             from,
@@ -59,19 +59,19 @@ impl Link {
     }
 
     /// What is sealed on it is opened by `opener`.
-    pub fn opener(self, opener: Opener) -> Self {
+    pub(crate) fn opener(self, opener: Opener) -> Self {
         Self { opener, ..self }
     }
 
     /// It carries what 6.10 of DB4403/T 313 numbers.
-    pub fn numbered(self) -> Self {
+    pub(crate) fn numbered(self) -> Self {
         Self { numbered: true, ..self }
     }
 }
 
 /// How messages travel.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// HTTP/1.1, one exchange after the other.
     Http,
     /// The frames of DB4403/T 313, both sides at any time.
@@ -80,7 +80,7 @@ pub enum Way {
 
 /// The certificate of the server, and whom its clients trust.
 #[derive(Clone)]
-pub struct Tls {
+pub(crate) struct Tls {
     /// What the line shows to clients; the server behind it shows the same.
     pub server: ServerTls,
     /// How the line knows the server.
@@ -88,11 +88,11 @@ pub struct Tls {
 }
 
 /// How long a reply may take.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A line in front of a server.
 #[derive(Clone)]
-pub struct Line {
+pub(crate) struct Line {
     /// Where it listens.
     pub port: u16,
     losses: Arc<Losses>,
@@ -114,7 +114,7 @@ impl Line {
     ///
     /// # Errors
     /// The listener has no address.
-    pub fn open(
+    pub(crate) fn open(
         listener: TcpListener,
         tls: Option<ServerTls>,
         server: Box<dyn Connector>,
@@ -157,12 +157,12 @@ impl Line {
     }
 
     /// The next request or reply gets lost, and its connection with it.
-    pub fn lose(&self, loss: Loss) {
+    pub(crate) fn lose(&self, loss: Loss) {
         self.losses.lose(loss);
     }
 
     /// Nobody is let in any more; what is connected stays so.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         self.accepting.abort();
     }
 }

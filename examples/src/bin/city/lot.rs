@@ -1,9 +1,9 @@
 //! The parking system (停车场系统, behind a third-party platform): who is inside, who may pass its gates and what that costs. It answers the city, whether
 //! the city calls its address or its TCP session, and reports what happens at its gates.
-pub mod books;
-pub mod garage;
+pub(crate) mod books;
+pub(crate) mod garage;
 mod gate;
-pub mod inventory;
+pub(crate) mod inventory;
 mod reports;
 mod service;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 use books::{Booking, Inside};
 use garage::Stored;
-pub use gate::Held;
+pub(crate) use gate::Held;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sztc_proto::{
     DateTime, Money,
@@ -21,15 +21,15 @@ use sztc_proto::{
 };
 
 /// A lot with payment without stopping: the car leaves, then it is debited.
-pub const MALL: &str = "44030400100101000010";
+pub(crate) const MALL: &str = "44030400100101000010";
 /// A lot without.
-pub const TOWER: &str = "44030400100101000020";
+pub(crate) const TOWER: &str = "44030400100101000020";
 /// A lot with it where the debit comes first.
-pub const CLINIC: &str = "44030400100101000030";
+pub(crate) const CLINIC: &str = "44030400100101000030";
 /// A lot that is soon full.
-pub const COURT: &str = "44030400100101000040";
+pub(crate) const COURT: &str = "44030400100101000040";
 /// The mechanical garage of the mall.
-pub const GARAGE: &str = "4403040010010100001001";
+pub(crate) const GARAGE: &str = "4403040010010100001001";
 
 /// The first half hour is free.
 const FREE_MINUTES: i64 = 30;
@@ -38,7 +38,7 @@ const FEN_AN_HOUR: i64 = 500;
 
 /// When a car that pays without stopping is debited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Debit {
+pub(crate) enum Debit {
     /// 先出后扣: the barrier opens, then the debit is asked for.
     AfterExit,
     /// 先扣后出: the barrier waits for the debit.
@@ -46,7 +46,7 @@ pub enum Debit {
 }
 
 /// What is known of a lot itself.
-pub struct Site {
+pub(crate) struct Site {
     /// Its code.
     pub park_code: &'static str,
     /// Its name.
@@ -58,7 +58,7 @@ pub struct Site {
 }
 
 /// The lots of this parking system.
-pub const SITES: [Site; 4] = [
+pub(crate) const SITES: [Site; 4] = [
     Site {
         park_code: MALL,
         name: "百花示例商场停车场",
@@ -86,13 +86,13 @@ pub const SITES: [Site; 4] = [
 ];
 
 /// The lot of this code.
-pub fn site(park_code: &str) -> Option<&'static Site> {
+pub(crate) fn site(park_code: &str) -> Option<&'static Site> {
     SITES.iter().find(|site| site.park_code == park_code)
 }
 
 /// The parking system.
 #[derive(Clone)]
-pub struct Lot(Arc<State>);
+pub(crate) struct Lot(Arc<State>);
 
 struct State {
     clock: DayClock,
@@ -116,7 +116,7 @@ struct State {
 
 impl Lot {
     /// With what is kept in `store`.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Self {
         Self(Arc::new(State {
             clock,
             inside: store.shelf("lot.inside"),
@@ -133,17 +133,17 @@ impl Lot {
     }
 
     /// The lots that the city pushed (9001).
-    pub fn pushed(&self) -> Kept<Vec<LotPush>> {
+    pub(crate) fn pushed(&self) -> Kept<Vec<LotPush>> {
         self.0.pushed.all()
     }
 
     /// The leases that the city extended or the system made.
-    pub fn leases(&self) -> &Shelf<Lease> {
+    pub(crate) fn leases(&self) -> &Shelf<Lease> {
         &self.0.leases
     }
 
     /// An id of 32 characters that it has not used before.
-    pub fn next_id(&self, kind: &str) -> Kept<String> {
+    pub(crate) fn next_id(&self, kind: &str) -> Kept<String> {
         self.0.counts.next_id(kind)
     }
 
@@ -158,13 +158,13 @@ impl Lot {
 }
 
 /// What a stay of `minutes` costs.
-pub fn price(minutes: i64) -> Money {
+pub(crate) fn price(minutes: i64) -> Money {
     let hours = if minutes <= FREE_MINUTES { 0 } else { (minutes + 59) / 60 };
     Money::fen(hours * FEN_AN_HOUR)
 }
 
 /// The minutes between two times, a begun one counted.
-pub fn minutes(from: DateTime, to: DateTime) -> i64 {
+pub(crate) fn minutes(from: DateTime, to: DateTime) -> i64 {
     (to.timestamp().seconds() - from.timestamp().seconds() + 59) / 60
 }
 

@@ -2,11 +2,11 @@
 mod answers;
 mod bookings;
 mod dues;
-pub mod guidance;
+pub(crate) mod guidance;
 mod reconciliation;
 mod register;
 mod service;
-pub mod sharing;
+pub(crate) mod sharing;
 
 use crate::{
     stage::{Down, Stage},
@@ -28,7 +28,7 @@ use sztc_proto::{
 
 /// The city's service, with what it was told.
 #[derive(Clone)]
-pub struct Office(Arc<State>);
+pub(crate) struct Office(Arc<State>);
 
 struct State {
     /// Stays, by the id of their record.
@@ -78,7 +78,7 @@ struct State {
 
 /// A payment, and how the city knows of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Paid {
+pub(crate) struct Paid {
     /// The payment.
     pub payment: PaymentRecord,
     /// The lot.
@@ -91,7 +91,7 @@ pub struct Paid {
 
 /// What the city told a driver in its app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Notice {
+pub(crate) struct Notice {
     /// The car.
     pub plate: String,
     /// The text.
@@ -100,7 +100,7 @@ pub struct Notice {
 
 impl Office {
     /// With what is kept in `store`.
-    pub fn new(store: &Store) -> Self {
+    pub(crate) fn new(store: &Store) -> Self {
         Self(Arc::new(State {
             stays: store.shelf("city.stays"),
             orders: store.shelf("city.orders"),
@@ -136,17 +136,17 @@ impl Office {
     }
 
     /// A stay by the id of its record.
-    pub fn stay(&self, id: &str) -> Kept<Option<ParkingRecord>> {
+    pub(crate) fn stay(&self, id: &str) -> Kept<Option<ParkingRecord>> {
         self.0.stays.get(id)
     }
 
     /// An order that was to be paid.
-    pub fn order(&self, number: &str) -> Kept<Option<ParkingOrder>> {
+    pub(crate) fn order(&self, number: &str) -> Kept<Option<ParkingOrder>> {
         self.0.orders.get(number)
     }
 
     /// The payments for one stay.
-    pub fn payments_of(&self, record_id: &str) -> Kept<Vec<PaymentRecord>> {
+    pub(crate) fn payments_of(&self, record_id: &str) -> Kept<Vec<PaymentRecord>> {
         let all = self.0.payments.all()?;
         Ok(all
             .into_iter()
@@ -156,97 +156,97 @@ impl Office {
     }
 
     /// Where a partner wants to be called.
-    pub fn callback(&self, user_id: &str) -> Kept<Option<String>> {
+    pub(crate) fn callback(&self, user_id: &str) -> Kept<Option<String>> {
         self.0.callbacks.get(user_id)
     }
 
     /// A refund by its id.
-    pub fn refund(&self, id: &str) -> Kept<Option<Refund>> {
+    pub(crate) fn refund(&self, id: &str) -> Kept<Option<Refund>> {
         self.0.refunds.get(id)
     }
 
     /// What is free at a lot.
-    pub fn vacancy(&self, park_code: &str) -> Kept<Option<Vacancy>> {
+    pub(crate) fn vacancy(&self, park_code: &str) -> Kept<Option<Vacancy>> {
         self.0.vacancies.get(park_code)
     }
 
     /// The state of a space.
-    pub fn space(&self, space_no: &str) -> Kept<Option<SpaceStateReport>> {
+    pub(crate) fn space(&self, space_no: &str) -> Kept<Option<SpaceStateReport>> {
         self.0.spaces.get(space_no)
     }
 
     /// All events.
-    pub fn events(&self) -> Kept<Vec<Event>> {
+    pub(crate) fn events(&self) -> Kept<Vec<Event>> {
         self.0.events.all()
     }
 
     /// A lease by its id.
-    pub fn lease(&self, id: &str) -> Kept<Option<LeaseReport>> {
+    pub(crate) fn lease(&self, id: &str) -> Kept<Option<LeaseReport>> {
         self.0.leases.get(id)
     }
 
     /// A mechanical garage by its id.
-    pub fn garage(&self, id: &str) -> Kept<Option<GarageReport>> {
+    pub(crate) fn garage(&self, id: &str) -> Kept<Option<GarageReport>> {
         self.0.garages.get(id)
     }
 
     /// What is free in the mechanical garages of a lot.
-    pub fn garage_vacancy(&self, park_code: &str) -> Kept<Option<GarageVacancy>> {
+    pub(crate) fn garage_vacancy(&self, park_code: &str) -> Kept<Option<GarageVacancy>> {
         self.0.garage_vacancies.get(park_code)
     }
 
     /// How a mechanical garage runs, by its code.
-    pub fn garage_state(&self, garage_code: &str) -> Kept<Option<GarageStateReport>> {
+    pub(crate) fn garage_state(&self, garage_code: &str) -> Kept<Option<GarageStateReport>> {
         self.0.garage_states.get(garage_code)
     }
 
     /// An invoice by the number of its request.
-    pub fn invoice(&self, request_no: &str) -> Kept<Option<Invoice>> {
+    pub(crate) fn invoice(&self, request_no: &str) -> Kept<Option<Invoice>> {
         self.0.invoices.get(request_no)
     }
 
     /// A credit report by its id.
-    pub fn credit(&self, id: &str) -> Kept<Option<CreditReport>> {
+    pub(crate) fn credit(&self, id: &str) -> Kept<Option<CreditReport>> {
         self.0.credits.get(id)
     }
 
     /// How long the image of a record and kind is.
-    pub fn image(&self, record_id: &str, kind: ImageKind) -> Kept<Option<usize>> {
+    pub(crate) fn image(&self, record_id: &str, kind: ImageKind) -> Kept<Option<usize>> {
         self.0.images.get(&image_key(record_id, kind))
     }
 
     /// What a driver was told.
-    pub fn notices(&self, plate: &str) -> Kept<Vec<Notice>> {
+    pub(crate) fn notices(&self, plate: &str) -> Kept<Vec<Notice>> {
         Ok(self.0.notices.all()?.into_iter().filter(|notice| notice.plate == plate).collect())
     }
 
     /// A driver signs up for payment without stopping.
-    pub fn signs_up(&self, plate: &str, channel: &str) -> Kept<()> {
+    pub(crate) fn signs_up(&self, plate: &str, channel: &str) -> Kept<()> {
         self.0.signed.put(plate, channel.to_owned())
     }
 
     /// A driver ends payment without stopping.
-    pub fn signs_off(&self, plate: &str) -> Kept<()> {
+    pub(crate) fn signs_off(&self, plate: &str) -> Kept<()> {
         self.0.signed.take(plate).map(drop)
     }
 
     /// The police says that a plate is cloned.
-    pub fn knows_cloned(&self, plate: &str) -> Kept<()> {
+    pub(crate) fn knows_cloned(&self, plate: &str) -> Kept<()> {
         self.0.cloned.put(plate, None)
     }
 
     /// The record of the stay in which a cloned plate was seen, if it was.
-    pub fn saw_cloned(&self, plate: &str) -> Kept<Option<String>> {
+    pub(crate) fn saw_cloned(&self, plate: &str) -> Kept<Option<String>> {
         Ok(self.0.cloned.get(plate)?.flatten())
     }
 
     /// The register of key vehicles has a car, of a kind such as 泥头车.
-    pub fn registers_key_vehicle(&self, plate: &str, kind: &str) -> Kept<()> {
+    pub(crate) fn registers_key_vehicle(&self, plate: &str, kind: &str) -> Kept<()> {
         self.0.key_vehicles.put(plate, kind.to_owned())
     }
 
     /// The city tells a driver something.
-    pub fn tells(&self, plate: &str, text: impl Into<String>) -> Kept<()> {
+    pub(crate) fn tells(&self, plate: &str, text: impl Into<String>) -> Kept<()> {
         let notice = Notice {
             plate: plate.to_owned(),
             text: text.into(),
@@ -258,12 +258,12 @@ impl Office {
     ///
     /// # Errors
     /// There is nothing to pay; the parking system cannot be told.
-    pub async fn collects(&self, stage: &Stage, way: Down, order: &ParkingOrder, method: PayMethod, channel: &str) -> Result<PaymentRecord> {
+    pub(crate) async fn collects(&self, stage: &Stage, way: Down, order: &ParkingOrder, method: PayMethod, channel: &str) -> Result<PaymentRecord> {
         self.collects_from(stage, stage.partner(way), order, method, channel).await
     }
 
     /// The channel of a driver who pays without stopping.
-    pub fn channel(&self, plate: &str) -> Kept<Option<String>> {
+    pub(crate) fn channel(&self, plate: &str) -> Kept<Option<String>> {
         self.0.signed.get(plate)
     }
 }

@@ -26,7 +26,7 @@ const STATE: &str = "city.redb";
 /// Exit status: 0 good, 1 something failed, 2 wrong usage, 130 stopped by Ctrl-C or SIGTERM.
 #[derive(Parser)]
 #[command(name = "city", version)]
-pub struct Options {
+pub(crate) struct Options {
     /// Keep every role up, and serve the page, until Ctrl-C or SIGTERM.
     #[arg(long, global = true)]
     pub serve: bool,
@@ -59,7 +59,7 @@ pub struct Options {
 }
 
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Play these scenarios, in this order.
     Run {
         /// Names, as `city list` has them.
@@ -75,7 +75,7 @@ impl Options {
     ///
     /// # Errors
     /// The capture cannot be read; the state cannot be forgotten or opened.
-    pub fn prepare(&self) -> Result<(Option<Vec<Exchange>>, Store)> {
+    pub(crate) fn prepare(&self) -> Result<(Option<Vec<Exchange>>, Store)> {
         let capture = self.replay.as_deref().map(capture::read).transpose()?;
         Ok((capture, self.store()?))
     }
@@ -98,7 +98,7 @@ impl Options {
     ///
     /// # Errors
     /// In one line.
-    pub fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         if self.replay.is_some() && matches!(self.command, Some(Command::Run { .. })) {
             return Err("--replay shows what was recorded and plays nothing: leave out `run`, see --help".to_owned());
         }
@@ -111,7 +111,7 @@ impl Options {
     }
 
     /// Where the state is kept, if in a file.
-    pub fn state_file(&self) -> Option<&Path> {
+    pub(crate) fn state_file(&self) -> Option<&Path> {
         self.state.as_deref().or_else(|| self.serve.then(|| Path::new(STATE)))
     }
 }

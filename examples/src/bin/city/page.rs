@@ -23,7 +23,7 @@ use sztc_proto::{
         routing::{get, post},
     },
 };
-pub use teller::Teller;
+pub(crate) use teller::Teller;
 use tokio::sync::mpsc;
 
 const CSS: &str = "text/css; charset=utf-8";
@@ -54,10 +54,10 @@ const HEADERS: [(HeaderName, &str); 3] = [
 ];
 
 /// The city asks the guest: number of the interface, way, JSON of the request; JSON of the reply.
-pub type Ask = Box<dyn Fn(u16, Down, String) -> BoxFuture<'static, anyhow::Result<String>> + Send + Sync>;
+pub(crate) type Ask = Box<dyn Fn(u16, Down, String) -> BoxFuture<'static, anyhow::Result<String>> + Send + Sync>;
 
 /// What the page shows beside the messages, and what its buttons reach.
-pub struct Page {
+pub(crate) struct Page {
     /// The messages.
     pub traffic: Traffic,
     /// Where software of one's own can connect.
@@ -76,7 +76,7 @@ pub struct Page {
 
 /// A server of the sandbox.
 #[derive(Debug, Clone, Serialize)]
-pub struct Place {
+pub(crate) struct Place {
     /// Who serves there.
     pub role: String,
     /// In which protocol.
@@ -89,7 +89,7 @@ pub struct Place {
 
 impl Place {
     /// Where `role` is found, and with which credentials.
-    pub fn new(role: &str, protocol: &str, address: impl Into<String>, how: impl Into<String>) -> Self {
+    pub(crate) fn new(role: &str, protocol: &str, address: impl Into<String>, how: impl Into<String>) -> Self {
         Self {
             role: role.to_owned(),
             protocol: protocol.to_owned(),
@@ -101,7 +101,7 @@ impl Place {
 
 /// A scenario that can be played.
 #[derive(Debug, Clone, Serialize)]
-pub struct Offer {
+pub(crate) struct Offer {
     /// Its name.
     pub name: String,
     /// Of which document.
@@ -128,7 +128,7 @@ type Refused = (StatusCode, String);
 
 impl Page {
     /// The page as a router.
-    pub fn router(self) -> Router {
+    pub(crate) fn router(self) -> Router {
         let shared = Arc::new(Shared {
             traffic: self.traffic,
             about: json!({"places": self.places, "scenarios": self.scenarios, "questions": guest::questions()}),

@@ -21,9 +21,9 @@ use sztc_proto::charging::{
 };
 
 /// As whom it is known to others.
-pub const OPERATOR: &str = "MA5DM667X";
+pub(crate) const OPERATOR: &str = "MA5DM667X";
 /// The connectors of its pile.
-pub const PLUGS: [&str; 2] = ["1100000000000000000000101", "1100000000000000000000102"];
+pub(crate) const PLUGS: [&str; 2] = ["1100000000000000000000101", "1100000000000000000000102"];
 
 /// What a kWh costs, for energy and for service, in fen.
 const FEN_A_KWH: [i64; 2] = [80, 40];
@@ -33,7 +33,7 @@ const PRICES: [&str; 2] = ["0.9800元/度", "峰1.1720元/度，平0.6850元/度
 
 /// The charging platform, with the state that its answers depend on.
 #[derive(Clone)]
-pub struct Piles(Arc<State>);
+pub(crate) struct Piles(Arc<State>);
 
 struct State {
     clock: DayClock,
@@ -49,7 +49,7 @@ struct State {
 
 /// What is charged, or was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Charge {
+pub(crate) struct Charge {
     /// The number of the order.
     pub serial: SerialNo,
     /// Where.
@@ -92,7 +92,7 @@ impl Piles {
     ///
     /// # Errors
     /// The state cannot be kept.
-    pub fn new(store: &Store, clock: DayClock) -> Kept<Self> {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Kept<Self> {
         let piles = Self(Arc::new(State {
             clock,
             stations: store.shelf("piles.stations"),
@@ -120,12 +120,12 @@ impl Piles {
     }
 
     /// Its stations.
-    pub fn stations(&self) -> Kept<Vec<StationInfo>> {
+    pub(crate) fn stations(&self) -> Kept<Vec<StationInfo>> {
         self.0.stations.all()
     }
 
     /// What is charged or was under this number.
-    pub fn charge(&self, serial: &str) -> Kept<Option<Charge>> {
+    pub(crate) fn charge(&self, serial: &str) -> Kept<Option<Charge>> {
         self.0.charges.get(serial)
     }
 
@@ -133,7 +133,7 @@ impl Piles {
     ///
     /// # Errors
     /// The state cannot be kept.
-    pub fn prices_change(&self) -> Result<(StationInfo, StationInfo)> {
+    pub(crate) fn prices_change(&self) -> Result<(StationInfo, StationInfo)> {
         let before = self.stations()?.into_iter().next().context("there is a station")?;
         let mut after = before.clone();
         let is_first = before.electricity_fee.as_ref().is_some_and(|fee| **fee == *PRICES[0]);
@@ -146,7 +146,7 @@ impl Piles {
     ///
     /// # Errors
     /// The state cannot be kept.
-    pub fn clears(&self) -> Kept<()> {
+    pub(crate) fn clears(&self) -> Kept<()> {
         for plug in PLUGS {
             if self
                 .0
@@ -177,7 +177,7 @@ impl Piles {
     ///
     /// # Errors
     /// Nobody asked for it.
-    pub fn begins(&self, serial: &str) -> Result<StartResult> {
+    pub(crate) fn begins(&self, serial: &str) -> Result<StartResult> {
         let charge = self.change(serial, |charge, now| (charge.state, charge.began) = (ChargeState::CHARGING, now))?;
         Ok(StartResult {
             start_charge_seq: charge.serial,
@@ -189,7 +189,7 @@ impl Piles {
     }
 
     /// The meter, now.
-    pub fn meter(&self, serial: &str) -> Kept<Option<ChargeStatus>> {
+    pub(crate) fn meter(&self, serial: &str) -> Kept<Option<ChargeStatus>> {
         let now = self.now();
         Ok(self.charge(serial)?.map(|charge| {
             let connector = if charge.ended.is_some() {
@@ -220,13 +220,13 @@ impl Piles {
     ///
     /// # Errors
     /// Nobody asked for it.
-    pub fn ends(&self, serial: &str) -> Result<StopResult> {
+    pub(crate) fn ends(&self, serial: &str) -> Result<StopResult> {
         let charge = self.change(serial, |charge, now| (charge.state, charge.ended) = (ChargeState::ENDED, Some(now)))?;
         Ok(StopResult::ok(charge.serial, charge.connector))
     }
 
     /// What one operator charged here between two times, for reconciliation.
-    pub fn account(&self, number: &str, of: &str, from: DateTime, until: DateTime) -> Kept<CheckOrders> {
+    pub(crate) fn account(&self, number: &str, of: &str, from: DateTime, until: DateTime) -> Kept<CheckOrders> {
         let fits = |charge: &Charge| charge.asked_by == of && charge.ended.is_some_and(|ended| from <= ended && ended <= until);
         let order = |charge: Charge| ChargeOrder {
             total_power: charge.energy(until),
@@ -241,7 +241,7 @@ impl Piles {
     ///
     /// # Errors
     /// It has not ended.
-    pub fn bills(&self, serial: &str, plate: &str) -> Result<CarOrder> {
+    pub(crate) fn bills(&self, serial: &str, plate: &str) -> Result<CarOrder> {
         let (charge, now) = (self.charge(serial)?.context("it was charged")?, self.now());
         let station = self.stations()?.into_iter().next().context("there is a station")?;
         let mut connectors = station.equipment_infos.iter().flat_map(|device| &device.connector_infos);

@@ -11,16 +11,16 @@ use examples::{
     explain::{self, Explanation, Opener},
     registry::{self, Interface, Protocol},
 };
-pub use secrets::masked;
+pub(crate) use secrets::masked;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use sztc_proto::frame::{Direction, Frame, Version, encode, parse};
 
 /// A message longer than this, in bytes, is not read but for its head: it would hold up the line.
-pub const LONGEST_READ: usize = 1024 * 1024;
+pub(crate) const LONGEST_READ: usize = 1024 * 1024;
 
 /// An exchange, read.
-pub struct Reading {
+pub(crate) struct Reading {
     protocol: Protocol,
     request: Option<Explanation>,
     reply: Reply,
@@ -38,7 +38,7 @@ enum Reply {
 
 impl Reading {
     /// Reads what crossed `link`.
-    pub fn of(link: &Link, request: &[u8], reply: Option<&[u8]>) -> Self {
+    pub(crate) fn of(link: &Link, request: &[u8], reply: Option<&[u8]>) -> Self {
         let told = read(&without_body(request), &link.wanted(), &link.opener);
         let told = told.or_else(|problem| by_address(request, link, &problem)).ok();
         let interface = told.as_ref().and_then(Explanation::interface);
@@ -62,17 +62,17 @@ impl Reading {
     }
 
     /// The interface, if the request tells it.
-    pub fn interface(&self) -> Option<&'static Interface> {
+    pub(crate) fn interface(&self) -> Option<&'static Interface> {
         self.request.as_ref().and_then(Explanation::interface)
     }
 
     /// Its number in DB4403/T 313, if it has one there.
-    pub fn code(&self) -> Option<u16> {
+    pub(crate) fn code(&self) -> Option<u16> {
         self.interface()?.code
     }
 
     /// The number plates in request and reply, each once.
-    pub fn plates(&self) -> Vec<String> {
+    pub(crate) fn plates(&self) -> Vec<String> {
         let mut found = Vec::new();
         for json in [self.request.as_ref(), self.reply()].into_iter().flatten().flat_map(|told| &told.plain) {
             plates::find(json, &mut found);
@@ -81,7 +81,7 @@ impl Reading {
     }
 
     /// One side for the page: as it crossed, opened, explained.
-    pub fn side(told: Option<&Explanation>, bytes: &[u8]) -> Value {
+    pub(crate) fn side(told: Option<&Explanation>, bytes: &[u8]) -> Value {
         let mut side = told.map_or_else(|| json!({}), Explanation::json);
         side["raw"] = shown(bytes).into();
         side["plain"] = json!(told.map(|told| told.plain.iter().map(|json| secrets::masked_json(json)).collect::<Vec<_>>()));
@@ -89,7 +89,7 @@ impl Reading {
     }
 
     /// Both sides for the page.
-    pub fn sides(&self, request: &[u8], reply: Option<&[u8]>) -> Value {
+    pub(crate) fn sides(&self, request: &[u8], reply: Option<&[u8]>) -> Value {
         json!({
             "request": Self::side(self.request.as_ref(), request),
             "reply": reply.map(|reply| Self::side(self.reply(), reply)),
@@ -169,7 +169,7 @@ fn split(message: &[u8]) -> (&[u8], &[u8]) {
 
 impl Link {
     /// The interfaces that may cross it.
-    pub fn wanted(&self) -> Vec<&'static Interface> {
+    pub(crate) fn wanted(&self) -> Vec<&'static Interface> {
         let numbered = |name: &str| registry::of(Protocol::Sztc).any(|own| own.is_charging() && own.is_called(name));
         let fits = |interface: &&'static Interface| match self.numbered {
             // 6.10 numbers interfaces of T/CEC 102; the others keep their names.

@@ -6,7 +6,7 @@ use sztc_proto::DateTime;
 const ALL: &str = "runs";
 
 /// The runs of scenarios.
-pub struct Runs {
+pub(crate) struct Runs {
     count: Shelf<u64>,
     /// Once any role has written something, this is written too; before that it does not matter.
     last: Shelf<DateTime>,
@@ -15,7 +15,7 @@ pub struct Runs {
 
 impl Runs {
     /// With what is kept in `store`.
-    pub fn new(store: &Store) -> Self {
+    pub(crate) fn new(store: &Store) -> Self {
         Self {
             count: store.shelf("stage.runs"),
             last: store.log("stage.time"),
@@ -24,32 +24,32 @@ impl Runs {
     }
 
     /// One begins; its number.
-    pub fn begin(&self) -> Kept<u64> {
+    pub(crate) fn begin(&self) -> Kept<u64> {
         self.count.next(ALL)
     }
 
     /// The latest time that it was in any of them.
-    pub fn last(&self) -> Kept<Option<DateTime>> {
+    pub(crate) fn last(&self) -> Kept<Option<DateTime>> {
         self.last.get(ALL)
     }
 
     /// It is `now` in one of them.
-    pub fn is(&self, now: DateTime) -> Kept<()> {
+    pub(crate) fn is(&self, now: DateTime) -> Kept<()> {
         self.last.change(ALL, |last| *last = Some(last.map_or(now, |last| last.max(now))))
     }
 
     /// One made a plate.
-    pub fn makes(&self, plate: &str) -> Kept<()> {
+    pub(crate) fn makes(&self, plate: &str) -> Kept<()> {
         self.plates.put(plate, plate.to_owned())
     }
 
     /// The plates that were made since they were forgotten.
-    pub fn plates(&self) -> Kept<Vec<String>> {
+    pub(crate) fn plates(&self) -> Kept<Vec<String>> {
         self.plates.all()
     }
 
     /// Nothing is left of these plates.
-    pub fn forget(&self, plates: &[String]) -> Kept<()> {
+    pub(crate) fn forget(&self, plates: &[String]) -> Kept<()> {
         plates.iter().try_for_each(|plate| self.plates.take(plate).map(drop))
     }
 }

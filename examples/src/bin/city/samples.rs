@@ -25,6 +25,6 @@ macro_rules! message {
 }
 
 /// Reads a message that is compiled in.
-pub fn read_message<T: Model>(text: &str) -> T {
+pub(crate) fn read_message<T: Model>(text: &str) -> T {
     decode(text, &Dialect::strict().read).expect("the samples conform to the document").0
 }

@@ -20,7 +20,7 @@ const WAITING: usize = 8;
 ///
 /// # Errors
 /// The page cannot be served.
-pub async fn stay_up(options: &Options, page: TcpListener, sites: Arc<Sites>, ground: Arc<Ground>, authority: String) -> Result<()> {
+pub(crate) async fn stay_up(options: &Options, page: TcpListener, sites: Arc<Sites>, ground: Arc<Ground>, authority: String) -> Result<()> {
     let (play, wanted) = mpsc::channel(WAITING);
     let teller = Teller::new();
     let address = page.local_addr()?;

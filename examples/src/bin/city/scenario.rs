@@ -36,7 +36,7 @@ use sztc_proto::DateTime;
 type Playing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// A story that roles play on their lines.
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// Its name on the command line.
     pub name: &'static str,
     /// Where the document tells it.
@@ -52,7 +52,7 @@ pub struct Scenario {
 macro_rules! scenarios {
     ($($name:literal $section:literal $title:literal $about:literal $play:path;)*) => {
         /// All of them, in the order in which a day plays them.
-        pub const ALL: &[Scenario] = &[$(Scenario {
+        pub(crate) const ALL: &[Scenario] = &[$(Scenario {
             name: $name,
             section: $section,
             title: $title,
@@ -92,7 +92,7 @@ scenarios! {
 }
 
 /// The scenario of this name.
-pub fn named(name: &str) -> Option<&'static Scenario> {
+pub(crate) fn named(name: &str) -> Option<&'static Scenario> {
     ALL.iter().find(|scenario| scenario.name == name)
 }
 
@@ -102,7 +102,7 @@ impl Scenario {
     ///
     /// # Errors
     /// What went wrong first.
-    pub async fn run(&'static self, sites: &Arc<Sites>, wanted: DateTime, told: Option<Teller>) -> Result<usize> {
+    pub(crate) async fn run(&'static self, sites: &Arc<Sites>, wanted: DateTime, told: Option<Teller>) -> Result<usize> {
         sites.clears()?;
         let begin = sites.runs.last()?.map_or(wanted, |last| last.max(wanted));
         let _frozen = Frozen::at(&sites.clock, begin);

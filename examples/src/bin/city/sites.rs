@@ -15,11 +15,11 @@ use street::Roadside;
 use sztc_proto::{CityClient, CityHttp, Credentials, PartnerClient, PasswordKey, tcp::Link as Session};
 
 /// As whom the parking system logs in.
-pub const USER: &str = "lot-7";
+pub(crate) const USER: &str = "lot-7";
 /// As whom software that is tried against the sandbox logs in.
-pub const GUEST: &str = "guest";
+pub(crate) const GUEST: &str = "guest";
 /// With which token the city calls the parking system, and guests.
-pub const CALLBACK_TOKEN: &str = "sandbox-callback";
+pub(crate) const CALLBACK_TOKEN: &str = "sandbox-callback";
 /// The DES key of all accounts.
 const KEY: &str = "lot7-des";
 /// The accounts at the city: user and password.
@@ -31,7 +31,7 @@ const STREET: Login = ["street", "sandbox-street"];
 type Login = [&'static str; 2];
 
 /// Everything that is open.
-pub struct Sites {
+pub(crate) struct Sites {
     /// The city platform.
     pub office: Office,
     /// The parking system.
@@ -88,7 +88,7 @@ impl Sites {
     ///
     /// # Errors
     /// A port is busy, the state cannot be read.
-    pub async fn open(ground: &Ground, faulty: bool, quiet: bool) -> Result<Self> {
+    pub(crate) async fn open(ground: &Ground, faulty: bool, quiet: bool) -> Result<Self> {
         let city = City::open(ground).await.context("the city platform")?;
         // The way to the guest's callback address is opened when it is known; what crossed it in an earlier run can be read before.
         ground.traffic.add_link(link("guest-https", "city", "guest"));
@@ -139,7 +139,7 @@ impl Sites {
     ///
     /// # Errors
     /// The state cannot be read or written.
-    pub fn clears(&self) -> Kept<()> {
+    pub(crate) fn clears(&self) -> Kept<()> {
         let plates = self.runs.plates()?;
         self.lot.forgets(&plates)?;
         self.street.clears()?;
@@ -149,13 +149,13 @@ impl Sites {
     }
 
     /// Ends the session in order.
-    pub async fn close(&self) {
+    pub(crate) async fn close(&self) {
         self.session.close().await;
     }
 }
 
 /// A line of DB4403/T 313.
-pub fn link(name: &'static str, from: &'static str, to: &'static str) -> Link {
+pub(crate) fn link(name: &'static str, from: &'static str, to: &'static str) -> Link {
     Link::new(name, from, to, Protocol::Sztc)
 }
 
@@ -173,7 +173,7 @@ fn credentials([user, password]: Login) -> Result<Credentials> {
 
 /// All of it in memory, for tests.
 #[cfg(test)]
-pub async fn opened() -> (std::sync::Arc<Sites>, std::sync::Arc<Ground>) {
+pub(crate) async fn opened() -> (std::sync::Arc<Sites>, std::sync::Arc<Ground>) {
     let store = crate::store::Store::in_memory().expect("memory");
     let traffic = Traffic::new(&store, None, true).expect("memory");
     let (tls, _) = certificates::of(&store).expect("certificates");

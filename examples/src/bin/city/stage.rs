@@ -23,7 +23,7 @@ const PLATES_A_RUN: u64 = 50;
 
 /// The two ways from the city to the parking system; what Table 1 gives both is played over both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Down {
+pub(crate) enum Down {
     /// The callback address.
     Https,
     /// The session that the parking system opened.
@@ -32,11 +32,11 @@ pub enum Down {
 
 impl Down {
     /// Both.
-    pub const BOTH: [Self; 2] = [Self::Https, Self::Tcp];
+    pub(crate) const BOTH: [Self; 2] = [Self::Https, Self::Tcp];
 }
 
 /// One run of one scenario.
-pub struct Stage {
+pub(crate) struct Stage {
     /// All roles.
     pub sites: Arc<Sites>,
     name: &'static str,
@@ -52,7 +52,7 @@ impl Stage {
     ///
     /// # Errors
     /// The state cannot be kept.
-    pub fn new(sites: Arc<Sites>, name: &'static str, told: Option<Teller>) -> Result<Self> {
+    pub(crate) fn new(sites: Arc<Sites>, name: &'static str, told: Option<Teller>) -> Result<Self> {
         let run = sites.runs.begin()?;
         Ok(Self {
             sites,
@@ -66,7 +66,7 @@ impl Stage {
     }
 
     /// Says what happens next.
-    pub fn step(&self, text: impl Display) {
+    pub(crate) fn step(&self, text: impl Display) {
         if !self.sites.quiet {
             terminal::say(&format!("   {text}"));
         }
@@ -80,7 +80,7 @@ impl Stage {
     ///
     /// # Errors
     /// It is not answered.
-    pub async fn call<T, E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<T, E>>>(
+    pub(crate) async fn call<T, E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<T, E>>>(
         &self,
         what: &str,
         call: impl Fn() -> F,
@@ -102,7 +102,7 @@ impl Stage {
     ///
     /// # Errors
     /// It is not answered.
-    pub async fn crosses<E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<(), E>>>(
+    pub(crate) async fn crosses<E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<(), E>>>(
         &self,
         code: u16,
         transport: &str,
@@ -123,7 +123,7 @@ impl Stage {
     ///
     /// # Errors
     /// It is answered, or fails otherwise.
-    pub async fn refused<T, F: Future<Output = Result<T, sztc_proto::Error>>>(
+    pub(crate) async fn refused<T, F: Future<Output = Result<T, sztc_proto::Error>>>(
         &self,
         what: &str,
         code: BusinessCode,
@@ -142,26 +142,26 @@ impl Stage {
     ///
     /// # Errors
     /// It does not.
-    pub fn check(&self, what: &str, holds: bool) -> Result<()> {
+    pub(crate) fn check(&self, what: &str, holds: bool) -> Result<()> {
         ensure!(holds, "not so: {what}");
         Ok(())
     }
 
     /// Time passes.
-    pub fn later(&self, minutes: u64) {
+    pub(crate) fn later(&self, minutes: u64) {
         self.sites.clock.advance(Duration::from_secs(minutes * 60));
         // Where nothing can be kept, the next role that has something to keep says so.
         let _ = self.sites.runs.is(self.now());
     }
 
     /// The time of the story.
-    pub fn now(&self) -> DateTime {
+    pub(crate) fn now(&self) -> DateTime {
         self.sites.clock.time()
     }
 
     /// A number plate, of a place like 粤B, that none of the two thousand runs before has, as long as none of them makes more than fifty: there are no
     /// more numbers of five digits.
-    pub fn plate(&self, place: &str) -> String {
+    pub(crate) fn plate(&self, place: &str) -> String {
         let made = self.plates.fetch_add(1, Ordering::SeqCst);
         let plate = format!("{place}{:05}", (10_000 + self.run * PLATES_A_RUN + made) % 100_000);
         // Where nothing can be kept, the next role that has something to keep says so.
@@ -170,14 +170,14 @@ impl Stage {
     }
 
     /// An id that no other run has, of 32 characters, as long as there are fewer than a hundred thousand runs.
-    pub fn id(&self, kind: &str) -> String {
+    pub(crate) fn id(&self, kind: &str) -> String {
         let made = self.ids.fetch_add(1, Ordering::SeqCst);
         let number = format!("{:05}{made:03}", self.run);
         format!("{kind}{number:0>width$}", width = 32 - kind.len())
     }
 
     /// The parking system, as the city calls it.
-    pub fn partner(&self, way: Down) -> &PartnerClient {
+    pub(crate) fn partner(&self, way: Down) -> &PartnerClient {
         match way {
             Down::Https => &self.sites.partner_https,
             Down::Tcp => &self.sites.partner_tcp,
@@ -185,7 +185,7 @@ impl Stage {
     }
 
     /// How many calls were made.
-    pub fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
 }

@@ -1,8 +1,8 @@
 //! Two protocols around one stay. T/CEC 102: Star Charge ([`Star`]), whose customers charge, and the charge point operator ([`Piles`]), at whose piles
 //! they do. Star Charge's own document for parking: the same platform, and the operator of the lot where they park meanwhile ([`Ledger`], [`Checkout`]),
 //! which takes off the parking fee what was charged.
-pub mod ledger;
-pub mod star;
+pub(crate) mod ledger;
+pub(crate) mod star;
 
 use crate::{
     charging::{Given, link, serves},
@@ -33,7 +33,7 @@ use xingxing_park::{
 };
 
 /// The KT lot, as Star Charge calls it.
-pub const PARK: &str = "3100000092";
+pub(crate) const PARK: &str = "3100000092";
 /// As whom Star Charge calls the piles.
 const STAR: &str = "313744932";
 /// The lot's operator, as Star Charge calls it.
@@ -44,7 +44,7 @@ const TOKEN: &str = "sandbox-star";
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// All three, and the clients of each.
-pub struct Roads {
+pub(crate) struct Roads {
     /// Star Charge.
     pub star: Star,
     /// The lot's operator: its ledger.
@@ -69,7 +69,7 @@ impl Roads {
     ///
     /// # Errors
     /// A port is busy, the state cannot be read.
-    pub async fn open(ground: &Ground) -> Result<Self> {
+    pub(crate) async fn open(ground: &Ground) -> Result<Self> {
         let (store, clock) = (&ground.store, ground.clock.clone());
         let (star, piles) = (Star::new(store, clock.clone()), Piles::new(store, clock)?);
         let ledger = Ledger::new(ShelfLedger(store.shelf("operator.ledger")));
@@ -117,7 +117,7 @@ impl Roads {
     ///
     /// # Errors
     /// The piles refuse it.
-    pub async fn starts(&self, stage: &Stage, plug: &str, plate: &str) -> Result<String> {
+    pub(crate) async fn starts(&self, stage: &Stage, plug: &str, plate: &str) -> Result<String> {
         let serial = format!("{STAR}{}", &stage.id("")[14..]);
         self.star.expect(&serial, plug, plate, PARK)?;
         let mut start = StartCharge::new(serial.as_str(), plug, "A-108");
@@ -139,7 +139,7 @@ impl Roads {
     ///
     /// # Errors
     /// The piles refuse it.
-    pub async fn stops(&self, stage: &Stage, serial: &str) -> Result<()> {
+    pub(crate) async fn stops(&self, stage: &Stage, serial: &str) -> Result<()> {
         let order = self.star.order(serial)?.context("the customer has started")?;
         let stop = StopCharge {
             start_charge_seq: serial.into(),
@@ -175,7 +175,7 @@ impl Roads {
     ///
     /// # Errors
     /// It is not accepted.
-    pub async fn tells(&self, stage: &Stage) -> Result<()> {
+    pub(crate) async fn tells(&self, stage: &Stage) -> Result<()> {
         while let Some(result) = self.star.untold()? {
             let receipt = stage.call("4.1", || self.to_operator.notification_parking_charge_result(&result)).await?;
             stage.check("the operator takes note of the order", receipt.is_accepted())?;
@@ -188,7 +188,7 @@ impl Roads {
     ///
     /// # Errors
     /// It arrives.
-    pub async fn tells_in_vain(&self, stage: &Stage) -> Result<()> {
+    pub(crate) async fn tells_in_vain(&self, stage: &Stage) -> Result<()> {
         let result = self.star.untold()?.context("there is something to tell")?;
         self.line.lose(Loss::Request);
         let hasty = self.to_operator.with(|options| {
@@ -204,7 +204,7 @@ impl Roads {
     ///
     /// # Errors
     /// Star Charge does not answer.
-    pub async fn settles(&self, stage: &Stage, stay: &Stay) -> Result<Settlement> {
+    pub(crate) async fn settles(&self, stage: &Stage, stay: &Stay) -> Result<Settlement> {
         let seconds = AtomicI64::new(0);
         // Whoever got no answer asks again when the driver comes back to the booth, and not before.
         let settled = stage.call("4.2", async || {
@@ -226,7 +226,7 @@ impl Roads {
     ///
     /// # Errors
     /// Star Charge does not take it.
-    pub async fn reports(&self, stage: &Stage, reports: &[DiscountReport]) -> Result<()> {
+    pub(crate) async fn reports(&self, stage: &Stage, reports: &[DiscountReport]) -> Result<()> {
         let reported = stage.call("4.3", async || match self.checkout.report(reports.to_vec()).await.into_iter().next() {
             None => Ok(()),
             Some(unreported) => Err(unreported.error),

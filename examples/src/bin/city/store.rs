@@ -16,14 +16,14 @@ use std::{
 
 /// The file, or memory in its place.
 #[derive(Clone)]
-pub struct Store(Arc<Database>);
+pub(crate) struct Store(Arc<Database>);
 
 impl Store {
     /// The file at `path`, made where it is missing.
     ///
     /// # Errors
     /// It cannot be made or read, another program has it open, or it is something else.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         // What it cannot do, the database says.
         let _ = make_private(path);
         match Database::create(path) {
@@ -46,7 +46,7 @@ impl Store {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn forget(&self) -> Kept<()> {
+    pub(crate) fn forget(&self) -> Kept<()> {
         let writing = self.0.begin_write()?;
         let tables: Vec<_> = writing.list_tables()?.collect();
         for table in tables {
@@ -59,12 +59,12 @@ impl Store {
     ///
     /// # Errors
     /// None that is known.
-    pub fn in_memory() -> Result<Self> {
+    pub(crate) fn in_memory() -> Result<Self> {
         Ok(Self(Arc::new(Builder::new().create_with_backend(InMemoryBackend::new())?)))
     }
 
     /// The shelf of this name. Those of other things have other names.
-    pub fn shelf<T>(&self, name: &'static str) -> Shelf<T> {
+    pub(crate) fn shelf<T>(&self, name: &'static str) -> Shelf<T> {
         Shelf {
             store: self.clone(),
             name,
@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// A shelf for what is nice to find again, and not worth waiting for the disk: it is safe once anything else is written, or [`settle`](Self::settle)d.
-    pub fn log<T>(&self, name: &'static str) -> Shelf<T> {
+    pub(crate) fn log<T>(&self, name: &'static str) -> Shelf<T> {
         Shelf {
             durability: Durability::None,
             ..self.shelf(name)
@@ -85,7 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn settle(&self) -> Kept<()> {
+    pub(crate) fn settle(&self) -> Kept<()> {
         Ok(self.0.begin_write()?.commit()?)
     }
 }
@@ -115,7 +115,7 @@ fn only_for_owner(path: &Path) -> io::Result<()> {
 }
 
 /// What one role keeps of one kind, by key.
-pub struct Shelf<T> {
+pub(crate) struct Shelf<T> {
     store: Store,
     name: &'static str,
     durability: Durability,
@@ -136,7 +136,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn get(&self, key: &str) -> Kept<Option<T>> {
+    pub(crate) fn get(&self, key: &str) -> Kept<Option<T>> {
         let reading = self.store.0.begin_read()?;
         let table = match reading.open_table(self.table()) {
             Err(TableError::TableDoesNotExist(_)) => return Ok(None),
@@ -149,7 +149,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn all(&self) -> Kept<Vec<T>> {
+    pub(crate) fn all(&self) -> Kept<Vec<T>> {
         let reading = self.store.0.begin_read()?;
         let table = match reading.open_table(self.table()) {
             Err(TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
@@ -166,7 +166,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn readable(&self) -> Kept<Vec<T>> {
+    pub(crate) fn readable(&self) -> Kept<Vec<T>> {
         let reading = self.store.0.begin_read()?;
         let table = match reading.open_table(self.table()) {
             Err(TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
@@ -183,7 +183,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be written; then nothing is changed.
-    pub fn put_for(&self, key: &str, thing: &T, gone: &[String]) -> Kept<()> {
+    pub(crate) fn put_for(&self, key: &str, thing: &T, gone: &[String]) -> Kept<()> {
         self.exchange(Some((key, thing)), gone)
     }
 
@@ -191,7 +191,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be written; then nothing is changed.
-    pub fn take_all(&self, keys: &[String]) -> Kept<()> {
+    pub(crate) fn take_all(&self, keys: &[String]) -> Kept<()> {
         if keys.is_empty() { Ok(()) } else { self.exchange(None, keys) }
     }
 
@@ -214,7 +214,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn put(&self, key: &str, thing: T) -> Kept<()> {
+    pub(crate) fn put(&self, key: &str, thing: T) -> Kept<()> {
         self.change(key, |kept| *kept = Some(thing))
     }
 
@@ -222,7 +222,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be read or written; then nothing is changed.
-    pub fn change<R>(&self, key: &str, change: impl FnOnce(&mut Option<T>) -> R) -> Kept<R> {
+    pub(crate) fn change<R>(&self, key: &str, change: impl FnOnce(&mut Option<T>) -> R) -> Kept<R> {
         let mut writing = self.store.0.begin_write()?;
         writing.set_durability(self.durability)?;
         let result = {
@@ -244,7 +244,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn take(&self, key: &str) -> Kept<Option<T>> {
+    pub(crate) fn take(&self, key: &str) -> Kept<Option<T>> {
         self.change(key, Option::take)
     }
 
@@ -258,7 +258,7 @@ impl Shelf<u64> {
     ///
     /// # Errors
     /// The file cannot be read or written.
-    pub fn next(&self, key: &str) -> Kept<u64> {
+    pub(crate) fn next(&self, key: &str) -> Kept<u64> {
         self.change(key, |count| {
             let next = count.unwrap_or(0) + 1;
             *count = Some(next);
@@ -270,14 +270,14 @@ impl Shelf<u64> {
     ///
     /// # Errors
     /// The file cannot be read or written.
-    pub fn next_id(&self, kind: &str) -> Kept<String> {
+    pub(crate) fn next_id(&self, kind: &str) -> Kept<String> {
         let number = self.next(kind)?;
         Ok(format!("{kind}{number:0>width$}", width = 32 - kind.len()))
     }
 }
 
 /// What came of reading or writing.
-pub type Kept<T> = Result<T, Unkept>;
+pub(crate) type Kept<T> = Result<T, Unkept>;
 
 /// The state cannot be read or written.
 #[derive(Debug)]

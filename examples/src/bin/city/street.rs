@@ -18,7 +18,7 @@ use sztc_proto::{
 };
 
 /// The road.
-pub const ROAD: &str = "44030400100201000010";
+pub(crate) const ROAD: &str = "44030400100201000010";
 
 /// How many spaces it has.
 const SPACES: u32 = 40;
@@ -27,11 +27,11 @@ const FREE_MINUTES: i64 = 15;
 /// What a begun half hour costs, in fen.
 const FEN_A_HALF_HOUR: i64 = 250;
 /// In which a driver may repay before it is reported (C.2.2.6).
-pub const DAYS_TO_REPAY: i64 = 30;
+pub(crate) const DAYS_TO_REPAY: i64 = 30;
 
 /// One stay of a car, from when a detector saw it come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Stay {
+pub(crate) struct Stay {
     /// As it was reported last.
     pub record: ParkingRecord,
     /// What was paid for it, each once.
@@ -44,7 +44,7 @@ pub struct Stay {
 
 /// The report of an overdue stay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Overdue {
+pub(crate) struct Overdue {
     /// The report: until it is answered it goes out again as it is.
     pub report: CreditReport,
     /// Whether the city has answered it.
@@ -53,7 +53,7 @@ pub struct Overdue {
 
 /// Whose a car is, as its driver registered with the operator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// A person or an organisation.
     pub category: CreditSubject,
     /// Its name.
@@ -66,7 +66,7 @@ pub struct Owner {
 
 impl Stay {
     /// What it costs: until it left, or until `now`.
-    pub fn order(&self, now: DateTime) -> ParkingOrder {
+    pub(crate) fn order(&self, now: DateTime) -> ParkingOrder {
         let until = self.record.leave_time.unwrap_or(now);
         let mut order = order(ROAD, &self.record, &self.payments, until, price);
         order.leave_time = self.record.leave_time;
@@ -75,17 +75,17 @@ impl Stay {
     }
 
     /// What was received for it.
-    pub fn paid(&self) -> Money {
+    pub(crate) fn paid(&self) -> Money {
         paid(&self.payments)
     }
 
     /// Whether nothing is left to pay.
-    pub fn is_settled(&self, now: DateTime) -> bool {
+    pub(crate) fn is_settled(&self, now: DateTime) -> bool {
         due(&self.order(now)).value().is_zero()
     }
 
     /// Whether the time to repay is over.
-    pub fn is_overdue(&self, now: DateTime) -> bool {
+    pub(crate) fn is_overdue(&self, now: DateTime) -> bool {
         let over = |left: DateTime| now.timestamp().seconds() > left.timestamp().seconds() + DAYS_TO_REPAY * 24 * 3600;
         self.record.leave_time.is_some_and(over) && !self.is_settled(now)
     }
@@ -109,7 +109,7 @@ impl Stay {
 
 /// The street parking operator.
 #[derive(Clone)]
-pub struct Street(Arc<State>);
+pub(crate) struct Street(Arc<State>);
 
 struct State {
     clock: DayClock,
@@ -126,7 +126,7 @@ struct State {
 
 impl Street {
     /// With what is kept in `store`.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Self {
         Self(Arc::new(State {
             clock,
             stays: store.shelf("street.stays"),
@@ -138,12 +138,12 @@ impl Street {
     }
 
     /// A stay by the id of its record.
-    pub fn stay(&self, record_id: &str) -> Kept<Option<Stay>> {
+    pub(crate) fn stay(&self, record_id: &str) -> Kept<Option<Stay>> {
         self.0.stays.get(record_id)
     }
 
     /// The cars that stand there now.
-    pub fn standing(&self) -> Kept<Vec<Stay>> {
+    pub(crate) fn standing(&self) -> Kept<Vec<Stay>> {
         let mut standing = Vec::new();
         for record_id in self.0.spaces.all()? {
             standing.extend(self.0.stays.get(&record_id)?);
@@ -152,12 +152,12 @@ impl Street {
     }
 
     /// A driver registers, and so the operator knows whose the car is.
-    pub fn registers(&self, plate: &str, owner: Owner) -> Kept<()> {
+    pub(crate) fn registers(&self, plate: &str, owner: Owner) -> Kept<()> {
         self.0.owners.put(plate, owner)
     }
 
     /// No car stands there any more.
-    pub fn clears(&self) -> Kept<()> {
+    pub(crate) fn clears(&self) -> Kept<()> {
         for space_no in (1..=SPACES).map(space) {
             if self.0.spaces.get(&space_no)?.is_some() {
                 self.0.spaces.take(&space_no)?;

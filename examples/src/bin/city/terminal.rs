@@ -3,7 +3,7 @@ use crate::traffic::Exchange;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 /// One line to standard output. A reader that has gone away wants no more.
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {
         Ok(()) => {}
@@ -16,13 +16,13 @@ pub fn say(line: &str) {
 }
 
 /// One line to standard error.
-pub fn complain(line: &str) {
+pub(crate) fn complain(line: &str) {
     // Nobody can be told that standard error is gone.
     let _ = writeln!(std::io::stderr(), "city: {}", line.split_whitespace().collect::<Vec<_>>().join(" "));
 }
 
 /// How far long work is, on a terminal only.
-pub fn progress(text: &str) {
+pub(crate) fn progress(text: &str) {
     let mut out = std::io::stderr().lock();
     if out.is_terminal() {
         let _ = write!(out, "\r\x1b[2K{text}").and_then(|()| out.flush());
@@ -30,7 +30,7 @@ pub fn progress(text: &str) {
 }
 
 /// Shows an exchange.
-pub fn show(exchange: &Exchange) {
+pub(crate) fn show(exchange: &Exchange) {
     let row = &exchange.row;
     // What the standard does not number has no number.
     let code = row.code.map_or_else(|| "-".to_owned(), |code| code.to_string());

@@ -12,7 +12,7 @@ use crate::{
 };
 use anyhow::Context;
 use examples::registry::Interface;
-pub use exchange::{Crossed, Exchange, Fault, Row};
+pub(crate) use exchange::{Crossed, Exchange, Fault, Row};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
@@ -34,7 +34,7 @@ const BEHIND: usize = 1024;
 
 /// Everything that crossed.
 #[derive(Clone)]
-pub struct Traffic(Arc<Shared>);
+pub(crate) struct Traffic(Arc<Shared>);
 
 struct Shared {
     log: Mutex<Log>,
@@ -86,7 +86,7 @@ impl Traffic {
     ///
     /// # Errors
     /// The state cannot be read.
-    pub fn new(store: &Store, recorder: Option<Recorder>, quiet: bool) -> Kept<Self> {
+    pub(crate) fn new(store: &Store, recorder: Option<Recorder>, quiet: bool) -> Kept<Self> {
         let shelf: Shelf<Exchange> = store.log("traffic");
         let mut log = Log::default();
         for exchange in shelf.readable()? {
@@ -104,14 +104,14 @@ impl Traffic {
     }
 
     /// A line is there: what crosses it can be read from now on.
-    pub fn add_link(&self, link: Link) {
+    pub(crate) fn add_link(&self, link: Link) {
         let mut links = self.0.links.lock().unwrap_or_else(PoisonError::into_inner);
         links.retain(|known| known.name != link.name);
         links.push(link);
     }
 
     /// An exchange crossed `link`.
-    pub fn crossed(&self, link: &Link, transport: &'static str, crossed: Crossed) {
+    pub(crate) fn crossed(&self, link: &Link, transport: &'static str, crossed: Crossed) {
         let reading = Reading::of(link, &crossed.request, crossed.reply.as_deref());
         let answered = reading.interface().filter(|_| reading.is_answered(&crossed.faults));
         let row = Row {
@@ -124,7 +124,7 @@ impl Traffic {
     }
 
     /// A connection of `link` failed before there was an exchange.
-    pub fn failed(&self, link: &Link, transport: &'static str, reason: String) {
+    pub(crate) fn failed(&self, link: &Link, transport: &'static str, reason: String) {
         let row = Row {
             outcome: "failed".to_owned(),
             reason: Some(reason),
@@ -137,7 +137,7 @@ impl Traffic {
     ///
     /// # Errors
     /// Nobody here has its link.
-    pub fn replay(&self, recorded: &Exchange) -> anyhow::Result<Arc<Exchange>> {
+    pub(crate) fn replay(&self, recorded: &Exchange) -> anyhow::Result<Arc<Exchange>> {
         let link = self
             .link(&recorded.row.link)
             .with_context(|| format!("there is no link {:?}", recorded.row.link))?;
@@ -177,53 +177,53 @@ impl Traffic {
     }
 
     /// From now on exchanges are shown on the terminal, or not.
-    pub fn show(&self, shown: bool) {
+    pub(crate) fn show(&self, shown: bool) {
         self.0.quiet.store(!shown, Ordering::SeqCst);
     }
 
     /// What is kept behind the exchange `id`, and all that crosses from then on, without a gap.
-    pub fn since(&self, id: u64) -> (Vec<Arc<Exchange>>, broadcast::Receiver<Arc<Exchange>>) {
+    pub(crate) fn since(&self, id: u64) -> (Vec<Arc<Exchange>>, broadcast::Receiver<Arc<Exchange>>) {
         let log = self.log();
         let kept = log.kept.iter().filter(|exchange| exchange.row.id > id).cloned().collect();
         (kept, self.0.news.subscribe())
     }
 
     /// The exchange `id`.
-    pub fn get(&self, id: u64) -> Option<Arc<Exchange>> {
+    pub(crate) fn get(&self, id: u64) -> Option<Arc<Exchange>> {
         self.log().kept.iter().find(|exchange| exchange.row.id == id).cloned()
     }
 
     /// The link of this name.
-    pub fn link(&self, name: &str) -> Option<Link> {
+    pub(crate) fn link(&self, name: &str) -> Option<Link> {
         let links = self.0.links.lock().unwrap_or_else(PoisonError::into_inner);
         links.iter().find(|link| link.name == name).cloned()
     }
 
     /// Whether the capture has everything, if one was wanted.
-    pub fn is_recorded(&self) -> bool {
+    pub(crate) fn is_recorded(&self) -> bool {
         self.0.recorder.as_ref().is_none_or(Recorder::is_whole)
     }
 
     /// The names of all links.
-    pub fn links(&self) -> Vec<&'static str> {
+    pub(crate) fn links(&self) -> Vec<&'static str> {
         let links = self.0.links.lock().unwrap_or_else(PoisonError::into_inner);
         links.iter().map(|link| link.name).collect()
     }
 
     /// Whether `interface` was answered over `transport` in this run.
-    pub fn answered(&self, interface: &'static Interface, transport: &str) -> bool {
+    pub(crate) fn answered(&self, interface: &'static Interface, transport: &str) -> bool {
         self.answered_since(0, interface, transport)
     }
 
     /// Whether `interface` was answered over `transport` in this run, behind the exchange `id`.
-    pub fn answered_since(&self, id: u64, interface: &'static Interface, transport: &str) -> bool {
+    pub(crate) fn answered_since(&self, id: u64, interface: &'static Interface, transport: &str) -> bool {
         let log = self.log();
         let last = log.answered.get(&(address(interface), transport.to_owned()));
         last.is_some_and(|last| *last > id)
     }
 
     /// The last exchange's number.
-    pub fn last(&self) -> u64 {
+    pub(crate) fn last(&self) -> u64 {
         self.log().last
     }
 

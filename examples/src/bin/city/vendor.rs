@@ -1,7 +1,7 @@
 //! The vendor API of charging piles: the roles of a vendor ([`works`]), which has groups of piles and orders, and of an aggregator ([`platform`]), which
 //! starts and stops charging, polls as often as the document allows and is called back; and the two roads between them.
-pub mod platform;
-pub mod works;
+pub(crate) mod platform;
+pub(crate) mod works;
 
 use crate::{
     certificates,
@@ -35,7 +35,7 @@ const SECRET: &str = "sandbox-callback";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Both ends, and the clients of each.
-pub struct Roads {
+pub(crate) struct Roads {
     /// The vendor.
     pub works: Works,
     /// The aggregator.
@@ -56,7 +56,7 @@ impl Roads {
     ///
     /// # Errors
     /// A port is busy, the state cannot be read.
-    pub async fn open(ground: &Ground) -> Result<Self> {
+    pub(crate) async fn open(ground: &Ground) -> Result<Self> {
         let clock = ground.clock.clone();
         let schedule = SharedSchedule::default().clock(Arc::new(clock.clone()));
         let (works, platform) = (Works::new(&ground.store, clock.clone()), Platform::new(&ground.store));
@@ -95,7 +95,7 @@ impl Roads {
     }
 
     /// Starts polling by an empty schedule; it ends with what this gives.
-    pub fn polls(&self) -> Polling<'_> {
+    pub(crate) fn polls(&self) -> Polling<'_> {
         self.schedule.change(|schedule, _| *schedule = Schedule::default());
         let (to, brought) = unbounded_channel();
         let schedule = self.schedule.clone();
@@ -113,7 +113,7 @@ impl Roads {
 }
 
 /// A poller at work.
-pub struct Polling<'a> {
+pub(crate) struct Polling<'a> {
     roads: &'a Roads,
     brought: UnboundedReceiver<Brought>,
     task: JoinHandle<()>,
@@ -121,13 +121,13 @@ pub struct Polling<'a> {
 
 impl Polling<'_> {
     /// Time passes, and the poller looks at the clock.
-    pub fn later(&self, stage: &Stage, minutes: u64) {
+    pub(crate) fn later(&self, stage: &Stage, minutes: u64) {
         stage.later(minutes);
         self.roads.schedule.change(|_, _| ());
     }
 
     /// Nothing is due now.
-    pub fn rests(&self) -> bool {
+    pub(crate) fn rests(&self) -> bool {
         self.roads.schedule.change(|schedule, now| schedule.due(now)).is_empty()
     }
 
@@ -135,7 +135,7 @@ impl Polling<'_> {
     ///
     /// # Errors
     /// It asks for nothing; the vendor does not answer.
-    pub async fn next(&mut self, stage: &Stage) -> Result<(Task, Polled)> {
+    pub(crate) async fn next(&mut self, stage: &Stage) -> Result<(Task, Polled)> {
         let next = timeout(PATIENCE, self.brought.recv()).await;
         let (task, outcome) = next.ok().flatten().context("nothing was asked for")?;
         let polled = match outcome {
@@ -155,7 +155,7 @@ impl Polling<'_> {
     }
 
     /// The time of the story, as the schedule has it.
-    pub fn yesterday(&self) -> Date {
+    pub(crate) fn yesterday(&self) -> Date {
         DateTime::at(self.roads.clock.now() - Duration::from_secs(24 * 3600)).date()
     }
 }

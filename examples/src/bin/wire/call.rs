@@ -20,7 +20,7 @@ use sztc_proto::HttpOptions;
 /// best given in the environment: WIRE_PASSWORD, WIRE_KEY, WIRE_TOKEN and so on. Nothing is repeated that could act twice.
 /// The framed TCP connection of sztc is meant by `--url tls://host:port`: it is logged in (1004), then the call is made.
 #[derive(clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The protocol.
     #[arg(long, value_enum)]
     protocol: Protocol,
@@ -72,7 +72,7 @@ struct Partner {
 }
 
 impl Args {
-    pub fn run(self) -> Result<Output, Fault> {
+    pub(crate) fn run(self) -> Result<Output, Fault> {
         let protocol = self.protocol;
         let found = registry::of(protocol).find(|interface| interface.is_called(&self.interface));
         let interface = found.ok_or_else(|| Fault::usage(format!("--interface: {} has no interface {:?}", protocol.name(), self.interface)))?;

@@ -13,14 +13,14 @@ use serde_json::Value;
 /// transports, path (behind the base address), request and reply: JSON Schemas of one data item, without the envelope around it. What DB4403/T 313
 /// takes from T/CEC 102 is listed in both protocols.
 #[derive(clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Only this protocol.
     #[arg(long, value_enum)]
     protocol: Option<Protocol>,
 }
 
 impl Args {
-    pub fn run(self) -> Result<Output, Fault> {
+    pub(crate) fn run(self) -> Result<Output, Fault> {
         let wanted = |interface: &&Interface| self.protocol.is_none_or(|protocol| protocol == interface.protocol);
         let rows: Vec<Value> = registry::all().iter().filter(wanted).map(row).collect();
         Ok(Output::Json(format!("{:#}", Value::Array(rows))))

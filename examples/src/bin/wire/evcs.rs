@@ -13,7 +13,7 @@ use examples::{fault::Fault, sealed::open_evcs};
 use std::time::SystemTime;
 
 #[derive(clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Seals the plaintext of a request: {OperatorID, Data, TimeStamp, Seq, Sig}. The input is sealed as it is, a newline at its end too.
     Seal {
         /// OperatorID of the sender [env: WIRE_OPERATOR].
@@ -57,7 +57,7 @@ pub enum Command {
 
 /// The secrets of one direction.
 #[derive(clap::Args, Clone)]
-pub struct Secrets {
+pub(crate) struct Secrets {
     #[command(flatten)]
     pub data_secret: DataSecret,
     #[command(flatten)]
@@ -71,7 +71,7 @@ impl Secrets {
     ///
     /// # Errors
     /// One is missing or has the wrong length.
-    pub fn keys(&self) -> Result<Keys, Fault> {
+    pub(crate) fn keys(&self) -> Result<Keys, Fault> {
         Keys::new("", self.data_secret.get()?, self.iv.get()?, self.sig_secret.get()?).map_err(Fault::usage)
     }
 }
@@ -87,12 +87,12 @@ fn operator(given: Option<String>) -> Result<String, Fault> {
 }
 
 /// The same, where it may be missing.
-pub fn find_operator(given: Option<String>) -> Option<String> {
+pub(crate) fn find_operator(given: Option<String>) -> Option<String> {
     given.or_else(|| std::env::var("WIRE_OPERATOR").ok())
 }
 
 impl Command {
-    pub fn run(self) -> Result<Output, Fault> {
+    pub(crate) fn run(self) -> Result<Output, Fault> {
         match self {
             Self::Seal {
                 operator: id,

@@ -20,7 +20,7 @@ use std::path::Path;
 /// and explained too if the secrets are given: `--data-secret`, `--iv`, `--sig-secret` for evcs, `--key` for kt; `--secret` checks the signature of a
 /// callback of pile. Exit status 1 if the message breaks a rule of its document.
 #[derive(clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Only this protocol.
     #[arg(long, value_enum)]
     protocol: Option<Protocol>,
@@ -41,7 +41,7 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn run(self, json: bool) -> Result<Output, Fault> {
+    pub(crate) fn run(self, json: bool) -> Result<Output, Fault> {
         let (wanted, opener) = (self.wanted()?, self.opener()?);
         let bytes = self.input.bytes()?;
         let explanation = explain::read(&bytes, &wanted, &opener)?;

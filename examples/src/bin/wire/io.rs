@@ -11,7 +11,7 @@ const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// A message: the argument, or standard input without one.
 #[derive(clap::Args)]
-pub struct Input {
+pub(crate) struct Input {
     /// The message; without it, or with `-`, standard input is read.
     #[arg(value_name = "MESSAGE")]
     message: Option<String>,
@@ -22,7 +22,7 @@ impl Input {
     ///
     /// # Errors
     /// Standard input that cannot be read, or is too long.
-    pub fn bytes(self) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn bytes(self) -> Result<Vec<u8>, Fault> {
         match self.message {
             Some(text) if text != "-" => Ok(text.into_bytes()),
             _ => {
@@ -44,7 +44,7 @@ impl Input {
     ///
     /// # Errors
     /// As [`bytes`](Self::bytes); bytes that are no UTF-8.
-    pub fn text(self) -> Result<String, Fault> {
+    pub(crate) fn text(self) -> Result<String, Fault> {
         String::from_utf8(self.bytes()?).map_err(|cause| {
             let at = cause.utf8_error().valid_up_to();
             Fault::bad(format!("the message is not UTF-8: byte {at} (from 0) is wrong"))
@@ -55,7 +55,7 @@ impl Input {
     ///
     /// # Errors
     /// As [`text`](Self::text).
-    pub fn line(self) -> Result<String, Fault> {
+    pub(crate) fn line(self) -> Result<String, Fault> {
         let text = self.text()?;
         Ok(text
             .strip_suffix('\n')
@@ -65,7 +65,7 @@ impl Input {
 }
 
 /// A result, with what it is called in JSON.
-pub enum Output {
+pub(crate) enum Output {
     /// A text of its own line.
     Line(&'static str, String),
     /// A text that is written exactly.
@@ -77,7 +77,7 @@ pub enum Output {
 }
 
 /// Writes the result and gives the exit status. A reader that has gone away wants no more: that is no failure.
-pub fn finish(result: Result<Output, Fault>, json: bool) -> ExitCode {
+pub(crate) fn finish(result: Result<Output, Fault>, json: bool) -> ExitCode {
     let (what, status) = match result {
         Ok(output) => {
             let status = u8::from(matches!(output, Output::Report(_, true)));

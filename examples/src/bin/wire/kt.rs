@@ -7,7 +7,7 @@ use examples::{fault::Fault, sealed::first_fields};
 use kt_proto::{Date, Deviations, Dialect, Keys, envelope::open_request};
 
 #[derive(clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Seals the JSON of a request: {"data": ..}. The input is sealed as it is, a newline at its end too.
     Seal(Args),
     /// Opens {"data": ..}: the plaintext exactly as it was sealed.
@@ -15,7 +15,7 @@ pub enum Command {
 }
 
 #[derive(clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     key: Key,
     /// The day on which it is sealed, in China; today's date is part of the key.
@@ -26,7 +26,7 @@ pub struct Args {
 }
 
 impl Command {
-    pub fn run(self) -> Result<Output, Fault> {
+    pub(crate) fn run(self) -> Result<Output, Fault> {
         let (Self::Seal(args) | Self::Open(args)) = &self;
         let keys = Keys::new(args.key.get()?).map_err(Fault::usage)?;
         let date: Date = args.date.parse().map_err(|_| Fault::usage("--date has to be a day like 2019-02-25"))?;

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 ///
 /// Messages stand in their envelopes; where data is sealed, `x-plaintext` has the schema of what is inside. Interfaces that only TCP has are left out.
 #[derive(clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The protocol.
     #[arg(long, value_enum)]
     protocol: Protocol,
@@ -24,7 +24,7 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn run(self) -> Result<Output, Fault> {
+    pub(crate) fn run(self) -> Result<Output, Fault> {
         if self.role.protocol() != self.protocol {
             let (role, protocol) = (self.role.name(), self.role.protocol().name());
             return Err(Fault::usage(format!(

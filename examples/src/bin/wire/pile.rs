@@ -7,7 +7,7 @@ use examples::fault::Fault;
 use pile_proto::{CallbackSigner, Params};
 
 #[derive(clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Signs the parameters of a callback, given as a form (a=1&b=2): the signature in hexadecimal. A `sign` among them is no part of it.
     Sign {
         #[command(flatten)]
@@ -18,7 +18,7 @@ pub enum Command {
 }
 
 impl Command {
-    pub fn run(self) -> Result<Output, Fault> {
+    pub(crate) fn run(self) -> Result<Output, Fault> {
         let Self::Sign { secret, input } = self;
         let secret = secret.get()?;
         let text = input.line()?;

@@ -6,7 +6,7 @@ macro_rules! secrets {
     ($($name:ident: $long:literal $file:literal $env:literal $what:literal;)*) => {$(
         /// A secret, given as an option, in a file or in the environment.
         #[derive(clap::Args, Clone)]
-        pub struct $name {
+        pub(crate) struct $name {
             #[arg(id = $long, long = $long, value_name = "SECRET", allow_hyphen_values = true, conflicts_with = $file, help = concat!($what, " [file: --", $file, "] [env: ", $env, "]"))]
             given: Option<String>,
             #[arg(id = $file, long = $file, value_name = "FILE", hide = true)]
@@ -18,7 +18,7 @@ macro_rules! secrets {
             ///
             /// # Errors
             /// A file that cannot be read.
-            pub fn find(&self) -> Result<Option<String>, Fault> {
+            pub(crate) fn find(&self) -> Result<Option<String>, Fault> {
                 find(&self.given, &self.file, $env)
             }
 
@@ -27,7 +27,7 @@ macro_rules! secrets {
             /// # Errors
             /// It is given nowhere; a file that cannot be read.
             #[allow(dead_code, reason = "some are never asked for by themselves")]
-            pub fn get(&self) -> Result<String, Fault> {
+            pub(crate) fn get(&self) -> Result<String, Fault> {
                 self.find()?.ok_or_else(|| Fault::missing($long))
             }
         }

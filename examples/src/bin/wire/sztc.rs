@@ -16,7 +16,7 @@ use sztc_proto::{
 };
 
 #[derive(clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Signs the JSON of `data` (6.1.1 g, D.1): the signature in hexadecimal.
     Sign {
         /// The hash.
@@ -42,7 +42,7 @@ pub enum Command {
 }
 
 #[derive(clap::Subcommand)]
-pub enum FrameCommand {
+pub(crate) enum FrameCommand {
     /// Puts JSON into a frame; without any the frame has no data.
     Encode {
         /// Number of the interface, such as 1006.
@@ -65,7 +65,7 @@ pub enum FrameCommand {
 }
 
 #[derive(clap::Subcommand)]
-pub enum PasswordCommand {
+pub(crate) enum PasswordCommand {
     /// Seals a password.
     Seal(PasswordArgs),
     /// Opens a sealed password.
@@ -73,7 +73,7 @@ pub enum PasswordCommand {
 }
 
 #[derive(clap::Args)]
-pub struct PasswordArgs {
+pub(crate) struct PasswordArgs {
     #[command(flatten)]
     key: Key,
     #[command(flatten)]
@@ -83,25 +83,25 @@ pub struct PasswordArgs {
 }
 
 #[derive(clap::ValueEnum, Clone, Copy)]
-pub enum Hash {
+pub(crate) enum Hash {
     Sha1,
     Md5,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy)]
-pub enum Part {
+pub(crate) enum Part {
     Elements,
     List,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy)]
-pub enum Way {
+pub(crate) enum Way {
     Request,
     Reply,
 }
 
 impl Command {
-    pub fn run(self) -> Result<Output, Fault> {
+    pub(crate) fn run(self) -> Result<Output, Fault> {
         match self {
             Self::Sign { algorithm, scope, input } => {
                 let algorithm = match algorithm {

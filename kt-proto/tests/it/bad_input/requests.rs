@@ -14,10 +14,10 @@ use tokio::{
     net::TcpStream,
 };
 
-pub const DAY: &str = "20190225";
-pub const HEAD: &str = "content-type: application/json;charset=utf-8\r\nuser: ktapi\r\npwd: canary-pwd\r\n";
-pub const STATUS: &str = "POST /api/ParkingPay/GetPaymentStatus";
-pub const DONE: &str = r#"{"resCode":0,"resMsg":"成功","data":[{"status":"1"}]}"#;
+pub(super) const DAY: &str = "20190225";
+pub(super) const HEAD: &str = "content-type: application/json;charset=utf-8\r\nuser: ktapi\r\npwd: canary-pwd\r\n";
+pub(super) const STATUS: &str = "POST /api/ParkingPay/GetPaymentStatus";
+pub(super) const DONE: &str = r#"{"resCode":0,"resMsg":"成功","data":[{"status":"1"}]}"#;
 
 /// What is told of a wrong key, padding, date or character set alike.
 const UNREADABLE: &str = "data 解密失败: are the key, the date (yyyyMMdd, China) and GB2312 right?";
@@ -26,7 +26,7 @@ const STRANGER: &str = "用户名或密码错误: the headers user and pwd are n
 
 /// A lot that counts what reaches it.
 #[derive(Clone, Default)]
-pub struct Counting(pub Arc<AtomicUsize>);
+pub(super) struct Counting(pub Arc<AtomicUsize>);
 
 impl LotService for Counting {
     async fn query_order(&self, _: &Ctx, _: OrderStatusQuery) -> Outcome<OrderStatusReply> {
@@ -41,24 +41,24 @@ impl LotService for Counting {
 }
 
 /// A lot with this dialect, where it is noon.
-pub async fn lot_at(dialect: &Dialect, told: &Told) -> (SocketAddr, Arc<AtomicUsize>) {
+pub(super) async fn lot_at(dialect: &Dialect, told: &Told) -> (SocketAddr, Arc<AtomicUsize>) {
     let service = Counting::default();
     let reached = service.0.clone();
     let router = LotRouter::new(service, credentials()).options(options(dialect, &clock(NOON), told));
     (serve_on(router.into_router(), None).await, reached)
 }
 
-pub fn around(data: &str) -> String {
+pub(super) fn around(data: &str) -> String {
     format!(r#"{{"data":"{data}"}}"#)
 }
 
 /// A request around `text`, sealed properly.
-pub fn sealed(text: &str) -> String {
+pub(super) fn sealed(text: &str) -> String {
     let bytes = encoding_rs::GBK.encode(text).0.into_owned();
     around(&seal_bytes(KEY, DAY, &bytes))
 }
 
-pub fn good() -> String {
+pub(super) fn good() -> String {
     sealed(r#"{"parkCode":"1","orderNo":"闽1"}"#)
 }
 

@@ -1,8 +1,8 @@
 //! A lot and a third party that answer every interface with its sample, the sockets between them, and what crossed the wire.
 #![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
-pub mod cipher;
-pub mod raw;
+pub(crate) mod cipher;
+pub(crate) mod raw;
 
 use kt_proto::{
     axum::{
@@ -21,31 +21,31 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
-pub use testkit::{Asked, Canned, Certificate, Do, Received, Told, chain, peer, quick, read_answer, send, serve_on, stub};
+pub(crate) use testkit::{Asked, Canned, Certificate, Do, Received, Told, chain, peer, quick, read_answer, send, serve_on, stub};
 
-pub const USER: &str = "ktapi";
-pub const PWD: &str = "canary-pwd";
-pub const KEY: &str = "canary-key-with-24-bytes";
+pub(crate) const USER: &str = "ktapi";
+pub(crate) const PWD: &str = "canary-pwd";
+pub(crate) const KEY: &str = "canary-key-with-24-bytes";
 
 /// When the clocks of these tests stand, unless they say otherwise.
-pub const NOON: &str = "2019-02-25 12:00:00";
+pub(crate) const NOON: &str = "2019-02-25 12:00:00";
 
-pub fn keys() -> Keys {
+pub(crate) fn keys() -> Keys {
     Keys::new(KEY).expect("24 bytes")
 }
 
-pub fn credentials() -> Credentials {
+pub(crate) fn credentials() -> Credentials {
     Credentials::new(USER, PWD, keys())
 }
 
 /// A clock that shows `time` in China.
-pub fn clock(time: &str) -> ManualClock {
+pub(crate) fn clock(time: &str) -> ManualClock {
     let time: DateTime = time.parse().expect("a time");
     let seconds = u64::try_from(time.naive().and_utc().timestamp() - 8 * 3600).expect("after 1970");
     ManualClock::new(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
-pub fn today(clock: &ManualClock) -> Date {
+pub(crate) fn today(clock: &ManualClock) -> Date {
     DateTime::at(clock.now()).date()
 }
 
@@ -59,12 +59,12 @@ fn read<T: Model>(text: &str) -> T {
 }
 
 /// The sample of the request of an interface.
-pub fn request<E: Endpoint>() -> E::Request {
+pub(crate) fn request<E: Endpoint>() -> E::Request {
     read(&fixture(&format!("samples/{}.request.json", E::NAME)))
 }
 
 /// The sample of its reply. Those of the third party have the envelope around them.
-pub fn reply<E: Endpoint>() -> E::Reply {
+pub(crate) fn reply<E: Endpoint>() -> E::Reply {
     if E::SHAPE == Shape::Nothing {
         return read("{}");
     }
@@ -76,10 +76,10 @@ pub fn reply<E: Endpoint>() -> E::Reply {
 }
 
 /// What a service was called with: interface, user, number of deviations.
-pub type Called = (&'static str, String, usize);
+pub(crate) type Called = (&'static str, String, usize);
 
 #[derive(Clone, Default)]
-pub struct Calls(Arc<Mutex<Vec<Called>>>);
+pub(crate) struct Calls(Arc<Mutex<Vec<Called>>>);
 
 impl Calls {
     /// Answers with the sample.
@@ -90,14 +90,14 @@ impl Calls {
         Ok(reply::<E>())
     }
 
-    pub fn take(&self) -> Vec<Called> {
+    pub(crate) fn take(&self) -> Vec<Called> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 }
 
 /// A lot that answers with the samples.
 #[derive(Clone, Default)]
-pub struct ReplayLot(pub Calls);
+pub(crate) struct ReplayLot(pub Calls);
 
 impl ReplayLot {
     async fn replay<E: Endpoint>(&self, cx: &Ctx, got: E::Request) -> Outcome<E::Reply> {
@@ -111,7 +111,7 @@ impl LotService for ReplayLot {
 
 /// A third party that answers with the samples.
 #[derive(Clone, Default)]
-pub struct ReplayCloud(pub Calls);
+pub(crate) struct ReplayCloud(pub Calls);
 
 impl ReplayCloud {
     async fn replay<E: Endpoint>(&self, cx: &Ctx, got: E::Request) -> Outcome<E::Reply> {
@@ -125,7 +125,7 @@ impl CloudService for ReplayCloud {
 
 /// One call as it crossed the wire.
 #[derive(Debug, Clone)]
-pub struct Crossing {
+pub(crate) struct Crossing {
     pub path: String,
     pub headers: axum::http::HeaderMap,
     pub body: String,
@@ -135,12 +135,12 @@ pub struct Crossing {
 }
 
 impl Crossing {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().expect("text")
     }
 
     /// The Base64 in the body, JSON or form.
-    pub fn data(&self) -> String {
+    pub(crate) fn data(&self) -> String {
         if let Some(form) = self.body.strip_prefix("data=") {
             return form.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
         }
@@ -149,7 +149,7 @@ impl Crossing {
     }
 
     /// What `data` holds if it was sealed on `date`.
-    pub fn plaintext(&self, date: Date) -> String {
+    pub(crate) fn plaintext(&self, date: Date) -> String {
         let opened = keys().open_with(&self.data(), [date], |text| text.starts_with("{\"parkCode\":"));
         opened.expect("sealed on that day").text
     }
@@ -157,21 +157,21 @@ impl Crossing {
 
 /// Everything that crossed the wire.
 #[derive(Clone, Default)]
-pub struct Wire(Arc<Mutex<Vec<Crossing>>>);
+pub(crate) struct Wire(Arc<Mutex<Vec<Crossing>>>);
 
 impl Wire {
-    pub fn take(&self) -> Vec<Crossing> {
+    pub(crate) fn take(&self) -> Vec<Crossing> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
-    pub fn one(&self) -> Crossing {
+    pub(crate) fn one(&self) -> Crossing {
         let mut all = self.take();
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
     }
 
     /// `router`, watched.
-    pub fn watch(&self, router: Router) -> Router {
+    pub(crate) fn watch(&self, router: Router) -> Router {
         let wire = self.clone();
         router.layer(from_fn(move |request: Request, next: Next| {
             let wire = wire.clone();
@@ -199,7 +199,7 @@ impl Wire {
 }
 
 /// Server options by `clock`, telling `told`.
-pub fn options(dialect: &Dialect, clock: &ManualClock, told: &Told) -> ServerOptions {
+pub(crate) fn options(dialect: &Dialect, clock: &ManualClock, told: &Told) -> ServerOptions {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect.clone());
     options.clock = Arc::new(clock.clone());

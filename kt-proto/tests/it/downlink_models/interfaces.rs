@@ -3,7 +3,7 @@ use kt_proto::{model::*, *};
 use serde::{Deserialize, de::IgnoredAny};
 
 /// What reading gave.
-pub struct Read {
+pub(super) struct Read {
     pub written: String,
     /// `DeviationKind path`
     pub tolerated: Vec<String>,
@@ -15,7 +15,7 @@ type Reader = fn(&str, &Rules) -> Result<Read, Violation>;
 
 /// One side of an interface.
 #[derive(Clone, Copy)]
-pub struct Side {
+pub(super) struct Side {
     /// Reads the plain text of a request, or the entry or list that a reply has in `data`.
     pub sample: Reader,
     /// Reads a whole reply.
@@ -37,7 +37,7 @@ fn many<T: Model>() -> Side {
 }
 
 /// The reply of an interface that replies nothing.
-pub fn nothing() -> Side {
+pub(super) fn nothing() -> Side {
     one::<Nothing>()
 }
 
@@ -114,7 +114,7 @@ fn with_spellings() -> Rules {
 }
 
 /// Name, request and, where `data` holds something, reply.
-pub fn interfaces() -> Vec<(&'static str, Side, Option<Side>)> {
+pub(super) fn interfaces() -> Vec<(&'static str, Side, Option<Side>)> {
     vec![
         ("GetCarInOutInfoByPlate", one::<StaysOfPlate>(), Some(one::<StayPage>())),
         ("GetCarInOutInfoByPlace", one::<StaysAtPlace>(), Some(one::<StayPage>())),

@@ -3,41 +3,41 @@
 
 use pile_proto::{code::*, endpoint::*, model::*, *};
 use std::sync::{Arc, Mutex};
-pub use testkit::{Asked, Canned, Certificate, plain, stub};
+pub(crate) use testkit::{Asked, Canned, Certificate, plain, stub};
 
 /// The token of the samples.
-pub const TOKEN: &str = "TOKEN";
+pub(crate) const TOKEN: &str = "TOKEN";
 
-pub fn fixture(name: &str) -> String {
+pub(crate) fn fixture(name: &str) -> String {
     let path = format!("{}/fixtures/samples/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).expect(&path).trim().to_owned()
 }
 
 /// The sample request of an interface.
-pub fn request<T: Model>(name: &str) -> T {
+pub(crate) fn request<T: Model>(name: &str) -> T {
     let mut params = Params::parse(&fixture(&format!("{name}.request.txt"))).expect(name);
     params.take("token");
     params.read(&Dialect::strict().read, &mut Deviations::default()).expect(name)
 }
 
 /// The sample reply of an interface.
-pub fn reply<T: Model>(name: &str) -> T {
+pub(crate) fn reply<T: Model>(name: &str) -> T {
     let text = fixture(&format!("{name}.reply.json"));
     decode(&text, &Dialect::strict().read).expect(name).0
 }
 
-pub fn groups() -> Vec<StubGroup> {
+pub(crate) fn groups() -> Vec<StubGroup> {
     reply("syncStubGroupInfo")
 }
 
 /// The order of the sample callback.
-pub fn charging() -> Order {
+pub(crate) fn charging() -> Order {
     decode(&fixture("callback.request.json"), &Dialect::strict().read).expect("a callback").0
 }
 
 /// A vendor that expects the sample requests and answers with the sample replies.
 #[derive(Clone, Default)]
-pub struct Vendor(pub Arc<Mutex<Vec<&'static str>>>);
+pub(crate) struct Vendor(pub Arc<Mutex<Vec<&'static str>>>);
 
 impl Vendor {
     fn note<T: Model, R: Model>(&self, name: &'static str, got: &T) -> Outcome<R> {
@@ -46,7 +46,7 @@ impl Vendor {
         Ok(reply(name))
     }
 
-    pub fn taken(&self) -> Vec<&'static str> {
+    pub(crate) fn taken(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 }
@@ -78,7 +78,7 @@ impl VendorService for Vendor {
 }
 
 /// Calls every interface of a vendor with its sample and compares the reply.
-pub async fn call_all(client: &VendorClient) {
+pub(crate) async fn call_all(client: &VendorClient) {
     assert_eq!(client.sync_stub_group_info(&request("syncStubGroupInfo")).await.expect("2.1"), groups());
     assert_eq!(client.sync_stub_info(&request("syncStubInfo")).await.expect("2.2"), reply("syncStubInfo"));
     assert_eq!(client.get_order_info(&request("getOrderInfo")).await.expect("2.3"), reply("getOrderInfo"));
@@ -92,7 +92,7 @@ pub async fn call_all(client: &VendorClient) {
 
 /// An aggregator that keeps what it is told, or refuses it.
 #[derive(Clone, Default)]
-pub struct Aggregator {
+pub(crate) struct Aggregator {
     pub told: Arc<Mutex<Vec<Order>>>,
     pub refuses: bool,
 }
@@ -108,37 +108,37 @@ impl AggregatorService for Aggregator {
 }
 
 /// A client of the vendor at `base`.
-pub fn vendor_at(base: &str, http: &HttpOptions) -> Result<VendorClient, Error> {
+pub(crate) fn vendor_at(base: &str, http: &HttpOptions) -> Result<VendorClient, Error> {
     PeerHttp::builder(base).http(http.clone()).build().map(|peer| peer.vendor())
 }
 
 /// A client of the aggregator whose callback lies at `url`.
-pub fn aggregator_at(url: &str, http: &HttpOptions) -> Result<AggregatorClient, Error> {
+pub(crate) fn aggregator_at(url: &str, http: &HttpOptions) -> Result<AggregatorClient, Error> {
     PeerHttp::builder(url).http(http.clone()).build().map(|peer| peer.aggregator())
 }
 
 /// Options of a server that speaks `dialect`.
-pub fn speaking(dialect: Dialect) -> ServerOptions {
+pub(crate) fn speaking(dialect: Dialect) -> ServerOptions {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect);
     options
 }
 
 /// Serves `router` on a free port; the address without a slash at its end.
-pub async fn serve_on(router: axum::Router, tls: Option<ServerTls>) -> String {
+pub(crate) async fn serve_on(router: axum::Router, tls: Option<ServerTls>) -> String {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = testkit::serve_on(router, tls).await;
     format!("{scheme}://localhost:{}", address.port())
 }
 
 /// A peer that answers every request with this.
-pub async fn answers(status: u16, body: impl Into<Vec<u8>>) -> (String, Asked) {
+pub(crate) async fn answers(status: u16, body: impl Into<Vec<u8>>) -> (String, Asked) {
     let canned = Canned::new(status, body);
     stub(move |_, _| canned.clone()).await
 }
 
 /// Sends a raw request; status, whole head, body.
-pub async fn send(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String, String) {
+pub(crate) async fn send(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String, String) {
     let port = base.trim_start_matches("http://localhost:").parse().expect("a port");
     let address = ([127, 0, 0, 1], port).into();
     let received = testkit::send(address, &format!("{method} {path}"), headers, body.as_bytes()).await;

@@ -5,13 +5,13 @@ use sztc_proto::*;
 
 /// A form, part by part: name, file name, value.
 #[derive(Clone)]
-pub struct Form(Vec<(&'static str, Option<&'static str>, Vec<u8>)>);
+pub(super) struct Form(Vec<(&'static str, Option<&'static str>, Vec<u8>)>);
 
 const PATH: &str = "/20230301/44030400100101000010/581fba5ae28431e275ea3aa4f676fc68/";
 
 impl Form {
     /// The fields of Table 42, then the file.
-    pub fn table() -> Self {
+    pub(super) fn table() -> Self {
         let mut form: Vec<_> = [
             ("fileName", "entry.jpg"),
             ("imageBizType", "1"),
@@ -66,7 +66,7 @@ impl Form {
         body
     }
 
-    pub async fn post(&self, peer: &Peer) -> Reply {
+    pub(super) async fn post(&self, peer: &Peer) -> Reply {
         peer.send("2001", peer.bearer(), "multipart/form-data;boundary=---62357397344593", self.body())
             .await
     }

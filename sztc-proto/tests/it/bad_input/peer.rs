@@ -14,19 +14,19 @@ use sztc_proto::{
 };
 
 /// What a row expects: HTTP status, resultCode, code of the first entry, part of resultMsg.
-pub type Expected = (u16, i32, Option<i32>, &'static str);
+pub(super) type Expected = (u16, i32, Option<i32>, &'static str);
 
-pub const DONE: Expected = (200, 0, None, "成功");
+pub(super) const DONE: Expected = (200, 0, None, "成功");
 
-pub const fn refused(code: i32, part: &'static str) -> Expected {
+pub(super) const fn refused(code: i32, part: &'static str) -> Expected {
     (200, 1, Some(code), part)
 }
 
 /// Now, as the services' clocks show it.
-pub const NOW: i64 = 1_677_628_800;
+pub(super) const NOW: i64 = 1_677_628_800;
 
 /// Options whose clock stands at [`NOW`].
-pub fn options(dialect: Dialect, seen: &Told) -> ServerOptions {
+pub(super) fn options(dialect: Dialect, seen: &Told) -> ServerOptions {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect);
     options.observer = Some(seen.observer());
@@ -36,7 +36,7 @@ pub fn options(dialect: Dialect, seen: &Told) -> ServerOptions {
 
 /// A city that accepts everything and remembers from where it was called.
 #[derive(Clone, Default)]
-pub struct Tolerant(pub Arc<Mutex<Vec<SocketAddr>>>);
+pub(super) struct Tolerant(pub Arc<Mutex<Vec<SocketAddr>>>);
 
 impl Tolerant {
     fn note(&self, cx: &Ctx) {
@@ -112,24 +112,24 @@ impl PartnerService for Tolerant {
 }
 
 /// A reply whose envelope is as the document has it.
-pub struct Reply {
+pub(super) struct Reply {
     pub status: u16,
     pub text: String,
 }
 
 impl Reply {
-    pub fn envelope(&self) -> ReplyEnvelope<'_> {
+    pub(super) fn envelope(&self) -> ReplyEnvelope<'_> {
         open_reply(&self.text, &Rules::strict(), &mut Deviations::default())
             .unwrap_or_else(|problem| panic!("{problem}: HTTP {} {}", self.status, self.text))
     }
 
     /// The code of the entry at `index`.
-    pub fn code(&self, index: usize) -> Option<i32> {
+    pub(super) fn code(&self, index: usize) -> Option<i32> {
         let item: serde_json::Value = serde_json::from_str(self.envelope().items.get(index)?).expect("JSON");
         item["code"].as_i64().map(|code| i32::try_from(code).expect("small"))
     }
 
-    pub fn is(&self, (status, result, code, part): Expected) {
+    pub(super) fn is(&self, (status, result, code, part): Expected) {
         let envelope = self.envelope();
         assert!(envelope.message.contains(part), "{part}: {}", self.text);
         assert_eq!((self.status, envelope.result.0, self.code(0)), (status, result, code), "{}", self.text);
@@ -138,7 +138,7 @@ impl Reply {
     }
 }
 
-pub struct Peer {
+pub(super) struct Peer {
     client: reqwest::Client,
     base: String,
     pub token: String,
@@ -146,7 +146,7 @@ pub struct Peer {
 
 impl Peer {
     /// A peer of `router`, without a token yet.
-    pub async fn of(router: axum::Router) -> Self {
+    pub(super) async fn of(router: axum::Router) -> Self {
         let certificate = Certificate::localhost();
         let (base, _) = serve_https(router, &certificate).await;
         let config = certificate.client().rustls_config().expect("our own authority");
@@ -165,7 +165,7 @@ impl Peer {
     }
 
     /// A peer of the city, logged in by hand.
-    pub async fn of_city(router: CityRouter) -> Self {
+    pub(super) async fn of_city(router: CityRouter) -> Self {
         let mut peer = Self::of(router.into_router()).await;
         let reply = peer.post("1001", None, login(&account().key.seal("canary-password"))).await;
         reply.is(DONE);
@@ -175,22 +175,22 @@ impl Peer {
     }
 
     /// A peer of the partner, with its token.
-    pub async fn of_partner(router: PartnerRouter) -> Self {
+    pub(super) async fn of_partner(router: PartnerRouter) -> Self {
         let mut peer = Self::of(router.into_router()).await;
         peer.token = CALLBACK_TOKEN.to_owned();
         peer
     }
 
-    pub fn bearer(&self) -> Option<String> {
+    pub(super) fn bearer(&self) -> Option<String> {
         Some(format!("bearer {}", self.token))
     }
 
     /// Posts `body` with the header `authorization`.
-    pub async fn post(&self, path: &str, authorization: Option<String>, body: impl Into<reqwest::Body>) -> Reply {
+    pub(super) async fn post(&self, path: &str, authorization: Option<String>, body: impl Into<reqwest::Body>) -> Reply {
         self.send(path, authorization, "application/json", body).await
     }
 
-    pub async fn send(&self, path: &str, authorization: Option<String>, kind: &str, body: impl Into<reqwest::Body>) -> Reply {
+    pub(super) async fn send(&self, path: &str, authorization: Option<String>, kind: &str, body: impl Into<reqwest::Body>) -> Reply {
         let mut request = self.client.post(format!("{}/{path}", self.base)).header("content-type", kind).body(body);
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
@@ -198,7 +198,7 @@ impl Peer {
         Self::read(request).await
     }
 
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(super) async fn get(&self, path: &str) -> Reply {
         Self::read(self.client.get(format!("{}/{path}", self.base))).await
     }
 
@@ -211,16 +211,16 @@ impl Peer {
 }
 
 /// A sealed request around the list `data`.
-pub fn sealed(data: &str) -> String {
+pub(super) fn sealed(data: &str) -> String {
     signed(data, &Scheme::default().sign(data).expect("can be signed"))
 }
 
 /// A request around `data` with this signature.
-pub fn signed(data: &str, sign: &str) -> String {
+pub(super) fn signed(data: &str, sign: &str) -> String {
     format!(r#"{{"timestamp":{NOW},"sign":"{sign}","data":{data}}}"#)
 }
 
 /// The request of 1001 with a sealed password.
-pub fn login(password: &str) -> String {
+pub(super) fn login(password: &str) -> String {
     sealed(&format!(r#"[{{"userId":"{USER}","password":"{password}"}}]"#))
 }

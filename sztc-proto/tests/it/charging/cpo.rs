@@ -32,7 +32,7 @@ impl Transport for Fake {
 }
 
 /// A client of a platform that answers `E` with what `serve` says, and fails where it says nothing.
-pub fn client<E: Endpoint>(serve: impl Fn(E::Request) -> Option<E::Reply> + Send + Sync + 'static) -> ChargingClient {
+pub(super) fn client<E: Endpoint>(serve: impl Fn(E::Request) -> Option<E::Reply> + Send + Sync + 'static) -> ChargingClient {
     let say = move |interface: &str, plaintext: &str| {
         assert_eq!(interface, E::NAME);
         let (request, _) = decode::<E::Request>(plaintext, &dialect().read).expect("a request");

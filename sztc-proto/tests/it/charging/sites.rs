@@ -24,20 +24,20 @@ use sztc_proto::{
 };
 
 /// As whom the city calls, and as whom the charging operator does.
-pub const CITY: &str = "MA5EQ42K7";
-pub const OPERATOR: &str = "MA5DM667X";
+pub(super) const CITY: &str = "MA5EQ42K7";
+pub(super) const OPERATOR: &str = "MA5DM667X";
 
-pub fn keys() -> Keys {
+pub(super) fn keys() -> Keys {
     Keys::new("operator secret", "1234567890abcdef", "1234567890abcdef", "1234567890abcdef").expect("16 characters")
 }
 
-pub fn operators() -> HashMap<String, Keys> {
+pub(super) fn operators() -> HashMap<String, Keys> {
     [CITY, OPERATOR].map(|operator| (operator.to_owned(), keys())).into()
 }
 
 /// A message that crossed: the last part of its address, and what was inside.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Crossed {
+pub(super) struct Crossed {
     pub interface: String,
     pub request: String,
     pub reply: String,
@@ -45,23 +45,23 @@ pub struct Crossed {
 
 /// What crossed but the questions for tokens.
 #[derive(Clone, Default)]
-pub struct Records(Arc<Mutex<Vec<Crossed>>>);
+pub(super) struct Records(Arc<Mutex<Vec<Crossed>>>);
 
 impl Records {
-    pub fn take(&self) -> Vec<Crossed> {
+    pub(super) fn take(&self) -> Vec<Crossed> {
         std::mem::take(&mut self.0.lock().expect("not poisoned"))
     }
 }
 
 /// The client of a charging platform that serves `service`, speaking `dialect` on both sides.
-pub async fn platform(service: impl ChargingService, of_client: Dialect, of_server: ServerOptions) -> (ChargingClient, Records) {
+pub(super) async fn platform(service: impl ChargingService, of_client: Dialect, of_server: ServerOptions) -> (ChargingClient, Records) {
     let router = ChargingRouter::new(service, operators()).options(of_server).into_router();
     let (peer, records) = peer(router, CITY, of_client).await;
     (peer.cpo().into(), records)
 }
 
 /// The client of a city that serves `service`.
-pub async fn city(service: impl CityChargingService, of_client: Dialect, of_server: ServerOptions) -> (CityChargingClient, Records) {
+pub(super) async fn city(service: impl CityChargingService, of_client: Dialect, of_server: ServerOptions) -> (CityChargingClient, Records) {
     let router = CityChargingRouter::new(service, operators()).options(of_server).into_router();
     let (peer, records) = peer(router, OPERATOR, of_client).await;
     (peer.emsp().into(), records)
@@ -79,14 +79,14 @@ async fn peer(router: Router, caller: &str, dialect: Dialect) -> (PeerHttp, Reco
 }
 
 /// Options that answer in `dialect`.
-pub fn answering_in(dialect: Dialect) -> ServerOptions {
+pub(super) fn answering_in(dialect: Dialect) -> ServerOptions {
     let mut options = sztc_proto::charging::server_options();
     options.dialect = Arc::new(dialect);
     options
 }
 
 /// Options of the document.
-pub fn as_printed() -> ServerOptions {
+pub(super) fn as_printed() -> ServerOptions {
     answering_in(dialect())
 }
 
@@ -114,7 +114,7 @@ async fn whole(body: Body) -> String {
 }
 
 /// What is inside a request.
-pub fn of_request(text: &str) -> String {
+pub(super) fn of_request(text: &str) -> String {
     let (rules, mut deviations) = (Rules::default(), Deviations::default());
     let request = read_request(text, &rules, &mut deviations).expect("an envelope");
     let verified = request.verify(&keys(), &rules, &mut deviations).expect("signed");

@@ -15,12 +15,12 @@ use sztc_proto::{
     },
 };
 
-pub fn fixture(name: &str) -> String {
+pub(super) fn fixture(name: &str) -> String {
     let path = format!("{}/fixtures/charging/{name}.json", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).expect(&path)
 }
 
-pub fn sample<T: Model>(name: &str) -> T {
+pub(super) fn sample<T: Model>(name: &str) -> T {
     decode(&fixture(name), &dialect().read)
         .unwrap_or_else(|problem| panic!("{name}: {problem}"))
         .0

@@ -7,13 +7,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 use sztc_proto::{code::*, endpoint, endpoint::*, model::*, *};
-pub use testkit::{Certificate, Told, serve_on};
+pub(crate) use testkit::{Certificate, Told, serve_on};
 
-pub const USER: &str = "lot-7";
-pub const CALLBACK_TOKEN: &str = "callback-token";
+pub(crate) const USER: &str = "lot-7";
+pub(crate) const CALLBACK_TOKEN: &str = "callback-token";
 
 /// The sample of one side of an interface.
-pub fn sample<T: Model>(code: u16, side: &str) -> T {
+pub(crate) fn sample<T: Model>(code: u16, side: &str) -> T {
     let path = format!("{}/fixtures/samples/{code}.{side}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect(&path);
     read(&text)
@@ -27,14 +27,14 @@ fn read<T: Model>(text: &str) -> Result<T, Violation> {
 
 /// What the services were called with.
 #[derive(Debug, Default)]
-pub struct Calls(Mutex<Vec<(u16, TransportKind, String)>>);
+pub(crate) struct Calls(Mutex<Vec<(u16, TransportKind, String)>>);
 
 impl Calls {
-    pub fn note(&self, code: u16, cx: &Ctx) {
+    pub(crate) fn note(&self, code: u16, cx: &Ctx) {
         self.0.lock().expect("not poisoned").push((code, cx.transport, cx.peer.to_string()));
     }
 
-    pub fn take(&self) -> Vec<(u16, TransportKind, String)> {
+    pub(crate) fn take(&self) -> Vec<(u16, TransportKind, String)> {
         std::mem::take(&mut *self.0.lock().expect("not poisoned"))
     }
 
@@ -54,7 +54,7 @@ impl Calls {
 
 /// A city that answers with the samples.
 #[derive(Clone, Default)]
-pub struct ReplayCity(pub Arc<Calls>);
+pub(crate) struct ReplayCity(pub Arc<Calls>);
 
 impl ReplayCity {
     async fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
@@ -78,7 +78,7 @@ impl CityService for ReplayCity {
 
 /// A partner that answers with the samples.
 #[derive(Clone, Default)]
-pub struct ReplayPartner(pub Arc<Calls>);
+pub(crate) struct ReplayPartner(pub Arc<Calls>);
 
 impl ReplayPartner {
     async fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
@@ -92,7 +92,7 @@ impl PartnerService for ReplayPartner {
 
 /// Either role's client.
 #[derive(Clone)]
-pub enum Client {
+pub(crate) enum Client {
     City(CityClient),
     Partner(PartnerClient),
 }
@@ -109,7 +109,7 @@ impl Client {
 }
 
 /// Calls every interface that it sees with its sample, one after another, and looks at what the service got.
-pub struct Drive {
+pub(crate) struct Drive {
     client: Client,
     calls: Arc<Calls>,
     over: TransportKind,
@@ -119,7 +119,7 @@ pub struct Drive {
 
 impl Drive {
     /// Calls by `client` what arrives over `over` at the service that notes `calls`, if `crosses` says that it gets there.
-    pub fn new(client: Client, calls: &Arc<Calls>, over: TransportKind, crosses: impl Fn(u16, Transports) -> bool + 'static) -> Self {
+    pub(crate) fn new(client: Client, calls: &Arc<Calls>, over: TransportKind, crosses: impl Fn(u16, Transports) -> bool + 'static) -> Self {
         Self {
             client,
             calls: calls.clone(),
@@ -130,7 +130,7 @@ impl Drive {
     }
 
     /// Makes the calls.
-    pub async fn run(self) {
+    pub(crate) async fn run(self) {
         assert!(self.driven.len() >= 14);
         for call in self.driven {
             call.await;
@@ -161,30 +161,30 @@ impl Visit for Drive {
     }
 }
 
-pub fn account() -> Account {
+pub(crate) fn account() -> Account {
     Account::new("canary-password", PasswordKey::new("canary12").expect("eight bytes"))
 }
 
-pub fn credentials() -> Credentials {
+pub(crate) fn credentials() -> Credentials {
     Credentials {
         user_id: USER.into(),
         account: account(),
     }
 }
 
-pub fn accounts() -> HashMap<String, Account> {
+pub(crate) fn accounts() -> HashMap<String, Account> {
     HashMap::from([(USER.to_owned(), account())])
 }
 
 /// Serves `router` under `/api/1.0` over TLS on a free port.
-pub async fn serve_https(router: axum::Router, certificate: &Certificate) -> (String, SocketAddr) {
+pub(crate) async fn serve_https(router: axum::Router, certificate: &Certificate) -> (String, SocketAddr) {
     let router = axum::Router::new().nest("/api/1.0", router);
     let address = serve_on(router, Some(certificate.server())).await;
     (format!("https://localhost:{}/api/1.0", address.port()), address)
 }
 
 /// A partner's client of `city`, whose own server is started.
-pub async fn city_over_https(city: CityRouter) -> (CityClient, CityHttp) {
+pub(crate) async fn city_over_https(city: CityRouter) -> (CityClient, CityHttp) {
     let certificate = Certificate::localhost();
     let (base, _) = serve_https(city.into_router(), &certificate).await;
     let http = CityHttp::builder(base, credentials())
@@ -197,14 +197,14 @@ pub async fn city_over_https(city: CityRouter) -> (CityClient, CityHttp) {
 }
 
 /// The city's client of `partner`, whose own server is started.
-pub async fn partner_over_https(partner: PartnerRouter) -> PartnerClient {
+pub(crate) async fn partner_over_https(partner: PartnerRouter) -> PartnerClient {
     let certificate = Certificate::localhost();
     let (base, _) = serve_https(partner.into_router(), &certificate).await;
     calling(&base, CALLBACK_TOKEN, certificate.http())
 }
 
 /// A client of the partner at `base`.
-pub fn calling(base: &str, token: &str, options: HttpOptions) -> PartnerClient {
+pub(crate) fn calling(base: &str, token: &str, options: HttpOptions) -> PartnerClient {
     let http = PartnerHttp::builder(base).http(options).token(token).build();
     http.expect("a client").client()
 }

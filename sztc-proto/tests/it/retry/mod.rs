@@ -1,5 +1,5 @@
 //! Peers and lines that fail: what is repeated, what never is, and what the caller is told.
-pub mod faults;
+pub(crate) mod faults;
 mod line;
 mod renewal;
 mod replies;

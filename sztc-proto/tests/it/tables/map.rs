@@ -1,18 +1,18 @@
 //! Which table holds for what, and every exception with its reason.
 
 /// The second half of Table 110, which has no number of its own.
-pub const INVOICE_LINES: u16 = 1100;
+pub(crate) const INVOICE_LINES: u16 = 1100;
 
 /// The types of the objects in this field have their tables elsewhere: in Appendix B, which the crate evcs-proto covers.
-pub const ELSEWHERE: u16 = 0;
+pub(crate) const ELSEWHERE: u16 = 0;
 
 /// Whether the types of `table` are built: those of 1102, 1105 and 1106 come with a feature.
-pub fn is_built(table: &u16) -> bool {
+pub(crate) fn is_built(table: &u16) -> bool {
     cfg!(feature = "charging") || !(103..=109).contains(table)
 }
 
 /// The tables of each interface's request and reply; 0 where the standard has none.
-pub const INTERFACES: &[(u16, u16, u16)] = &[
+pub(crate) const INTERFACES: &[(u16, u16, u16)] = &[
     (1001, 34, 35),
     (1002, 36, 37),
     (1003, 38, 39),
@@ -60,7 +60,7 @@ pub const INTERFACES: &[(u16, u16, u16)] = &[
 ];
 
 /// Which table the objects in a table's field follow.
-pub const NESTED: &[(u16, &str, u16)] = &[
+pub(crate) const NESTED: &[(u16, &str, u16)] = &[
     (3, "chargingStandard", 4),
     (3, "stationInfotable", 6),
     (4, "chargeItemstable", 5),
@@ -97,20 +97,20 @@ pub const NESTED: &[(u16, &str, u16)] = &[
 ];
 
 /// Tables that no interface leads to, and why.
-pub const UNREACHED: &[(u16, &str)] = &[
+pub(crate) const UNREACHED: &[(u16, &str)] = &[
     (31, "the envelope of requests, tested below"),
     (32, "the envelope of replies, tested below"),
     (33, "the binary header of a frame, tested beside the framing"),
 ];
 
 /// Rows without a field in the samples, and why.
-pub const FIELDLESS: &[(u16, &str, &str)] = &[(42, "file", "a part of the form of its own, no field")];
+pub(crate) const FIELDLESS: &[(u16, &str, &str)] = &[(42, "file", "a part of the form of its own, no field")];
 
 /// Fields of the samples without a row, and why.
-pub const ROWLESS: &[(u16, &str, &str)] = &[(110, "xmxxList", "the table goes on with the lines without naming the field; D.44 does")];
+pub(crate) const ROWLESS: &[(u16, &str, &str)] = &[(110, "xmxxList", "the table goes on with the lines without naming the field; D.44 does")];
 
 /// Optional fields (否) that something in the sample makes required.
-pub const CONDITIONAL: &[(u16, &str, &str)] = &[
+pub(crate) const CONDITIONAL: &[(u16, &str, &str)] = &[
     (10, "parkCode", "off the street (positionType)"),
     (10, "garageCode", "in a mechanical garage (materialType)"),
     (11, "vrdb_no", "eidEquiped"),
@@ -133,24 +133,24 @@ pub const CONDITIONAL: &[(u16, &str, &str)] = &[
 ];
 
 /// Fields of which the table does not say whether they are required (—), and why they are.
-pub const UNSAID: &[(u16, &str, &str)] = &[
+pub(crate) const UNSAID: &[(u16, &str, &str)] = &[
     (103, "stationInfo", "a push of nothing says nothing"),
     (104, "state", "required in Table B.9, which answers the other push"),
 ];
 
 /// Texts that are times, whose lengths say nothing, and why not.
-pub const TIMES: &[(u16, &str, &str)] = &[
+pub(crate) const TIMES: &[(u16, &str, &str)] = &[
     (107, "startTime", "20, where the form has 19"),
     (107, "endTime", "26, where the form has 19"),
 ];
 
 /// Texts with a form of their own, which a longest text of ones does not have.
-pub const FORMS: &[(u16, &str, &str)] = &[(11, "vrdb_seqno", "ends in a check character")];
+pub(crate) const FORMS: &[(u16, &str, &str)] = &[(11, "vrdb_seqno", "ends in a check character")];
 
 /// The sample of 2001, whose request is no JSON on the wire.
-pub const IMAGE: &str = r#"{"fileName":"in.jpg","imageBizType":1,"destPath":"/20230301/44030400100101000010/4403040010010100001001/581fba5ae28431e275ea3aa4f676fc68/",
+pub(crate) const IMAGE: &str = r#"{"fileName":"in.jpg","imageBizType":1,"destPath":"/20230301/44030400100101000010/4403040010010100001001/581fba5ae28431e275ea3aa4f676fc68/",
     "timestamp":1677629730,"pickTime":1677629730}"#;
 
 /// What Table 12 describes, to which neither an interface nor another table refers.
-pub const ORGANIZATION: &str = r#"{"organizationCode":"91440300MA5000022Q","organizationName":"深圳市示例停车管理有限公司","website":"https://example.com",
+pub(crate) const ORGANIZATION: &str = r#"{"organizationCode":"91440300MA5000022Q","organizationName":"深圳市示例停车管理有限公司","website":"https://example.com",
     "contacts":"李某","tel":"0755-12345678","address":"百花五路88号"}"#;

@@ -3,7 +3,7 @@ use super::{fixture, map::*};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-pub struct Row {
+pub(super) struct Row {
     pub name: String,
     pub kind: String,
     pub length: Option<usize>,
@@ -12,13 +12,13 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn is_text(&self) -> bool {
+    pub(super) fn is_text(&self) -> bool {
         // Table 60 misspells it; Char is Table 111's xhqdbz.
         ["String", "Srtng", "Uuid", "Char"].contains(&self.kind.as_str())
     }
 
     /// The numbers of the list that the remark prints: `0: ...; 1: ...`. The X of Table 30 is none and does not fit its type; see SPEC-NOTES.md.
-    pub fn codes(&self) -> Vec<&str> {
+    pub(super) fn codes(&self) -> Vec<&str> {
         let code = |text: &str| !text.is_empty() && text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
         self.remark
             .split([';', '；'])
@@ -37,7 +37,7 @@ impl Row {
     }
 
     /// One more than the values that the remark prints, as wide as they are.
-    pub fn one_more(&self) -> String {
+    pub(super) fn one_more(&self) -> String {
         let last = self
             .codes()
             .into_iter()
@@ -48,14 +48,14 @@ impl Row {
     }
 
     /// `code` as a value of this row's type.
-    pub fn value(&self, code: &str) -> Value {
+    pub(super) fn value(&self, code: &str) -> Value {
         let text = if self.is_text() { format!("\"{code}\"") } else { code.to_owned() };
         let text = if self.kind.starts_with("List") { format!("[{text}]") } else { text };
         serde_json::from_str(&text).expect("JSON")
     }
 }
 
-pub fn tables() -> BTreeMap<u16, Vec<Row>> {
+pub(super) fn tables() -> BTreeMap<u16, Vec<Row>> {
     let tables: BTreeMap<String, Vec<[String; 5]>> = serde_json::from_str(&fixture("db4403-tables.json")).expect("JSON");
     let row = |[name, kind, length, required, remark]: [String; 5]| Row {
         name,

@@ -18,22 +18,22 @@ use sztc_proto::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
-pub const USER: &str = "lot-7";
-pub const ECHO: u16 = 7001;
-pub const ECHO_NAME: &str = "7001";
-pub const SLOW: u16 = 7002;
-pub const PANIC: u16 = 7003;
-pub const COUNT: u16 = 7004;
+pub(super) const USER: &str = "lot-7";
+pub(super) const ECHO: u16 = 7001;
+pub(super) const ECHO_NAME: &str = "7001";
+pub(super) const SLOW: u16 = 7002;
+pub(super) const PANIC: u16 = 7003;
+pub(super) const COUNT: u16 = 7004;
 
 fn key() -> PasswordKey {
     PasswordKey::new("12345678").expect("eight bytes")
 }
 
-pub fn credentials(password: &str) -> Credentials {
+pub(super) fn credentials(password: &str) -> Credentials {
     Credentials::new(USER, password, key())
 }
 
-pub fn accounts() -> HashMap<String, Account> {
+pub(super) fn accounts() -> HashMap<String, Account> {
     let account = Account {
         password: "right".into(),
         key: key(),
@@ -42,17 +42,17 @@ pub fn accounts() -> HashMap<String, Account> {
 }
 
 /// The entry of a login.
-pub fn login(password: &str) -> String {
+pub(super) fn login(password: &str) -> String {
     format!(r#"{{"userId":"{USER}","password":"{}"}}"#, key().seal(password))
 }
 
-pub fn sealed(items: &[&str]) -> String {
+pub(super) fn sealed(items: &[&str]) -> String {
     seal_request(items.iter().copied(), Timestamp::at(std::time::SystemTime::now()), Scheme::default()).expect("JSON")
 }
 
 /// Answers 7001 with what it was asked, 7002 after 30 s, 7003 never, 7004 with how often it was asked.
 #[derive(Clone, Default)]
-pub struct Service(Arc<AtomicU32>);
+pub(super) struct Service(Arc<AtomicU32>);
 
 impl Service {
     async fn any(&self, name: &str, data: &str) -> Result<String, Refusal> {
@@ -96,7 +96,7 @@ impl PartnerService for Service {
 }
 
 /// A peer by hand.
-pub struct Peer {
+pub(super) struct Peer {
     pub io: DuplexStream,
     reader: FrameReader,
     packet: u32,
@@ -104,7 +104,7 @@ pub struct Peer {
 
 impl Peer {
     /// A peer and what to give to the library.
-    pub fn pair() -> (Self, DuplexStream) {
+    pub(super) fn pair() -> (Self, DuplexStream) {
         let (io, other) = duplex(1 << 20);
         let peer = Self {
             io,
@@ -114,20 +114,20 @@ impl Peer {
         (peer, other)
     }
 
-    pub async fn send(&mut self, direction: Direction, packet: u32, command: u16, text: &str) {
+    pub(super) async fn send(&mut self, direction: Direction, packet: u32, command: u16, text: &str) {
         let bytes = bytes_of(direction, packet, command, text);
         // The library may have closed already.
         let _ = self.io.write_all(&bytes).await;
     }
 
     /// Asks and gives the packet number.
-    pub async fn ask(&mut self, command: u16, items: &[&str]) -> u32 {
+    pub(super) async fn ask(&mut self, command: u16, items: &[&str]) -> u32 {
         self.packet += 1;
         self.send(Direction::Request, self.packet, command, &sealed(items)).await;
         self.packet
     }
 
-    pub async fn success(&mut self, packet: u32, command: u16, items: &[&str]) {
+    pub(super) async fn success(&mut self, packet: u32, command: u16, items: &[&str]) {
         let text = seal_reply(
             ResultCode::SUCCESS,
             "成功",
@@ -138,7 +138,7 @@ impl Peer {
     }
 
     /// The next frame, `None` at the end.
-    pub async fn next(&mut self) -> Option<Frame> {
+    pub(super) async fn next(&mut self) -> Option<Frame> {
         loop {
             match self.reader.next(usize::MAX).expect("no limit") {
                 Some(Item::Frame(frame)) => return Some(frame),
@@ -152,7 +152,7 @@ impl Peer {
     }
 
     /// The next frame but heartbeats, which are answered.
-    pub async fn next_call(&mut self) -> Option<Frame> {
+    pub(super) async fn next_call(&mut self) -> Option<Frame> {
         loop {
             let frame = self.next().await?;
             if frame.direction == Direction::Request && frame.command == 1006 {
@@ -164,25 +164,25 @@ impl Peer {
     }
 
     /// The reply to the last question: packet, command and text.
-    pub async fn reply(&mut self) -> (u32, u16, String) {
+    pub(super) async fn reply(&mut self) -> (u32, u16, String) {
         let frame = self.next().await.expect("a reply");
         assert_eq!(frame.direction, Direction::Reply, "{frame:?}");
         (frame.packet, frame.command, text(frame.data))
     }
 
-    pub async fn exchange(&mut self, command: u16, items: &[&str]) -> String {
+    pub(super) async fn exchange(&mut self, command: u16, items: &[&str]) -> String {
         let packet = self.ask(command, items).await;
         let (replied, with, text) = self.reply().await;
         assert_eq!((replied, with), (packet, command));
         text
     }
 
-    pub async fn log_in(&mut self, password: &str) -> String {
+    pub(super) async fn log_in(&mut self, password: &str) -> String {
         self.exchange(1004, &[&login(password)]).await
     }
 
     /// As the city: takes the login and admits it.
-    pub async fn admit(&mut self) {
+    pub(super) async fn admit(&mut self) {
         let login = self.next().await.expect("a login");
         assert_eq!((login.command, login.direction), (1004, Direction::Request));
         let body = text(login.data);
@@ -191,7 +191,7 @@ impl Peer {
     }
 }
 
-pub fn bytes_of(direction: Direction, packet: u32, command: u16, text: &str) -> BytesMut {
+pub(super) fn bytes_of(direction: Direction, packet: u32, command: u16, text: &str) -> BytesMut {
     let mut bytes = BytesMut::new();
     let frame = Frame {
         version: Version::V1_0,
@@ -204,6 +204,6 @@ pub fn bytes_of(direction: Direction, packet: u32, command: u16, text: &str) -> 
     bytes
 }
 
-pub fn text(data: Bytes) -> String {
+pub(super) fn text(data: Bytes) -> String {
     String::from_utf8(data.into()).expect("UTF-8")
 }

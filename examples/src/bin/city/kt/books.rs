@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// One stay of a car.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Stay {
+pub(crate) struct Stay {
     /// Number plate.
     pub plate: String,
     /// When it came.
@@ -32,7 +32,7 @@ pub struct Stay {
 
 /// One order of a stay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Order {
+pub(crate) struct Order {
     /// Its number.
     pub no: String,
     /// When it was made.
@@ -47,7 +47,7 @@ pub struct Order {
 
 /// How an order is paid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Way {
+pub(crate) enum Way {
     /// The third party asked for the bill (3.1).
     Bill,
     /// A machine shows a code (chapter 1, section 5).
@@ -58,7 +58,7 @@ pub enum Way {
 
 impl Stay {
     /// A stay that begins.
-    pub fn new(entry: EntryReport) -> Self {
+    pub(crate) fn new(entry: EntryReport) -> Self {
         Self {
             plate: entry.plate_no.to_string(),
             came: entry.entry_time.into(),
@@ -72,40 +72,40 @@ impl Stay {
     }
 
     /// Whether a card number stands for the plate that the car does not have.
-    pub fn is_of_card(&self) -> bool {
+    pub(crate) fn is_of_card(&self) -> bool {
         self.plate.chars().count() > SHORT_CARD
     }
 
     /// How long it has been inside.
-    pub fn inside(&self, now: DateTime) -> Seconds {
+    pub(crate) fn inside(&self, now: DateTime) -> Seconds {
         Seconds(self.left.unwrap_or(now).timestamp().seconds() - self.came.timestamp().seconds())
     }
 
     /// What its time costs. Who has paid has some minutes to drive out.
-    pub fn fee(&self, now: DateTime) -> Fen {
+    pub(crate) fn fee(&self, now: DateTime) -> Fen {
         let settled = self.settled.filter(|(_, paid)| now <= after(*paid, DEFAULT_DELAY));
         self.fee_until(settled.map_or(now, |(until, _)| until))
     }
 
     /// What was paid for it by 3.2, and debited.
-    pub fn paid_before(&self) -> Fen {
+    pub(crate) fn paid_before(&self) -> Fen {
         let debited = self.auto.debited().filter(|_| !self.auto.is_reversed()).unwrap_or(Fen(0));
         Fen(debited.0 + self.orders.iter().map(Order::covered).sum::<i64>())
     }
 
     /// What it still has to pay.
-    pub fn due(&self, now: DateTime) -> Fen {
+    pub(crate) fn due(&self, now: DateTime) -> Fen {
         Fen((self.fee(now).0 - self.paid_before().0 - self.collected.0).max(0))
     }
 
     /// What the free time is worth.
-    pub fn given(&self, now: DateTime) -> Fen {
+    pub(crate) fn given(&self, now: DateTime) -> Fen {
         let inside = self.inside(now).0;
         Fen(price(inside) - price(inside - self.freed()))
     }
 
     /// The bill's order: the last, if it still counts and nothing has changed since, else a new one.
-    pub fn bill(&mut self, now: DateTime) -> Order {
+    pub(crate) fn bill(&mut self, now: DateTime) -> Order {
         let due = self.due(now);
         let counts =
             |order: &&Order| order.way == Way::Bill && order.paid.is_none() && order.amount == due && now <= after(order.made, BILL_LIFETIME);
@@ -116,7 +116,7 @@ impl Stay {
     }
 
     /// A new order of all that is due, paid the way that `way` makes of its number.
-    pub fn order(&mut self, now: DateTime, way: impl FnOnce(&str) -> Way) -> Order {
+    pub(crate) fn order(&mut self, now: DateTime, way: impl FnOnce(&str) -> Way) -> Order {
         let no = format!("{}{:03}", self.number(), self.orders.len() + 1);
         let way = way(&no);
         let amount = self.due(now);
@@ -132,19 +132,19 @@ impl Stay {
     }
 
     /// What numbers of orders begin with, as those of the document do: lot, time and plate.
-    pub fn number(&self) -> String {
+    pub(crate) fn number(&self) -> String {
         let time: String = self.came.to_string().chars().filter(char::is_ascii_digit).collect();
         let plate: String = self.plate.chars().filter(char::is_ascii).collect();
         format!("{PARK}{time}{plate}")
     }
 
     /// The order of this number.
-    pub fn order_mut(&mut self, no: &str) -> Option<&mut Order> {
+    pub(crate) fn order_mut(&mut self, no: &str) -> Option<&mut Order> {
         self.orders.iter_mut().find(|order| order.no == no)
     }
 
     /// Takes a payment that the third party tells (3.2). The same may come again.
-    pub fn pay(&mut self, payment: &BillPayment, now: DateTime) -> Outcome<()> {
+    pub(crate) fn pay(&mut self, payment: &BillPayment, now: DateTime) -> Outcome<()> {
         let due = self.due(now);
         let Some(order) = self.order_mut(&payment.order_no) else {
             return Err(refuse(OTHER_ORDER));
@@ -160,7 +160,7 @@ impl Stay {
     }
 
     /// The driver pays what is left for the time until then, at the booth or in coins; `false` if it is something else.
-    pub fn collect(&mut self, fen: Fen, until: DateTime, now: DateTime) -> bool {
+    pub(crate) fn collect(&mut self, fen: Fen, until: DateTime, now: DateTime) -> bool {
         let right = fen == self.rest(until);
         if right {
             self.collected.0 += fen.0;
@@ -178,7 +178,7 @@ impl Stay {
     }
 
     /// Remembers it if the time until then is paid.
-    pub fn settle(&mut self, until: DateTime, now: DateTime) {
+    pub(crate) fn settle(&mut self, until: DateTime, now: DateTime) {
         if self.rest(until).0 <= 0 {
             self.settled = Some((until, now));
         }
@@ -242,12 +242,12 @@ fn worth(payment: &BillPayment) -> i64 {
 }
 
 /// What so many seconds cost, in fen.
-pub fn price(seconds: i64) -> i64 {
+pub(crate) fn price(seconds: i64) -> i64 {
     FEN_A_MINUTE * (seconds.max(0) + 59).div_euclid(60)
 }
 
 /// So many minutes later.
-pub fn after(time: DateTime, wait: Minutes) -> DateTime {
+pub(crate) fn after(time: DateTime, wait: Minutes) -> DateTime {
     Timestamp::from_seconds(time.timestamp().seconds() + wait.0 * 60).date_time()
 }
 

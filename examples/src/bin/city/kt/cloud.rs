@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// The third party's service for lots, with the state that its answers depend on.
 #[derive(Clone)]
-pub struct Cloud {
+pub(crate) struct Cloud {
     /// Who pays without password, and how much at most.
     signed: Shelf<Fen>,
     entries: Shelf<EntryReport>,
@@ -53,7 +53,7 @@ struct Code {
 
 /// What is behind the code that a driver shows to a scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Wallet {
+pub(crate) enum Wallet {
     /// It pays at once.
     Pays,
     /// The driver has to type a password.
@@ -64,11 +64,11 @@ pub enum Wallet {
 
 /// A code of a machine that counts no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stale;
+pub(crate) struct Stale;
 
 impl Cloud {
     /// The third party as `store` has it.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Self {
         Self {
             signed: store.shelf("kt.cloud.signed"),
             entries: store.shelf("kt.cloud.entries"),
@@ -87,12 +87,12 @@ impl Cloud {
     }
 
     /// A driver signs up: from now on the fee is debited without password, up to `most`.
-    pub fn signs_up(&self, plate: &str, most: Fen) -> Kept<()> {
+    pub(crate) fn signs_up(&self, plate: &str, most: Fen) -> Kept<()> {
         self.signed.put(plate, most)
     }
 
     /// A driver scans the code of a machine and pays the order, for which a voucher may take off some time.
-    pub fn pays_code(&self, order_no: &str, shown: &PayCode, free_time: Minutes, worth: Fen) -> Kept<Result<(), Stale>> {
+    pub(crate) fn pays_code(&self, order_no: &str, shown: &PayCode, free_time: Minutes, worth: Fen) -> Kept<Result<(), Stale>> {
         let counts = |code: &Code| code.reply == *shown && self.clock.time() <= after(code.made, BILL_LIFETIME);
         let Some(code) = self.codes.get(order_no)?.filter(counts) else {
             return Ok(Err(Stale));
@@ -106,12 +106,12 @@ impl Cloud {
     }
 
     /// What is behind a code that a driver shows.
-    pub fn has_wallet(&self, auth_code: &str, wallet: Wallet) -> Kept<()> {
+    pub(crate) fn has_wallet(&self, auth_code: &str, wallet: Wallet) -> Kept<()> {
         self.wallets.put(auth_code, wallet)
     }
 
     /// The driver types the password for a debit that waits for it; `false` if there is none.
-    pub fn types_password(&self, order_no: &str) -> Kept<bool> {
+    pub(crate) fn types_password(&self, order_no: &str) -> Kept<bool> {
         match self.scans.get(order_no)? {
             Some(scan) => self.is_paid(payment(order_no, scan.amount, PaidWith::WECHAT)).map(|()| true),
             None => Ok(false),
@@ -119,39 +119,39 @@ impl Cloud {
     }
 
     /// The payment at a machine that was reported with this remark.
-    pub fn terminal(&self, remark: &str) -> Kept<Option<TerminalPayment>> {
+    pub(crate) fn terminal(&self, remark: &str) -> Kept<Option<TerminalPayment>> {
         self.terminals.get(remark)
     }
 
     /// What the platform moved by this number, if anything.
-    pub fn moved(&self, number: &str) -> Kept<Option<Fen>> {
+    pub(crate) fn moved(&self, number: &str) -> Kept<Option<Fen>> {
         Ok(self.money.get(number)?.map(Fen))
     }
 
     /// Whether the lot still has to learn of a payment.
-    pub fn has_news(&self, order_no: &str) -> Kept<bool> {
+    pub(crate) fn has_news(&self, order_no: &str) -> Kept<bool> {
         let done = |order: PaidOrder| order.next(self.clock.time(), Patience::default()) == PaidOrderNext::Done;
         Ok(self.paid.get(order_no)?.is_some_and(|order| !done(order)))
     }
 
     /// What the driver of an order, or of a stay without password, has paid by now.
-    pub fn holds(&self, payment: &str) -> Kept<Fen> {
+    pub(crate) fn holds(&self, payment: &str) -> Kept<Fen> {
         let moved = |number: &str| self.money.get(number).map(Option::unwrap_or_default);
         Ok(Fen(moved(payment)? + moved(&back(payment))?))
     }
 
     /// The platform takes money from a driver. The same number is the same payment.
-    pub fn takes(&self, payment: &str, fen: Fen) -> Kept<()> {
+    pub(crate) fn takes(&self, payment: &str, fen: Fen) -> Kept<()> {
         self.money.put(payment, fen.0)
     }
 
     /// The platform gives back what it took.
-    pub fn gives_back(&self, payment: &str, fen: Fen) -> Kept<()> {
+    pub(crate) fn gives_back(&self, payment: &str, fen: Fen) -> Kept<()> {
         self.money.put(&back(payment), -fen.0)
     }
 
     /// A driver pays an order of the lot; the lot has to learn of it.
-    pub fn is_paid(&self, payment: BillPayment) -> Kept<()> {
+    pub(crate) fn is_paid(&self, payment: BillPayment) -> Kept<()> {
         let no = payment.order_no.to_string();
         self.takes(&no, payment.amount)?;
         self.paid.change(&no, |order| {
@@ -160,17 +160,17 @@ impl Cloud {
     }
 
     /// The last entry of a plate that was reported.
-    pub fn entry(&self, plate: &str) -> Kept<Option<EntryReport>> {
+    pub(crate) fn entry(&self, plate: &str) -> Kept<Option<EntryReport>> {
         self.entries.get(plate)
     }
 
     /// The last exit of a plate that was reported.
-    pub fn exit(&self, plate: &str) -> Kept<Option<ExitReport>> {
+    pub(crate) fn exit(&self, plate: &str) -> Kept<Option<ExitReport>> {
         self.exits.get(plate)
     }
 
     /// What is known of the debit of a stay.
-    pub fn debit(&self, stay: &StayKey) -> Kept<Option<AutoDebit>> {
+    pub(crate) fn debit(&self, stay: &StayKey) -> Kept<Option<AutoDebit>> {
         self.debits.get(&number(stay))
     }
 
@@ -219,7 +219,7 @@ impl Cloud {
 }
 
 /// The platform's number for a debit without password.
-pub fn number(stay: &StayKey) -> String {
+pub(crate) fn number(stay: &StayKey) -> String {
     format!(
         "{}/{}/{}/{}",
         stay.park_code,

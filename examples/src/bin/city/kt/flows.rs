@@ -21,7 +21,7 @@ impl Roads {
     ///
     /// # Errors
     /// A report fails.
-    pub async fn drives_out(&self, stage: &Stage, plate: &str) -> Result<ExitReport> {
+    pub(crate) async fn drives_out(&self, stage: &Stage, plate: &str) -> Result<ExitReport> {
         let at_exit = self.lot.drives_up(plate)?.with_context(|| format!("{plate} is not inside"))?;
         let mut exit = None;
         for _ in 0..STEPS {
@@ -58,7 +58,7 @@ impl Roads {
     ///
     /// # Errors
     /// There is none.
-    pub async fn shows_code(&self, stage: &Stage, plate: &str) -> Result<(String, PayCode)> {
+    pub(crate) async fn shows_code(&self, stage: &Stage, plate: &str) -> Result<(String, PayCode)> {
         let order = self.lot.asks(plate, |stay, no, now| {
             Way::Code(PayCodeFlow::new(PayCodeRequest {
                 park_code: PARK.into(),
@@ -91,7 +91,7 @@ impl Roads {
     ///
     /// # Errors
     /// It is not such an order.
-    pub fn code_event(&self, no: &str, event: PayCodeEvent) -> Result<Step> {
+    pub(crate) fn code_event(&self, no: &str, event: PayCodeEvent) -> Result<Step> {
         let step = self.lot.change_order(no, |order, now| match &mut order.way {
             Way::Code(flow) => Some(flow.apply(event, now)),
             _ => None,
@@ -103,7 +103,7 @@ impl Roads {
     ///
     /// # Errors
     /// The car is not inside.
-    pub fn scans(&self, stage: &Stage, plate: &str, wallet: Wallet) -> Result<String> {
+    pub(crate) fn scans(&self, stage: &Stage, plate: &str, wallet: Wallet) -> Result<String> {
         let auth_code = self.auth_code(stage, wallet)?;
         let order = self.lot.asks(plate, |stay, no, now| {
             Way::Scan(ScanFlow::new(scan(stay, no, stay.due(now), now, &auth_code)))
@@ -115,7 +115,7 @@ impl Roads {
     ///
     /// # Errors
     /// It is no order of a scanner.
-    pub fn scans_again(&self, stage: &Stage, plate: &str, no: &str, wallet: Wallet) -> Result<Step> {
+    pub(crate) fn scans_again(&self, stage: &Stage, plate: &str, no: &str, wallet: Wallet) -> Result<Step> {
         let auth_code = self.auth_code(stage, wallet)?;
         let stay = self.lot.stay(plate)?.context("it is inside")?;
         let step = self.lot.change_order(no, |order, now| match &mut order.way {
@@ -129,7 +129,7 @@ impl Roads {
     ///
     /// # Errors
     /// It is no order of a scanner.
-    pub async fn debits_scanned(&self, stage: &Stage, no: &str) -> Result<ScanNext> {
+    pub(crate) async fn debits_scanned(&self, stage: &Stage, no: &str) -> Result<ScanNext> {
         let apply = |event: ScanEvent| {
             self.lot.change_order(no, |order, now| match &mut order.way {
                 Way::Scan(flow) => Some(flow.apply(event, now)),
@@ -169,7 +169,7 @@ impl Roads {
     ///
     /// # Errors
     /// The coins are too few, or the report fails.
-    pub async fn pays_in_coins(&self, stage: &Stage, plate: &str, coins: Fen) -> Result<String> {
+    pub(crate) async fn pays_in_coins(&self, stage: &Stage, plate: &str, coins: Fen) -> Result<String> {
         let (report, receipt) = self.lot.takes_coins(plate, coins)?.context("the coins are enough")?;
         stage.call("2.7", || self.to_cloud.report_terminal_payment(&report)).await?;
         let known = self.cloud.terminal(report.remark.as_deref().unwrap_or_default())?;
@@ -181,7 +181,7 @@ impl Roads {
     ///
     /// # Errors
     /// The link is not of a receipt, or a call fails.
-    pub async fn opens_change_page(&self, stage: &Stage, url: &str, account: Option<&str>) -> Result<bool> {
+    pub(crate) async fn opens_change_page(&self, stage: &Stage, url: &str, account: Option<&str>) -> Result<bool> {
         let page = ChangePage::from_url(url)?;
         let no = &*page.order_no;
         let apply = |event: Option<ChangeEvent>| {
@@ -230,7 +230,7 @@ impl Roads {
     ///
     /// # Errors
     /// It is not told.
-    pub async fn change_report(&self, stage: &Stage, start_time: DateTime, end_time: DateTime) -> Result<Vec<ChangeRecord>> {
+    pub(crate) async fn change_report(&self, stage: &Stage, start_time: DateTime, end_time: DateTime) -> Result<Vec<ChangeRecord>> {
         let mut query = ChangeReportQuery {
             park_code: PARK.into(),
             start_time,

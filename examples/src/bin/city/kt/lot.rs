@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 /// The lot's service for third parties, with the state that its answers depend on.
 #[derive(Clone)]
-pub struct Lot {
+pub(crate) struct Lot {
     /// By plate and time of entry.
     stays: Shelf<Stay>,
     /// The last stay of a plate.
@@ -54,7 +54,7 @@ pub struct Coins {
 
 impl Lot {
     /// The lot as `store` has it.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Self {
         Self {
             stays: store.shelf("kt.lot.stays"),
             last: store.shelf("kt.lot.last"),
@@ -67,7 +67,7 @@ impl Lot {
     }
 
     /// A car comes in; what to report of it.
-    pub fn enters(&self, plate: &str) -> Kept<EntryReport> {
+    pub(crate) fn enters(&self, plate: &str) -> Kept<EntryReport> {
         let came = self.clock.time();
         let (key, entry) = (format!("{plate}/{came}"), EntryReport::new(PARK, plate, came, ENTRANCE));
         self.stays.put(&key, Stay::new(entry.clone()))?;
@@ -76,7 +76,7 @@ impl Lot {
     }
 
     /// The last stay of a plate.
-    pub fn stay(&self, plate: &str) -> Kept<Option<Stay>> {
+    pub(crate) fn stay(&self, plate: &str) -> Kept<Option<Stay>> {
         self.last.get(plate)?.map_or(Ok(None), |key| self.stays.get(&key))
     }
 
@@ -90,14 +90,14 @@ impl Lot {
     }
 
     /// Tells the flow of a plate's last stay what happened, also once the car has left.
-    pub fn auto(&self, plate: &str, event: AutoPayEvent) -> Kept<Option<Step>> {
+    pub(crate) fn auto(&self, plate: &str, event: AutoPayEvent) -> Kept<Option<Step>> {
         let Some(key) = self.last.get(plate)? else { return Ok(None) };
         let now = self.clock.time();
         self.stays.change(&key, |stay| stay.as_mut().map(|stay| stay.auto.apply(event, now)))
     }
 
     /// A car stands at the exit: what may be debited, in the flow of its stay.
-    pub fn drives_up(&self, plate: &str) -> Kept<Option<AutoPayRequest>> {
+    pub(crate) fn drives_up(&self, plate: &str) -> Kept<Option<AutoPayRequest>> {
         self.change_stay(plate, |stay, now| {
             let request = AutoPayRequest {
                 park_code: PARK.into(),
@@ -115,7 +115,7 @@ impl Lot {
     }
 
     /// An order, as it stands.
-    pub fn order(&self, no: &str) -> Kept<Option<Order>> {
+    pub(crate) fn order(&self, no: &str) -> Kept<Option<Order>> {
         let Some(key) = self.orders.get(no)? else { return Ok(None) };
         Ok(self
             .stays
@@ -124,7 +124,7 @@ impl Lot {
     }
 
     /// Changes what is written of an order.
-    pub fn change_order<R>(&self, no: &str, change: impl FnOnce(&mut Order, DateTime) -> R) -> Kept<Option<R>> {
+    pub(crate) fn change_order<R>(&self, no: &str, change: impl FnOnce(&mut Order, DateTime) -> R) -> Kept<Option<R>> {
         let Some(key) = self.orders.get(no)? else { return Ok(None) };
         let now = self.clock.time();
         self.stays
@@ -132,12 +132,12 @@ impl Lot {
     }
 
     /// What a car has to pay.
-    pub fn due(&self, plate: &str) -> Kept<Fen> {
+    pub(crate) fn due(&self, plate: &str) -> Kept<Fen> {
         Ok(self.stay(plate)?.map_or(Fen(0), |stay| stay.due(self.clock.time())))
     }
 
     /// A new order of a machine for all that is due; `None` if the car is not inside.
-    pub fn asks(&self, plate: &str, way: impl FnOnce(&Stay, &str, DateTime) -> Way) -> Kept<Option<Order>> {
+    pub(crate) fn asks(&self, plate: &str, way: impl FnOnce(&Stay, &str, DateTime) -> Way) -> Kept<Option<Order>> {
         let order = self.change_stay(plate, |stay, now| {
             let before = stay.clone();
             stay.order(now, |no| way(&before, no, now))
@@ -147,12 +147,12 @@ impl Lot {
     }
 
     /// The driver pays what is left for the time until then; `false` if it is something else.
-    pub fn collects(&self, plate: &str, fen: Fen, until: DateTime) -> Kept<bool> {
+    pub(crate) fn collects(&self, plate: &str, fen: Fen, until: DateTime) -> Kept<bool> {
         Ok(self.change_stay(plate, |stay, now| stay.collect(fen, until, now))?.unwrap_or(false))
     }
 
     /// Opens the barrier for a car whose fee is paid (费用缴清开闸放行), and says what to report of its exit. `None`: it stays closed.
-    pub fn opens(&self, plate: &str) -> Kept<Option<ExitReport>> {
+    pub(crate) fn opens(&self, plate: &str) -> Kept<Option<ExitReport>> {
         let report = self.change_stay(plate, |stay, now| {
             if stay.due(now) != Fen(0) {
                 return None;
@@ -185,7 +185,7 @@ impl Lot {
     }
 
     /// The driver puts coins into a machine that has no change: what it reports (2.7), and what is on its receipt (5.2).
-    pub fn takes_coins(&self, plate: &str, coins: Fen) -> Kept<Option<(TerminalPayment, ChangePage)>> {
+    pub(crate) fn takes_coins(&self, plate: &str, coins: Fen) -> Kept<Option<(TerminalPayment, ChangePage)>> {
         let paid = self.change_stay(plate, |stay, now| {
             let due = stay.due(now);
             let enough = due.0 > 0 && coins >= due && stay.collect(due, now, now);
@@ -240,7 +240,7 @@ impl Lot {
     }
 
     /// What a machine owes or owed.
-    pub fn coins(&self, order_no: &str) -> Kept<Option<Coins>> {
+    pub(crate) fn coins(&self, order_no: &str) -> Kept<Option<Coins>> {
         self.change.get(order_no)
     }
 

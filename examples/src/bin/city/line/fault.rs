@@ -7,7 +7,7 @@ use std::{
 
 /// What gets lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loss {
+pub(crate) enum Loss {
     /// A request, before the server has it.
     Request,
     /// The reply to a request that the server has answered.
@@ -16,14 +16,14 @@ pub enum Loss {
 
 /// The losses that scenarios ask for.
 #[derive(Default)]
-pub struct Losses(Mutex<Option<Loss>>);
+pub(super) struct Losses(Mutex<Option<Loss>>);
 
 impl Losses {
-    pub fn lose(&self, loss: Loss) {
+    pub(super) fn lose(&self, loss: Loss) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(loss);
     }
 
-    pub fn hits(&self, what: Loss) -> bool {
+    pub(super) fn hits(&self, what: Loss) -> bool {
         let mut next = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         next.take_if(|loss| *loss == what).is_some()
     }
@@ -31,7 +31,7 @@ impl Losses {
 
 /// How often what goes wrong: `drop=5%,delay=2s,corrupt=1%,duplicate=1%`, on one link as `kt-lot:drop=5%`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rates {
+pub(crate) struct Rates {
     /// The only link that it is for.
     pub link: Option<String>,
     drop: f64,
@@ -91,14 +91,14 @@ fn time(part: &str, value: &str) -> Result<Duration, String> {
 
 /// The faults of one line, by chance.
 #[derive(Clone)]
-pub struct Faults {
+pub(crate) struct Faults {
     rates: Rates,
     chance: Arc<Mutex<fastrand::Rng>>,
 }
 
 /// What becomes of one message.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fate {
+pub(crate) struct Fate {
     /// It gets lost, and its connection with it.
     pub dropped: bool,
     /// It arrives twice.
@@ -111,7 +111,7 @@ pub struct Fate {
 
 impl Faults {
     /// The rates that hold for `link`: those of the last that names it or names none. The same seed brings the same chances.
-    pub fn new(all: &[Rates], link: &str, seed: u64) -> Self {
+    pub(crate) fn new(all: &[Rates], link: &str, seed: u64) -> Self {
         let for_link = |rates: &&Rates| rates.link.as_deref().is_none_or(|name| name == link);
         // Each link has chances of its own, else what happens on one would decide over another.
         let own = link.bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
@@ -122,7 +122,7 @@ impl Faults {
     }
 
     /// What becomes of the next message.
-    pub fn fate(&self) -> Fate {
+    pub(crate) fn fate(&self) -> Fate {
         let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);
         // Four numbers always, so that one rate does not change what another brings.
         Fate {
@@ -134,13 +134,13 @@ impl Faults {
     }
 
     /// Flips a bit of the last `bytes` that are the message's content.
-    pub fn corrupt(&self, bytes: &mut [u8]) {
+    pub(crate) fn corrupt(&self, bytes: &mut [u8]) {
         // Only the lowest bit: what was text stays text, and something else has to notice.
         self.flip(bytes, 1);
     }
 
     /// The same where the protocol has nothing that could notice, no signature nor checksum: the text is no UTF-8 any more.
-    pub fn garble(&self, bytes: &mut [u8]) {
+    pub(crate) fn garble(&self, bytes: &mut [u8]) {
         self.flip(bytes, 0x80);
     }
 

@@ -47,7 +47,7 @@ impl Asker {
 }
 
 /// Carries frames until one side ends, or a message gets lost.
-pub async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: Box<dyn Io>) -> io::Result<()> {
+pub(super) async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: Box<dyn Io>) -> io::Result<()> {
     let waiting = Waiting::default();
     let (from_client, to_client) = split(client);
     let (from_server, to_server) = split(server);

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 const IDLE: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// Carries exchanges until the client ends, or a message gets lost.
-pub async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: &dyn Connector) -> io::Result<()> {
+pub(super) async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: &dyn Connector) -> io::Result<()> {
     let mut client = Side::new(client);
     while let Some(mut request) = timeout(IDLE, client.request()).await?? {
         let mut crossed = Crossed::new(SystemTime::now(), request.whole());

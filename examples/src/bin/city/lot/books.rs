@@ -11,7 +11,7 @@ use sztc_proto::{
 
 /// A car that is inside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inside {
+pub(crate) struct Inside {
     /// As it was reported.
     pub record: ParkingRecord,
     /// What was paid for it, each once.
@@ -26,7 +26,7 @@ pub struct Inside {
 
 impl Inside {
     /// What it has to pay at `now`.
-    pub fn order(&self, park_code: &str, now: DateTime, free: bool) -> ParkingOrder {
+    pub(crate) fn order(&self, park_code: &str, now: DateTime, free: bool) -> ParkingOrder {
         let shared = self.share.as_ref().is_some_and(|share| share.allows(now).may_leave());
         let price: fn(i64) -> Money = if free || shared { |_| Money::ZERO } else { price };
         let mut order = order(park_code, &self.record, &self.payments, now, price);
@@ -35,19 +35,25 @@ impl Inside {
     }
 
     /// What was received for it.
-    pub fn paid(&self) -> Money {
+    pub(crate) fn paid(&self) -> Money {
         paid(&self.payments)
     }
 }
 
 /// What was received in all.
-pub fn paid(payments: &[PaymentRecord]) -> Money {
+pub(crate) fn paid(payments: &[PaymentRecord]) -> Money {
     let received: Decimal = payments.iter().map(|payment| payment.received.value()).sum();
     received.into()
 }
 
 /// What a stay costs until `until`, by the tariff that `price` is for its minutes, and what was paid of it.
-pub fn order(park_code: &str, record: &ParkingRecord, payments: &[PaymentRecord], until: DateTime, price: impl Fn(i64) -> Money) -> ParkingOrder {
+pub(crate) fn order(
+    park_code: &str,
+    record: &ParkingRecord,
+    payments: &[PaymentRecord],
+    until: DateTime,
+    price: impl Fn(i64) -> Money,
+) -> ParkingOrder {
     let stayed = minutes(record.enter_time, until);
     let mut order = ParkingOrder::new(
         format!("{}-1", record.id),
@@ -69,14 +75,14 @@ pub fn order(park_code: &str, record: &ParkingRecord, payments: &[PaymentRecord]
 }
 
 /// What is left to pay of an order.
-pub fn due(order: &ParkingOrder) -> Money {
+pub(crate) fn due(order: &ParkingOrder) -> Money {
     let rest = order.receivables.value() - order.discount.value() - order.paid_amount.value();
     rest.max(Decimal::ZERO).into()
 }
 
 /// A reserved space.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Booking {
+pub(crate) struct Booking {
     /// As the city ordered it.
     pub lock: SpaceLock,
     /// How it stands.
@@ -91,14 +97,14 @@ pub struct Booking {
 
 impl Booking {
     /// Whether its space is kept at `now`.
-    pub fn holds(&self, now: DateTime) -> bool {
+    pub(crate) fn holds(&self, now: DateTime) -> bool {
         !self.used && self.reservation.state_at(now).holds_space()
     }
 }
 
 impl Lot {
     /// What is ordered of a car at a lot, now.
-    pub fn control(&self, park_code: &str, plate: &str) -> Kept<Option<ControlStrategy>> {
+    pub(crate) fn control(&self, park_code: &str, plate: &str) -> Kept<Option<ControlStrategy>> {
         let now = self.now();
         let holds = |entry: &ControlEntry| {
             *entry.park_code == *park_code
@@ -115,7 +121,7 @@ impl Lot {
     }
 
     /// The lease that a car has at a lot, today.
-    pub fn lease(&self, park_code: &str, plate: &str) -> Kept<Option<Lease>> {
+    pub(crate) fn lease(&self, park_code: &str, plate: &str) -> Kept<Option<Lease>> {
         let today = self.now().date();
         let covers = |lease: &Lease| {
             *lease.park_code == *park_code
@@ -126,12 +132,12 @@ impl Lot {
     }
 
     /// Whether a car leaves without paying: by an order of the city, or by its lease.
-    pub fn is_free(&self, park_code: &str, plate: &str) -> Kept<bool> {
+    pub(crate) fn is_free(&self, park_code: &str, plate: &str) -> Kept<bool> {
         Ok(self.control(park_code, plate)? == Some(ControlStrategy::FREE_PASS) || self.lease(park_code, plate)?.is_some())
     }
 
     /// The reserved space that waits for a car, now.
-    pub fn booking(&self, park_code: &str, plate: &str) -> Kept<Option<Booking>> {
+    pub(crate) fn booking(&self, park_code: &str, plate: &str) -> Kept<Option<Booking>> {
         let now = self.now();
         let waits = |booking: &Booking| {
             *booking.lock.park_code == *park_code && *booking.lock.park_car_info.plate_no == *plate && booking.holds(now) && booking.last.is_some()
@@ -140,14 +146,14 @@ impl Lot {
     }
 
     /// The sharing by which a car may enter, now.
-    pub fn share(&self, park_code: &str, plate: &str) -> Kept<Option<SharedParking>> {
+    pub(crate) fn share(&self, park_code: &str, plate: &str) -> Kept<Option<SharedParking>> {
         let now = self.now();
         let fits = |share: &SharedParking| *share.park_code == *park_code && *share.plate_no == *plate && share.allows(now).may_enter();
         Ok(self.0.shares.all()?.into_iter().find(fits))
     }
 
     /// How many spaces of a lot are taken, and how many are kept for reservations.
-    pub fn taken(&self, park_code: &str) -> Kept<(i32, i32)> {
+    pub(crate) fn taken(&self, park_code: &str) -> Kept<(i32, i32)> {
         let now = self.now();
         let cars = self.0.inside.all()?;
         let cars = cars.iter().filter(|inside| inside.record.park_code.as_deref() == Some(park_code)).count();
@@ -161,12 +167,12 @@ impl Lot {
     }
 
     /// A car that is inside.
-    pub fn inside(&self, park_code: &str, plate: &str) -> Kept<Option<Inside>> {
+    pub(crate) fn inside(&self, park_code: &str, plate: &str) -> Kept<Option<Inside>> {
         self.0.inside.get(&place(park_code, plate))
     }
 
     /// Nothing is known of these cars any more: they are not inside, and no space is kept for them.
-    pub fn forgets(&self, plates: &[String]) -> Kept<()> {
+    pub(crate) fn forgets(&self, plates: &[String]) -> Kept<()> {
         let is_one = |plate: &str| plates.iter().any(|known| known == plate);
         for record in self.0.inside.all()?.into_iter().map(|inside| inside.record) {
             if let (Some(park_code), Some(car)) = (record.park_code, record.park_car_info)
@@ -189,18 +195,18 @@ impl Lot {
     }
 
     /// Changes what is written of a car that is inside; `None` if it is not.
-    pub fn change_inside<R>(&self, park_code: &str, plate: &str, change: impl FnOnce(&mut Inside) -> R) -> Kept<Option<R>> {
+    pub(crate) fn change_inside<R>(&self, park_code: &str, plate: &str, change: impl FnOnce(&mut Inside) -> R) -> Kept<Option<R>> {
         self.0.inside.change(&place(park_code, plate), |inside| inside.as_mut().map(change))
     }
 }
 
 /// Where a car is written down.
-pub fn place(park_code: &str, plate: &str) -> String {
+pub(crate) fn place(park_code: &str, plate: &str) -> String {
     format!("{park_code}/{plate}")
 }
 
 /// A car as the camera sees it.
-pub fn seen(plate: &str) -> Car {
+pub(crate) fn seen(plate: &str) -> Car {
     let mut car = Car::new(plate);
     car.plate_color = Some("蓝色".into());
     car.car_color = Some("白色".into());

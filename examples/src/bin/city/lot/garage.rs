@@ -27,7 +27,7 @@ const LIFT: &str = "LF440304001001010000100000000001";
 
 /// A car in the garage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Stored {
+pub(crate) struct Stored {
     /// Where it stands.
     pub space_no: String,
     /// The order to fetch it, and when it will be down: the same order may come again.
@@ -36,7 +36,7 @@ pub struct Stored {
 
 impl Lot {
     /// Where a car stands in the garage; not any more if it was fetched.
-    pub fn stands(&self, plate: &str) -> Kept<Option<String>> {
+    pub(crate) fn stands(&self, plate: &str) -> Kept<Option<String>> {
         let now = self.now();
         let waits = |stored: &Stored| stored.fetched.as_ref().is_none_or(|(_, down)| now < *down);
         Ok(self.0.stored.get(plate)?.filter(waits).map(|stored| stored.space_no))
@@ -91,7 +91,7 @@ impl Lot {
     ///
     /// # Errors
     /// It was not stored; a report fails.
-    pub async fn has_stored(&self, stage: &Stage, plate: &str) -> Result<ParkingRecord> {
+    pub(crate) async fn has_stored(&self, stage: &Stage, plate: &str) -> Result<ParkingRecord> {
         let space_no = self.stands(plate)?.context("the car was not stored")?;
         let entered = self.enters(stage, MALL, seen(plate), Some(&space_no)).await?;
         let record = entered.ok().context("the lot lets it in")?;
@@ -105,7 +105,7 @@ impl Lot {
     ///
     /// # Errors
     /// It is not down yet; a report fails.
-    pub async fn hands_out(&self, stage: &Stage, plate: &str) -> Result<Result<ParkingRecord, Held>> {
+    pub(crate) async fn hands_out(&self, stage: &Stage, plate: &str) -> Result<Result<ParkingRecord, Held>> {
         ensure!(self.stands(plate)?.is_none(), "the car is not down yet");
         let left = self.leaves(stage, MALL, plate).await?;
         if left.is_ok() {
@@ -121,7 +121,7 @@ impl Lot {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn report_garage(&self, stage: &Stage) -> Result<&'static str> {
+    pub(crate) async fn report_garage(&self, stage: &Stage) -> Result<&'static str> {
         let owner = "深圳市示例物业有限公司";
         let mut garage = Garage::new(ID, MALL, GARAGE, "深圳市示例停车管理有限公司", owner, SPACES, GarageType::VERTICAL_LIFT);
         garage.garage_name = Some("1号机械车库".into());
@@ -136,7 +136,7 @@ impl Lot {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn report_garage_state(&self, stage: &Stage, state: GarageState, comment: &str) -> Result<()> {
+    pub(crate) async fn report_garage_state(&self, stage: &Stage, state: GarageState, comment: &str) -> Result<()> {
         let report = GarageStateReport {
             park_code: MALL.into(),
             garage_code: GARAGE.into(),
@@ -154,7 +154,7 @@ impl Lot {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn report_garage_vacancy(&self, stage: &Stage) -> Result<()> {
+    pub(crate) async fn report_garage_vacancy(&self, stage: &Stage) -> Result<()> {
         let taken = i32::try_from(self.0.stored.all()?.len())?;
         let (small, large) = (SPACES - LARGE_SPACES, LARGE_SPACES);
         // Cars fill the small spaces first.
@@ -179,7 +179,7 @@ impl Lot {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn tells_of_garage(&self, stage: &Stage, kind: EventType, level: EventLevel, plate: Option<&str>) -> Result<Text<32>> {
+    pub(crate) async fn tells_of_garage(&self, stage: &Stage, kind: EventType, level: EventLevel, plate: Option<&str>) -> Result<Text<32>> {
         // 8001 to 8003 have two meanings; the level and these words tell which.
         let remark = kind.candidates().next().map_or("机械车库事件", |entry| entry.name);
         let mut event = Event::new(self.next_id("E")?, self.now(), kind, level, LIFT, remark);

@@ -15,7 +15,7 @@ use sztc_proto::{
 
 /// Why a barrier stays closed.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Held {
+pub(crate) enum Held {
     /// The list of controlled cars says so.
     Control(ControlStrategy),
     /// The lot is full.
@@ -33,7 +33,7 @@ impl Lot {
     ///
     /// # Errors
     /// A report fails.
-    pub async fn arrives(&self, stage: &Stage, park_code: &str, car: Car) -> Result<Result<ParkingRecord, Held>> {
+    pub(crate) async fn arrives(&self, stage: &Stage, park_code: &str, car: Car) -> Result<Result<ParkingRecord, Held>> {
         self.enters(stage, park_code, car, None).await
     }
 
@@ -109,7 +109,7 @@ impl Lot {
     ///
     /// # Errors
     /// A report fails.
-    pub async fn leaves(&self, stage: &Stage, park_code: &str, plate: &str) -> Result<Result<ParkingRecord, Held>> {
+    pub(crate) async fn leaves(&self, stage: &Stage, park_code: &str, plate: &str) -> Result<Result<ParkingRecord, Held>> {
         let Some(inside) = self.inside(park_code, plate)? else {
             return Ok(Err(Held::NotInside));
         };
@@ -149,7 +149,7 @@ impl Lot {
     ///
     /// # Errors
     /// It is not inside; a report fails.
-    pub async fn lets_out_by_hand(&self, stage: &Stage, park_code: &str, plate: &str) -> Result<ParkingRecord> {
+    pub(crate) async fn lets_out_by_hand(&self, stage: &Stage, park_code: &str, plate: &str) -> Result<ParkingRecord> {
         let inside = self.inside(park_code, plate)?.context("nobody is there to be let out")?;
         let order = inside.order(park_code, self.now(), false);
         self.opens(stage, inside, order, ParkingRecordKind::LEFT_LOCKED).await
@@ -159,7 +159,7 @@ impl Lot {
     ///
     /// # Errors
     /// It is not inside; the report fails.
-    pub async fn is_paid_at_booth(&self, stage: &Stage, park_code: &str, plate: &str, method: PayMethod) -> Result<PaymentRecord> {
+    pub(crate) async fn is_paid_at_booth(&self, stage: &Stage, park_code: &str, plate: &str, method: PayMethod) -> Result<PaymentRecord> {
         let inside = self.inside(park_code, plate)?.context("nobody is there to pay")?;
         let order = inside.order(park_code, self.now(), false);
         let payment = PaymentRecord {

@@ -18,11 +18,11 @@ const ORIGIN: (f64, f64) = (114.100387, 22.556431);
 const APART: f64 = 0.004;
 
 /// Spaces of a lot that have a detector of their own.
-pub const WATCHED_SPACES: u8 = 20;
+pub(crate) const WATCHED_SPACES: u8 = 20;
 
 /// A gate of every lot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub(crate) enum Door {
     /// Where cars come in.
     Entrance = 1,
     /// Where they go out.
@@ -35,12 +35,12 @@ impl Door {
     const ALL: [Self; 3] = [Self::Entrance, Self::Exit, Self::Side];
 
     /// The id of the gate, 32 characters.
-    pub fn id(self, park_code: &str) -> String {
+    pub(crate) fn id(self, park_code: &str) -> String {
         format!("GT{park_code}{:010}", self as u8)
     }
 
     /// The id of the camera that reads plates there.
-    pub fn camera(self, park_code: &str) -> String {
+    pub(crate) fn camera(self, park_code: &str) -> String {
         format!("CM{park_code}{:010}", self as u8)
     }
 
@@ -54,12 +54,12 @@ impl Door {
 }
 
 /// The code of a space that has a detector.
-pub fn watched_space(park_code: &str, number: u8) -> String {
+pub(crate) fn watched_space(park_code: &str, number: u8) -> String {
     format!("{park_code}00B1A1{number:02}")
 }
 
 /// What there is to tell of a lot.
-pub struct Inventory {
+pub(crate) struct Inventory {
     /// The lot, with its tariff.
     pub lot: LotReport,
     /// The tariff.
@@ -74,7 +74,7 @@ pub struct Inventory {
 
 impl Inventory {
     /// Of a lot, as it is at `now`.
-    pub fn of(site: &Site, now: DateTime) -> Self {
+    pub(crate) fn of(site: &Site, now: DateTime) -> Self {
         let devices = Door::ALL.map(|door| camera(site.park_code, door, now));
         let gates = Door::ALL.iter().zip(&devices).map(|(door, camera)| {
             let (name, kind) = door.name();
@@ -98,7 +98,7 @@ impl Lot {
     ///
     /// # Errors
     /// A report fails.
-    pub async fn registers(&self, stage: &Stage, inventory: &Inventory) -> Result<()> {
+    pub(crate) async fn registers(&self, stage: &Stage, inventory: &Inventory) -> Result<()> {
         let city = &stage.sites.city_https;
         stage.call("3001 of the lot", || city.report_lot(inventory.lot.clone())).await?;
         stage.call("3005 of the tariff", || city.report_tariff(inventory.tariff.clone())).await?;

@@ -50,7 +50,7 @@ impl Lot {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn report_vacancy(&self, stage: &Stage, park_code: &str) -> Result<()> {
+    pub(crate) async fn report_vacancy(&self, stage: &Stage, park_code: &str) -> Result<()> {
         let (taken, kept) = self.taken(park_code)?;
         let spaces = site(park_code).map_or(0, |site| site.spaces);
         // What is kept for a reservation is not free for others.

@@ -239,7 +239,7 @@ impl Lot {
     ///
     /// # Errors
     /// It is not inside, or the state cannot be read.
-    pub fn due_of(&self, park_code: &str, plate: &str) -> Outcome<Money> {
+    pub(crate) fn due_of(&self, park_code: &str, plate: &str) -> Outcome<Money> {
         let query = FeeQuery {
             park_code: Some(park_code.into()),
             plate_no: Some(plate.into()),

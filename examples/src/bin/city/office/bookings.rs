@@ -15,7 +15,7 @@ use sztc_proto::{
 
 /// A reservation as the app shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Reserved {
+pub(crate) struct Reserved {
     /// What was ordered.
     pub lock: SpaceLock,
     /// How often it was paid, for the reservation and for each extension.
@@ -31,7 +31,7 @@ impl Office {
     ///
     /// # Errors
     /// The parking system has none, or cannot be asked.
-    pub async fn reserves(&self, stage: &Stage, way: Down, lock: SpaceLock) -> Result<SpaceLockReply> {
+    pub(crate) async fn reserves(&self, stage: &Stage, way: Down, lock: SpaceLock) -> Result<SpaceLockReply> {
         let reply = stage.call("6001", || stage.partner(way).lock_space(lock.clone())).await?;
         let reserved = Reserved {
             payments: 0,
@@ -48,7 +48,7 @@ impl Office {
     ///
     /// # Errors
     /// There is no such reservation, or it costs something else.
-    pub fn is_paid_for(&self, book_code: &str, money: Money) -> Result<()> {
+    pub(crate) fn is_paid_for(&self, book_code: &str, money: Money) -> Result<()> {
         let price = self.0.bookings.change(book_code, |reserved| {
             let reserved = reserved.as_mut()?;
             reserved.payments += u32::from(reserved.lock.book_money == money);
@@ -63,7 +63,7 @@ impl Office {
     ///
     /// # Errors
     /// It is not paid; the parking system refuses.
-    pub async fn uses(&self, stage: &Stage, way: Down, book_code: &str, change: ReservationChange) -> Result<()> {
+    pub(crate) async fn uses(&self, stage: &Stage, way: Down, book_code: &str, change: ReservationChange) -> Result<()> {
         let reserved = self.booking(book_code)?.with_context(|| format!("there is no reservation {book_code}"))?;
         ensure!(reserved.payments > reserved.used, "the reservation {book_code} is not paid");
         self.tell(stage, way, &reserved.lock, change).await?;
@@ -77,7 +77,7 @@ impl Office {
     ///
     /// # Errors
     /// The parking system refuses.
-    pub async fn cancels(&self, stage: &Stage, way: Down, book_code: &str) -> Result<()> {
+    pub(crate) async fn cancels(&self, stage: &Stage, way: Down, book_code: &str) -> Result<()> {
         let reserved = self.booking(book_code)?.with_context(|| format!("there is no reservation {book_code}"))?;
         self.tell(stage, way, &reserved.lock, ReservationChange::CANCEL).await?;
         self.0.bookings.change(book_code, |reserved| {
@@ -89,7 +89,7 @@ impl Office {
     }
 
     /// A reservation by its code.
-    pub fn booking(&self, book_code: &str) -> Kept<Option<Reserved>> {
+    pub(crate) fn booking(&self, book_code: &str) -> Kept<Option<Reserved>> {
         self.0.bookings.get(book_code)
     }
 

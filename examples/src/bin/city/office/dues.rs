@@ -11,7 +11,7 @@ use sztc_proto::{
 
 impl Office {
     /// What a car owes: its orders that are open though it has left. What is paid of them so far stands in them.
-    pub fn arrears(&self, plate: &str) -> Kept<Vec<ParkingOrder>> {
+    pub(crate) fn arrears(&self, plate: &str) -> Kept<Vec<ParkingOrder>> {
         let mut arrears = Vec::new();
         for mut order in self.0.orders.all()? {
             if order.plate_no.as_deref() != Some(plate) || order.leave_time.is_none() {
@@ -27,7 +27,7 @@ impl Office {
     }
 
     /// The city reminds a driver of each open order; of how many.
-    pub fn reminds(&self, plate: &str) -> Kept<usize> {
+    pub(crate) fn reminds(&self, plate: &str) -> Kept<usize> {
         let arrears = self.arrears(plate)?;
         for order in &arrears {
             let rest = Money::from(self.open(order)?);
@@ -40,7 +40,7 @@ impl Office {
     ///
     /// # Errors
     /// There is nothing to pay.
-    pub fn takes(&self, stage: &Stage, order: &ParkingOrder, method: PayMethod, channel: &str) -> Result<PaymentNotice> {
+    pub(crate) fn takes(&self, stage: &Stage, order: &ParkingOrder, method: PayMethod, channel: &str) -> Result<PaymentNotice> {
         let open = self.open(order)?;
         ensure!(open > Decimal::ZERO, "of order {} there is nothing to pay", order.order_no);
         let plate = order.plate_no.clone().context("the order names no car")?;
@@ -75,7 +75,7 @@ impl Office {
     ///
     /// # Errors
     /// There is nothing to pay; the partner cannot be told.
-    pub async fn collects_from(
+    pub(crate) async fn collects_from(
         &self,
         stage: &Stage,
         partner: &PartnerClient,
@@ -92,7 +92,7 @@ impl Office {
     ///
     /// # Errors
     /// It is for no order.
-    pub fn returns(&self, stage: &Stage, payment: &PaymentRecord) -> Result<Refund> {
+    pub(crate) fn returns(&self, stage: &Stage, payment: &PaymentRecord) -> Result<Refund> {
         let refund = Refund {
             id: stage.id("B").into(),
             order_no: payment.order_no.clone().context("the payment has no order")?,
@@ -113,7 +113,7 @@ impl Office {
     }
 
     /// All reports of unpaid fees.
-    pub fn credits(&self) -> Kept<Vec<CreditReport>> {
+    pub(crate) fn credits(&self) -> Kept<Vec<CreditReport>> {
         self.0.credits.all()
     }
 

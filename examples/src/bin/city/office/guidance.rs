@@ -6,7 +6,7 @@ use sztc_proto::{PartnerClient, model::LotPush};
 
 /// The screens of the section, by their level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Screen {
+pub(crate) enum Screen {
     /// 一级: at a main road, several lots and where they are.
     Large,
     /// 二级: in a street nearby, some lots and the way to them.
@@ -17,7 +17,7 @@ pub enum Screen {
 
 /// A lot as it is shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// Its name.
     pub name: String,
     /// Longitude and latitude.
@@ -34,7 +34,7 @@ pub struct Shown {
 
 impl Shown {
     /// Its line on a screen.
-    pub fn line(&self, screen: Screen) -> String {
+    pub(crate) fn line(&self, screen: Screen) -> String {
         let Self {
             name, road, hours, price, ..
         } = self;
@@ -53,7 +53,7 @@ impl Shown {
 
 impl Office {
     /// A lot as it is shown, if it was reported.
-    pub fn shown(&self, park_code: &str) -> Kept<Option<Shown>> {
+    pub(crate) fn shown(&self, park_code: &str) -> Kept<Option<Shown>> {
         let (Some(lot), Some(vacancy)) = (self.lot(park_code)?, self.vacancy(park_code)?) else {
             return Ok(None);
         };
@@ -71,7 +71,7 @@ impl Office {
     }
 
     /// The lines of a screen that was set up for these lots.
-    pub fn screen(&self, screen: Screen, lots: &[&str]) -> Kept<Vec<String>> {
+    pub(crate) fn screen(&self, screen: Screen, lots: &[&str]) -> Kept<Vec<String>> {
         let shown = lots.iter().map(|park_code| self.shown(park_code));
         Ok(shown
             .collect::<Kept<Vec<_>>>()?
@@ -82,7 +82,7 @@ impl Office {
     }
 
     /// What a phone shows at this place: all lots of the city that have room, the nearest first.
-    pub fn phone(&self, at: (f64, f64)) -> Kept<Vec<Shown>> {
+    pub(crate) fn phone(&self, at: (f64, f64)) -> Kept<Vec<Shown>> {
         let mut lots = Vec::new();
         for lot in self.0.lots.all()? {
             lots.extend(self.shown(&lot.park_info.park_code)?.filter(|lot| lot.free > 0));
@@ -96,7 +96,7 @@ impl Office {
     ///
     /// # Errors
     /// The lot was not reported; the partner cannot be told.
-    pub async fn pushes(&self, stage: &Stage, partner: &PartnerClient, park_code: &str) -> Result<LotPush> {
+    pub(crate) async fn pushes(&self, stage: &Stage, partner: &PartnerClient, park_code: &str) -> Result<LotPush> {
         let lot = self.lot(park_code)?.context("the lot was reported")?.park_info;
         let shown = self.shown(park_code)?.context("its spaces were reported")?;
         let gates = self.gates(park_code)?.into_iter().map(|gate| gate.entrance_exit_info).collect();

@@ -12,7 +12,7 @@ use sztc_proto::{
 
 /// Spaces that an operator shares, and by which rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Offer {
+pub(crate) struct Offer {
     /// Its id.
     pub id: String,
     /// The lot.
@@ -35,7 +35,7 @@ pub struct Offer {
 
 /// A space that a driver chose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Chosen {
+pub(crate) struct Chosen {
     /// What the parking system is told (6004), once it is paid.
     pub share: SharedParking,
     /// Of which offer.
@@ -50,17 +50,17 @@ pub struct Chosen {
 
 impl Office {
     /// An operator publishes spaces; under the same id again, in the place of what it published before.
-    pub fn publishes(&self, offer: Offer) -> Kept<()> {
+    pub(crate) fn publishes(&self, offer: Offer) -> Kept<()> {
         self.0.offers.put(&offer.id.clone(), offer)
     }
 
     /// The lots where something is shared and free, as the app shows them.
-    pub fn sharing_lots(&self) -> Kept<BTreeSet<String>> {
+    pub(crate) fn sharing_lots(&self) -> Kept<BTreeSet<String>> {
         Ok(self.free()?.into_iter().map(|offer| offer.park_code).collect())
     }
 
     /// What is shared at a lot and free, as the app shows it.
-    pub fn offers(&self, park_code: &str) -> Kept<Vec<Offer>> {
+    pub(crate) fn offers(&self, park_code: &str) -> Kept<Vec<Offer>> {
         Ok(self.free()?.into_iter().filter(|offer| offer.park_code == park_code).collect())
     }
 
@@ -79,7 +79,7 @@ impl Office {
     ///
     /// # Errors
     /// It is not shared, or somebody else has it.
-    pub fn chooses(&self, stage: &Stage, plate: &str, offer: &Offer, space: &str) -> Result<String> {
+    pub(crate) fn chooses(&self, stage: &Stage, plate: &str, offer: &Offer, space: &str) -> Result<String> {
         let free = self.offers(&offer.park_code)?.into_iter().find(|free| free.id == offer.id);
         let free = free.with_context(|| format!("of offer {} no space is free", offer.id))?;
         ensure!(free.spaces.iter().any(|free| free == space), "space {space} is not free");
@@ -112,7 +112,7 @@ impl Office {
     ///
     /// # Errors
     /// Nobody chose it, or it is paid.
-    pub fn pays_share(&self, stage: &Stage, id: &str, channel: PayMethod) -> Result<Money> {
+    pub(crate) fn pays_share(&self, stage: &Stage, id: &str, channel: PayMethod) -> Result<Money> {
         let chosen = self.chosen(id)?.with_context(|| format!("there is no sharing {id}"))?;
         ensure!(chosen.paid.is_none(), "the sharing {id} is paid");
         let movement = Movement {
@@ -133,14 +133,14 @@ impl Office {
     ///
     /// # Errors
     /// Nobody chose it, or it is not paid.
-    pub fn grants(&self, id: &str) -> Result<SharedParking> {
+    pub(crate) fn grants(&self, id: &str) -> Result<SharedParking> {
         let chosen = self.chosen(id)?.with_context(|| format!("there is no sharing {id}"))?;
         ensure!(chosen.paid.is_some(), "the sharing {id} is not paid");
         Ok(chosen.share)
     }
 
     /// The operator takes an offer back. What the parking system is to be told (6004) of those who had its spaces.
-    pub fn withdraws(&self, offer: &str) -> Kept<Vec<SharedParking>> {
+    pub(crate) fn withdraws(&self, offer: &str) -> Kept<Vec<SharedParking>> {
         self.0.offers.take(offer)?;
         let mut withdrawn = Vec::new();
         for mut chosen in self.0.chosen.all()?.into_iter().filter(|chosen| chosen.offer == offer) {
@@ -155,7 +155,7 @@ impl Office {
     }
 
     /// A space that a driver chose, by the id of the sharing.
-    pub fn chosen(&self, id: &str) -> Kept<Option<Chosen>> {
+    pub(crate) fn chosen(&self, id: &str) -> Kept<Option<Chosen>> {
         self.0.chosen.get(id)
     }
 }

@@ -21,24 +21,24 @@ fn as_json(value: &impl Serialize) -> Response {
 }
 
 /// The certificate of the sandbox's authority.
-pub async fn authority(State(shared): State<Arc<Shared>>) -> Response {
+pub(super) async fn authority(State(shared): State<Arc<Shared>>) -> Response {
     ([(CONTENT_TYPE, "application/x-pem-file")], shared.authority.clone()).into_response()
 }
 
 /// What the page shows beside the messages.
-pub async fn about(State(shared): State<Arc<Shared>>) -> Response {
+pub(super) async fn about(State(shared): State<Arc<Shared>>) -> Response {
     as_json(&shared.about)
 }
 
 /// The rows of the messages that are kept, or of those after a number.
-pub async fn messages(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Result<Response, Refused> {
+pub(super) async fn messages(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Result<Response, Refused> {
     let (kept, _) = shared.traffic.since(after(query.as_deref())?.unwrap_or(0));
     let rows: Vec<_> = kept.iter().map(|exchange| &exchange.row).collect();
     Ok(as_json(&rows))
 }
 
 /// One message, opened.
-pub async fn message(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Response, Refused> {
+pub(super) async fn message(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Response, Refused> {
     let exchange = id.parse().ok().and_then(|id| shared.traffic.get(id));
     let exchange = exchange.ok_or_else(|| (StatusCode::NOT_FOUND, format!("there is no message {id:?}, or it is not kept any more\n")))?;
     Ok(as_json(&opened(&shared.traffic, &exchange)))
@@ -59,7 +59,7 @@ fn opened(traffic: &Traffic, exchange: &Exchange) -> Value {
 }
 
 /// The number in `after=5`, if it is in the query.
-pub fn after(query: Option<&str>) -> Result<Option<u64>, Refused> {
+pub(super) fn after(query: Option<&str>) -> Result<Option<u64>, Refused> {
     let Some(value) = query.unwrap_or_default().split('&').find_map(|part| part.strip_prefix("after=")) else {
         return Ok(None);
     };
@@ -73,7 +73,7 @@ pub fn after(query: Option<&str>) -> Result<Option<u64>, Refused> {
 }
 
 /// Puts a scenario with those that wait to be played.
-pub async fn play(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
+pub(super) async fn play(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
     if !shared.names.contains(&name) {
         return Err((StatusCode::NOT_FOUND, format!("there is no scenario {name:?}\n")));
     }
@@ -88,7 +88,7 @@ pub async fn play(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -
 }
 
 /// The city asks the guest: the reply's JSON, or why there is none.
-pub async fn ask(State(shared): State<Arc<Shared>>, Path((way, code)): Path<(String, u16)>, body: String) -> Result<Response, Refused> {
+pub(super) async fn ask(State(shared): State<Arc<Shared>>, Path((way, code)): Path<(String, u16)>, body: String) -> Result<Response, Refused> {
     let way = match way.as_str() {
         "https" => Down::Https,
         "tcp" => Down::Tcp,

@@ -15,7 +15,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 const BACK: Duration = Duration::from_secs(1);
 
 /// The stream: `begin` with the last number given, then `message` and `scenario`.
-pub async fn stream(
+pub(super) async fn stream(
     State(shared): State<Arc<Shared>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

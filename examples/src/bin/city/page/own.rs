@@ -13,7 +13,7 @@ use sztc_proto::axum::{
 };
 
 /// Refuses whatever another site had a browser ask for, before anything is looked at or done.
-pub async fn only(request: Request, next: Next) -> Result<Response, Refused> {
+pub(super) async fn only(request: Request, next: Next) -> Result<Response, Refused> {
     if is_own(request.headers()) {
         return Ok(next.run(request).await);
     }

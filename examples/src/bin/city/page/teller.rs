@@ -8,7 +8,7 @@ const BEHIND: usize = 256;
 
 /// What becomes of a scenario.
 #[derive(Debug, Serialize, Clone)]
-pub struct Told {
+pub(crate) struct Told {
     /// Its name.
     pub scenario: String,
     /// `playing`, `step`, `passed`, `failed`.
@@ -19,7 +19,7 @@ pub struct Told {
 
 /// Tells what becomes of scenarios. Clones tell the same listeners.
 #[derive(Clone)]
-pub struct Teller {
+pub(crate) struct Teller {
     /// The last that was told of each scenario, the newest at the end.
     states: Arc<Mutex<Vec<Told>>>,
     /// Used with `states` locked only: so nothing is told between a look at them and the listening, and nothing twice.
@@ -28,7 +28,7 @@ pub struct Teller {
 
 impl Teller {
     /// One that has told nothing.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             states: Arc::default(),
             news: broadcast::channel(BEHIND).0,
@@ -36,7 +36,7 @@ impl Teller {
     }
 
     /// Tells that `scenario` is in this state.
-    pub fn tell(&self, scenario: &str, state: &'static str, text: String) {
+    pub(crate) fn tell(&self, scenario: &str, state: &'static str, text: String) {
         let scenario = scenario.to_owned();
         let told = Told { scenario, state, text };
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,7 +47,7 @@ impl Teller {
     }
 
     /// The last that was told of each scenario, and all that is told after it.
-    pub fn listen(&self) -> (Vec<Told>, Receiver<Told>) {
+    pub(crate) fn listen(&self) -> (Vec<Told>, Receiver<Told>) {
         let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         (states.clone(), self.news.subscribe())
     }

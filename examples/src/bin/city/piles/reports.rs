@@ -13,7 +13,7 @@ impl Piles {
     ///
     /// # Errors
     /// The push fails.
-    pub async fn tells_state(&self, stage: &Stage, to: &EmspClient, plug: &str, status: ConnectorStatus) -> Result<()> {
+    pub(crate) async fn tells_state(&self, stage: &Stage, to: &EmspClient, plug: &str, status: ConnectorStatus) -> Result<()> {
         let notice = StatusNotice {
             connector_status_info: self.becomes(plug, status)?,
         };
@@ -25,7 +25,7 @@ impl Piles {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn tells_begin(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<()> {
+    pub(crate) async fn tells_begin(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<()> {
         let result = self.begins(serial)?;
         let receipt = stage
             .call("the result of the start", || to.notification_start_charge_result(&result))
@@ -37,7 +37,7 @@ impl Piles {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn tells_meter(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<()> {
+    pub(crate) async fn tells_meter(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<()> {
         let status = self.meter(serial)?.context("it is charged")?;
         let receipt = stage.call("the meter", || to.notification_equip_charge_status(&status)).await?;
         stage.check("the meter is taken", receipt.succ_stat == SuccessStatus::OK)
@@ -47,7 +47,7 @@ impl Piles {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn tells_end(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<()> {
+    pub(crate) async fn tells_end(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<()> {
         let result = self.ends(serial)?;
         let receipt = stage
             .call("the result of the stop", || to.notification_stop_charge_result(&result))
@@ -59,7 +59,7 @@ impl Piles {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn tells_order(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<ChargeOrderInfo> {
+    pub(crate) async fn tells_order(&self, stage: &Stage, to: &EmspClient, serial: &str) -> Result<ChargeOrderInfo> {
         let (charge, now) = (self.charge(serial)?.context("it was charged")?, self.now());
         let (begin, end) = (charge.began, charge.ended.context("it has ended")?);
         let (energy, service) = charge.fees(now);

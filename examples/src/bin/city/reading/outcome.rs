@@ -5,7 +5,7 @@ use examples::{explain::Explanation, registry::Protocol};
 
 impl Reading {
     /// What became of it, and why it was refused or cannot be read.
-    pub fn outcome(&self, faults: &[Fault]) -> (&'static str, Option<String>) {
+    pub(crate) fn outcome(&self, faults: &[Fault]) -> (&'static str, Option<String>) {
         let told = match &self.reply {
             _ if faults.contains(&Fault::ReplyLost) => return ("lost", None),
             Reply::None => return ("lost", None),
@@ -35,7 +35,7 @@ impl Reading {
     }
 
     /// Whether the reply was read, and is what the asker got.
-    pub fn is_answered(&self, faults: &[Fault]) -> bool {
+    pub(crate) fn is_answered(&self, faults: &[Fault]) -> bool {
         matches!(self.reply, Reply::Told(_)) && self.outcome(faults).0 == "answered"
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 const NAMES: [&str; 6] = ["plateno", "plate", "platenum", "carno", "platenolist", "oldplateno"];
 
 /// Adds the plates in the JSON of a data item to `plates`, each once.
-pub fn find(json: &str, plates: &mut Vec<String>) {
+pub(super) fn find(json: &str, plates: &mut Vec<String>) {
     if let Ok(value) = serde_json::from_str(json) {
         search(&value, plates);
     }

@@ -53,7 +53,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// A message as it crossed, without its secrets.
-pub fn masked(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn masked(bytes: &[u8]) -> Vec<u8> {
     if bytes.starts_with(b"SZTC") {
         return masked_frame(bytes);
     }
@@ -75,7 +75,7 @@ pub fn masked(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// JSON without its secrets.
-pub fn masked_json(text: &str) -> String {
+pub(super) fn masked_json(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
     mask_json(&mut bytes);
     // Between two quotes there is nothing but the mask, so it is still text.
@@ -83,7 +83,7 @@ pub fn masked_json(text: &str) -> String {
 }
 
 /// Whether a secret of this JSON is masked: what was signed is not there any more.
-pub fn is_masked(text: &str) -> bool {
+pub(super) fn is_masked(text: &str) -> bool {
     let bytes = text.as_bytes();
     secrets_of_json(bytes)
         .into_iter()

@@ -8,7 +8,7 @@ use sztc_proto::{
     model::{ParkingOrder, PaymentRecord},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     repaid_later(stage).await?;
     two_orders(stage).await?;
     paid_twice(stage).await

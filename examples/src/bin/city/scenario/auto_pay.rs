@@ -13,7 +13,7 @@ use sztc_proto::{
 
 const CHANNEL: &str = "银联无感";
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {
         let plate = stage.plate("粤B");
         stage.step(format!("{plate} signs up"));

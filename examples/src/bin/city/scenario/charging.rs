@@ -18,7 +18,7 @@ use sztc_proto::charging::{
 /// The connector of the story.
 const PLUG: &str = PLUGS[0];
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let mut book = StationBook::default().page_size(1);
     stations(stage, &mut book).await?;
     // The document gives an order's number 27 characters, the first nine of which are the operator's.

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use evcs_proto::{self as evcs, code::ConnectorStatus};
 use xingxing_park::{Discount, Money, Stay, ledger::Settlement, rust_decimal};
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let roads = &stage.sites.stay;
     let plate = stage.plate("苏D");
     stage.step(format!("{plate} comes into the lot"));

@@ -11,7 +11,7 @@ use sztc_proto::{
     model::{Car, ControlEntry, ControlUpdate},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {
         cloned(stage, way).await?;
         watched(stage, way).await?;

@@ -15,7 +15,7 @@ use sztc_proto::{
 const IN: i32 = 1;
 const OUT: i32 = 2;
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let (lot, office) = (&stage.sites.lot, &stage.sites.office);
     stage.step("the garage is registered and runs");
     let id = lot.report_garage(stage).await?;

@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context, Result};
 use sztc_proto::model::ParkingRecord;
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     for park_code in [MALL, TOWER, COURT] {
         is_registered(stage, park_code).await?;
     }

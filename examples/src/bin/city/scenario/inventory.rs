@@ -16,7 +16,7 @@ use sztc_proto::{
 /// The space that is taken away.
 const BUILT_OVER: u8 = 7;
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     for site in &SITES {
         stage.step(format!("{} is registered, with {} spaces", site.name, site.spaces));
         let inventory = Inventory::of(site, stage.now());

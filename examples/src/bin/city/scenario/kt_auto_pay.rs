@@ -17,7 +17,7 @@ const FEE: Fen = Fen(120 * FEN_A_MINUTE);
 /// A limit that no fee reaches.
 const ALL: Fen = Fen(100_000);
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     debited(stage).await?;
     in_part(stage).await?;
     signs_up_inside(stage).await?;

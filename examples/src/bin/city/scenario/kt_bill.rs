@@ -10,7 +10,7 @@ use kt_proto::{
     model::{BillQuery, OrderStatusQuery},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     in_time(stage).await?;
     too_late(stage).await?;
     voucher(stage).await?;

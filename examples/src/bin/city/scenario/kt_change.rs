@@ -16,7 +16,7 @@ const FEE: Fen = Fen(120 * FEN_A_MINUTE);
 const COINS: Fen = Fen(1000);
 const CHANGE: Fen = Fen(COINS.0 - FEE.0);
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let begun = stage.now();
     given_once(stage).await?;
     second_account(stage).await?;

@@ -15,7 +15,7 @@ use kt_proto::{
 /// What an hour costs.
 const FEE: Fen = Fen(60 * FEN_A_MINUTE);
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     usual(stage).await?;
     voucher(stage).await?;
     expired(stage).await?;

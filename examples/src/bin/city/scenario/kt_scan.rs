@@ -14,7 +14,7 @@ use kt_proto::{
 /// What an hour costs.
 const FEE: Fen = Fen(60 * FEN_A_MINUTE);
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     at_once(stage).await?;
     pending(stage).await?;
     too_slow(stage).await?;

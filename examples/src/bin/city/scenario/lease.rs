@@ -11,7 +11,7 @@ use sztc_proto::{
     model::{Lease, LeaseExtension, LeasePrice, LeaseQuery, LeaseReport},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let (lot, office) = (&stage.sites.lot, &stage.sites.office);
     let plate = stage.plate("粤B");
     let lease = lease(stage, &plate);

@@ -9,7 +9,7 @@ use sztc_proto::{
     model::{CarLock, CarQuery, ParkingRecord},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {
         let plate = stage.plate("粤B");
         let record = parked(stage, way, &plate).await?;

@@ -11,7 +11,7 @@ use sztc_proto::{
     model::{Invoice, InvoiceStockQuery, ParkingRecord, PaymentRecord, Refund},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let (payment, left) = parks_and_pays(stage).await?;
     wants_an_invoice(stage).await?;
     is_corrected(stage, left).await?;

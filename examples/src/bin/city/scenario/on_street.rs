@@ -7,7 +7,7 @@ use sztc_proto::{
     model::{FeeQuery, ParkingOrder, ParkingRecord},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     in_the_app(stage).await?;
     at_a_device(stage).await?;
     in_the_free_time(stage).await

@@ -10,7 +10,7 @@ use sztc_proto::{
 
 const CHANNEL: &str = "银联无感";
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     signed(stage).await?;
     signs_up_meanwhile(stage).await?;
     stranger(stage).await

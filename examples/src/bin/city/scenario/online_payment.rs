@@ -10,7 +10,7 @@ use sztc_proto::{
     model::FeeQuery,
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {
         let lot = &stage.sites.lot;
         let plate = stage.plate("粤B");

@@ -9,7 +9,7 @@ use sztc_proto::{
     model::CreditReport,
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let plates = [stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B")];
     let [person, company, payer, unknown] = &plates;
     stage.step(format!("{} leave without paying, {person} twice", plates.join(", ")));

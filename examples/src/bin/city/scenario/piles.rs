@@ -16,7 +16,7 @@ use pile_proto::{
     schedule::Task,
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let works = &stage.sites.vendor.works;
     for order in works.orders()? {
         // What a run that was broken off has left.

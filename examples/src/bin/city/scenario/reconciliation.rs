@@ -23,7 +23,7 @@ const IN_APP: [(Down, &str, PayMethod); 4] = [
 /// How drivers pay at the booth.
 const AT_BOOTH: [PayMethod; 2] = [PayMethod::ALIPAY, PayMethod::CASH];
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let plates = come(stage).await?;
     let on_street = stage.sites.street.parks(stage, &stage.plate("粤B")).await?.record.id;
     // What is paid is all paid now, and so on one day.

@@ -14,7 +14,7 @@ use sztc_proto::{
 const LASTS: i64 = 30;
 const KEPT: i32 = 15;
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     for way in Down::BOTH {
         used(stage, way).await?;
         cancelled(stage, way).await?;

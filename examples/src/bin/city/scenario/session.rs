@@ -11,7 +11,7 @@ use sztc_proto::{
     model::{AutoPayQuery, CarQuery, Nothing},
 };
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let (office, lot) = (&stage.sites.office, &stage.sites.lot);
     let line = &stage.sites.city_line;
     lot.report_vacancy(stage, TOWER).await?;

@@ -16,7 +16,7 @@ use sztc_proto::{
 const DAY: u64 = 24 * 60;
 const METHOD: PayMethod = PayMethod::WECHAT;
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let (office, lot) = (&stage.sites.office, &stage.sites.lot);
     for way in Down::BOTH {
         stage.step("the operator publishes two spaces, for four hours a day but for one day of the week");

@@ -11,7 +11,7 @@ use sztc_proto::model::{Car, ParkingRecord};
 /// A lorry for building sites.
 const KIND: &str = "泥头车";
 
-pub async fn play(stage: &Stage) -> Result<()> {
+pub(super) async fn play(stage: &Stage) -> Result<()> {
     let office = &stage.sites.office;
     let bare = stage.plate("粤B");
     office.registers_key_vehicle(&bare, KIND)?;

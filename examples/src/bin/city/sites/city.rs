@@ -14,7 +14,7 @@ use sztc_proto::{
 };
 
 /// The city, and the lines before it that are the guests'.
-pub struct City {
+pub(super) struct City {
     /// Its service.
     pub office: Office,
     https: Road,
@@ -27,7 +27,7 @@ impl City {
     ///
     /// # Errors
     /// A port is busy.
-    pub async fn open(ground: &Ground) -> Result<Self> {
+    pub(super) async fn open(ground: &Ground) -> Result<Self> {
         let office = Office::new(&ground.store);
         let mut accounts = HashMap::new();
         for [user, password] in [PARKING, GUESTS, CLEARING, STREET] {
@@ -51,7 +51,7 @@ impl City {
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn line(&self, ground: &Ground, link: Link) -> Result<Road> {
+    pub(super) async fn line(&self, ground: &Ground, link: Link) -> Result<Road> {
         ground.beside(&self.https, link).await
     }
 
@@ -59,17 +59,17 @@ impl City {
     ///
     /// # Errors
     /// The port is busy.
-    pub async fn session_line(&self, ground: &Ground, link: Link) -> Result<Road> {
+    pub(super) async fn session_line(&self, ground: &Ground, link: Link) -> Result<Road> {
         ground.beside(&self.tcp, link).await
     }
 
     /// The city calls `user` down the TCP session that it opened.
-    pub fn down(&self, user: &'static str) -> PartnerClient {
+    pub(super) fn down(&self, user: &'static str) -> PartnerClient {
         PartnerClient::over(self.partners.transport_to(user)).named(user)
     }
 
     /// Where it is found.
-    pub fn places(&self) -> [Place; 2] {
+    pub(super) fn places(&self) -> [Place; 2] {
         let [user, password] = GUESTS;
         let log_in = format!("user {user}, password {password}, DES key {KEY}");
         let calls_back = format!("{log_in}; it calls back with the token {CALLBACK_TOKEN}");

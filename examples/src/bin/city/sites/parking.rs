@@ -16,7 +16,7 @@ const SESSION_WAIT: Duration = Duration::from_secs(120);
 const RECONNECT: Duration = Duration::from_millis(300);
 
 /// The parking system, and its lines.
-pub struct Parking {
+pub(super) struct Parking {
     /// Its service.
     pub lot: Lot,
     /// It calls the city.
@@ -34,7 +34,7 @@ impl Parking {
     ///
     /// # Errors
     /// A port is busy, the session does not come up.
-    pub async fn open(ground: &Ground, city: &City, faulty: bool) -> Result<Self> {
+    pub(super) async fn open(ground: &Ground, city: &City, faulty: bool) -> Result<Self> {
         let lot = Lot::new(&ground.store, ground.clock.clone());
         let router = PartnerRouter::new(lot.clone(), CallbackAuth::token(CALLBACK_TOKEN)).into_router();
         let guests = ground.https(link("guest-lot", "guest", "lot"), router).await?;

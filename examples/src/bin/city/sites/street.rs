@@ -8,7 +8,7 @@ use sztc_proto::{CallbackAuth, CityClient, CityHttp, PartnerClient, PartnerHttp,
 const TOKEN: &str = "sandbox-street-callback";
 
 /// The operator, and its lines.
-pub struct Roadside {
+pub(super) struct Roadside {
     /// Its service.
     pub street: Street,
     /// It calls the city.
@@ -24,7 +24,7 @@ impl Roadside {
     ///
     /// # Errors
     /// A port is busy.
-    pub async fn open(ground: &Ground, city: &City) -> Result<Self> {
+    pub(super) async fn open(ground: &Ground, city: &City) -> Result<Self> {
         let street = Street::new(&ground.store, ground.clock.clone());
         let router = PartnerRouter::new(street.clone(), CallbackAuth::token(TOKEN)).into_router();
         let guests = ground.https(link("guest-street", "guest", "street"), router).await?;

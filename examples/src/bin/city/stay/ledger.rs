@@ -7,7 +7,7 @@ use xingxing_park::{
 };
 
 /// Orders by number, on a shelf.
-pub struct ShelfLedger(pub Shelf<Order>);
+pub(crate) struct ShelfLedger(pub Shelf<Order>);
 
 impl ShelfLedger {
     fn join_now(&self, order: Order) -> Kept<Option<Order>> {

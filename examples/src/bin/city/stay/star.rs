@@ -26,7 +26,7 @@ use xingxing_park::{
 
 /// The charging platform's services, with the state that their answers depend on.
 #[derive(Clone)]
-pub struct Star(Arc<State>);
+pub(crate) struct Star(Arc<State>);
 
 struct State {
     clock: DayClock,
@@ -40,7 +40,7 @@ struct State {
 
 /// An order of a customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Order {
+pub(crate) struct Order {
     /// How far it has come.
     pub conversation: Conversation,
     /// What the lot's operator is told of it.
@@ -77,7 +77,7 @@ impl Order {
 
 impl Star {
     /// With what is kept in `store`.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Self {
         Self(Arc::new(State {
             clock,
             orders: store.shelf("star.orders"),
@@ -87,7 +87,7 @@ impl Star {
     }
 
     /// A customer asks to charge at a connector of a lot.
-    pub fn expect(&self, serial: &str, plug: &str, plate: &str, park: &str) -> Kept<()> {
+    pub(crate) fn expect(&self, serial: &str, plug: &str, plate: &str, park: &str) -> Kept<()> {
         let now = self.now();
         let result = ParkChargeResult {
             operator_id: ChargingOperatorId::star_charge(),
@@ -111,7 +111,7 @@ impl Star {
     }
 
     /// Something happened to an order: whether it is to be answered with success. Where it begins or is settled, the lot's operator has to be told.
-    pub fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
+    pub(crate) fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
         let (event, now) = (event.into(), self.now().timestamp());
         self.0.orders.change(serial, |order| {
             let Some(order) = order else { return false };
@@ -128,18 +128,18 @@ impl Star {
     }
 
     /// An order.
-    pub fn order(&self, serial: &str) -> Kept<Option<Order>> {
+    pub(crate) fn order(&self, serial: &str) -> Kept<Option<Order>> {
         self.0.orders.get(serial)
     }
 
     /// The next order of which the lot's operator has to be told.
-    pub fn untold(&self) -> Kept<Option<ParkChargeResult>> {
+    pub(crate) fn untold(&self) -> Kept<Option<ParkChargeResult>> {
         let untold = self.0.orders.all()?.into_iter().find(|order| order.untold);
         Ok(untold.map(|order| order.result))
     }
 
     /// The lot's operator was told this of an order, or is not to be told it any more. An order that has come further meanwhile has to be told again.
-    pub fn told(&self, told: &ParkChargeResult) -> Kept<()> {
+    pub(crate) fn told(&self, told: &ParkChargeResult) -> Kept<()> {
         self.0.orders.change(&told.order_id, |order| {
             if let Some(order) = order
                 && order.result.start_charge_seq_stat == told.start_charge_seq_stat
@@ -150,12 +150,12 @@ impl Star {
     }
 
     /// The parking discount that an order brought, as the lot's operator says.
-    pub fn report(&self, serial: &str) -> Kept<Option<DiscountReport>> {
+    pub(crate) fn report(&self, serial: &str) -> Kept<Option<DiscountReport>> {
         self.0.reports.get(serial)
     }
 
     /// The state of a connector that was pushed last.
-    pub fn connector(&self, plug: &str) -> Kept<Option<ConnectorStatus>> {
+    pub(crate) fn connector(&self, plug: &str) -> Kept<Option<ConnectorStatus>> {
         self.0.connectors.get(plug)
     }
 

@@ -16,7 +16,7 @@ impl Street {
     ///
     /// # Errors
     /// No space is free, or a report fails.
-    pub async fn arrives(&self, stage: &Stage) -> Result<ParkingRecord> {
+    pub(crate) async fn arrives(&self, stage: &Stage) -> Result<ParkingRecord> {
         let id = self.next_id("S")?;
         let space_no = self.take_space(&id)?;
         let mut record = ParkingRecord::new(id.as_str(), self.now(), Money::ZERO, Money::ZERO, Money::ZERO);
@@ -43,7 +43,7 @@ impl Street {
     ///
     /// # Errors
     /// No such car stands there, or a call fails.
-    pub async fn applies(&self, stage: &Stage, record: &ParkingRecord, plate: &str) -> Result<Stay> {
+    pub(crate) async fn applies(&self, stage: &Stage, record: &ParkingRecord, plate: &str) -> Result<Stay> {
         let record = ParkingRecord {
             park_car_info: Some(Car::new(plate)),
             ..record.clone()
@@ -62,7 +62,7 @@ impl Street {
     ///
     /// # Errors
     /// As [`arrives`](Self::arrives) and [`applies`](Self::applies).
-    pub async fn parks(&self, stage: &Stage, plate: &str) -> Result<Stay> {
+    pub(crate) async fn parks(&self, stage: &Stage, plate: &str) -> Result<Stay> {
         let record = self.arrives(stage).await?;
         self.applies(stage, &record, plate).await
     }
@@ -71,7 +71,7 @@ impl Street {
     ///
     /// # Errors
     /// No such car stands there, or a report fails.
-    pub async fn leaves(&self, stage: &Stage, record_id: &str) -> Result<Stay> {
+    pub(crate) async fn leaves(&self, stage: &Stage, record_id: &str) -> Result<Stay> {
         let now = self.now();
         let stay = self.change(record_id, |stay| {
             let order = stay.order(now);
@@ -97,7 +97,7 @@ impl Street {
     ///
     /// # Errors
     /// There is nothing to pay.
-    pub fn is_paid_at_device(&self, record_id: &str, method: PayMethod) -> Result<PaymentRecord> {
+    pub(crate) fn is_paid_at_device(&self, record_id: &str, method: PayMethod) -> Result<PaymentRecord> {
         let (now, id) = (self.now(), self.next_id("H")?);
         let order = self.stay(record_id)?.context("no such car was here")?.order(now);
         let payment = PaymentRecord {
@@ -128,7 +128,7 @@ impl Street {
     ///
     /// # Errors
     /// The report fails.
-    pub async fn reports(&self, stage: &Stage, payment: &PaymentRecord) -> Result<()> {
+    pub(crate) async fn reports(&self, stage: &Stage, payment: &PaymentRecord) -> Result<()> {
         stage
             .call("5008 of the device", || stage.sites.street_city.report_payment(payment.clone()))
             .await
@@ -139,7 +139,7 @@ impl Street {
     ///
     /// # Errors
     /// A report fails.
-    pub async fn reports_overdue(&self, stage: &Stage) -> Result<Vec<Stay>> {
+    pub(crate) async fn reports_overdue(&self, stage: &Stage) -> Result<Vec<Stay>> {
         let mut reported = Vec::new();
         for stay in self.0.stays.all()?.iter().filter(|stay| stay.is_overdue(self.now())) {
             let plate = stay.record.park_car_info.as_ref().map(|car| car.plate_no.to_string()).unwrap_or_default();

@@ -12,7 +12,7 @@ use sztc_proto::chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 /// What a line did to a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The request waited.
     Delayed,
     /// The request was changed.
@@ -28,7 +28,7 @@ pub enum Fault {
 }
 
 /// One exchange as a line saw it.
-pub struct Crossed {
+pub(crate) struct Crossed {
     /// When the request came.
     pub at: SystemTime,
     /// The request as it was sent.
@@ -43,7 +43,7 @@ pub struct Crossed {
 
 impl Crossed {
     /// A request that has no reply yet.
-    pub fn new(at: SystemTime, request: Bytes) -> Self {
+    pub(crate) fn new(at: SystemTime, request: Bytes) -> Self {
         Self {
             at,
             request,
@@ -56,7 +56,7 @@ impl Crossed {
 
 /// One exchange as it is listed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Row {
+pub(crate) struct Row {
     /// Counts up.
     pub id: u64,
     /// When the request came, in China.
@@ -91,7 +91,7 @@ pub struct Row {
 
 impl Row {
     /// What happened on `link` at this time, and nothing of it yet.
-    pub fn of(link: &Link, transport: &str, at: SystemTime) -> Self {
+    pub(crate) fn of(link: &Link, transport: &str, at: SystemTime) -> Self {
         Self {
             time: in_china(at),
             link: link.name.to_owned(),
@@ -104,7 +104,7 @@ impl Row {
     }
 
     /// The same with what the messages say of themselves.
-    pub fn read(self, reading: &Reading) -> Self {
+    pub(crate) fn read(self, reading: &Reading) -> Self {
         let interface = reading.interface();
         let (outcome, reason) = reading.outcome(&self.faults);
         Self {
@@ -121,7 +121,7 @@ impl Row {
 
 /// One exchange as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Exchange {
+pub(crate) struct Exchange {
     /// As it is listed.
     #[serde(flatten)]
     pub row: Row,
@@ -133,7 +133,7 @@ pub struct Exchange {
 
 impl Exchange {
     /// As it is kept, of what crossed.
-    pub fn new(row: Row, request: &[u8], reply: Option<&[u8]>) -> Self {
+    pub(crate) fn new(row: Row, request: &[u8], reply: Option<&[u8]>) -> Self {
         Self {
             row,
             request: kept(request),
@@ -142,17 +142,17 @@ impl Exchange {
     }
 
     /// The bytes of the request.
-    pub fn request(&self) -> Vec<u8> {
+    pub(crate) fn request(&self) -> Vec<u8> {
         STANDARD.decode(&self.request).unwrap_or_default()
     }
 
     /// The bytes of the reply.
-    pub fn reply(&self) -> Option<Vec<u8>> {
+    pub(crate) fn reply(&self) -> Option<Vec<u8>> {
         self.reply.as_ref().map(|reply| STANDARD.decode(reply).unwrap_or_default())
     }
 
     /// How much room its messages take, in bytes.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.request.len() + self.reply.as_ref().map_or(0, String::len)
     }
 }
@@ -174,7 +174,7 @@ fn kept(message: &[u8]) -> String {
 }
 
 /// With milliseconds, and the zone said.
-pub fn in_china(at: SystemTime) -> String {
+pub(super) fn in_china(at: SystemTime) -> String {
     let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are a zone");
     DateTime::<Utc>::from(at)
         .with_timezone(&china)

@@ -9,30 +9,30 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// The aggregator's service, with the orders that it was told of.
 #[derive(Clone)]
-pub struct Platform {
+pub(crate) struct Platform {
     /// By the vendor's number.
     orders: Shelf<Order>,
 }
 
 impl Platform {
     /// With what is kept in `store`.
-    pub fn new(store: &Store) -> Self {
+    pub(crate) fn new(store: &Store) -> Self {
         let orders = store.shelf("aggregator.orders");
         Self { orders }
     }
 
     /// What it knows of an order.
-    pub fn order(&self, order_id: &str) -> Kept<Option<Order>> {
+    pub(crate) fn order(&self, order_id: &str) -> Kept<Option<Order>> {
         self.orders.get(order_id)
     }
 
     /// It learns of an order, or more about it.
-    pub fn learns(&self, order: Order) -> Kept<()> {
+    pub(crate) fn learns(&self, order: Order) -> Kept<()> {
         self.orders.put(&order.order_id.clone(), order)
     }
 
     /// The orders that ended between two times.
-    pub fn ended_within(&self, from: DateTime, until: DateTime) -> Kept<Vec<Order>> {
+    pub(crate) fn ended_within(&self, from: DateTime, until: DateTime) -> Kept<Vec<Order>> {
         let within = |order: &Order| order.time_end.0.is_some_and(|end| from <= end && end <= until);
         Ok(self.orders.all()?.into_iter().filter(within).collect())
     }
@@ -46,10 +46,10 @@ impl AggregatorService for Platform {
 }
 
 /// What one query of the poller came to.
-pub type Brought = (Task, Result<Polled, Error>);
+pub(crate) type Brought = (Task, Result<Polled, Error>);
 
 /// Hands on what the poller brings; groups that it finds are polled too.
-pub struct Sink {
+pub(crate) struct Sink {
     /// To whom.
     pub to: UnboundedSender<Brought>,
     /// Where groups are added.

@@ -13,15 +13,15 @@ use pile_proto::{
 use std::sync::Arc;
 
 /// The city of its group.
-pub const CITY: &str = "440300";
+pub(crate) const CITY: &str = "440300";
 /// The group.
-pub const GROUP: &str = "G0001";
+pub(crate) const GROUP: &str = "G0001";
 /// The pile in it.
-pub const PILE: &str = "S0001";
+pub(crate) const PILE: &str = "S0001";
 
 /// The vendor's service, with the state that its answers depend on.
 #[derive(Clone)]
-pub struct Works(Arc<State>);
+pub(crate) struct Works(Arc<State>);
 
 struct State {
     clock: DayClock,
@@ -34,7 +34,7 @@ struct State {
 
 impl Works {
     /// With what is kept in `store`.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(crate) fn new(store: &Store, clock: DayClock) -> Self {
         Self(Arc::new(State {
             clock,
             orders: store.shelf("vendor.orders"),
@@ -44,12 +44,12 @@ impl Works {
     }
 
     /// Its orders.
-    pub fn orders(&self) -> Kept<Vec<Order>> {
+    pub(crate) fn orders(&self) -> Kept<Vec<Order>> {
         self.0.orders.all()?.into_iter().map(|order| Ok(self.metered(order))).collect()
     }
 
     /// A driver begins at the pile itself.
-    pub fn begins(&self) -> Kept<Order> {
+    pub(crate) fn begins(&self) -> Kept<Order> {
         let id = self.next_id()?;
         self.begun(&id, None)
     }
@@ -82,12 +82,12 @@ impl Works {
     }
 
     /// An order as it is now.
-    pub fn order(&self, order_id: &str) -> Kept<Option<Order>> {
+    pub(crate) fn order(&self, order_id: &str) -> Kept<Option<Order>> {
         Ok(self.0.orders.get(order_id)?.map(|order| self.metered(order)))
     }
 
     /// An order ends, if it has not before: as it is then.
-    pub fn ends(&self, order_id: &str) -> Kept<Option<Order>> {
+    pub(crate) fn ends(&self, order_id: &str) -> Kept<Option<Order>> {
         self.0.orders.change(order_id, |order| {
             let order = order.as_mut()?;
             if order.status == OrderStatus::CHARGING {

@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 
 /// The components of a document.
 #[derive(Default)]
-pub struct Components {
+pub(super) struct Components {
     schemas: Map<String, Value>,
     /// What each was made of, to know it again.
     made_of: Map<String, Value>,
@@ -11,19 +11,19 @@ pub struct Components {
 
 impl Components {
     /// Takes over a self-contained schema and refers to it.
-    pub fn add(&mut self, schema: &Value) -> Value {
+    pub(super) fn add(&mut self, schema: &Value) -> Value {
         let name = self.place(schema);
         json!({"$ref": format!("#/components/schemas/{name}")})
     }
 
     /// The same, but in place and not by name.
-    pub fn inline(&mut self, schema: &Value) -> Value {
+    pub(super) fn inline(&mut self, schema: &Value) -> Value {
         let name = self.place(schema);
         self.schemas.get(&name).cloned().unwrap_or_default()
     }
 
     /// The schemas.
-    pub fn into_schemas(self) -> Value {
+    pub(super) fn into_schemas(self) -> Value {
         Value::Object(self.schemas)
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 const UPLOAD: u16 = 2001;
 
 /// The verb of an interface and its operation.
-pub fn operation(interface: &Interface, role: Role, components: &mut Components) -> (&'static str, Value) {
+pub(super) fn operation(interface: &Interface, role: Role, components: &mut Components) -> (&'static str, Value) {
     let mut operation = json!({
         "operationId": interface.name,
         "summary": interface.title,

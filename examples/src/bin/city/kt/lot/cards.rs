@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 /// The cards, by id.
 #[derive(Clone)]
-pub struct Cards {
+pub(super) struct Cards {
     kept: Shelf<Regular>,
     counts: Shelf<u64>,
     clock: DayClock,
@@ -42,7 +42,7 @@ impl Regular {
 
 impl Cards {
     /// Those that `store` has.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(super) fn new(store: &Store, clock: DayClock) -> Self {
         Self {
             kept: store.shelf("kt.lot.cards"),
             counts: store.shelf("kt.lot.card_count"),
@@ -50,7 +50,7 @@ impl Cards {
         }
     }
 
-    pub fn add_card(&self, new: NewCard) -> Outcome<NewCardReply> {
+    pub(super) fn add_card(&self, new: NewCard) -> Outcome<NewCardReply> {
         let all = self.kept.all()?;
         if let Some(known) = all.iter().find(|known| known.made_of == new) {
             let card_id = known.card.card_id;
@@ -81,7 +81,7 @@ impl Cards {
         Ok(NewCardReply { card_id })
     }
 
-    pub fn change_card(&self, change: CardChange) -> Outcome<Nothing> {
+    pub(super) fn change_card(&self, change: CardChange) -> Outcome<Nothing> {
         self.change(change.card_id, |known| {
             let mut plates = known.plates().to_vec();
             for edit in change
@@ -122,12 +122,12 @@ impl Cards {
     }
 
     /// What is not there any more is deleted.
-    pub fn delete_card(&self, deletion: CardDeletion) -> Outcome<Nothing> {
+    pub(super) fn delete_card(&self, deletion: CardDeletion) -> Outcome<Nothing> {
         self.kept.take(&key(deletion.card_id))?;
         Ok(Nothing {})
     }
 
-    pub fn change_plate(&self, change: CardPlateChange) -> Outcome<Nothing> {
+    pub(super) fn change_plate(&self, change: CardPlateChange) -> Outcome<Nothing> {
         self.change(change.card_id, |known| {
             let mut plates = known.plates().to_vec();
             change.apply(&mut plates).map_err(|cause| refuse(cause.to_string()))?;
@@ -136,7 +136,7 @@ impl Cards {
         })
     }
 
-    pub fn query_cards(&self, query: CardQuery) -> Outcome<Vec<Card>> {
+    pub(super) fn query_cards(&self, query: CardQuery) -> Outcome<Vec<Card>> {
         let plate = query.plate_no.as_deref().filter(|plate| !plate.is_empty());
         let id = query.card_id.filter(|id| *id != 0);
         let asked = |known: &Regular| {
@@ -146,7 +146,7 @@ impl Cards {
     }
 
     /// The order's number tells a repetition from a second payment.
-    pub fn pay_card(&self, payment: CardPayment) -> Outcome<Nothing> {
+    pub(super) fn pay_card(&self, payment: CardPayment) -> Outcome<Nothing> {
         self.change(payment.card_id, |known| {
             let order = payment.order_no.as_deref().filter(|order| !order.is_empty());
             if order.is_some_and(|order| !known.orders.insert(order.to_owned())) {

@@ -12,7 +12,7 @@ use kt_proto::{
 
 /// Both lists, by number.
 #[derive(Clone)]
-pub struct Lists {
+pub(super) struct Lists {
     black: Shelf<BlacklistEntry>,
     bookings: Shelf<(i64, NewBooking)>,
     counts: Shelf<u64>,
@@ -21,7 +21,7 @@ pub struct Lists {
 
 impl Lists {
     /// What `store` has of them.
-    pub fn new(store: &Store, clock: DayClock) -> Self {
+    pub(super) fn new(store: &Store, clock: DayClock) -> Self {
         Self {
             black: store.shelf("kt.lot.black"),
             bookings: store.shelf("kt.lot.bookings"),
@@ -31,7 +31,7 @@ impl Lists {
     }
 
     /// A plate has one entry: whoever adds it again learns its number.
-    pub fn change_blacklist(&self, change: BlacklistChange) -> Outcome<BlacklistChangeReply> {
+    pub(super) fn change_blacklist(&self, change: BlacklistChange) -> Outcome<BlacklistChangeReply> {
         let black_id = match change.control_type {
             EntryChange::ADD => {
                 let all = self.black.all()?;
@@ -63,14 +63,14 @@ impl Lists {
         })?
     }
 
-    pub fn query_blacklist(&self, query: BlacklistQuery) -> Outcome<Vec<BlacklistEntry>> {
+    pub(super) fn query_blacklist(&self, query: BlacklistQuery) -> Outcome<Vec<BlacklistEntry>> {
         let mut entries = self.black.all()?;
         entries.retain(|entry| query.is_all() || query.plate_no.as_ref() == Some(&entry.plate_no));
         Ok(entries)
     }
 
     /// The same again is the same booking.
-    pub fn add_booking(&self, new: NewBooking) -> Outcome<BookingReply> {
+    pub(super) fn add_booking(&self, new: NewBooking) -> Outcome<BookingReply> {
         let known = self.bookings.all()?.into_iter().find(|(_, known)| *known == new);
         let book_id = match known {
             Some((id, _)) => id,
@@ -83,7 +83,7 @@ impl Lists {
         Ok(BookingReply { book_id })
     }
 
-    pub fn change_booking(&self, change: BookingChange) -> Outcome<BookingReply> {
+    pub(super) fn change_booking(&self, change: BookingChange) -> Outcome<BookingReply> {
         let book_id = change.bookid;
         self.bookings.change(&key(book_id), |kept| {
             if change.modify_type == BookingEdit::DELETE {
@@ -100,7 +100,7 @@ impl Lists {
     }
 
     /// The bookings of a plate that count still; `came`: when its car came in, if it is inside.
-    pub fn bookings_of(&self, plate: &str, came: Option<DateTime>) -> Kept<Vec<Booking>> {
+    pub(super) fn bookings_of(&self, plate: &str, came: Option<DateTime>) -> Kept<Vec<Booking>> {
         let now = self.clock.time();
         let shown = self.bookings.all()?.into_iter().filter_map(|(book_id, booking)| {
             let inside = came.is_some_and(|came| (booking.valid_from..=booking.valid_to).contains(&came));

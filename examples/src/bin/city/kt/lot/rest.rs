@@ -16,8 +16,8 @@ use kt_proto::{
 use std::ops::RangeInclusive;
 
 /// Where cars come in, and leave.
-pub const ENTRANCE: &str = "入口1";
-pub const EXIT: &str = "出口1";
+pub(super) const ENTRANCE: &str = "入口1";
+pub(super) const EXIT: &str = "出口1";
 
 /// The devices at both: place, code, address.
 const DEVICES: [[&str; 3]; 2] = [[ENTRANCE, "7", "172.19.8.241"], [EXIT, "8", "172.19.8.242"]];

@@ -12,7 +12,7 @@ const HEADERS: usize = 100;
 const LONGEST_HEAD: usize = 64 * 1024;
 
 /// One message.
-pub struct Message {
+pub(super) struct Message {
     /// As it came.
     pub bytes: BytesMut,
     /// Whether it says that its connection ends with it, or ends by that.
@@ -26,12 +26,12 @@ pub struct Message {
 
 impl Message {
     /// A copy of all of it.
-    pub fn whole(&self) -> Bytes {
+    pub(super) fn whole(&self) -> Bytes {
         Bytes::copy_from_slice(&self.bytes)
     }
 
     /// Its content: of a body in chunks the first, without its size.
-    pub fn body(&mut self) -> &mut [u8] {
+    pub(super) fn body(&mut self) -> &mut [u8] {
         let body = &mut self.bytes[self.head..];
         if !self.chunked {
             return body;
@@ -47,7 +47,7 @@ impl Message {
 }
 
 /// One side of a connection, with what came and is not used yet.
-pub struct Side {
+pub(super) struct Side {
     stream: Box<dyn Io>,
     came: BytesMut,
     /// The head of the message that is coming.
@@ -56,7 +56,7 @@ pub struct Side {
 
 impl Side {
     /// Of a stream from its beginning.
-    pub fn new(stream: Box<dyn Io>) -> Self {
+    pub(super) fn new(stream: Box<dyn Io>) -> Self {
         Self {
             stream,
             came: BytesMut::new(),
@@ -68,7 +68,7 @@ impl Side {
     ///
     /// # Errors
     /// The stream is broken.
-    pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await?;
         // TLS keeps what the socket has no room for until it is asked.
         self.stream.flush().await
@@ -78,7 +78,7 @@ impl Side {
     ///
     /// # Errors
     /// The stream is broken; what comes is no HTTP.
-    pub async fn request(&mut self) -> io::Result<Option<Message>> {
+    pub(super) async fn request(&mut self) -> io::Result<Option<Message>> {
         self.message(Asked::Nothing).await
     }
 
@@ -86,7 +86,7 @@ impl Side {
     ///
     /// # Errors
     /// As [`request`](Self::request).
-    pub async fn reply(&mut self, request: &Message) -> io::Result<Option<Message>> {
+    pub(super) async fn reply(&mut self, request: &Message) -> io::Result<Option<Message>> {
         let asked = if request.is_head { Asked::Head } else { Asked::Any };
         loop {
             match self.message(asked).await? {
@@ -97,7 +97,7 @@ impl Side {
     }
 
     /// Returns when the stream ends. What comes before is kept.
-    pub async fn ended(&mut self) {
+    pub(super) async fn ended(&mut self) {
         while self.came.len() <= LONGEST {
             if !self.more().await.unwrap_or(false) {
                 return;

@@ -19,7 +19,7 @@ use tokio::{
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A page on a port.
-pub struct Open {
+pub(super) struct Open {
     pub port: u16,
     pub traffic: Traffic,
     pub teller: Teller,
@@ -28,7 +28,7 @@ pub struct Open {
 
 impl Open {
     /// Its queue has room for one scenario.
-    pub async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let traffic = Traffic::new(&Store::in_memory().expect("memory"), None, true).expect("it is empty");
         traffic.add_link(link());
         let (play, played) = mpsc::channel(1);
@@ -65,14 +65,14 @@ impl Open {
     }
 
     /// Messages cross, all at once.
-    pub fn cross(&self, count: usize, request: &'static str) {
+    pub(super) fn cross(&self, count: usize, request: &'static str) {
         for _ in 0..count {
             self.cross_with(request, r#"{"resCode":"0","resMsg":"ok"}"#);
         }
     }
 
     /// One message crosses, and a reply to it.
-    pub fn cross_with(&self, request: &'static str, reply: &'static str) {
+    pub(super) fn cross_with(&self, request: &'static str, reply: &'static str) {
         let mut crossed = Crossed::new(SystemTime::now(), Bytes::from(request));
         crossed.reply = Some(Bytes::from(reply));
         self.traffic.crossed(&link(), "http", crossed);
@@ -89,7 +89,7 @@ impl Open {
     }
 
     /// Status, head and body.
-    pub async fn ask(&self, request: &str, headers: &str) -> (u16, String, String) {
+    pub(super) async fn ask(&self, request: &str, headers: &str) -> (u16, String, String) {
         self.exchange(&format!("{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n")).await
     }
 
@@ -104,15 +104,15 @@ impl Open {
         (head[9..12].parse().expect("a status"), head.to_owned(), body.to_owned())
     }
 
-    pub async fn get(&self, path: &str) -> (u16, String, String) {
+    pub(super) async fn get(&self, path: &str) -> (u16, String, String) {
         self.ask(&format!("GET {path}"), "host: localhost\r\n").await
     }
 
-    pub async fn play(&self, name: &str, headers: &str) -> u16 {
+    pub(super) async fn play(&self, name: &str, headers: &str) -> u16 {
         self.ask(&format!("POST /api/play/{name}"), headers).await.0
     }
 
-    pub async fn question(&self, path: &str, headers: &str, body: &str) -> (u16, String) {
+    pub(super) async fn question(&self, path: &str, headers: &str, body: &str) -> (u16, String) {
         let request = format!(
             "POST /api/ask/{path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}",
             body.len()
@@ -121,7 +121,7 @@ impl Open {
         (status, text)
     }
 
-    pub async fn listen(&self, query: &str, headers: &str) -> Events {
+    pub(super) async fn listen(&self, query: &str, headers: &str) -> Events {
         let stream = self
             .begin(&format!("GET /api/events{query}"), &format!("host: localhost\r\n{headers}"))
             .await;
@@ -130,14 +130,14 @@ impl Open {
 }
 
 /// A stream of events, as far as it was read.
-pub struct Events {
+pub(super) struct Events {
     stream: TcpStream,
     text: Vec<u8>,
 }
 
 impl Events {
     /// Reads until `enough`.
-    pub async fn until(&mut self, enough: impl Fn(&str) -> bool) -> String {
+    pub(super) async fn until(&mut self, enough: impl Fn(&str) -> bool) -> String {
         let reading = async {
             loop {
                 let text = String::from_utf8_lossy(&self.text).into_owned();
@@ -151,14 +151,14 @@ impl Events {
     }
 
     /// The numbers of all messages so far, when the one with `last` has come.
-    pub async fn ids(&mut self, last: u64) -> Vec<u64> {
+    pub(super) async fn ids(&mut self, last: u64) -> Vec<u64> {
         let text = self.until(|text| text.contains(&format!("\nid: {last}\n"))).await;
         text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect()
     }
 }
 
 /// Where all that crosses does.
-pub fn link() -> Link {
+pub(super) fn link() -> Link {
     Link {
         name: "kt-lot",
         from: "lot",
