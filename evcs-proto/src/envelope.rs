@@ -2,12 +2,13 @@
 //!
 //! Reading goes in three steps that cannot be swapped: [`read_request`] takes the parts from the text, [`Request::verify`] checks the signature over
 //! them as they came, and only what it returns can be opened.
-use crate::{
-    Keys,
-    code::Ret,
-    keys::BLOCK,
-    sequence::{Stamp, read_timestamp},
-};
+mod seal;
+mod verified;
+
+pub use seal::{seal_reply, seal_request};
+pub use verified::Verified;
+
+use crate::{Keys, code::Ret, sequence::read_timestamp};
 use base64::{
     Engine,
     alphabet::STANDARD,
@@ -18,7 +19,6 @@ use park_core::{
     json::{
         envelope::{missing, name_of, once, read, syntax, without_mark},
         lexer::{self, Fault, Lexer, Str},
-        quote,
     },
 };
 use std::{borrow::Cow, fmt};
@@ -118,84 +118,6 @@ pub struct Reply<'a> {
     pub msg: String,
     data: Option<Data<'a>>,
     sig: Option<Cow<'a, str>>,
-}
-
-/// A message whose signature is the sender's.
-pub struct Verified<'a> {
-    data: Data<'a>,
-    /// The code that signs the whole message.
-    pub mac: [u8; 16],
-}
-
-/// Seals a request around `plaintext`, the JSON of its parameters.
-pub fn seal_request(keys: &Keys, operator_id: &str, stamp: Stamp, plaintext: &str, form: Form) -> String {
-    let mut text = String::with_capacity(160 + operator_id.len() + plaintext.len() * 4 / 3 + 2 * BLOCK);
-    text.push_str("{\"OperatorID\":");
-    quote(operator_id, &mut text);
-    text.push_str(",\"Data\":");
-    let data = push_data(keys, plaintext, form, &mut text);
-    let (timestamp, seq) = (stamp.timestamp(), stamp.seq());
-    let mac = keys.sign(&[operator_id, &text[data], &timestamp, &seq]);
-    for part in [",\"TimeStamp\":\"", &timestamp, "\",\"Seq\":\"", &seq, "\",\"Sig\":\""] {
-        text.push_str(part);
-    }
-    push_hex(mac, form, &mut text);
-    text.push_str("\"}");
-    text
-}
-
-/// Seals a reply around `plaintext`, if it has parameters. Without keys it has no signature: the sender of the request is not known.
-pub fn seal_reply(keys: Option<&Keys>, ret: Ret, msg: &str, plaintext: Option<&str>, form: Form) -> String {
-    let mut text = String::with_capacity(96 + msg.len() + plaintext.map_or(0, |plaintext| plaintext.len() * 4 / 3 + 2 * BLOCK));
-    text.push_str("{\"Ret\":");
-    text.push_str(&ret.0.to_string());
-    text.push_str(",\"Msg\":");
-    quote(msg, &mut text);
-    text.push_str(",\"Data\":");
-    let data = match (keys, plaintext) {
-        (Some(keys), Some(plaintext)) => push_data(keys, plaintext, form, &mut text),
-        _ => {
-            text.push_str("\"\"");
-            text.len() - 1..text.len() - 1
-        }
-    };
-    let mac = keys.map(|keys| keys.sign(&[&ret.0.to_string(), msg, &text[data]]));
-    text.push_str(",\"Sig\":\"");
-    if let Some(mac) = mac {
-        push_hex(mac, form, &mut text);
-    }
-    text.push_str("\"}");
-    text
-}
-
-/// Appends Data, and tells which part of `text` is signed.
-fn push_data(keys: &Keys, plaintext: &str, form: Form, text: &mut String) -> std::ops::Range<usize> {
-    if form.plain_data {
-        let start = text.len();
-        text.push_str(plaintext);
-        return start..text.len();
-    }
-    let length = plaintext.len();
-    let padding = match (BLOCK - length % BLOCK, form.zero_padding) {
-        (BLOCK, true) => 0,
-        (padding, _) => padding,
-    };
-    let mut bytes = Vec::with_capacity(length + padding);
-    bytes.extend_from_slice(plaintext.as_bytes());
-    // At most 16.
-    bytes.resize(length + padding, if form.zero_padding { 0 } else { padding as u8 });
-    keys.encrypt(&mut bytes);
-    text.push('"');
-    let start = text.len();
-    BASE64.encode_string(&bytes, text);
-    let data = start..text.len();
-    text.push('"');
-    data
-}
-
-/// Appends the 32 digits of `mac`.
-fn push_hex(mac: [u8; 16], form: Form, text: &mut String) {
-    text.extend(hex(mac, form.lower_case_signature).map(char::from));
 }
 
 fn hex(mac: [u8; 16], lower_case: bool) -> [u8; 32] {
@@ -393,77 +315,6 @@ fn matches_mac(sig: &str, mac: [u8; 16]) -> bool {
     sig.make_ascii_uppercase();
     let differs = sig.iter().zip(hex(mac, false)).fold(0, |differs, (one, other)| differs | (one ^ other));
     differs.ct_eq(&0).into()
-}
-
-impl Verified<'_> {
-    /// Decrypts Data to the JSON of the parameters, exactly as it was sealed.
-    ///
-    /// # Errors
-    /// [`OpenError::Base64`], [`OpenError::Sealed`], [`OpenError::Plain`]; under strict rules also what is tolerated otherwise.
-    pub fn open(&self, keys: &Keys, accept: Accept, rules: &Rules, deviations: &mut Deviations) -> Result<String, OpenError> {
-        let text = match &self.data {
-            Data::Json(text) => return plain(text, accept, rules, deviations),
-            Data::Text(text) if text.trim_start().starts_with('{') => return plain(text, accept, rules, deviations),
-            Data::Text(text) => text,
-        };
-        let mut tolerate = |kind| rules.tolerate(kind, "Data", deviations).map_err(OpenError::Envelope);
-        let mut bytes = match BASE64.decode(text.as_bytes()) {
-            Err(_) if text.contains(|c: char| c.is_ascii_whitespace()) => {
-                tolerate(DeviationKind::BASE64_STYLE)?;
-                BASE64.decode(text.split_ascii_whitespace().collect::<String>())
-            }
-            decoded => decoded,
-        }
-        .map_err(|_| OpenError::Base64)?;
-        if bytes.is_empty() || bytes.len() % BLOCK != 0 {
-            return Err(OpenError::Base64);
-        }
-        keys.decrypt(&mut bytes);
-        match (unpadded(&bytes), accept.zero_padding) {
-            (Some(length), _) => bytes.truncate(length),
-            (None, true) => {
-                let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-                if length < bytes.len() {
-                    tolerate(crate::deviation::ZERO_PADDING)?;
-                }
-                bytes.truncate(length);
-            }
-            (None, false) => return Err(OpenError::Sealed),
-        }
-        let mut text = String::from_utf8(bytes).map_err(|_| OpenError::Sealed)?;
-        if accept.zero_padding
-            && let Some(end) = text.rfind('}')
-            && !text[end + 1..].trim().is_empty()
-        {
-            tolerate(DeviationKind::TRAILING_BYTES)?;
-            text.truncate(end + 1);
-        }
-        Ok(text)
-    }
-}
-
-fn plain(text: &str, accept: Accept, rules: &Rules, deviations: &mut Deviations) -> Result<String, OpenError> {
-    if !accept.plain_data {
-        return Err(OpenError::Plain);
-    }
-    rules
-        .tolerate(crate::deviation::PLAIN_DATA, "Data", deviations)
-        .map_err(OpenError::Envelope)?;
-    Ok(text.to_owned())
-}
-
-/// The length without the padding of PKCS#7. The time taken does not depend on the bytes.
-fn unpadded(bytes: &[u8]) -> Option<usize> {
-    let (_, block) = bytes.split_last_chunk::<BLOCK>()?;
-    let padding = block[BLOCK - 1];
-    // Any bit set here: not from 1 to 16, or one of the last `padding` bytes is another.
-    let mut wrong = padding.wrapping_sub(1) & 0xf0;
-    for (behind, byte) in (0_u8..).zip(block.iter().rev()) {
-        // All bits of the byte count where `behind` is below `padding`, none elsewhere.
-        let counts = (behind.wrapping_sub(padding) as i8 >> 7) as u8;
-        wrong |= counts & (byte ^ padding);
-    }
-    bool::from(wrong.ct_eq(&0)).then(|| bytes.len() - usize::from(padding))
 }
 
 macro_rules! silent {

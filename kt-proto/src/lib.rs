@@ -36,6 +36,9 @@ pub use error::{Error, Outcome, Refusal, refuse};
 pub use keys::{KeyError, Keys, OpenError, Opened, SealError, plausible};
 #[cfg(any(feature = "client", feature = "server"))]
 pub use protocol::Facts;
+#[cfg(any(feature = "client", feature = "server"))]
+#[doc(hidden)]
+pub use protocol::Kt;
 pub use report_schedule::{DueReport, ReportSchedule, ReportScheduleOptions};
 #[cfg(feature = "server")]
 pub use server::*;

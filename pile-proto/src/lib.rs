@@ -40,6 +40,9 @@ pub use limit::{Limiter, TooOften};
 pub use params::Params;
 #[cfg(any(feature = "client", feature = "server"))]
 pub use protocol::Extras;
+#[cfg(any(feature = "client", feature = "server"))]
+#[doc(hidden)]
+pub use protocol::Pile;
 pub use reconcile::Reconciliation;
 pub use reply::{ReplyError, ReplyShape};
 pub use schedule::Schedule;

@@ -3,11 +3,18 @@
 
 use std::fmt;
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use crc::{CRC_16_XMODEM, Crc, Table};
 
+#[cfg(feature = "tcp")]
+mod codec;
+mod reader;
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "tcp")]
+pub use codec::FrameCodec;
+pub use reader::FrameReader;
 
 const FLAG: [u8; 4] = *b"SZTC";
 const HEADER: usize = 17;
@@ -331,147 +338,5 @@ fn garbage(buf: &[u8]) -> Scan {
         Scan::Wrong(Wrong::Garbage { skipped }, skipped)
     } else {
         Scan::More(1)
-    }
-}
-
-/// A buffer that bytes go into and items come out of; the data of a frame is a slice of it, not a copy.
-///
-/// It grows with the bytes that arrive, never with the length that a header claims, and gives memory back
-/// after a long frame.
-#[derive(Default)]
-pub struct FrameReader {
-    buf: BytesMut,
-    /// The largest capacity seen since memory was last given back.
-    peak: usize,
-}
-
-impl fmt::Debug for FrameReader {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FrameReader").field("pending", &self.buf.len()).finish()
-    }
-}
-
-impl FrameReader {
-    /// An empty reader; allocates nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The buffer with room for a read of 8 KiB or more. Append to it, then call [`next`](Self::next).
-    pub fn buffer(&mut self) -> &mut BytesMut {
-        if self.buf.capacity() - self.buf.len() < READ {
-            self.buf.reserve(READ);
-        }
-        &mut self.buf
-    }
-
-    /// Appends bytes.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.buf.extend_from_slice(bytes);
-    }
-
-    /// How many bytes wait for the rest of their frame.
-    pub fn pending(&self) -> usize {
-        self.buf.len()
-    }
-
-    /// Forgets all bytes and gives the memory back.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// The next item with data of at most `limit` bytes, `None` when more bytes are needed.
-    ///
-    /// # Errors
-    ///
-    /// [`TooLong`] as soon as the header is complete. The bytes stay: the same error comes again.
-    pub fn next(&mut self, limit: usize) -> Result<Option<Item>, TooLong> {
-        self.peak = self.peak.max(self.buf.capacity());
-        Ok(match scan(&self.buf, limit)? {
-            Scan::More(need) => {
-                self.give_back(need);
-                None
-            }
-            Scan::Wrong(wrong, consumed) => {
-                self.buf.advance(consumed);
-                Some(Item::Wrong(wrong))
-            }
-            Scan::Frame(mut frame, consumed) => {
-                if consumed == OVERHEAD {
-                    self.buf.advance(consumed);
-                } else {
-                    self.buf.advance(HEADER);
-                    frame.data = self.buf.split_to(consumed - OVERHEAD).freeze();
-                    self.buf.advance(CHECK);
-                }
-                Some(Item::Frame(frame))
-            }
-        })
-    }
-
-    /// Moves a small rest out of a large buffer. The peak and not the capacity decides, because slices cut off
-    /// the front hide how large the allocation behind a small tail is.
-    fn give_back(&mut self, need: usize) {
-        if self.peak > KEEP && self.buf.len() + need <= KEEP {
-            self.buf = BytesMut::from(&self.buf[..]);
-            self.peak = 0;
-        }
-    }
-}
-
-#[cfg(feature = "tcp")]
-pub use codec::FrameCodec;
-
-#[cfg(feature = "tcp")]
-mod codec {
-    use std::io;
-
-    use bytes::BytesMut;
-    use tokio_util::codec::{Decoder, Encoder};
-
-    use super::{Frame, FrameReader, Item, encode};
-
-    /// [`FrameReader`] and [`encode`] as a tokio codec. [`TooLong`](super::TooLong) comes as an
-    /// [`io::ErrorKind::InvalidData`] whose source it is; anything milder is an [`Item`].
-    #[derive(Debug)]
-    pub struct FrameCodec {
-        limit: usize,
-        reader: FrameReader,
-    }
-
-    impl FrameCodec {
-        /// A codec that accepts data of at most `limit` bytes.
-        pub fn new(limit: usize) -> Self {
-            Self {
-                limit,
-                reader: FrameReader::new(),
-            }
-        }
-
-        /// Changes the limit, for instance after the login.
-        pub fn set_limit(&mut self, limit: usize) {
-            self.limit = limit;
-        }
-    }
-
-    impl Decoder for FrameCodec {
-        type Item = Item;
-        type Error = io::Error;
-
-        fn decode(&mut self, src: &mut BytesMut) -> io::Result<Option<Item>> {
-            // The reader works on the caller's buffer for the length of this call.
-            std::mem::swap(src, &mut self.reader.buf);
-            let item = self.reader.next(self.limit);
-            std::mem::swap(src, &mut self.reader.buf);
-            item.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-        }
-    }
-
-    impl Encoder<Frame> for FrameCodec {
-        type Error = io::Error;
-
-        fn encode(&mut self, frame: Frame, out: &mut BytesMut) -> io::Result<()> {
-            encode(&frame, out).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! that asks for "anything" (`flatten`, `untagged`) erases that knowledge and is refused.
 mod access;
 mod empty;
+mod problem;
 
 use super::lexer::{Fault, Lexer, Str};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
 };
 use access::{List, Object, Single};
 use empty::EmptyText;
+use problem::Problem;
 use serde::de::{self, DeserializeOwned, Visitor};
 use std::{borrow::Cow, fmt};
 
@@ -84,76 +86,6 @@ impl Place {
 
 /// How many `""` of one item may mean absent; each costs a second look at the item.
 const MOST_EMPTY: usize = 64;
-
-/// What serde and the decoder tell each other about; the path is still on the decoder's stack when it is caught.
-#[derive(Debug)]
-struct Problem {
-    rule: Rule,
-    field: Option<&'static str>,
-}
-
-impl Problem {
-    fn of_type(expected: impl ToString, found: &'static str) -> Self {
-        Self {
-            rule: Rule::Type {
-                expected: expected.to_string(),
-                found,
-            },
-            field: None,
-        }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.rule.fmt(f)
-    }
-}
-
-impl std::error::Error for Problem {}
-
-impl de::Error for Problem {
-    #[cold]
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::of_type(message, "something else")
-    }
-
-    #[cold]
-    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::invalid_value(found, expected)
-    }
-
-    #[cold]
-    fn invalid_value(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        use de::Unexpected::*;
-        let found = match found {
-            Bool(_) => "true or false",
-            Unsigned(_) | Signed(_) | Float(_) => "another number",
-            Str(_) | Other("text") => "other text",
-            Seq => "a list",
-            Map => "an object",
-            _ => "something else",
-        };
-        Self::of_type(expected, found)
-    }
-
-    #[cold]
-    fn missing_field(field: &'static str) -> Self {
-        Self {
-            rule: Rule::Missing,
-            field: Some(field),
-        }
-    }
-
-    #[cold]
-    fn duplicate_field(_: &'static str) -> Self {
-        // The path stands on the second one already.
-        Self {
-            rule: Rule::Duplicate,
-            field: None,
-        }
-    }
-}
 
 struct Decoder<'a, 'de> {
     lexer: Lexer<'de>,
