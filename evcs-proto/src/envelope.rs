@@ -10,7 +10,6 @@ pub use verified::Verified;
 
 use crate::{Keys, code::Ret, sequence::read_timestamp};
 use base64::{
-    Engine,
     alphabet::STANDARD,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
