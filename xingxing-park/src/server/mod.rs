@@ -1,4 +1,5 @@
 //! Services, and the routers that serve them.
+mod answer;
 mod dispatch;
 mod ledger;
 mod pipeline;
