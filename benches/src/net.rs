@@ -41,7 +41,10 @@ pub fn runtime() -> Runtime {
 }
 
 /// Runs `serve` with a listener on loopback, on a thread and a runtime of its own, for as long as the process lives.
-fn start<F: Future<Output = ()>>(serve: impl FnOnce(TcpListener) -> F + Send + 'static) -> SocketAddr {
+///
+/// # Panics
+/// There is no free port.
+pub fn start<F: Future<Output = ()>>(serve: impl FnOnce(TcpListener) -> F + Send + 'static) -> SocketAddr {
     let (tell, hear) = mpsc::channel();
     thread::spawn(move || {
         runtime().block_on(async {
