@@ -24,8 +24,8 @@ fn an_attempt_does_not_copy_the_body() {
     let left = refusals.clone();
     let address = start(async move |listener| {
         let busy = from_fn(move |request: Request, next: sztc_proto::axum::middleware::Next| {
-            let refused = request.uri().path().ends_with("/5001")
-                && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+            let refused =
+                request.uri().path().ends_with("/5001") && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
             async move {
                 match refused {
                     true => StatusCode::SERVICE_UNAVAILABLE.into_response(),

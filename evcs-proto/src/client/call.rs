@@ -23,11 +23,11 @@ pub(crate) struct Core {
     pub(super) sequence: Arc<dyn Sequence>,
 }
 
-park_core::client! { [one each_session_interface each_cpo_interface]
+park_core::client! { [one each_session_interface each_cpo_interface] over(Ret, credentials: Credentials)
     /// Calls a charge point operator (基础设施运营商): its stations, and charging at them.
     CpoClient
 }
-park_core::client! { [one each_session_interface each_emsp_interface]
+park_core::client! { [one each_session_interface each_emsp_interface] over(Ret, credentials: Credentials)
     /// Calls a customer's operator (客户归属运营商): what a charge point operator tells it.
     EmspClient
 }
@@ -37,13 +37,7 @@ crate::for_each_emsp_interface!(park_core::client_methods [one EmspClient]);
 macro_rules! verbs {
     ($($client:ident)*) => {$(
         impl $client {
-            /// A client over any transport: HTTPS, or a test double. It counts its messages by itself; clients that speak as the same operator share a
-            /// [`sequence`](Self::sequence).
-            pub fn over(transport: impl Transport<Code = Ret>, credentials: Credentials) -> Self {
-                Self { core: Core::new(Caller::over(transport), credentials) }
-            }
-
-            /// Takes TimeStamp and Seq from `sequence`.
+            /// Takes TimeStamp and Seq from `sequence`, which clients that speak as the same operator share; otherwise it counts by itself.
             #[must_use]
             pub fn sequence(mut self, sequence: Arc<dyn Sequence>) -> Self {
                 self.core.sequence = sequence;

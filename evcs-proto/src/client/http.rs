@@ -2,16 +2,9 @@ use super::{CpoClient, EmspClient, call::Core, token::QueryTokens};
 use crate::{Credentials, Dialect, Error, MemorySequence, Sequence, code::Ret, protocol::Evcs};
 use park_core::{
     RetryPolicy,
-    client::{Caller, HttpSetup, HttpTransport},
+    client::{Caller, HttpSetup},
 };
 use std::{sync::Arc, time::Duration};
-
-/// The peer over HTTPS, whichever role it has: asks for a token (`query_token`), renews it before it expires, and asks again when it is refused (4002).
-#[derive(Clone)]
-pub struct PeerHttp {
-    transport: HttpTransport<Evcs>,
-    core: Core,
-}
 
 /// How a [`PeerHttp`] is set up.
 #[derive(Clone)]
@@ -22,7 +15,13 @@ pub struct PeerHttpBuilder {
     token_deadline: Duration,
 }
 
-park_core::http_transport!(PeerHttp, Ret);
+park_core::http_transport! { Evcs, Ret, (credentials: Credentials)
+    /// The peer over HTTPS, whichever role it has: asks for a token (`query_token`), renews it before it expires, and asks again when it is refused (4002).
+    PeerHttp {
+        cpo: CpoClient, "charge point operator", "";
+        emsp: EmspClient, "customer's operator", "";
+    }
+}
 park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
 
 impl PeerHttp {
@@ -44,16 +43,6 @@ impl PeerHttp {
             sequence: Arc::new(MemorySequence::default()),
             token_deadline: Duration::from_secs(20),
         }
-    }
-
-    /// A client of the peer as charge point operator.
-    pub fn cpo(&self) -> CpoClient {
-        CpoClient { core: self.core.clone() }
-    }
-
-    /// A client of the peer as customer's operator.
-    pub fn emsp(&self) -> EmspClient {
-        EmspClient { core: self.core.clone() }
     }
 
     /// Asks for a new token now; it otherwise renews itself before it expires.
@@ -99,25 +88,5 @@ impl PeerHttpBuilder {
         let transport = anonymous.tokens(source, settings.clock.clone(), self.token_deadline);
         let core = core(settings, Arc::new(transport.clone()));
         Ok(PeerHttp { transport, core })
-    }
-}
-
-impl CpoClient {
-    /// A client of the charge point operator at `base`; for everything that may be set see [`PeerHttp::builder`].
-    ///
-    /// # Errors
-    /// TLS or an address that cannot be used.
-    pub fn new(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
-        PeerHttp::builder(base, credentials).build().map(|peer| peer.cpo())
-    }
-}
-
-impl EmspClient {
-    /// A client of the customer's operator at `base`; for everything that may be set see [`PeerHttp::builder`].
-    ///
-    /// # Errors
-    /// TLS or an address that cannot be used.
-    pub fn new(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
-        PeerHttp::builder(base, credentials).build().map(|peer| peer.emsp())
     }
 }

@@ -22,30 +22,20 @@ pub(crate) struct Core {
     pub(super) keys: Keys,
 }
 
-park_core::client! { [one each_lot_interface]
+park_core::client! { [one each_lot_interface] over(ResCode, keys: Keys)
     /// Calls a lot's own system (下行): bills, payments, barriers, cards, bookings.
     LotClient
 }
-park_core::client! { [one each_cloud_interface]
+park_core::client! { [one each_cloud_interface] over(ResCode, keys: Keys)
     /// Calls a third party (上行): what a lot reports and asks.
     CloudClient
 }
 crate::for_each_lot_interface!(park_core::client_methods [one LotClient]);
 crate::for_each_cloud_interface!(park_core::client_methods [one CloudClient]);
 
-impl LotClient {
-    /// A client over any transport, sealing with `keys`.
-    pub fn over(transport: impl Transport<Code = ResCode>, keys: Keys) -> Self {
-        let caller = Caller::over(transport);
-        Self { core: Core { caller, keys } }
-    }
-}
-
-impl CloudClient {
-    /// A client over any transport, sealing with `keys`.
-    pub fn over(transport: impl Transport<Code = ResCode>, keys: Keys) -> Self {
-        let caller = Caller::over(transport);
-        Self { core: Core { caller, keys } }
+impl Core {
+    pub(super) fn new(caller: Caller<Kt>, keys: Keys) -> Self {
+        Self { caller, keys }
     }
 }
 

@@ -1,15 +1,7 @@
 use super::{CloudClient, LotClient, call::Core};
 use crate::{Credentials, Dialect, Error, code::ResCode, protocol::Kt};
-use park_core::client::{Caller, HttpSetup, HttpTransport};
+use park_core::client::{Caller, HttpSetup};
 use std::sync::Arc;
-
-/// The peer over HTTP, whichever role it has, called with the headers `user` and `pwd`. Plain `http://` is the document's own transport and allowed; put
-/// `https://` in front wherever the peer can do it, since `pwd` and every reply are readable on a plain line.
-#[derive(Clone)]
-pub struct PeerHttp {
-    transport: HttpTransport<Kt>,
-    core: Core,
-}
 
 /// How a [`PeerHttp`] is set up.
 #[derive(Clone)]
@@ -18,7 +10,14 @@ pub struct PeerHttpBuilder {
     credentials: Credentials,
 }
 
-park_core::http_transport!(PeerHttp, ResCode);
+park_core::http_transport! { Kt, ResCode, (credentials: Credentials)
+    /// The peer over HTTP, whichever role it has, called with the headers `user` and `pwd`. Plain `http://` is the document's own transport and allowed; put
+    /// `https://` in front wherever the peer can do it, since `pwd` and every reply are readable on a plain line.
+    PeerHttp {
+        lot: LotClient, "lot", ", with the credentials that KT gave out";
+        cloud: CloudClient, "third party", ", with the credentials that it gave out";
+    }
+}
 park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
 
 impl PeerHttp {
@@ -40,16 +39,6 @@ impl PeerHttp {
             credentials,
         }
     }
-
-    /// A client of the peer as lot.
-    pub fn lot(&self) -> LotClient {
-        LotClient { core: self.core.clone() }
-    }
-
-    /// A client of the peer as third party.
-    pub fn cloud(&self) -> CloudClient {
-        CloudClient { core: self.core.clone() }
-    }
 }
 
 impl PeerHttpBuilder {
@@ -66,27 +55,7 @@ impl PeerHttpBuilder {
         };
         Ok(PeerHttp {
             transport,
-            core: Core { caller, keys },
+            core: Core::new(caller, keys),
         })
-    }
-}
-
-impl LotClient {
-    /// A client of the lot at `base`, with the credentials that KT gave out; for everything that may be set see [`PeerHttp::builder`].
-    ///
-    /// # Errors
-    /// TLS or an address that cannot be used.
-    pub fn new(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
-        PeerHttp::builder(base, credentials).build().map(|peer| peer.lot())
-    }
-}
-
-impl CloudClient {
-    /// A client of the third party at `base`, with the credentials that it gave out; for everything that may be set see [`PeerHttp::builder`].
-    ///
-    /// # Errors
-    /// TLS or an address that cannot be used.
-    pub fn new(base: impl Into<String>, credentials: Credentials) -> Result<Self, Error> {
-        PeerHttp::builder(base, credentials).build().map(|peer| peer.cloud())
     }
 }

@@ -181,10 +181,20 @@ impl Answer {
     }
 }
 
-/// A client of a role: a handle to the crate's `Core`, which has a field `caller`. `$mode` is `one` or `entry`; `$each` are the visitors of what it calls.
+/// A client of a role: a handle to the crate's `Core`, which has a field `caller`; with `over`, made by `Core::new` of any transport and what else is named. `$mode` is `one` or `entry`; `$each` are the visitors of what it calls.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! client {
+    ([one $($each:ident)+] over($code:ty $(, $arg:ident: $type:ty)*) $(#[$doc:meta])* $client:ident) => {
+        $crate::client!([one $($each)+] $(#[$doc])* $client);
+
+        impl $client {
+            /// A client over any transport: HTTP, or a test double.
+            pub fn over(transport: impl $crate::Transport<Code = $code> $(, $arg: $type)*) -> Self {
+                Self { core: Core::new($crate::client::Caller::over(transport) $(, $arg)*) }
+            }
+        }
+    };
     ([one $($each:ident)+] $(#[$doc:meta])* $client:ident) => {
         $crate::client!([$($each)+] $(#[$doc])* $client);
 

@@ -286,10 +286,41 @@ macro_rules! http_builder_verbs {
     };
 }
 
-/// That a transport of a crate is the [`HttpTransport`] in its field `transport`.
+/// That a transport of a crate is the [`HttpTransport`] in its field `transport`; with roles, the transport itself and the clients of what it leads to.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! http_transport {
+    (@role ($($arg:ident: $type:ty)?) $transport:ident $role:ident $client:ident $as:literal $at:literal) => {
+        impl $transport {
+            #[doc = concat!("A client of the peer as ", $as, ".")]
+            pub fn $role(&self) -> $client {
+                $client { core: self.core.clone() }
+            }
+        }
+
+        impl $client {
+            #[doc = concat!("A client of the ", $as, " at `base`", $at, "; for everything that may be set see [`PeerHttp::builder`].")]
+            ///
+            /// # Errors
+            /// TLS or an address that cannot be used.
+            pub fn new(base: impl Into<String> $(, $arg: $type)?) -> Result<Self, Error> {
+                $transport::builder(base $(, $arg)?).build().map(|peer| peer.$role())
+            }
+        }
+    };
+    ($protocol:ty, $code:ty, $new:tt $(#[$doc:meta])* $transport:ident {
+        $($role:ident: $client:ident, $as:literal, $at:literal;)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $transport {
+            transport: $crate::client::HttpTransport<$protocol>,
+            core: Core,
+        }
+
+        $($crate::http_transport!(@role $new $transport $role $client $as $at);)*
+        $crate::http_transport!($transport, $code);
+    };
     ($transport:ident, $code:ty) => {
         impl $crate::client::Transport for $transport {
             type Code = $code;

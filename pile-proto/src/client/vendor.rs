@@ -9,13 +9,10 @@ use crate::{
     endpoint::{Endpoint, each_vendor_interface},
     model::*,
 };
-use park_core::{
-    AnyText, Transport,
-    client::{CallOne, Caller},
-};
+use park_core::{AnyText, client::CallOne};
 use std::sync::Arc;
 
-park_core::client! { [one each_vendor_interface]
+park_core::client! { [one each_vendor_interface] over(AnyText)
     /// Calls a vendor of charging piles (桩企), as the aggregator does.
     VendorClient
 }
@@ -35,13 +32,6 @@ impl VendorClient {
     /// TLS or an address that cannot be used.
     pub fn new(base: impl Into<String>) -> Result<Self, Error> {
         PeerHttp::builder(base).build().map(|peer| peer.vendor())
-    }
-
-    /// A client over any transport: HTTPS, or a test double.
-    pub fn over(transport: impl Transport<Code = AnyText>) -> Self {
-        Self {
-            core: Core::new(Caller::over(transport)),
-        }
     }
 
     /// Calls with a token that stays.

@@ -24,13 +24,13 @@ pub(crate) struct Core {
     pub(super) seal: Option<Seal>,
 }
 
-park_core::client! { [one each_charging_interface]
+park_core::client! { [one each_charging_interface] over(Ret)
     /// Calls the charging platform (充电设备归属运营商平台), as the parking side does.
     ///
     /// An answer that does not accept is no error but a [`Receipt`] that says so.
     ChargingClient
 }
-park_core::client! { [one each_parking_interface]
+park_core::client! { [one each_parking_interface] over(Ret)
     /// Calls the parking platform (停车场运营商平台), as the charging side does.
     ///
     /// An answer that does not accept is no error but a [`Receipt`] that says so.
@@ -42,11 +42,6 @@ crate::for_each_parking_interface!(park_core::client_methods [one ParkingClient]
 macro_rules! verbs {
     ($($client:ident)*) => {$(
         impl $client {
-            /// A client over any transport: HTTP, or a test double.
-            pub fn over(transport: impl Transport<Code = Ret>) -> Self {
-                Self { core: Core::new(Caller::over(transport)) }
-            }
-
             /// Seals requests in the charging envelope with the keys that the peer gave out, and opens answers with them.
             #[cfg(feature = "sealed")]
             #[must_use]

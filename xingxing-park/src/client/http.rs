@@ -2,16 +2,9 @@ use super::{ChargingClient, ParkingClient, call::Core};
 use crate::{Dialect, Error, code::Ret, endpoint::Info, protocol::Xingxing};
 use park_core::{
     ErrorKind, Secret, Sent,
-    client::{Caller, HttpSetup, HttpTransport, base_url},
+    client::{Caller, HttpSetup, base_url},
 };
 use std::{collections::HashMap, sync::Arc};
-
-/// The peer over HTTP or HTTPS, whichever role it has.
-#[derive(Clone)]
-pub struct PeerHttp {
-    transport: HttpTransport<Xingxing>,
-    core: Core,
-}
 
 /// How a [`PeerHttp`] is set up.
 #[derive(Clone)]
@@ -24,7 +17,13 @@ pub struct PeerHttpBuilder {
     seal: Option<super::seal::Seal>,
 }
 
-park_core::http_transport!(PeerHttp, Ret);
+park_core::http_transport! { Xingxing, Ret, ()
+    /// The peer over HTTP or HTTPS, whichever role it has.
+    PeerHttp {
+        charging: ChargingClient, "charging platform", "";
+        parking: ParkingClient, "parking platform", "";
+    }
+}
 park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
 
 impl PeerHttp {
@@ -46,16 +45,6 @@ impl PeerHttp {
             #[cfg(feature = "sealed")]
             seal: None,
         }
-    }
-
-    /// A client of the peer as charging platform.
-    pub fn charging(&self) -> ChargingClient {
-        ChargingClient { core: self.core.clone() }
-    }
-
-    /// A client of the peer as parking platform.
-    pub fn parking(&self) -> ParkingClient {
-        ParkingClient { core: self.core.clone() }
     }
 }
 
@@ -106,25 +95,5 @@ impl PeerHttpBuilder {
             seal: self.seal,
         };
         Ok(PeerHttp { transport, core })
-    }
-}
-
-impl ChargingClient {
-    /// A client of the charging platform at `base`; for everything that may be set see [`PeerHttp::builder`].
-    ///
-    /// # Errors
-    /// TLS or an address that cannot be used.
-    pub fn new(base: impl Into<String>) -> Result<Self, Error> {
-        PeerHttp::builder(base).build().map(|peer| peer.charging())
-    }
-}
-
-impl ParkingClient {
-    /// A client of the parking platform at `base`; for everything that may be set see [`PeerHttp::builder`].
-    ///
-    /// # Errors
-    /// TLS or an address that cannot be used.
-    pub fn new(base: impl Into<String>) -> Result<Self, Error> {
-        PeerHttp::builder(base).build().map(|peer| peer.parking())
     }
 }
