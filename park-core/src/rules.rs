@@ -71,7 +71,7 @@ impl Rules {
         }
     }
 
-    /// Rules that know `spellings` besides the document's, and let `waived` pass without a note.
+    /// Rules that know `spellings` besides the document's, and note of `waived` fields what breaks their limits instead of refusing it.
     #[doc(hidden)]
     pub fn knowing(spellings: &'static [Spelling], waived: &[&'static str]) -> Self {
         Self {

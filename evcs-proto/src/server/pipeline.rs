@@ -5,12 +5,13 @@ use crate::{
     code::Ret,
     endpoint::{Endpoint, Info, QueryToken},
     envelope::{read_request, seal_reply},
-    protocol::Evcs,
+    protocol::{Evcs, LONGEST_LIFE},
     refusal_of,
     replay::Seen,
 };
+use axum::body::Bytes;
 use park_core::{
-    DeviationKind, Deviations, Lookup, Retry,
+    DeviationKind, Deviations, Lookup, Protocol, Retry,
     message::{LONGEST_MESSAGE, clip, utf8},
     server::{Caller, Dispatch, TokenIssuer, answer_span, answering},
 };
@@ -36,9 +37,18 @@ struct SealFor {
 }
 
 impl Pipeline {
+    pub(super) fn new(service: impl Dispatch<Evcs> + 'static, operators: impl Lookup<Found = Keys>) -> Self {
+        Self {
+            service: Arc::new(service),
+            operators: Arc::new(operators),
+            options: Arc::default(),
+            issuer: TokenIssuer::new(LONGEST_LIFE),
+        }
+    }
+
     /// Answers one request of the interface that its address calls `name`.
-    pub(super) async fn answer(&self, caller: Caller, name: &str, body: Result<&[u8], Refusal>) -> String {
-        let span = answer_span("evcs", Info::of(name), "https");
+    pub(super) async fn answer(&self, caller: Caller, name: &str, body: Outcome<Bytes>) -> String {
+        let span = answer_span(Evcs::NAME, Info::of(name), "https");
         let mut seal_for = None;
         let outcome = answering(span, self.outcome(caller, name, body, &mut seal_for)).await;
         let form = seal_for.as_ref().map_or(&self.options.dialect, |known| &known.dialect).write.form;
@@ -52,8 +62,8 @@ impl Pipeline {
         }
     }
 
-    async fn outcome(&self, caller: Caller, name: &str, body: Result<&[u8], Refusal>, seal_for: &mut Option<SealFor>) -> Outcome<String> {
-        let (cx, keys, plaintext) = self.admit(caller, name, body?, seal_for).await?;
+    async fn outcome(&self, caller: Caller, name: &str, body: Outcome<Bytes>, seal_for: &mut Option<SealFor>) -> Outcome<String> {
+        let (cx, keys, plaintext) = self.admit(caller, name, &body?, seal_for).await?;
         let dialect = cx.dialect.clone();
         let (interface, _) = dialect.meant(name);
         if interface == QueryToken::NAME {

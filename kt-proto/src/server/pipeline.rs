@@ -11,10 +11,11 @@ use crate::{
     error::{broken, refuse, unreadable},
     protocol::Kt,
 };
+use axum::body::Bytes;
 use park_core::{
-    DateTime, DeviationKind, Deviations, Lookup,
+    DateTime, DeviationKind, Deviations, Lookup, Protocol,
     json::lexer,
-    message::{LONGEST_MESSAGE, clip},
+    message::{LONGEST_MESSAGE, clip, utf8},
     server::{Dispatch, answer_span, answering},
 };
 use std::{borrow::Cow, net::SocketAddr, sync::Arc};
@@ -39,10 +40,19 @@ pub(super) struct Caller {
 }
 
 impl Pipeline {
+    pub(super) fn new(role: Role, service: impl Dispatch<Kt> + 'static, accounts: impl Lookup<Found = Credentials>) -> Self {
+        Self {
+            role,
+            service: Arc::new(service),
+            accounts: Arc::new(accounts),
+            options: Arc::default(),
+        }
+    }
+
     /// Answers one request that came to `path`.
-    pub(super) async fn answer(&self, caller: Caller, path: &str, body: Outcome<&[u8]>) -> String {
+    pub(super) async fn answer(&self, caller: Caller, path: &str, body: Outcome<Bytes>) -> String {
         let name = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
-        let span = answer_span("kt", Info::of(name), "http");
+        let span = answer_span(Kt::NAME, Info::of(name), "http");
         match answering(span, self.outcome(caller, path, body)).await {
             Ok(list) => {
                 let items: Result<Vec<&str>, _> = match list.trim() {
@@ -66,7 +76,7 @@ impl Pipeline {
         }
     }
 
-    async fn outcome(&self, caller: Caller, path: &str, body: Outcome<&[u8]>) -> Outcome<String> {
+    async fn outcome(&self, caller: Caller, path: &str, body: Outcome<Bytes>) -> Outcome<String> {
         let wrong = || refuse("用户名或密码错误: the headers user and pwd are not known here");
         let body = body?;
         let account = self.accounts.find(&caller.user).await.ok_or_else(wrong)?;
@@ -81,7 +91,7 @@ impl Pipeline {
             let tolerated = dialect.read.tolerate(kind, "", &mut deviations);
             tolerated.map_err(|violation| broken(&[violation]))?;
         }
-        let (cx, plaintext) = self.open(&caller, &account, &dialect, interface, body, deviations)?;
+        let (cx, plaintext) = self.open(&caller, &account, &dialect, interface, &body, deviations)?;
         self.service.dispatch(cx, interface, &plaintext).await
     }
 
@@ -95,7 +105,7 @@ impl Pipeline {
         mut deviations: Deviations,
     ) -> Outcome<(Ctx, String)> {
         let rules = &dialect.read;
-        let text = std::str::from_utf8(body).map_err(|problem| refuse(format!("the body is not UTF-8: byte {}", problem.valid_up_to())))?;
+        let text = utf8(body).map_err(refuse)?;
         let violated = |violation| broken(&[violation]);
         let outer;
         let data = if is_form(text) {

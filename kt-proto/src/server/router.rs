@@ -3,7 +3,7 @@ use super::{
     dispatch::{Cloud, Lot},
     pipeline::{Caller, Pipeline},
 };
-use crate::{Credentials, Outcome, ServerOptions, endpoint::Role, refuse};
+use crate::{Credentials, ServerOptions, endpoint::Role, refuse};
 use axum::{
     Router,
     extract::{Request, State},
@@ -13,54 +13,37 @@ use axum::{
 };
 use park_core::{
     Lookup,
-    server::{BasePaths, NoBody, address, body_of, finish, not_posted, reply},
+    server::{BasePaths, address, body_or, finish, not_posted, reply},
 };
-use std::sync::Arc;
 
 /// Longest request: pictures travel inside as Base64.
 const LONGEST_BODY: usize = 10 * 1024 * 1024;
 
-macro_rules! router {
-    ($(#[$doc:meta])* $router:ident, $service:ident, $role:ident) => {
-        $(#[$doc])*
-        ///
-        /// Refusals are HTTP 200 with resCode 1. Headers `user` and `pwd` are checked first; then `data` has to open with that user's key and today's date.
-        pub struct $router {
-            pipeline: Pipeline,
-            bases: BasePaths,
-        }
-
-        impl $router {
-            /// Serves `service` to the users in `accounts`, by the header `user`; a single caller is a [`Credentials`].
-            pub fn new(service: impl $service, accounts: impl Lookup<Found = Credentials>) -> Self {
-                Self {
-                    pipeline: Pipeline {
-                        role: Role::$role,
-                        service: Arc::new($role(service)),
-                        accounts: Arc::new(accounts),
-                        options: Arc::default(),
-                    },
-                    bases: BasePaths::default(),
-                }
-            }
-
-            /// The routes, to be served by [`serve`](crate::serve).
-            pub fn into_router(self) -> Router {
-                routes(self.pipeline, &self.bases)
-            }
-        }
-
-        park_core::router_verbs!($router, "/");
-    };
-}
-
-router! {
+park_core::router! { ["/"]
     /// Serves a [`LotService`], under the modern and the legacy addresses.
-    LotRouter, LotService, Lot
+    ///
+    /// Refusals are HTTP 200 with resCode 1. Headers `user` and `pwd` are checked first; then `data` has to open with that user's key and today's date.
+    LotRouter
 }
-router! {
+park_core::router! { ["/"]
     /// Serves a [`CloudService`].
-    CloudRouter, CloudService, Cloud
+    ///
+    /// Refusals are HTTP 200 with resCode 1. Headers `user` and `pwd` are checked first; then `data` has to open with that user's key and today's date.
+    CloudRouter
+}
+
+impl LotRouter {
+    /// Serves `service` to the users in `accounts`, by the header `user`; a single caller is a [`Credentials`].
+    pub fn new(service: impl LotService, accounts: impl Lookup<Found = Credentials>) -> Self {
+        Self::around(Pipeline::new(Role::Lot, Lot(service), accounts))
+    }
+}
+
+impl CloudRouter {
+    /// Serves `service` to the users in `accounts`, by the header `user`; a single caller is a [`Credentials`].
+    pub fn new(service: impl CloudService, accounts: impl Lookup<Found = Credentials>) -> Self {
+        Self::around(Pipeline::new(Role::Cloud, Cloud(service), accounts))
+    }
 }
 
 /// Every address under the base paths: the interface is told by its last part, whether the path before it is the modern, the legacy or one of the peer's
@@ -80,8 +63,7 @@ async fn answer(State(pipeline): State<Pipeline>, request: Request) -> Response 
         address: address(&request),
     };
     let path = request.uri().path().to_owned();
-    let body = body_of(request).await;
-    let body: Outcome<&[u8]> = body.as_deref().map_err(|problem: &NoBody| refuse(problem.message(LONGEST_BODY)));
+    let body = body_or(request, LONGEST_BODY, refuse).await;
     reply("application/json;charset=UTF-8", pipeline.answer(caller, &path, body).await)
 }
 

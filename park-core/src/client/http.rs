@@ -23,7 +23,7 @@ pub struct HttpOptions {
     pub native_tls: bool,
     /// Longest reply in bytes. Default 10 MiB and 64 KiB for what is around the 10 MB of the documents.
     pub limit: usize,
-    /// How the client calls itself. Default `park-core/{version}`.
+    /// How the client calls itself. Default this library and its version.
     pub user_agent: String,
     plain: bool,
 }

@@ -29,7 +29,7 @@ pub use dispatch::{Dispatch, answer, written};
 pub use lookup::Lookup;
 pub use options::ServerOptions;
 #[cfg(feature = "server")]
-pub use request::{BasePaths, Caller, NoBody, address, bearer, body_of, finish, not_posted, reply, to_the_end};
+pub use request::{BasePaths, Caller, NoBody, address, bearer, body_of, body_or, finish, not_posted, reply, to_the_end};
 #[cfg(feature = "server")]
 pub use serve::serve;
 #[cfg(feature = "server")]
@@ -38,6 +38,35 @@ pub use serve_options::ServeOptions;
 pub use token_issuer::TokenIssuer;
 #[cfg(feature = "server")]
 pub use token_store::{MemoryTokens, Tokens, random_token};
+
+/// A router: the crate's `Pipeline`, its base paths, the verbs, and the routes that the crate's function `routes` makes of both.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! router {
+    ([$default:literal $(, $($issuer:ident).+)?] $(#[$doc:meta])* $router:ident) => {
+        $(#[$doc])*
+        pub struct $router {
+            pipeline: Pipeline,
+            bases: $crate::server::BasePaths,
+        }
+
+        impl $router {
+            fn around(pipeline: Pipeline) -> Self {
+                Self {
+                    pipeline,
+                    bases: $crate::server::BasePaths::default(),
+                }
+            }
+
+            /// The routes, to be served by [`serve`](crate::serve), with TLS or without. Those of several roles can be merged.
+            pub fn into_router(self) -> Router {
+                routes(self.pipeline, &self.bases)
+            }
+        }
+
+        $crate::router_verbs!($router, $default $(, $($issuer).+)?);
+    };
+}
 
 /// The verbs that every router has; its fields `pipeline` and `bases` hold the options and where the interfaces lie, and `$issuer` the tokens.
 #[doc(hidden)]

@@ -77,6 +77,14 @@ pub async fn body_of(request: Request) -> Result<Bytes, NoBody> {
     })
 }
 
+/// The body of `request`, at most `longest` bytes; what cannot be had is `refused`.
+///
+/// # Errors
+/// As [`body_of`].
+pub async fn body_or<R>(request: Request, longest: usize, refused: impl FnOnce(String) -> R) -> Result<Bytes, R> {
+    body_of(request).await.map_err(|problem| refused(problem.message(longest)))
+}
+
 /// A reply with this Content-Type.
 pub fn reply(content_type: &'static str, text: String) -> Response {
     ([(header::CONTENT_TYPE, content_type)], text).into_response()

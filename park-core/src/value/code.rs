@@ -2,7 +2,8 @@
 /// is reported by [`Check`](crate::Check) as [`Rule::UnknownCode`](crate::Rule::UnknownCode).
 ///
 /// ```
-/// park_core::codes! {
+/// # use park_core::codes;
+/// codes! {
 ///     /// Kind of lot (停车场类型), Table 3.
 ///     pub struct LotKind(i32) {
 ///         /// On-street zone.

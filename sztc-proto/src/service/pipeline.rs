@@ -7,7 +7,7 @@ use crate::{
     protocol::Sztc,
 };
 use park_core::{
-    DeviationKind, Deviations, Strictness, Timestamp, Violation,
+    DeviationKind, Deviations, Protocol, Strictness, Timestamp, Violation,
     message::{clip, utf8},
     number_of,
     server::{Dispatch, answer_span, answering},
@@ -130,7 +130,7 @@ impl Pipeline {
 
 /// The span in which a request is answered; `outcome` is recorded at its end.
 pub(crate) fn span(peer: &str, transport: TransportKind, name: &str) -> tracing::Span {
-    let span = answer_span("sztc", Info::of(name), transport.name());
+    let span = answer_span(Sztc::NAME, Info::of(name), transport.name());
     span.record("peer", peer);
     span
 }

@@ -4,18 +4,18 @@ use crate::{
     code::Ret,
     endpoint::{Info, Role},
     envelope::write_refusal,
-    protocol::{Params, Want},
+    protocol::{Params, Want, Xingxing},
 };
-use axum::http::StatusCode;
+use axum::{body::Bytes, http::StatusCode};
 use park_core::{
-    CallbackAuth,
+    CallbackAuth, Protocol,
     server::{Caller, answer_span, answering},
 };
 
 impl Pipeline {
     /// Answers one request of an interface.
-    pub(super) async fn answer(&self, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> (StatusCode, String) {
-        let span = answer_span("xingxing", Some(info), "http");
+    pub(super) async fn answer(&self, caller: Caller, info: &Info, body: Outcome<Bytes>) -> (StatusCode, String) {
+        let span = answer_span(Xingxing::NAME, Some(info), "http");
         match &self.gate {
             Gate::Plain(auth) => match answering(span, self.plain(auth, caller, info, body)).await {
                 Ok(answer) => (StatusCode::OK, answer),
@@ -30,7 +30,7 @@ impl Pipeline {
         }
     }
 
-    async fn plain(&self, auth: &CallbackAuth, caller: Caller, info: &Info, body: Outcome<&[u8]>) -> Outcome<String> {
+    async fn plain(&self, auth: &CallbackAuth, caller: Caller, info: &Info, body: Outcome<Bytes>) -> Outcome<String> {
         if !auth.accepts(caller.token()) {
             return Err(Refusal::new(
                 Ret::WRONG_TOKEN,
@@ -46,8 +46,9 @@ impl Pipeline {
             let tolerated = cx.dialect.read.tolerate(style, "Authorization", &mut cx.deviations);
             tolerated.map_err(|violation| Refusal::new(Ret::WRONG_ENVELOPE, violation.to_string()))?;
         }
+        let body = body?;
         let params = Params {
-            text: text_of(body?)?,
+            text: text_of(&body)?,
             want: Want::Text,
         };
         self.service.dispatch(cx, info.name, params).await

@@ -23,6 +23,15 @@ pub(super) struct Pipeline {
 }
 
 impl Pipeline {
+    pub(super) fn new(role: Role, service: impl Dispatch<Xingxing> + 'static, gate: Gate) -> Self {
+        Self {
+            role,
+            service: Arc::new(service),
+            gate,
+            options: Arc::default(),
+        }
+    }
+
     /// The context of a call of `peer`.
     pub(super) fn context(&self, peer: &str) -> Ctx {
         tracing::Span::current().record("peer", peer);

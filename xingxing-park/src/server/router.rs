@@ -4,10 +4,9 @@ use super::{
     pipeline::{Gate, Pipeline},
 };
 use crate::{
-    CallbackAuth, Outcome, Refusal,
+    CallbackAuth, Refusal,
     code::Ret,
     endpoint::{ALIASES, ENDPOINTS, Info, Role},
-    protocol::Xingxing,
 };
 use axum::{
     Router,
@@ -15,7 +14,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use park_core::server::{BasePaths, Caller, Dispatch, NoBody, body_of, finish, not_posted, reply};
+use park_core::server::{BasePaths, Caller, body_or, finish, not_posted, reply};
+#[cfg(feature = "sealed")]
 use std::sync::Arc;
 
 /// Where the interfaces lie unless a base path is set, as at the sandbox (section 4).
@@ -24,68 +24,33 @@ const BASE: &str = "/parking";
 /// Longest request: the longest that the tables allow has less than 2 KB.
 const LONGEST_BODY: usize = 64 * 1024;
 
-macro_rules! router {
-    ($(#[$doc:meta])* $router:ident, $role:ident) => {
-        $(#[$doc])*
-        ///
-        /// The document knows no refusal. Plain ones are the envelope of 4.2.5 with a code of T/CEC 102, and an HTTP status (400, 401, 500, 503) for
-        /// peers that look no further; sealed ones are HTTP 200 and that code.
-        pub struct $router {
-            pipeline: Pipeline,
-            bases: BasePaths,
-        }
-
-        impl $router {
-            fn with(service: impl Dispatch<Xingxing> + 'static, gate: Gate) -> Self {
-                Self {
-                    pipeline: Pipeline {
-                        service: Arc::new(service),
-                        role: Role::$role,
-                        gate,
-                        options: Arc::default(),
-                    },
-                    bases: BasePaths::default(),
-                }
-            }
-
-            /// The routes, to be served by [`serve`](crate::serve), with TLS or without. Those of both roles can be merged; an address that is none of
-            /// them is 404.
-            pub fn into_router(self) -> Router {
-                let mut routes = Router::new();
-                for base in self.bases.each(BASE) {
-                    for (name, info) in names_of(Role::$role) {
-                        let answer = move |pipeline: State<Pipeline>, request: Request| answer(pipeline, info, request);
-                        routes = routes.route(&format!("{base}/{name}"), post(answer));
-                    }
-                }
-                finish(routes, LONGEST_BODY, not_posted).with_state(self.pipeline)
-            }
-        }
-
-        park_core::router_verbs!($router, "/parking");
-    };
-}
-
-router! {
+park_core::router! { ["/parking"]
     /// Serves a [`ChargingService`]: query_parking_charge_result, also as query_park_charge_result, and query_parking_discount_result.
-    ChargingRouter, Charging
+    ///
+    /// The document knows no refusal. Plain ones are the envelope of 4.2.5 with a code of T/CEC 102, and an HTTP status (400, 401, 500, 503) for peers
+    /// that look no further; sealed ones are HTTP 200 and that code.
+    ChargingRouter
 }
-router! {
+park_core::router! { ["/parking"]
     /// Serves a [`ParkingService`]: notification_parking_charge_result.
-    ParkingRouter, Parking
+    ///
+    /// The document knows no refusal. Plain ones are the envelope of 4.2.5 with a code of T/CEC 102, and an HTTP status (400, 401, 500, 503) for peers
+    /// that look no further; sealed ones are HTTP 200 and that code.
+    ParkingRouter
 }
 
 impl ChargingRouter {
     /// Serves `service` to whom `auth` accepts. The document has no authentication, so the two sides have to agree on one;
     /// [`CallbackAuth::dangerous_accept_unauthenticated`] is what it says by silence.
     pub fn new(service: impl ChargingService, auth: CallbackAuth) -> Self {
-        Self::with(Charging(service), Gate::Plain(auth))
+        Self::around(Pipeline::new(Role::Charging, Charging(service), Gate::Plain(auth)))
     }
 
     /// Serves `service` to the operators in `operators`, in the charging envelope.
     #[cfg(feature = "sealed")]
     pub fn sealed(service: impl ChargingService, operators: impl park_core::Lookup<Found = evcs_proto::Keys>) -> Self {
-        Self::with(Charging(super::seal::InItsOwnName(service)), Gate::Sealed(Arc::new(operators)))
+        let service = Charging(super::seal::InItsOwnName(service));
+        Self::around(Pipeline::new(Role::Charging, service, Gate::Sealed(Arc::new(operators))))
     }
 }
 
@@ -93,13 +58,13 @@ impl ParkingRouter {
     /// Serves `service`, such as a [`Ledger`](crate::Ledger), to whom `auth` accepts. The document has no authentication, so the two sides have to
     /// agree on one; with [`CallbackAuth::dangerous_accept_unauthenticated`] anybody who reaches the address can invent charging and so free parking.
     pub fn new(service: impl ParkingService, auth: CallbackAuth) -> Self {
-        Self::with(Parking(service), Gate::Plain(auth))
+        Self::around(Pipeline::new(Role::Parking, Parking(service), Gate::Plain(auth)))
     }
 
     /// Serves `service` to the operators in `operators`, in the charging envelope.
     #[cfg(feature = "sealed")]
     pub fn sealed(service: impl ParkingService, operators: impl park_core::Lookup<Found = evcs_proto::Keys>) -> Self {
-        Self::with(Parking(service), Gate::Sealed(Arc::new(operators)))
+        Self::around(Pipeline::new(Role::Parking, Parking(service), Gate::Sealed(Arc::new(operators))))
     }
 }
 
@@ -110,12 +75,20 @@ fn names_of(role: Role) -> impl Iterator<Item = (&'static str, &'static Info)> {
     known.filter(move |(_, info)| info.role == role)
 }
 
+fn routes(pipeline: Pipeline, bases: &BasePaths) -> Router {
+    let mut routes = Router::new();
+    for base in bases.each(BASE) {
+        for (name, info) in names_of(pipeline.role) {
+            let answer = move |pipeline: State<Pipeline>, request: Request| answer(pipeline, info, request);
+            routes = routes.route(&format!("{base}/{name}"), post(answer));
+        }
+    }
+    finish(routes, LONGEST_BODY, not_posted).with_state(pipeline)
+}
+
 async fn answer(State(pipeline): State<Pipeline>, info: &'static Info, request: Request) -> Response {
     let caller = Caller::of(&request);
-    let body = body_of(request).await;
-    let body: Outcome<&[u8]> = body
-        .as_deref()
-        .map_err(|problem: &NoBody| Refusal::new(Ret::WRONG_ENVELOPE, problem.message(LONGEST_BODY)));
+    let body = body_or(request, LONGEST_BODY, |problem| Refusal::new(Ret::WRONG_ENVELOPE, problem)).await;
     let (status, text) = pipeline.answer(caller, info, body).await;
     (status, reply("application/json;charset=utf-8", text)).into_response()
 }

@@ -10,6 +10,7 @@ use crate::{
     model::{ChargeQuery, DiscountReport, ParkChargeResult, Receipt},
     protocol::{Params, Want},
 };
+use axum::body::Bytes;
 use evcs_proto::{
     Keys, OpenError,
     admission::{check_clock, check_new},
@@ -37,12 +38,13 @@ impl Pipeline {
         operators: &dyn Lookup<Found = Keys>,
         caller: Caller,
         info: &Info,
-        body: Outcome<&[u8]>,
+        body: Outcome<Bytes>,
         seal_for: &mut Option<SealFor>,
     ) -> Outcome<String> {
         let mut deviations = Deviations::default();
         // Whose rules count is not known yet, so what can be understood is.
-        let request = read_request(text_of(body?)?, &Dialect::default().read, &mut deviations);
+        let body = body?;
+        let request = read_request(text_of(&body)?, &Dialect::default().read, &mut deviations);
         let request = request.map_err(OpenError::Envelope).map_err(refused)?;
         let unknown = || Refusal::new(Ret::WRONG_PARAMETERS, "无此运营商: OperatorID is not known here");
         let keys = operators.find(&request.operator_id).await.ok_or_else(unknown)?;
