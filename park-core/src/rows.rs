@@ -296,6 +296,27 @@ macro_rules! forward_to {
     )*};
 }
 
+/// The public form of the crate's `$answer`, for interfaces outside the tables.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! answer_plaintext {
+    ($answer:ident) => {
+        /// Does for an interface of your own what the table's interfaces get, inside `other`: decodes `plaintext`, checks it, calls `serve`, and writes
+        /// the reply.
+        ///
+        /// # Errors
+        /// Parameters that break the rules, and what `serve` refuses.
+        pub async fn answer_plaintext<E, F, Fut>(cx: &Ctx, plaintext: &str, serve: F) -> Outcome<String>
+        where
+            E: Endpoint,
+            F: FnOnce(Ctx, E::Request) -> Fut,
+            Fut: Future<Output = Outcome<E::Reply>>,
+        {
+            $answer::<E, F, Fut>(cx.clone(), plaintext, serve).await
+        }
+    };
+}
+
 /// The role of a service with its type erased: answers by `$answer` what the row has, by the interface's name or what `$key` makes of it, and what no
 /// row has by `$other`: `other` is the method of the service, nothing a refusal. Each in a box: one future of all would have the size of the largest, for every message.
 #[doc(hidden)]

@@ -26,18 +26,7 @@ impl<C: CpoService, E: EmspService> Dispatch<Evcs> for Both<C, E> {
     }
 }
 
-/// Does for an interface of your own what the table's interfaces get, inside `other`: decodes `plaintext`, checks it, calls `serve`, and writes the reply.
-///
-/// # Errors
-/// Parameters that break the rules (4004), and what `serve` refuses.
-pub async fn answer_plaintext<E, F, Fut>(cx: &Ctx, plaintext: &str, serve: F) -> Outcome<String>
-where
-    E: Endpoint,
-    F: FnOnce(Ctx, E::Request) -> Fut,
-    Fut: Future<Output = Outcome<E::Reply>>,
-{
-    answer_as::<E, F, Fut>(cx.clone(), plaintext, serve).await
-}
+park_core::answer_plaintext!(answer_as);
 
 pub(super) async fn answer_as<E, F, Fut>(cx: Ctx, plaintext: &str, serve: F) -> Outcome<String>
 where

@@ -36,19 +36,7 @@ pub(super) fn first_fields(role: Role, interface: &str) -> &'static [&'static st
     fields.found
 }
 
-/// Does for an interface of your own what the table's interfaces get, inside `other`: decodes `plaintext`, checks it, calls `serve`, and writes the list
-/// in the reply's `data`.
-///
-/// # Errors
-/// Parameters that break the rules, and what `serve` refuses.
-pub async fn answer_plaintext<E, F, Fut>(cx: &Ctx, plaintext: &str, serve: F) -> Outcome<String>
-where
-    E: Endpoint,
-    F: FnOnce(Ctx, E::Request) -> Fut,
-    Fut: Future<Output = Outcome<E::Reply>>,
-{
-    answer_as::<E, F, Fut>(cx.clone(), plaintext, serve).await
-}
+park_core::answer_plaintext!(answer_as);
 
 async fn answer_as<E, F, Fut>(cx: Ctx, plaintext: &str, serve: F) -> Outcome<String>
 where
