@@ -50,7 +50,7 @@ fn an_attempt_does_not_copy_the_body() {
     let runtime = runtime();
     // The least of several, because a connection's buffers grow and timers are set up now and then.
     let bytes = |copies: usize, refused: u64| {
-        let entries = states().repeat(copies);
+        let entries: Vec<_> = (0..copies).flat_map(|_| states()).collect();
         let once = || {
             refusals.store(refused, Ordering::SeqCst);
             let counted = measure(|| {

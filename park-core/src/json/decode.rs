@@ -4,6 +4,7 @@
 //! that asks for "anything" (`flatten`, `untagged`) erases that knowledge and is refused.
 mod access;
 mod empty;
+mod moment;
 mod problem;
 
 use super::lexer::{Fault, Lexer, Str};
@@ -16,7 +17,7 @@ use access::{List, Object, Single};
 use empty::EmptyText;
 use problem::Problem;
 use serde::de::{self, DeserializeOwned, Visitor};
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 /// The name under which a type asks for the literal of a number or the text of a string, whichever stands there.
 pub const SCALAR: &str = "park::Scalar";
@@ -197,41 +198,6 @@ impl<'de> Decoder<'_, 'de> {
             .ok()
             .and_then(|number| N::try_from(number).ok())
             .ok_or_else(|| Problem::of_type(expected, "another number"))
-    }
-
-    /// A date or time, as what `read` makes of its text.
-    fn moment<T: fmt::Display, V: Visitor<'de>>(&mut self, read: fn(&str) -> Option<time::Read<T>>, visitor: V) -> Outcome<V::Value> {
-        if self.lexer.peek() != b'"' {
-            return Err(self.unlike(&visitor));
-        }
-        let text = self.string()?.decode();
-        let trimmed = text.trim();
-        let (moment, kind) = read(trimmed).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "other text"))?;
-        match kind.or((trimmed.len() < text.len()).then_some(DeviationKind::TIME_STYLE)) {
-            None => visitor.visit_str(&text),
-            Some(kind) => {
-                self.note(kind)?;
-                visitor.visit_str(&moment.to_string())
-            }
-        }
-    }
-
-    fn timestamp(&mut self, expected: &dyn de::Expected) -> Outcome<i64> {
-        if self.lexer.peek() == b'"' {
-            let mut ahead = self.lexer.clone();
-            let text = ahead.string().map_err(|fault| self.fault(fault))?.decode();
-            if let Some((moment, _)) = time::read_date_time(text.trim()) {
-                self.lexer = ahead;
-                self.note(DeviationKind::DATE_TIME_FOR_TIMESTAMP)?;
-                return Ok(moment.timestamp().seconds());
-            }
-        }
-        let literal = self.literal(expected)?;
-        let (moment, kind) = time::read_timestamp(&literal).ok_or_else(|| Problem::of_type(expected, "another number"))?;
-        if let Some(kind) = kind {
-            self.note(kind)?;
-        }
-        Ok(moment.seconds())
     }
 
     fn enter(&mut self) -> Outcome<()> {
