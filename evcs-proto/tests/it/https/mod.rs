@@ -1,5 +1,6 @@
 //! Every row of the table over real TLS sockets, in every dialect: client -> HTTPS -> service -> back.
 mod roles;
+mod text;
 
 use crate::common::*;
 use evcs_proto::{code::*, endpoint::*, envelope::*, model::*, *};
