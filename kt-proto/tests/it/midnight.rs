@@ -31,7 +31,9 @@ async fn cloud_by(service: impl CloudService, dialect: &Dialect, here: &ManualCl
 }
 
 macro_rules! drive {
-    ([$client:ident, $wire:ident, $told:ident, $here:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
+    ([$client:ident, $wire:ident, $told:ident, $here:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident:
+        $method:ident($request:ty) -> $reply:ty,
+        $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
         let sample = request::<$marker>();
         let got = $client.$method(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got, reply::<$marker>(), "{}", $marker::NAME);

@@ -86,7 +86,9 @@ async fn is_read<E: Endpoint>(link: &str, part: &str) -> bool {
 async fn every_printed_reply_is_read() {
     let (mut count, mut link) = (0, "downlink");
     macro_rules! rows {
-        ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
+        ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident:
+            $method:ident($request:ty) -> $reply:ty,
+            $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
             for part in ["", ".part1"] {
                 count += usize::from(is_read::<$marker>(link, part).await);
             }

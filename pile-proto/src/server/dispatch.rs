@@ -9,8 +9,12 @@ use crate::{
 };
 use std::convert::identity;
 
-crate::for_each_vendor_interface!(park_core::dispatch [Vendor VendorService Pile answer_as identity]);
-crate::for_each_aggregator_interface!(park_core::dispatch [Aggregator AggregatorService Pile answer_as identity]);
+crate::for_each_vendor_interface!(
+    park_core::dispatch [Vendor VendorService Pile answer_as identity]
+);
+crate::for_each_aggregator_interface!(
+    park_core::dispatch [Aggregator AggregatorService Pile answer_as identity]
+);
 
 /// Answers one request: reads and checks it, calls `serve`, and writes the reply.
 async fn answer_as<E, F, Fut>(mut cx: Ctx, message: &Message<'_>, serve: F) -> Outcome<String>

@@ -9,8 +9,12 @@ use crate::{
 use park_core::server::written;
 use std::convert::identity;
 
-crate::for_each_charging_interface!(park_core::dispatch [Charging ChargingService Xingxing answer_as identity]);
-crate::for_each_parking_interface!(park_core::dispatch [Parking ParkingService Xingxing answer_as identity]);
+crate::for_each_charging_interface!(
+    park_core::dispatch [Charging ChargingService Xingxing answer_as identity]
+);
+crate::for_each_parking_interface!(
+    park_core::dispatch [Parking ParkingService Xingxing answer_as identity]
+);
 
 /// Answers the parameters of a call: reads and checks them, calls `serve`, and writes what is wanted.
 async fn answer_as<E, F, Fut>(mut cx: Ctx, params: Params<'_>, serve: F) -> Outcome<String>

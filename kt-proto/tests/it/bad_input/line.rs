@@ -13,21 +13,26 @@ fn whole_reply<E: Endpoint>() -> Do {
     })
 }
 
+fn whole_reply_of(name: &str) -> Do {
+    struct Replies<'a>(&'a str, Option<Do>);
+    impl Visit for Replies<'_> {
+        fn visit<E: Endpoint>(&mut self) {
+            if E::NAME == self.0 {
+                self.1 = Some(whole_reply::<E>());
+            }
+        }
+    }
+    let mut replies = Replies(name, None);
+    each_lot_interface(&mut replies);
+    each_cloud_interface(&mut replies);
+    replies.1.expect("an interface")
+}
+
 /// A peer that fails the first time, whatever it is asked for.
 async fn failing(fault: Do) -> (LotClient, CloudClient, Asked) {
-    let (base, asked) = peer(move |name, number| {
-        macro_rules! replies {
-            ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {
-                match name {
-                    $($name => Some(whole_reply::<$marker>()),)*
-                    _ => None,
-                }
-            };
-        }
-        match number {
-            1 => fault.clone(),
-            _ => for_each_lot_interface!(replies []).or_else(|| for_each_cloud_interface!(replies [])).expect("an interface"),
-        }
+    let (base, asked) = peer(move |name, number| match number {
+        1 => fault.clone(),
+        _ => whole_reply_of(name),
     })
     .await;
     // As many repetitions as there are interfaces.
@@ -47,7 +52,9 @@ async fn every_interface_is_repeated_as_its_class_says() {
         let (lot, cloud, asked) = failing(fault.clone()).await;
         let (mut once, mut twice) = (0, 0);
         macro_rules! drive {
-            ([$client:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
+            ([$client:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident:
+                $method:ident($request:ty) -> $reply:ty,
+                $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
                 let outcome = $client.$method(&request::<$marker>()).await;
                 if $marker::RETRY == Retry::Never {
                     let error = outcome.expect_err("not repeated");

@@ -129,7 +129,9 @@ line!(lot_line, LotClient, LotRouter, ReplayLot);
 line!(cloud_line, CloudClient, CloudRouter, ReplayCloud);
 
 macro_rules! drive {
-    ([$line:ident, $path:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$({
+    ([$line:ident, $path:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident:
+        $method:ident($request:ty) -> $reply:ty,
+        $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$({
         let sample = request::<$marker>();
         let got = $line.client.$method(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got, reply::<$marker>(), "{}", $marker::NAME);
@@ -192,7 +194,9 @@ async fn an_interface_crosses_at_an_address_of_another_name() {
     let document = document();
     let mut misprinted = 0;
     macro_rules! rows {
-        ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty, $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
+        ([] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident:
+            $method:ident($request:ty) -> $reply:ty,
+            $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
             let printed = &document[$marker::NAME];
             if printed.is_misprinted($marker::NAME) {
                 misprinted += 1;
