@@ -9,8 +9,12 @@ fn batches(c: &mut Criterion) {
     let batch = payload::medium();
     let mut group = c.benchmark_group("decode 4 KB");
     group.throughput(Throughput::Bytes(payload::list(&batch).len() as u64));
-    group.bench_function("serde_json, bare structs", |b| b.iter(|| bare::read(black_box(&batch))));
-    group.bench_function("decode and check", |b| b.iter(|| bare::read_and_check(black_box(&batch), &rules)));
+    group.bench_function("serde_json, bare structs", |b| {
+        b.iter(|| bare::read(black_box(&batch)))
+    });
+    group.bench_function("decode and check", |b| {
+        b.iter(|| bare::read_and_check(black_box(&batch), &rules))
+    });
     group.finish();
 }
 

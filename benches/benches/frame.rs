@@ -13,7 +13,9 @@ fn frames(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("frame {name}"));
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         let mut out = BytesMut::new();
-        group.bench_function("CRC and copy", |b| b.iter(|| plain::crc_and_copy(black_box(&bytes), &mut out)));
+        group.bench_function("CRC and copy", |b| {
+            b.iter(|| plain::crc_and_copy(black_box(&bytes), &mut out))
+        });
         let mut out = BytesMut::new();
         group.bench_function("encode", |b| {
             b.iter(|| {

@@ -1,4 +1,5 @@
-//! User-space memory of an idle TCP session on the server, which runs in a process of its own. Kernel socket buffers are not in it.
+//! User-space memory of an idle TCP session on the server, which runs in a process of its own.
+//! Kernel socket buffers are not in it.
 use benches::net;
 use std::{
     io::{BufRead, BufReader, Write},
@@ -30,7 +31,8 @@ fn main() {
     }
 }
 
-/// The server's side: prints its port and, for TLS, the authority to trust; ends with its standard input.
+/// The server's side: prints its port and, for TLS, the authority to trust; ends with its standard
+/// input.
 fn serve(tls: bool) {
     let certificate = testkit::Certificate::localhost();
     let address = net::city(tls.then(|| certificate.server()));
@@ -46,8 +48,13 @@ fn measure(kind: &str) -> f64 {
         .stdout(Stdio::piped())
         .spawn()
         .expect("a process");
-    let mut lines = BufReader::new(server.stdout.take().expect("piped")).lines().map_while(Result::ok);
-    let port: u16 = lines.next().and_then(|line| line.parse().ok()).expect("a port");
+    let mut lines = BufReader::new(server.stdout.take().expect("piped"))
+        .lines()
+        .map_while(Result::ok);
+    let port: u16 = lines
+        .next()
+        .and_then(|line| line.parse().ok())
+        .expect("a port");
     let authority: Vec<String> = lines.take_while(|line| line != "end").collect();
     let address = SocketAddr::from(([127, 0, 0, 1], port));
 
@@ -57,7 +64,10 @@ fn measure(kind: &str) -> f64 {
             .expect("its authority");
         Box::new(TlsConnector::new("localhost", port, tls))
     } else {
-        Box::new(PlainConnector::dangerous_plain(address.ip().to_string(), port))
+        Box::new(PlainConnector::dangerous_plain(
+            address.ip().to_string(),
+            port,
+        ))
     };
     let per_line = net::runtime().block_on(async {
         let mut links = Vec::new();
@@ -88,10 +98,17 @@ async fn line(connector: &dyn Connector, number: usize) -> sztc_proto::tcp::Link
     link
 }
 
-/// KiB of memory that a process has in use, after a time for everybody to come to rest and for a heartbeat or two.
+/// KiB of memory that a process has in use, after a time for everybody to come to rest and for a
+/// heartbeat or two.
 async fn resident(process: u32) -> f64 {
     tokio::time::sleep(Duration::from_secs(5)).await;
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .expect("Linux tells");
+    line.split_whitespace()
+        .nth(1)
+        .and_then(|kib| kib.parse().ok())
+        .expect("a number")
 }

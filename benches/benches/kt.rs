@@ -1,4 +1,5 @@
-//! KT's envelope beside what the usual crates make of it, in one run. Speed is shown, never asserted. For Java and Node see `peers/run.sh`.
+//! KT's envelope beside what the usual crates make of it, in one run. Speed is shown, never
+//! asserted. For Java and Node see `peers/run.sh`.
 use benches::{
     kt,
     stopwatch::{Case, measure},
@@ -8,14 +9,21 @@ use kt_proto::Keys;
 const ROUNDS: usize = 100;
 
 fn main() {
-    println!("{:<20} {:>11}   {:<20} {:>11} {:>7}  target", "case", "ns", "against", "ns", "faster");
+    println!(
+        "{:<20} {:>11}   {:<20} {:>11} {:>7}  target",
+        "case", "ns", "against", "ns", "faster"
+    );
     let keys = Keys::new(kt::KEY).expect("24 bytes");
     let date = kt::DATE.parse().expect("a day");
     for length in kt::LENGTHS {
         let text = kt::message(length);
         let data = keys.seal(&text, date).expect("GB2312");
         assert_eq!(data, kt::seal(&text));
-        let open = || keys.open(&data, [date], kt::FIELDS).expect("sealed above").text;
+        let open = || {
+            keys.open(&data, [date], kt::FIELDS)
+                .expect("sealed above")
+                .text
+        };
         assert!(open() == text && kt::open(&data) == text);
         let mut cases = [
             Case::new("seal", || keys.seal(&text, date)),

@@ -9,10 +9,18 @@ fn signatures(c: &mut Criterion) {
         let (unsorted, canonical) = (payload::list(&batch), payload::canonical_list(&batch));
         let mut group = c.benchmark_group(format!("sign {name}"));
         group.throughput(Throughput::Bytes(unsorted.len() as u64));
-        group.bench_function("SHA-1 alone", |b| b.iter(|| plain::sha1(black_box(&unsorted))));
-        group.bench_function("value tree", |b| b.iter(|| plain::sign_over_values(black_box(&unsorted))));
-        group.bench_function("unsorted", |b| b.iter(|| Scheme::default().sign(black_box(&unsorted))));
-        group.bench_function("canonical", |b| b.iter(|| Scheme::default().sign(black_box(&canonical))));
+        group.bench_function("SHA-1 alone", |b| {
+            b.iter(|| plain::sha1(black_box(&unsorted)))
+        });
+        group.bench_function("value tree", |b| {
+            b.iter(|| plain::sign_over_values(black_box(&unsorted)))
+        });
+        group.bench_function("unsorted", |b| {
+            b.iter(|| Scheme::default().sign(black_box(&unsorted)))
+        });
+        group.bench_function("canonical", |b| {
+            b.iter(|| Scheme::default().sign(black_box(&canonical)))
+        });
         group.finish();
     }
 }

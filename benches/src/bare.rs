@@ -1,4 +1,5 @@
-//! The fields of a batch as plain structs: what one would write without these crates. No limits, no codes, no times, money in binary fractions.
+//! The fields of a batch as plain structs: what one would write without these crates. No limits, no
+//! codes, no times, money in binary fractions.
 use crate::{payload::Entry, plain};
 use serde::Deserialize;
 
@@ -16,36 +17,53 @@ bare! {
     Spaces { timestamp: i64, sign: String, data: Vec<SpaceStateReport>, }
     LotReport { park_info: Lot, state: i32, }
     Lot {
-        park_code: String, park_name: String, park_type: i32, is_garage: Option<i32>, charging_standard: Option<Tariff>, province: Option<String>,
-        city: Option<String>, district: Option<String>, area: Option<String>, district_code: String, road_name: String, address: Option<String>,
-        total_spaces: i32, reservable_spaces: Option<i32>, shared_spaces: Option<i32>, longitude: Option<f64>, latitude: Option<f64>,
-        shenzhen_x: Option<f64>, shenzhen_y: Option<f64>, shenzhen_h: Option<f64>, operator_id: String, owner: String,
-        garagesmaintainer: Option<String>, service_type: i32, garages_info_table: Option<Vec<String>>, affiliated_station: Option<String>,
-        responsible_officer: Option<String>, committee_info: Option<String>, taxpayer: Option<String>, taxpayer_id: Option<String>,
+        park_code: String, park_name: String, park_type: i32, is_garage: Option<i32>,
+        charging_standard: Option<Tariff>, province: Option<String>,
+        city: Option<String>, district: Option<String>, area: Option<String>, district_code: String,
+        road_name: String, address: Option<String>,
+        total_spaces: i32, reservable_spaces: Option<i32>, shared_spaces: Option<i32>,
+        longitude: Option<f64>, latitude: Option<f64>,
+        shenzhen_x: Option<f64>, shenzhen_y: Option<f64>, shenzhen_h: Option<f64>,
+        operator_id: String, owner: String,
+        garagesmaintainer: Option<String>, service_type: i32,
+        garages_info_table: Option<Vec<String>>, affiliated_station: Option<String>,
+        responsible_officer: Option<String>, committee_info: Option<String>,
+        taxpayer: Option<String>, taxpayer_id: Option<String>,
         station_infotable: Option<Vec<Station>>, public_info: String,
     }
     Tariff {
-        park_code: String, permit_no: String, charger: String, pricing: i32, region: i32, complaint_tel: String, remark: Option<String>,
-        pricing_sign: Option<String>, #[serde(rename = "chargeItemstable")] charge_items: Vec<ChargeItem>,
+        park_code: String, permit_no: String, charger: String, pricing: i32, region: i32,
+        complaint_tel: String, remark: Option<String>,
+        pricing_sign: Option<String>,
+        #[serde(rename = "chargeItemstable")] charge_items: Vec<ChargeItem>,
     }
     ChargeItem { charge_item: String, charge_desc: String, }
     Station {
-        #[serde(rename = "operatorID")] operator_id: String, operator_name: String, #[serde(rename = "stationID")] station_id: String,
+        #[serde(rename = "operatorID")] operator_id: String, operator_name: String,
+        #[serde(rename = "stationID")] station_id: String,
         station_name: String,
     }
     ParkingRecord {
-        id: String, park_code: Option<String>, garage_no: Option<String>, space_no: Option<String>, park_car_info: Option<Car>, enter_time: String,
-        in_equipment_id: Option<String>, leave_time: Option<String>, out_equipment_id: Option<String>, charge_id_list: Option<Vec<String>>,
-        receivables: f64, discount: f64, received: f64, share_order_id: Option<String>, is_stagger: Option<i32>, record_type: Option<i32>,
+        id: String, park_code: Option<String>, garage_no: Option<String>, space_no: Option<String>,
+        park_car_info: Option<Car>, enter_time: String,
+        in_equipment_id: Option<String>, leave_time: Option<String>,
+        out_equipment_id: Option<String>, charge_id_list: Option<Vec<String>>,
+        receivables: f64, discount: f64, received: f64, share_order_id: Option<String>,
+        is_stagger: Option<i32>, record_type: Option<i32>,
     }
     Car {
-        plate_no: String, plate_color: Option<String>, car_color: Option<String>, license_plate_type: Option<i32>, car_model: Option<i32>,
-        car_logo: Option<String>, eid_equiped: bool, #[serde(rename = "vrdb_no")] vrdb_no: Option<String>,
-        #[serde(rename = "vrdb_plateType")] vrdb_plate_type: Option<String>, #[serde(rename = "vrdb_carModel")] vrdb_car_model: Option<String>,
-        #[serde(rename = "vrdb_usage")] vrdb_usage: Option<String>, #[serde(rename = "vrdb_seqno")] vrdb_seqno: Option<String>,
+        plate_no: String, plate_color: Option<String>, car_color: Option<String>,
+        license_plate_type: Option<i32>, car_model: Option<i32>,
+        car_logo: Option<String>, eid_equiped: bool,
+        #[serde(rename = "vrdb_no")] vrdb_no: Option<String>,
+        #[serde(rename = "vrdb_plateType")] vrdb_plate_type: Option<String>,
+        #[serde(rename = "vrdb_carModel")] vrdb_car_model: Option<String>,
+        #[serde(rename = "vrdb_usage")] vrdb_usage: Option<String>,
+        #[serde(rename = "vrdb_seqno")] vrdb_seqno: Option<String>,
     }
     Event {
-        id: String, park_code: Option<String>, space_no: Option<String>, plate_no: Option<String>, time: String, event_type: i32, event_level: i32,
+        id: String, park_code: Option<String>, space_no: Option<String>, plate_no: Option<String>,
+        time: String, event_type: i32, event_level: i32,
         position: Option<String>, equipment_id: String, remark: String,
     }
     SpaceStateReport { space_no: String, park_code: Option<String>, state: i32, }
@@ -66,7 +84,8 @@ pub fn read(batch: &[Entry]) {
     }
 }
 
-/// What nobody can leave out who receives a report of space states: SHA-1 once over its bytes, and serde_json once.
+/// What nobody can leave out who receives a report of space states: SHA-1 once over its bytes, and
+/// serde_json once.
 pub fn receive(report: &[u8]) {
     std::hint::black_box(plain::sha1(report));
     std::hint::black_box(serde_json::from_slice::<Spaces>(report).expect("a report"));

@@ -1,4 +1,5 @@
-//! Charging envelopes: messages of a given length, and the three primitives that sealing and opening cannot do without.
+//! Charging envelopes: messages of a given length, and the three primitives that sealing and
+//! opening cannot do without.
 use aes::{
     Aes128Dec, Aes128Enc,
     cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit, block_padding::Pkcs7},
@@ -31,10 +32,18 @@ pub fn message(length: usize) -> String {
     let rest = length - START.len() - END.0.len() - END.1.len();
     let count = (rest + 1) / (ENTRY.len() + 1);
     let fill = rest + usize::from(count > 0) - count * (ENTRY.len() + 1);
-    [START, &vec![ENTRY; count].join(","), END.0, &"x".repeat(fill), END.1].concat()
+    [
+        START,
+        &vec![ENTRY; count].join(","),
+        END.0,
+        &"x".repeat(fill),
+        END.1,
+    ]
+    .concat()
 }
 
-/// The primitives with all that can be kept: key schedules, the keyed state of HMAC, and buffers that are long enough.
+/// The primitives with all that can be kept: key schedules, the keyed state of HMAC, and buffers
+/// that are long enough.
 pub struct Bare {
     encrypt: Aes128Enc,
     decrypt: Aes128Dec,
@@ -61,14 +70,20 @@ impl Bare {
 
     /// AES-128-CBC with PKCS#7 from one buffer to the other.
     pub fn encrypt(&mut self, plain: &[u8]) -> &[u8] {
-        let cipher = cbc::Encryptor::inner_iv_slice_init(&self.encrypt, KEY.as_bytes()).expect("16 bytes");
-        cipher.encrypt_padded_b2b::<Pkcs7>(plain, &mut self.encrypted).expect("long enough")
+        let cipher =
+            cbc::Encryptor::inner_iv_slice_init(&self.encrypt, KEY.as_bytes()).expect("16 bytes");
+        cipher
+            .encrypt_padded_b2b::<Pkcs7>(plain, &mut self.encrypted)
+            .expect("long enough")
     }
 
     /// The reverse.
     pub fn decrypt(&mut self, sealed: &[u8]) -> &[u8] {
-        let cipher = cbc::Decryptor::inner_iv_slice_init(&self.decrypt, KEY.as_bytes()).expect("16 bytes");
-        cipher.decrypt_padded_b2b::<Pkcs7>(sealed, &mut self.decrypted).expect("sealed before")
+        let cipher =
+            cbc::Decryptor::inner_iv_slice_init(&self.decrypt, KEY.as_bytes()).expect("16 bytes");
+        cipher
+            .decrypt_padded_b2b::<Pkcs7>(sealed, &mut self.decrypted)
+            .expect("sealed before")
     }
 
     /// Base64 into the kept text.
@@ -80,7 +95,9 @@ impl Bare {
 
     /// Base64 into the kept buffer.
     pub fn decode(&mut self, text: &str) -> &[u8] {
-        let length = BASE64_STANDARD.decode_slice(text, &mut self.decoded).expect("Base64");
+        let length = BASE64_STANDARD
+            .decode_slice(text, &mut self.decoded)
+            .expect("Base64");
         &self.decoded[..length]
     }
 

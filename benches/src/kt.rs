@@ -1,4 +1,5 @@
-//! KT's sealed texts: messages of a given length, and the work that one would write with the usual crates.
+//! KT's sealed texts: messages of a given length, and the work that one would write with the usual
+//! crates.
 use base64::{Engine, prelude::BASE64_STANDARD};
 use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
 use des::TdesEde3;
@@ -23,22 +24,35 @@ pub fn message(length: usize) -> String {
     let rest = length - START.len() - END.0.len() - END.1.len();
     let count = (rest + 1) / (area + 1);
     let fill = rest + usize::from(count > 0) - count * (area + 1);
-    [START, &vec![AREA; count].join(","), END.0, &"x".repeat(fill), END.1].concat()
+    [
+        START,
+        &vec![AREA; count].join(","),
+        END.0,
+        &"x".repeat(fill),
+        END.1,
+    ]
+    .concat()
 }
 
 /// Seals with RustCrypto's crates.
 pub fn seal(text: &str) -> String {
     let (bytes, _, lossy) = GBK.encode(text);
     assert!(!lossy);
-    let cipher = cbc::Encryptor::<TdesEde3>::new_from_slices(KEY.as_bytes(), b"20190225").expect("24 and 8 bytes");
+    let cipher = cbc::Encryptor::<TdesEde3>::new_from_slices(KEY.as_bytes(), b"20190225")
+        .expect("24 and 8 bytes");
     BASE64_STANDARD.encode(cipher.encrypt_padded_vec::<Pkcs7>(&bytes))
 }
 
 /// Opens with RustCrypto's crates.
 pub fn open(data: &str) -> String {
     let bytes = BASE64_STANDARD.decode(data).expect("Base64");
-    let cipher = cbc::Decryptor::<TdesEde3>::new_from_slices(KEY.as_bytes(), b"20190225").expect("24 and 8 bytes");
-    let plain = cipher.decrypt_padded_vec::<Pkcs7>(&bytes).expect("sealed above");
-    let text = GBK.decode_without_bom_handling_and_without_replacement(&plain).expect("GBK");
+    let cipher = cbc::Decryptor::<TdesEde3>::new_from_slices(KEY.as_bytes(), b"20190225")
+        .expect("24 and 8 bytes");
+    let plain = cipher
+        .decrypt_padded_vec::<Pkcs7>(&bytes)
+        .expect("sealed above");
+    let text = GBK
+        .decode_without_bom_handling_and_without_replacement(&plain)
+        .expect("GBK");
     text.into_owned()
 }

@@ -10,8 +10,9 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 use sztc_proto::{
-    Account, BoxFuture, CityClient, CityHttp, CityRouter, CityService, Credentials, Ctx, Deviations, Lookup, Outcome, PasswordKey, Refusal, Rules,
-    Scheme, ServeOptions, ServerTls, Timestamp,
+    Account, BoxFuture, CityClient, CityHttp, CityRouter, CityService, Credentials, Ctx,
+    Deviations, Lookup, Outcome, PasswordKey, Refusal, Rules, Scheme, ServeOptions, ServerTls,
+    Timestamp,
     code::{ResultCode, SpaceState},
     each,
     envelope::{open_reply, seal_request},
@@ -37,14 +38,20 @@ const LIMIT: usize = 1 << 20;
 /// # Panics
 /// The system gives no event queue.
 pub fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("an event queue")
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("an event queue")
 }
 
-/// Runs `serve` with a listener on loopback, on a thread and a runtime of its own, for as long as the process lives.
+/// Runs `serve` with a listener on loopback, on a thread and a runtime of its own, for as long as
+/// the process lives.
 ///
 /// # Panics
 /// There is no free port.
-pub fn start<F: Future<Output = ()>>(serve: impl FnOnce(TcpListener) -> F + Send + 'static) -> SocketAddr {
+pub fn start<F: Future<Output = ()>>(
+    serve: impl FnOnce(TcpListener) -> F + Send + 'static,
+) -> SocketAddr {
     let (tell, hear) = mpsc::channel();
     thread::spawn(move || {
         runtime().block_on(async {
@@ -91,8 +98,17 @@ pub fn echo_after(work: fn(&[u8])) -> SocketAddr {
 pub struct Spaces;
 
 impl CityService for Spaces {
-    async fn report_space_state(&self, _: &Ctx, items: Vec<SpaceStateReport>) -> Result<Vec<Outcome<SpaceStateReply>>, Refusal> {
-        each(items, async |item| Ok(SpaceStateReply { space_no: item.space_no })).await
+    async fn report_space_state(
+        &self,
+        _: &Ctx,
+        items: Vec<SpaceStateReport>,
+    ) -> Result<Vec<Outcome<SpaceStateReply>>, Refusal> {
+        each(items, async |item| {
+            Ok(SpaceStateReply {
+                space_no: item.space_no,
+            })
+        })
+        .await
     }
 }
 
@@ -113,7 +129,10 @@ impl Lookup for Everybody {
 /// # Panics
 /// Never: the key has eight bytes.
 pub fn account() -> Account {
-    Account::new("correct horse", PasswordKey::new("12345678").expect("eight bytes"))
+    Account::new(
+        "correct horse",
+        PasswordKey::new("12345678").expect("eight bytes"),
+    )
 }
 
 /// The one account as the user `user_id` logs in with it.
@@ -176,7 +195,12 @@ pub fn states() -> Vec<SpaceStateReport> {
 /// A sealed request around `entries`, in a frame.
 fn request<T: Model>(command: u16, entries: &[T]) -> Bytes {
     let texts: Vec<String> = entries.iter().map(|entry| encode_entry(entry)).collect();
-    let sealed = seal_request(texts.iter().map(String::as_str), Timestamp::at(SystemTime::now()), Scheme::default()).expect("JSON");
+    let sealed = seal_request(
+        texts.iter().map(String::as_str),
+        Timestamp::at(SystemTime::now()),
+        Scheme::default(),
+    )
+    .expect("JSON");
     let frame = Frame {
         version: Version::V1_0,
         packet: 1,
@@ -229,7 +253,8 @@ pub async fn logged_in(address: SocketAddr) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// Sends `request` and checks that it succeeds, with so many entries: a refusal is quick, and no message.
+/// Sends `request` and checks that it succeeds, with so many entries: a refusal is quick, and no
+/// message.
 async fn answered(stream: &mut TcpStream, request: &Bytes, entries: usize) -> io::Result<()> {
     stream.write_all(request).await?;
     let mut reader = FrameReader::new();
@@ -237,8 +262,13 @@ async fn answered(stream: &mut TcpStream, request: &Bytes, entries: usize) -> io
         stream.read_buf(reader.buffer()).await?;
         if let Some(Item::Frame(reply)) = reader.next(LIMIT).map_err(io::Error::other)? {
             let text = std::str::from_utf8(&reply.data).map_err(io::Error::other)?;
-            let reply = open_reply(text, &Rules::strict(), &mut Deviations::default()).map_err(io::Error::other)?;
-            assert_eq!((reply.result, reply.items.len()), (ResultCode::SUCCESS, entries), "{text}");
+            let reply = open_reply(text, &Rules::strict(), &mut Deviations::default())
+                .map_err(io::Error::other)?;
+            assert_eq!(
+                (reply.result, reply.items.len()),
+                (ResultCode::SUCCESS, entries),
+                "{text}"
+            );
             assert!(!text.contains("\"code\""), "{text}");
             return Ok(());
         }
@@ -262,11 +292,17 @@ async fn read(stream: &mut TcpStream, reader: &mut FrameReader) -> io::Result<us
     }
 }
 
-/// Sends `frame` over `stream` so many times, `window` unanswered at once, and waits for the replies.
+/// Sends `frame` over `stream` so many times, `window` unanswered at once, and waits for the
+/// replies.
 ///
 /// # Errors
 /// The line broke.
-pub async fn send(stream: &mut TcpStream, frame: &Bytes, window: usize, total: usize) -> io::Result<()> {
+pub async fn send(
+    stream: &mut TcpStream,
+    frame: &Bytes,
+    window: usize,
+    total: usize,
+) -> io::Result<()> {
     let mut reader = FrameReader::new();
     let mut sent = window.min(total);
     let mut answered = 0;
@@ -293,7 +329,11 @@ impl Load {
     ///
     /// # Panics
     /// No line.
-    pub async fn new(count: usize, frame: &Bytes, connect: impl AsyncFn() -> io::Result<TcpStream>) -> Self {
+    pub async fn new(
+        count: usize,
+        frame: &Bytes,
+        connect: impl AsyncFn() -> io::Result<TcpStream>,
+    ) -> Self {
         let (mut lines, frame) = (Vec::new(), frame.clone());
         for _ in 0..count {
             lines.push(connect().await.expect("a line"));
@@ -301,7 +341,8 @@ impl Load {
         Self { lines, frame }
     }
 
-    /// Nanoseconds a message, when all lines carry `total` of them at the same time, each with `window` unanswered at once.
+    /// Nanoseconds a message, when all lines carry `total` of them at the same time, each with
+    /// `window` unanswered at once.
     ///
     /// # Panics
     /// A line broke.
@@ -314,7 +355,9 @@ impl Load {
             .map(|mut line| {
                 let frame = self.frame.clone();
                 tokio::spawn(async move {
-                    send(&mut line, &frame, window, total).await.expect("the line holds");
+                    send(&mut line, &frame, window, total)
+                        .await
+                        .expect("the line holds");
                     line
                 })
             })

@@ -24,12 +24,16 @@ impl Entry {
     /// Its JSON text.
     pub fn text(&self) -> &str {
         match self {
-            Self::Lot(text) | Self::Record(text) | Self::Event(text) | Self::SpaceState(text) => text,
+            Self::Lot(text) | Self::Record(text) | Self::Event(text) | Self::SpaceState(text) => {
+                text
+            }
         }
     }
 
     fn lot() -> Self {
-        Self::Lot(written::<LotReport>(include_str!("../../sztc-proto/fixtures/samples/3001.request.json")))
+        Self::Lot(written::<LotReport>(include_str!(
+            "../../sztc-proto/fixtures/samples/3001.request.json"
+        )))
     }
 
     fn record() -> Self {
@@ -39,7 +43,9 @@ impl Entry {
     }
 
     fn event() -> Self {
-        Self::Event(written::<Event>(include_str!("../../sztc-proto/fixtures/samples/2002.request.json")))
+        Self::Event(written::<Event>(include_str!(
+            "../../sztc-proto/fixtures/samples/2002.request.json"
+        )))
     }
 
     fn space_state() -> Self {
@@ -61,7 +67,11 @@ pub fn small() -> Vec<Entry> {
 
 /// A batch of about 4 KB: a lot, two stays, and a small batch.
 pub fn medium() -> Vec<Entry> {
-    [vec![Entry::lot(), Entry::record(), Entry::record()], small()].concat()
+    [
+        vec![Entry::lot(), Entry::record(), Entry::record()],
+        small(),
+    ]
+    .concat()
 }
 
 /// A batch of about 64 KB.

@@ -17,7 +17,8 @@ pub fn sha1(bytes: impl AsRef<[u8]>) -> [u8; 20] {
     Sha1::digest(bytes).into()
 }
 
-/// The signature by way of a value tree, whose maps sort their keys. It writes 20.00 as 20.0, so it is wrong besides.
+/// The signature by way of a value tree, whose maps sort their keys. It writes 20.00 as 20.0, so it
+/// is wrong besides.
 pub fn sign_over_values(text: &str) -> [u8; 20] {
     let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
     sha1(value.to_string())

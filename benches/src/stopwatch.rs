@@ -1,4 +1,5 @@
-//! Cases measured side by side: one short round each, in turn, many times, so that a slow moment of the machine hits all of them.
+//! Cases measured side by side: one short round each, in turn, many times, so that a slow moment of
+//! the machine hits all of them.
 use std::{
     hint::black_box,
     time::{Duration, Instant},
@@ -41,14 +42,17 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Nanoseconds of each case: the best of `rounds` rounds of about a millisecond. The best and not the mean, since whatever disturbs only adds.
+/// Nanoseconds of each case: the best of `rounds` rounds of about a millisecond. The best and not
+/// the mean, since whatever disturbs only adds.
 pub fn measure(cases: &mut [Case<'_>], rounds: usize) -> Vec<f64> {
     let times: Vec<u32> = cases
         .iter_mut()
         .map(|case| {
             case.time(10);
             let ten = case.time(10).as_nanos().max(1);
-            u32::try_from(10_000_000 / ten).unwrap_or(u32::MAX).clamp(1, 1_000_000)
+            u32::try_from(10_000_000 / ten)
+                .unwrap_or(u32::MAX)
+                .clamp(1, 1_000_000)
         })
         .collect();
     let mut best = vec![f64::INFINITY; cases.len()];

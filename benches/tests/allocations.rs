@@ -1,5 +1,5 @@
-//! What one more attempt of an HTTP call allocates, counted and not timed. Each attempt seals its own message, since it has the time of its own moment;
-//! beyond that the body is copied nowhere.
+//! What one more attempt of an HTTP call allocates, counted and not timed. Each attempt seals its
+//! own message, since it has the time of its own moment; beyond that the body is copied nowhere.
 use allocation_counter::measure;
 use benches::net::{Everybody, Spaces, credentials, runtime, start, states};
 use std::{
@@ -25,16 +25,22 @@ fn an_attempt_writes_its_body_once() {
     let refusals = Arc::new(AtomicU64::new(0));
     let left = refusals.clone();
     let address = start(async move |listener| {
-        let busy = from_fn(move |request: Request, next: sztc_proto::axum::middleware::Next| {
-            let refused =
-                request.uri().path().ends_with("/5001") && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
-            async move {
-                match refused {
-                    true => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-                    false => next.run(request).await,
+        let busy = from_fn(
+            move |request: Request, next: sztc_proto::axum::middleware::Next| {
+                let refused = request.uri().path().ends_with("/5001")
+                    && left
+                        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                            left.checked_sub(1)
+                        })
+                        .is_ok();
+                async move {
+                    match refused {
+                        true => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                        false => next.run(request).await,
+                    }
                 }
-            }
-        });
+            },
+        );
         let router = CityRouter::new(Spaces, Everybody).into_router().layer(busy);
         let _ = serve(listener, router, ServeOptions::default(), pending()).await;
     });
@@ -57,7 +63,9 @@ fn an_attempt_writes_its_body_once() {
         let once = || {
             refusals.store(refused, Ordering::SeqCst);
             let counted = measure(|| {
-                let outcomes = runtime.block_on(client.call::<ReportSpaceState>(&entries)).expect("answered in the end");
+                let outcomes = runtime
+                    .block_on(client.call::<ReportSpaceState>(&entries))
+                    .expect("answered in the end");
                 assert_eq!(outcomes.len(), entries.len());
             });
             assert_eq!(refusals.load(Ordering::SeqCst), 0);

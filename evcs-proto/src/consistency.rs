@@ -1,4 +1,5 @@
-//! Whether the amounts and times of an order agree with each other: what a receiver looks at before it confirms one. Without I/O.
+//! Whether the amounts and times of an order agree with each other: what a receiver looks at before
+//! it confirms one. Without I/O.
 use crate::model::{ChargeDetail, ChargeOrderInfo};
 use park_core::{DateTime, Fixed, Money, rust_decimal::Decimal};
 
@@ -21,8 +22,8 @@ impl Default for Rounding {
     }
 }
 
-/// Where an order disagrees with itself. Its text has the amounts and times, which are no secrets; `ChargeDetails` are numbered from 0, as in the paths
-/// of violations.
+/// Where an order disagrees with itself. Its text has the amounts and times, which are no secrets;
+/// `ChargeDetails` are numbered from 0, as in the paths of violations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Inconsistency {
@@ -115,7 +116,10 @@ pub enum Inconsistency {
         until: DateTime,
     },
     /// DetailElecMoney is not price times energy.
-    #[error("ChargeDetails[{detail}].DetailElecMoney: price and energy give {expected} yuan, found {found}")]
+    #[error(
+        "ChargeDetails[{detail}].DetailElecMoney: price and energy give {expected} yuan, found \
+            {found}"
+    )]
     DetailElecMoney {
         /// Which.
         detail: usize,
@@ -125,7 +129,10 @@ pub enum Inconsistency {
         found: Money,
     },
     /// DetailSeviceMoney is not price times energy.
-    #[error("ChargeDetails[{detail}].DetailSeviceMoney: price and energy give {expected} yuan, found {found}")]
+    #[error(
+        "ChargeDetails[{detail}].DetailSeviceMoney: price and energy give {expected} yuan, found \
+            {found}"
+    )]
     DetailServiceMoney {
         /// Which.
         detail: usize,
@@ -141,14 +148,18 @@ impl ChargeOrderInfo {
     /// Where this order disagrees with itself; nothing if all is well.
     ///
     /// - TotalMoney is TotalElecMoney and TotalSeviceMoney, within one rounding.
-    /// - The totals are the sums over the periods, within one rounding for each. The sums of money are compared if every period states its part, and none is
-    ///   compared if no period is listed: ChargeDetails is optional, and `[]` is taken for absent.
-    /// - The money of a period is price times energy, where all three are given. Both money and energy may be rounded, so that it may differ by the
-    ///   rounding of money and the price of the rounding of energy.
-    /// - Periods lie within the order's time, in the order of time, and do not overlap; one may begin in the second in which another ends. Gaps are fine.
+    /// - The totals are the sums over the periods, within one rounding for each. The sums of money
+    ///   are compared if every period states its part, and none is compared if no period is listed:
+    ///   ChargeDetails is optional, and `[]` is taken for absent.
+    /// - The money of a period is price times energy, where all three are given. Both money and
+    ///   energy may be rounded, so that it may differ by the rounding of money and the price of the
+    ///   rounding of energy.
+    /// - Periods lie within the order's time, in the order of time, and do not overlap; one may
+    ///   begin in the second in which another ends. Gaps are fine.
     ///
     /// ```
-    /// use evcs_proto::{Fixed, Money, code::StopReason, consistency::{Inconsistency, Rounding}, model::ChargeOrderInfo};
+    /// use evcs_proto::{Fixed, Money, code::StopReason, consistency::{Inconsistency, Rounding},
+    ///     model::ChargeOrderInfo};
     /// let order = ChargeOrderInfo {
     ///     start_charge_seq: "MA5DM667X000020230301101030".into(),
     ///     connector_id: "1".into(),
@@ -163,8 +174,10 @@ impl ChargeOrderInfo {
     ///     charge_details: None,
     /// };
     /// let found = order.inconsistencies(Rounding::default());
-    /// assert_eq!(found, [Inconsistency::TotalMoney { expected: Money::yuan(30), found: Money::yuan(20) }]);
-    /// assert_eq!(found[0].to_string(), "TotalMoney: energy and service cost 30.00 yuan, the order says 20.00");
+    /// assert_eq!(found, [Inconsistency::TotalMoney { expected: Money::yuan(30),
+    ///     found: Money::yuan(20) }]);
+    /// assert_eq!(found[0].to_string(),
+    ///     "TotalMoney: energy and service cost 30.00 yuan, the order says 20.00");
     /// # Ok::<(), evcs_proto::TimeError>(())
     /// ```
     pub fn inconsistencies(&self, rounding: Rounding) -> Vec<Inconsistency> {
@@ -183,35 +196,57 @@ impl ChargeOrderInfo {
         for (detail, period) in details.iter().enumerate() {
             let money = |price, money| expected_money(period, price, money, rounding);
             if let Some((expected, found)) = money(period.elec_price, period.detail_elec_money) {
-                list.push(Inconsistency::DetailElecMoney { detail, expected, found });
+                list.push(Inconsistency::DetailElecMoney {
+                    detail,
+                    expected,
+                    found,
+                });
             }
-            if let Some((expected, found)) = money(period.sevice_price, period.detail_sevice_money) {
-                list.push(Inconsistency::DetailServiceMoney { detail, expected, found });
+            if let Some((expected, found)) = money(period.sevice_price, period.detail_sevice_money)
+            {
+                list.push(Inconsistency::DetailServiceMoney {
+                    detail,
+                    expected,
+                    found,
+                });
             }
         }
         list
     }
 
     fn sums(&self, details: &[ChargeDetail], rounding: Rounding, list: &mut Vec<Inconsistency>) {
-        let (expected, found) = (sum([self.total_elec_money, self.total_sevice_money]), self.total_money);
+        let (expected, found) = (
+            sum([self.total_elec_money, self.total_sevice_money]),
+            self.total_money,
+        );
         if differ(expected, found, rounding.money.value()) {
             list.push(Inconsistency::TotalMoney { expected, found });
         }
         if details.is_empty() {
             return;
         }
-        let times = |rounding: Fixed<2>| Decimal::from(details.len()).saturating_mul(rounding.value());
-        let (expected, found) = (sum(details.iter().map(|detail| detail.detail_power)), self.total_power);
+        let times =
+            |rounding: Fixed<2>| Decimal::from(details.len()).saturating_mul(rounding.value());
+        let (expected, found) = (
+            sum(details.iter().map(|detail| detail.detail_power)),
+            self.total_power,
+        );
         if differ(expected, found, times(rounding.energy)) {
             list.push(Inconsistency::Energy { expected, found });
         }
-        let parts: Option<Vec<Money>> = details.iter().map(|detail| detail.detail_elec_money).collect();
+        let parts: Option<Vec<Money>> = details
+            .iter()
+            .map(|detail| detail.detail_elec_money)
+            .collect();
         if let (Some(expected), found) = (parts.map(sum), self.total_elec_money)
             && differ(expected, found, times(rounding.money))
         {
             list.push(Inconsistency::ElecMoney { expected, found });
         }
-        let parts: Option<Vec<Money>> = details.iter().map(|detail| detail.detail_sevice_money).collect();
+        let parts: Option<Vec<Money>> = details
+            .iter()
+            .map(|detail| detail.detail_sevice_money)
+            .collect();
         if let (Some(expected), found) = (parts.map(sum), self.total_sevice_money)
             && differ(expected, found, times(rounding.money))
         {
@@ -234,10 +269,16 @@ impl ChargeOrderInfo {
             if start < self.start_time || end > self.end_time {
                 list.push(Inconsistency::DetailOutside { detail, start, end });
             }
-            if let Some(before) = detail.checked_sub(1).map(|before| details[before].detail_start_time)
+            if let Some(before) = detail
+                .checked_sub(1)
+                .map(|before| details[before].detail_start_time)
                 && start < before
             {
-                list.push(Inconsistency::DetailUnsorted { detail, start, before });
+                list.push(Inconsistency::DetailUnsorted {
+                    detail,
+                    start,
+                    before,
+                });
             }
         }
         // By time, so that periods in disorder are not taken for overlapping ones.
@@ -260,7 +301,11 @@ impl ChargeOrderInfo {
 /// The sum; the amounts are a peer's, so one that no number can hold stays at the largest.
 fn sum(amounts: impl IntoIterator<Item = Fixed<2>>) -> Fixed<2> {
     let amounts = amounts.into_iter();
-    amounts.fold(Decimal::ZERO, |sum, amount| sum.saturating_add(amount.value())).into()
+    amounts
+        .fold(Decimal::ZERO, |sum, amount| {
+            sum.saturating_add(amount.value())
+        })
+        .into()
 }
 
 fn differ(expected: Fixed<2>, found: Fixed<2>, rounding: Decimal) -> bool {
@@ -268,9 +313,18 @@ fn differ(expected: Fixed<2>, found: Fixed<2>, rounding: Decimal) -> bool {
 }
 
 /// What a period costs by its price, and what it says, if that is something else.
-fn expected_money(period: &ChargeDetail, price: Option<Fixed<4>>, money: Option<Money>, rounding: Rounding) -> Option<(Money, Money)> {
+fn expected_money(
+    period: &ChargeDetail,
+    price: Option<Fixed<4>>,
+    money: Option<Money>,
+    rounding: Rounding,
+) -> Option<(Money, Money)> {
     let (price, found) = (price?.value(), money?);
     let expected = Money::from(price.saturating_mul(period.detail_power.value()));
-    let allowed = rounding.energy.value().saturating_mul(price.abs()).saturating_add(rounding.money.value());
+    let allowed = rounding
+        .energy
+        .value()
+        .saturating_mul(price.abs())
+        .saturating_add(rounding.money.value());
     differ(expected, found, allowed).then_some((expected, found))
 }

@@ -1,4 +1,5 @@
-//! The life of one charging order, as the customer side learns of it: from the call that starts it to the order that settles it. Without clock or store.
+//! The life of one charging order, as the customer side learns of it: from the call that starts it
+//! to the order that settles it. Without clock or store.
 mod event;
 mod proof;
 mod stage;
@@ -18,13 +19,15 @@ use std::{collections::BTreeSet, time::Duration};
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Next {
-    /// Ask for the state (`query_equip_charge_status`). After a start that got no reply that comes first; the start is never repeated.
+    /// Ask for the state (`query_equip_charge_status`). After a start that got no reply that comes
+    /// first; the start is never repeated.
     QueryStatus,
     /// Wait for a message; look again at this time.
     Wait(Timestamp),
     /// It has ended: wait for the order until then.
     WaitForOrder(Timestamp),
-    /// The order is overdue. No interface asks for it: the state has its amounts too, `check_charge_orders` will list it, otherwise ask the operator.
+    /// The order is overdue. No interface asks for it: the state has its amounts too,
+    /// `check_charge_orders` will list it, otherwise ask the operator.
     AskForOrder,
     /// Nothing: the order has come, or charging never began.
     Nothing,
@@ -71,16 +74,19 @@ enum Doubt {
     Later,
 }
 
-/// One charging order on the customer side (客户归属运营商). It can be stored as JSON between two events.
+/// One charging order on the customer side (客户归属运营商). It can be stored as JSON between two
+/// events.
 ///
-/// Messages come late, twice and in any order, and some are lost; peers send some never. So the stage is the furthest that any message has told, whatever
-/// order they came in.
+/// Messages come late, twice and in any order, and some are lost; peers send some never. So the
+/// stage is the furthest that any message has told, whatever order they came in.
 ///
-/// A message that says the start failed ([`NotStarted`](Stage::NotStarted)) does not end the matter if another says that it charges. A refused start whose
-/// reply names the order as charging is not taken for refused: some peers answer so when a start is repeated.
+/// A message that says the start failed ([`NotStarted`](Stage::NotStarted)) does not end the matter
+/// if another says that it charges. A refused start whose reply names the order as charging is not
+/// taken for refused: some peers answer so when a start is repeated.
 ///
 /// ```
-/// use evcs_proto::{Conversation, Timestamp, code::ChargeState, conversation::{Event, Next, Patience, Stage, Step}, model::StartResult};
+/// use evcs_proto::{Conversation, Timestamp, code::ChargeState,
+///     conversation::{Event, Next, Patience, Stage, Step}, model::StartResult};
 /// let second = |seconds: i64| Timestamp::from_seconds(1_677_636_630 + seconds);
 /// let mut conversation = Conversation::new("MA5DM667X000020230301101030", second(0));
 /// // No reply to query_start_charge: whether it charges is not known.
@@ -162,21 +168,42 @@ impl Conversation {
     pub fn apply<'a>(&mut self, event: impl Into<Event<'a>>, now: Timestamp) -> Step {
         let event = event.into();
         let (number, heard, proof) = match event {
-            Event::StartReply(reply) => (&reply.start_charge_seq, Heard::StartReply, Proof::of_start(reply)),
+            Event::StartReply(reply) => (
+                &reply.start_charge_seq,
+                Heard::StartReply,
+                Proof::of_start(reply),
+            ),
             Event::StartResult(result) => match result.start_charge_seq_stat {
-                ChargeState::ENDED => (&result.start_charge_seq, Heard::StartResult, Proof::of_failed_start()),
-                state => (&result.start_charge_seq, Heard::StartResult, Proof::of_state(state)),
+                ChargeState::ENDED => (
+                    &result.start_charge_seq,
+                    Heard::StartResult,
+                    Proof::of_failed_start(),
+                ),
+                state => (
+                    &result.start_charge_seq,
+                    Heard::StartResult,
+                    Proof::of_state(state),
+                ),
             },
             Event::Status(status) => {
-                let proof = Proof::of_state(status.start_charge_seq_stat).of_energy(status.total_power.value());
+                let proof = Proof::of_state(status.start_charge_seq_stat)
+                    .of_energy(status.total_power.value());
                 (&status.start_charge_seq, Heard::Status, proof)
             }
             Event::StopReply(reply) => {
-                let proof = Proof::of_stop(reply.succ_stat, reply.fail_reason, reply.start_charge_seq_stat);
+                let proof = Proof::of_stop(
+                    reply.succ_stat,
+                    reply.fail_reason,
+                    reply.start_charge_seq_stat,
+                );
                 (&reply.start_charge_seq, Heard::StopReply, proof)
             }
             Event::StopResult(result) => {
-                let proof = Proof::of_stop(result.succ_stat, result.fail_reason, result.start_charge_seq_stat);
+                let proof = Proof::of_stop(
+                    result.succ_stat,
+                    result.fail_reason,
+                    result.start_charge_seq_stat,
+                );
                 (&result.start_charge_seq, Heard::StopResult, proof)
             }
             Event::OrderInfo(order) => {
@@ -184,7 +211,11 @@ impl Conversation {
                     stage: Some(Stage::Settled),
                     ..Proof::default()
                 };
-                (&order.start_charge_seq, Heard::OrderInfo, proof.of_energy(order.total_power.value()))
+                (
+                    &order.start_charge_seq,
+                    Heard::OrderInfo,
+                    proof.of_energy(order.total_power.value()),
+                )
             }
             Event::ActionTimedOut => return self.doubts(Doubt::Now, now),
             Event::QueryFailed => return self.doubts(Doubt::Later, now),
@@ -193,7 +224,9 @@ impl Conversation {
             return Step::Contradiction(Contradiction::OtherOrder);
         }
         let step = self.step(event, heard, proof);
-        let overtook = self.stage < Stage::Charging && heard != Heard::StartReply && !self.heard.contains(&before(heard));
+        let overtook = self.stage < Stage::Charging
+            && heard != Heard::StartReply
+            && !self.heard.contains(&before(heard));
         self.heard.insert(heard);
         self.failed |= proof.failed;
         self.charged |= proof.charged;
@@ -217,18 +250,25 @@ impl Conversation {
         }
         match (step, event) {
             // An old state answers no doubt, but a query should not follow the other at once.
-            (Step::Late, Event::Status(_)) => (self.doubt, self.last) = (self.doubt.and(Some(Doubt::Later)), now),
+            (Step::Late, Event::Status(_)) => {
+                (self.doubt, self.last) = (self.doubt.and(Some(Doubt::Later)), now)
+            }
             (Step::Late | Step::Duplicate, event) if !matches!(event, Event::Status(_)) => {}
             _ => (self.doubt, self.last) = (None, now),
         }
-        if step == Step::Advanced && overtook { Step::OutOfOrder } else { step }
+        if step == Step::Advanced && overtook {
+            Step::OutOfOrder
+        } else {
+            step
+        }
     }
 
     /// What the proof is to what is known already.
     fn step(&self, event: Event<'_>, heard: Heard, proof: Proof) -> Step {
         let (failed, charged) = (self.failed || proof.failed, self.charged || proof.charged);
         let known = self.failed && self.charged;
-        // A result of the start that comes again after the end has the state of then: 4 is no failure any more.
+        // A result of the start that comes again after the end has the state of then: 4 is no
+        // failure any more.
         let repeated = proof.failed && self.charged && self.stage >= Stage::Ended;
         if failed && charged && !known && !repeated {
             return Step::Contradiction(Contradiction::ChargesAfterAll);
@@ -238,7 +278,9 @@ impl Conversation {
         {
             return Step::Contradiction(Contradiction::OrderDiffers);
         }
-        let Some(stage) = proof.stage else { return Step::Unknown };
+        let Some(stage) = proof.stage else {
+            return Step::Unknown;
+        };
         if let Event::Status(status) = event
             && stage == self.stage
             && self.sampled < Some(status.end_time)
@@ -247,7 +289,9 @@ impl Conversation {
         }
         if stage > self.stage {
             Step::Advanced
-        } else if self.heard.contains(&heard) && !matches!(event, Event::Status(status) if self.sampled != Some(status.end_time)) {
+        } else if self.heard.contains(&heard)
+            && !matches!(event, Event::Status(status) if self.sampled != Some(status.end_time))
+        {
             Step::Duplicate
         } else {
             Step::Late
@@ -265,7 +309,13 @@ impl Conversation {
             let wait = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
             Timestamp::from_seconds(since.seconds().saturating_add(wait))
         };
-        let query_at = |due: Timestamp| if due <= now { Next::QueryStatus } else { Next::Wait(due) };
+        let query_at = |due: Timestamp| {
+            if due <= now {
+                Next::QueryStatus
+            } else {
+                Next::Wait(due)
+            }
+        };
         match (self.doubt, self.ended) {
             _ if self.stage == Stage::Settled || (self.failed && !self.charged) => Next::Nothing,
             (_, Some(ended)) => match due(ended, patience.order) {

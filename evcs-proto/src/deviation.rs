@@ -1,4 +1,5 @@
-//! Deviations that only T/CEC 102 knows, beside the constants of [`DeviationKind`](crate::DeviationKind).
+//! Deviations that only T/CEC 102 knows, beside the constants of
+//! [`DeviationKind`](crate::DeviationKind).
 use park_core::deviation_kinds;
 
 deviation_kinds! {

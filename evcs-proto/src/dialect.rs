@@ -8,17 +8,26 @@ use crate::{
 use park_core::{Rules, Spelling, Waived};
 use std::borrow::Cow;
 
-/// Field names that DB4403/T 313 prints otherwise, and that real peers misspell. Other capitals need no entry.
+/// Field names that DB4403/T 313 prints otherwise, and that real peers misspell. Other capitals
+/// need no entry.
 pub const SPELLINGS: &[Spelling] = &[
     // The word `Status` is `state` throughout Appendix B of DB4403/T 313.
     Spelling::new("StationInfo", "Stationstate", "StationStatus"),
     Spelling::new("ConnectorStatusInfo", "state", "Status"),
     Spelling::new("ConnectorStatusInfo", "Parkstate", "ParkStatus"),
     Spelling::new("ConnectorStatusInfo", "Lockstate", "LockStatus"),
-    Spelling::new("StationStatusInfo", "ConnectorstateInfos", "ConnectorStatusInfos"),
+    Spelling::new(
+        "StationStatusInfo",
+        "ConnectorstateInfos",
+        "ConnectorStatusInfos",
+    ),
     Spelling::new("StatusNotice", "ConnectorstateInfo", "ConnectorStatusInfo"),
     Spelling::new("StatusReceipt", "State", "Status"),
-    Spelling::new("StationStatusReply", "StationstateInfos", "StationStatusInfos"),
+    Spelling::new(
+        "StationStatusReply",
+        "StationstateInfos",
+        "StationStatusInfos",
+    ),
     // The same word where the appendix does not print the table.
     Spelling::new("ChargeStatus", "Connectorstate", "ConnectorStatus"),
     // The sample of B.3.4.
@@ -73,7 +82,8 @@ pub struct WriteRules {
     pub form: Form,
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
-    /// Fields that this peer knows under another name: `right` is the document's, `wrong` what is written.
+    /// Fields that this peer knows under another name: `right` is the document's, `wrong` what is
+    /// written.
     pub names: Cow<'static, [Spelling]>,
     /// Interfaces that this peer knows under another name, the same way.
     pub interfaces: Cow<'static, [Spelling]>,
@@ -102,11 +112,16 @@ impl Default for Dialect {
 park_core::dialect_verbs!(Dialect);
 
 impl Dialect {
-    /// As Appendix B of DB4403/T 313 prints it: `state` in the place of `Status`, also in the name of an interface.
+    /// As Appendix B of DB4403/T 313 prints it: `state` in the place of `Status`, also in the name
+    /// of an interface.
     #[must_use]
     pub fn db4403(mut self) -> Self {
         self.name_as(&SPELLINGS[..DB4403]);
-        let interface = Spelling::new("", "notification_stationstate", "notification_stationStatus");
+        let interface = Spelling::new(
+            "",
+            "notification_stationstate",
+            "notification_stationStatus",
+        );
         self.write.interfaces.to_mut().push(interface);
         self
     }
@@ -153,10 +168,16 @@ impl Dialect {
         self
     }
 
-    /// The interface that the peer calls `name`, and whether that is another name than the document's.
+    /// The interface that the peer calls `name`, and whether that is another name than the
+    /// document's.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn meant<'a>(&'a self, name: &'a str) -> (&'a str, bool) {
-        let own = self.write.interfaces.iter().find(|other| other.wrong == name).map(|other| &*other.right);
+        let own = self
+            .write
+            .interfaces
+            .iter()
+            .find(|other| other.wrong == name)
+            .map(|other| &*other.right);
         match own.or_else(|| Info::of(name).map(|info| info.name)) {
             Some(meant) => (meant, own.is_none() && meant != name),
             None => (name, false),
@@ -170,7 +191,9 @@ mod tests {
 
     #[test]
     fn an_interface_has_the_name_that_the_peer_gives_it() {
-        let dialect = Dialect::default().db4403().interface("query_stations_info", "stations");
+        let dialect = Dialect::default()
+            .db4403()
+            .interface("query_stations_info", "stations");
         for (document, peer) in [
             ("notification_stationStatus", "notification_stationstate"),
             ("query_stations_info", "stations"),
@@ -179,11 +202,23 @@ mod tests {
             assert_eq!(dialect.write.interface(document), peer);
             assert_eq!(dialect.meant(peer), (document, false));
         }
-        let own = Dialect::default().db4403().interface("notification_stationStatus", "mine");
+        let own = Dialect::default()
+            .db4403()
+            .interface("notification_stationStatus", "mine");
         assert_eq!(own.write.interface("notification_stationStatus"), "mine");
         let plain = Dialect::default();
-        assert_eq!(plain.meant("notification_stationstate"), ("notification_stationStatus", true));
-        assert_eq!(plain.meant("notification_stationFee"), ("notification_stationFee", false));
-        assert!(SPELLINGS[..DB4403].iter().all(|spelling| spelling.wrong.to_lowercase().contains("state")));
+        assert_eq!(
+            plain.meant("notification_stationstate"),
+            ("notification_stationStatus", true)
+        );
+        assert_eq!(
+            plain.meant("notification_stationFee"),
+            ("notification_stationFee", false)
+        );
+        assert!(
+            SPELLINGS[..DB4403]
+                .iter()
+                .all(|spelling| spelling.wrong.to_lowercase().contains("state"))
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! The table: the only list of interfaces in this crate.
 //!
-//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
-//! the dispatch, the entry of [`ENDPOINTS`] and the round-trip test.
+//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry
+//! class. From it come the client method, the service method, the dispatch, the entry of
+//! [`ENDPOINTS`] and the round-trip test.
 use crate::model::*;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
@@ -25,10 +26,14 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("notification_stationstate", "notification_stationStatus"),
     ("query_station_state", "query_station_status"),
     ("query_equip_charge_state", "query_equip_charge_status"),
-    ("notification_equip_charge_state", "notification_equip_charge_status"),
+    (
+        "notification_equip_charge_state",
+        "notification_equip_charge_status",
+    ),
 ];
 
-/// Hands the interfaces that the charge point operator serves to the macro `$apply`, behind `[$with]`.
+/// Hands the interfaces that the charge point operator serves to the macro `$apply`, behind
+/// `[$with]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_cpo_interface {
@@ -44,7 +49,8 @@ macro_rules! for_each_cpo_interface {
             "query_equip_auth" "请求设备认证" QueryEquipAuth: query_equip_auth(ConnectorAuth) -> ConnectorAuthReply, idempotent;
             /// Asks what charging costs at a connector, T/CEC 102.3.
             "query_equip_business_policy" "查询业务策略信息" QueryEquipBusinessPolicy: query_equip_business_policy(PolicyQuery) -> PolicyReply, idempotent;
-            /// Starts to charge, B.2.2, Tables B.12, B.13. After a time-out ask for the status; it is never repeated on its own.
+            /// Starts to charge, B.2.2, Tables B.12, B.13. After a time-out ask for the status; it
+            /// is never repeated on its own.
             "query_start_charge" "请求启动充电" QueryStartCharge: query_start_charge(StartCharge) -> StartChargeReply, never;
             /// Asks how charging goes, T/CEC 102.3.
             "query_equip_charge_status" "查询充电状态" QueryEquipChargeStatus: query_equip_charge_status(ChargeStatusQuery) -> ChargeStatus, safe;
@@ -54,7 +60,8 @@ macro_rules! for_each_cpo_interface {
     };
 }
 
-/// Hands the interfaces that the customer's operator serves to the macro `$apply`, behind `[$with]`.
+/// Hands the interfaces that the customer's operator serves to the macro `$apply`, behind
+/// `[$with]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_emsp_interface {
@@ -100,7 +107,8 @@ for_each_emsp_interface!(park_core::endpoints [
 ]);
 
 park_core::table! { [SESSION CPO EMSP] ALIASES,
-    /// Every interface: the token, those the charge point operator serves, those the customer's operator serves.
+    /// Every interface: the token, those the charge point operator serves, those the customer's
+    /// operator serves.
 }
 
 #[cfg(test)]
@@ -110,7 +118,11 @@ mod tests {
 
     #[test]
     fn what_acts_twice_is_never_repeated() {
-        let never: Vec<_> = ENDPOINTS.iter().filter(|info| info.retry == Retry::Never).map(|info| info.name).collect();
+        let never: Vec<_> = ENDPOINTS
+            .iter()
+            .filter(|info| info.retry == Retry::Never)
+            .map(|info| info.name)
+            .collect();
         assert_eq!(never, ["query_start_charge", "query_stop_charge"]);
         assert_eq!(ENDPOINTS.len(), 15);
     }
@@ -119,15 +131,27 @@ mod tests {
     fn an_interface_is_found_by_any_of_its_names() {
         for (name, found) in [
             ("query_token", Some("query_token")),
-            ("notification_stationStatus", Some("notification_stationStatus")),
-            ("notification_stationstate", Some("notification_stationStatus")),
-            ("Notification_StationState", Some("notification_stationStatus")),
+            (
+                "notification_stationStatus",
+                Some("notification_stationStatus"),
+            ),
+            (
+                "notification_stationstate",
+                Some("notification_stationStatus"),
+            ),
+            (
+                "Notification_StationState",
+                Some("notification_stationStatus"),
+            ),
             ("notification_stationFee", None),
         ] {
             assert_eq!(Info::of(name).map(|info| info.name), found);
         }
         for (alias, name) in ALIASES {
-            assert!(ENDPOINTS.iter().any(|info| info.name == *name) && Info::of(alias).is_some(), "{alias}");
+            assert!(
+                ENDPOINTS.iter().any(|info| info.name == *name) && Info::of(alias).is_some(),
+                "{alias}"
+            );
         }
     }
 }

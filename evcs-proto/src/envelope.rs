@@ -1,7 +1,9 @@
-//! The envelopes of Tables B.25 and B.26: `{OperatorID, Data, TimeStamp, Seq, Sig}` and `{Ret, Msg, Data, Sig}`.
+//! The envelopes of Tables B.25 and B.26: `{OperatorID, Data, TimeStamp, Seq, Sig}` and
+//! `{Ret, Msg, Data, Sig}`.
 //!
-//! Reading goes in three steps that cannot be swapped: [`read_request`] takes the parts from the text, [`Request::verify`] checks the signature over
-//! them as they came, and only what it returns can be opened.
+//! Reading goes in three steps that cannot be swapped: [`read_request`] takes the parts from the
+//! text, [`Request::verify`] checks the signature over them as they came, and only what it returns
+//! can be opened.
 mod seal;
 mod verified;
 
@@ -34,7 +36,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Form {
-    /// Data is readable JSON in place of encrypted text. TLS and the signature are then all that protects it.
+    /// Data is readable JSON in place of encrypted text. TLS and the signature are then all that
+    /// protects it.
     pub plain_data: bool,
     /// Sig in small letters.
     pub lower_case_signature: bool,
@@ -54,7 +57,8 @@ pub struct Accept {
     pub unsigned_replies: bool,
 }
 
-/// Why a message could not be opened. The same for a wrong key and wrong padding, so that nobody learns one from the other.
+/// Why a message could not be opened. The same for a wrong key and wrong padding, so that nobody
+/// learns one from the other.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -62,7 +66,9 @@ pub enum OpenError {
     #[error("the envelope breaks the document's rules: {0}")]
     Envelope(#[source] Violation),
     /// The signature is not the sender's.
-    #[error("Sig does not belong to the message (签名错误): is SigSecret the one of this direction?")]
+    #[error(
+        "Sig does not belong to the message (签名错误): is SigSecret the one of this direction?"
+    )]
     Signature,
     /// A signature belongs there.
     #[error("there is no Sig (缺少签名)")]
@@ -71,7 +77,9 @@ pub enum OpenError {
     #[error("Data is not Base64 of whole blocks: cut short on the way?")]
     Base64,
     /// Data does not decrypt to JSON.
-    #[error("Data cannot be decrypted to JSON: are DataSecret and DataSecretIV those of this direction?")]
+    #[error(
+        "Data cannot be decrypted to JSON: are DataSecret and DataSecretIV those of this direction?"
+    )]
     Sealed,
     /// Data is readable, and this peer's must not be.
     #[error("Data is not encrypted; if this peer does so, Accept::plain_data has to allow it")]
@@ -120,7 +128,11 @@ pub struct Reply<'a> {
 }
 
 fn hex(mac: [u8; 16], lower_case: bool) -> [u8; 32] {
-    let digits = if lower_case { b"0123456789abcdef" } else { b"0123456789ABCDEF" };
+    let digits = if lower_case {
+        b"0123456789abcdef"
+    } else {
+        b"0123456789ABCDEF"
+    };
     let mut text = [0; 32];
     for (pair, byte) in text.chunks_exact_mut(2).zip(mac) {
         pair[0] = digits[usize::from(byte >> 4)];
@@ -133,17 +145,31 @@ fn hex(mac: [u8; 16], lower_case: bool) -> [u8; 32] {
 ///
 /// # Errors
 /// Text that is not JSON, a part that is missing or cannot be read (4003).
-pub fn read_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Request<'a>, Violation> {
-    let [operator_id, data, timestamp, seq, sig] = parts(text, ["OperatorID", "Data", "TimeStamp", "Seq", "Sig"], rules, deviations)?;
+pub fn read_request<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Request<'a>, Violation> {
+    let [operator_id, data, timestamp, seq, sig] = parts(
+        text,
+        ["OperatorID", "Data", "TimeStamp", "Seq", "Sig"],
+        rules,
+        deviations,
+    )?;
     let mut given = |part: Option<Part<'a>>, key| {
-        let text = part.ok_or_else(|| missing(key))?.text(key, rules, deviations)?;
-        text.filter(|text| !text.is_empty()).ok_or_else(|| missing(key))
+        let text = part
+            .ok_or_else(|| missing(key))?
+            .text(key, rules, deviations)?;
+        text.filter(|text| !text.is_empty())
+            .ok_or_else(|| missing(key))
     };
     let operator_id = given(operator_id, "OperatorID")?;
     let timestamp = given(timestamp, "TimeStamp")?;
     let seq = given(seq, "Seq")?;
     let sig = given(sig, "Sig")?;
-    let data = data.map_or(Ok(None), Part::data)?.ok_or_else(|| missing("Data"))?;
+    let data = data
+        .map_or(Ok(None), Part::data)?
+        .ok_or_else(|| missing("Data"))?;
     let Some((moment, other)) = read_timestamp(&timestamp) else {
         let rule = Rule::Type {
             expected: "yyyyMMddHHmmss".to_owned(),
@@ -167,18 +193,26 @@ pub fn read_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     })
 }
 
-/// Takes the parts from the text of a reply. Data and Sig may be absent, null or empty: a refusal often has neither.
+/// Takes the parts from the text of a reply. Data and Sig may be absent, null or empty: a refusal
+/// often has neither.
 ///
 /// # Errors
 /// Text that is not JSON, no Ret, a part that cannot be read.
-pub fn read_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Reply<'a>, Violation> {
+pub fn read_reply<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Reply<'a>, Violation> {
     let [ret, msg, data, sig] = parts(text, ["Ret", "Msg", "Data", "Sig"], rules, deviations)?;
     let ret = ret.ok_or_else(|| missing("Ret"))?.json;
     // Nearly always a plain number, for which the decoder need not be set up.
-    let ret = ret
-        .parse()
-        .map_or_else(|_| read("Ret", ret, rules, deviations), |number| Ok(Ret(number)))?;
-    let mut text_of = |key, part: Option<Part<'a>>| part.map_or(Ok(None), |part| part.text(key, rules, deviations));
+    let ret = ret.parse().map_or_else(
+        |_| read("Ret", ret, rules, deviations),
+        |number| Ok(Ret(number)),
+    )?;
+    let mut text_of = |key, part: Option<Part<'a>>| {
+        part.map_or(Ok(None), |part| part.text(key, rules, deviations))
+    };
     Ok(Reply {
         ret,
         msg: text_of("Msg", msg)?.unwrap_or_default().into_owned(),
@@ -210,7 +244,8 @@ fn parts<'a, const N: usize>(
     Ok(parts)
 }
 
-/// The value of one member as it stands in the text, and the string if it is one. Data is nearly all of a message, so it is scanned once.
+/// The value of one member as it stands in the text, and the string if it is one. Data is nearly
+/// all of a message, so it is scanned once.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     json: &'a str,
@@ -232,16 +267,24 @@ impl<'a> Part<'a> {
     }
 
     /// The text of the member `key`; `None` for null.
-    fn text(self, key: &str, rules: &Rules, deviations: &mut Deviations) -> Result<Option<Cow<'a, str>>, Violation> {
+    fn text(
+        self,
+        key: &str,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<Option<Cow<'a, str>>, Violation> {
         match self.text {
             Some(text) => Ok(Some(text.decode())),
-            None => read::<Option<String>>(key, self.json, rules, deviations).map(|text| text.map(Cow::Owned)),
+            None => read::<Option<String>>(key, self.json, rules, deviations)
+                .map(|text| text.map(Cow::Owned)),
         }
     }
 
     fn data(self) -> Result<Option<Data<'a>>, Violation> {
         match (self.text, self.json.as_bytes().first()) {
-            (Some(text), _) => Ok(Some(text.decode()).filter(|text| !text.is_empty()).map(Data::Text)),
+            (Some(text), _) => Ok(Some(text.decode())
+                .filter(|text| !text.is_empty())
+                .map(Data::Text)),
             (None, Some(b'{' | b'[')) => Ok(Some(Data::Json(self.json))),
             _ if self.json == "null" => Ok(None),
             _ => Err(Violation::new(
@@ -260,17 +303,32 @@ impl<'a> Request<'a> {
     ///
     /// # Errors
     /// [`OpenError::Signature`]; under strict rules also one in small letters.
-    pub fn verify(self, keys: &Keys, rules: &Rules, deviations: &mut Deviations) -> Result<Verified<'a>, OpenError> {
-        let mac = keys.sign(&[&self.operator_id, self.data.as_str(), &self.timestamp, &self.seq]);
+    pub fn verify(
+        self,
+        keys: &Keys,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<Verified<'a>, OpenError> {
+        let mac = keys.sign(&[
+            &self.operator_id,
+            self.data.as_str(),
+            &self.timestamp,
+            &self.seq,
+        ]);
         check_sig(&self.sig, mac, rules, deviations)?;
-        Ok(Verified { data: self.data, mac })
+        Ok(Verified {
+            data: self.data,
+            mac,
+        })
     }
 }
 
 impl<'a> Reply<'a> {
     /// Whether it has a signature, and that is the sender's.
     pub fn is_signed(&self, keys: &Keys) -> bool {
-        self.sig.as_ref().is_some_and(|sig| matches_mac(sig, self.mac(keys)))
+        self.sig
+            .as_ref()
+            .is_some_and(|sig| matches_mac(sig, self.mac(keys)))
     }
 
     fn mac(&self, keys: &Keys) -> [u8; 16] {
@@ -281,8 +339,15 @@ impl<'a> Reply<'a> {
     /// Checks the signature over the parts as they came. `None` if there is no Data to open.
     ///
     /// # Errors
-    /// [`OpenError::Signature`], [`OpenError::Unsigned`]; under strict rules also a signature in small letters.
-    pub fn verify(self, keys: &Keys, accept: Accept, rules: &Rules, deviations: &mut Deviations) -> Result<Option<Verified<'a>>, OpenError> {
+    /// [`OpenError::Signature`], [`OpenError::Unsigned`]; under strict rules also a signature in
+    /// small letters.
+    pub fn verify(
+        self,
+        keys: &Keys,
+        accept: Accept,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<Option<Verified<'a>>, OpenError> {
         let mac = self.mac(keys);
         match &self.sig {
             Some(sig) => check_sig(sig, mac, rules, deviations)?,
@@ -295,7 +360,12 @@ impl<'a> Reply<'a> {
     }
 }
 
-fn check_sig(sig: &str, mac: [u8; 16], rules: &Rules, deviations: &mut Deviations) -> Result<(), OpenError> {
+fn check_sig(
+    sig: &str,
+    mac: [u8; 16],
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<(), OpenError> {
     if !matches_mac(sig, mac) {
         return Err(OpenError::Signature);
     }
@@ -307,12 +377,18 @@ fn check_sig(sig: &str, mac: [u8; 16], rules: &Rules, deviations: &mut Deviation
     Ok(())
 }
 
-/// Whether `sig` is `mac` in hexadecimal, by any capitals. The time taken does not depend on the digits.
+/// Whether `sig` is `mac` in hexadecimal, by any capitals. The time taken does not depend on the
+/// digits.
 fn matches_mac(sig: &str, mac: [u8; 16]) -> bool {
     let sig = sig.trim().as_bytes();
-    let Ok(mut sig) = <[u8; 32]>::try_from(sig) else { return false };
+    let Ok(mut sig) = <[u8; 32]>::try_from(sig) else {
+        return false;
+    };
     sig.make_ascii_uppercase();
-    let differs = sig.iter().zip(hex(mac, false)).fold(0, |differs, (one, other)| differs | (one ^ other));
+    let differs = sig
+        .iter()
+        .zip(hex(mac, false))
+        .fold(0, |differs, (one, other)| differs | (one ^ other));
     differs.ct_eq(&0).into()
 }
 

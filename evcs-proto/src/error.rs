@@ -1,6 +1,7 @@
 use crate::{OpenError, code::Ret};
 
-/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
+/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got
+/// ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<Ret>;
 
 /// A refusal with one of the document's return values (Table B.26).
@@ -13,7 +14,8 @@ pub type Outcome<T> = Result<T, Refusal>;
 ///
 /// # What is answered with what
 ///
-/// Everything is answered with the document's envelope and HTTP status 200. It is signed as soon as it is known who calls.
+/// Everything is answered with the document's envelope and HTTP status 200. It is signed as soon as
+/// it is known who calls.
 ///
 /// | What came | Ret |
 /// |---|---|
@@ -41,5 +43,8 @@ pub fn refusal_of(error: &OpenError) -> Refusal {
 /// The refusal that tells a peer about broken rules of the parameters: 4004 and all of them.
 #[cfg(feature = "server")]
 pub(crate) fn refuse(violations: &[park_core::Violation]) -> Refusal {
-    Refusal::new(Ret::WRONG_PARAMETERS, park_core::message::listed(violations))
+    Refusal::new(
+        Ret::WRONG_PARAMETERS,
+        park_core::message::listed(violations),
+    )
 }

@@ -12,11 +12,13 @@ use zeroize::Zeroizing;
 
 pub(crate) const BLOCK: usize = 16;
 
-/// The four secrets of one direction (OperatorSecret 运营商密钥, DataSecret 消息密钥, DataSecretIV 初始化向量, SigSecret 签名密钥), B.3.
+/// The four secrets of one direction (OperatorSecret 运营商密钥, DataSecret 消息密钥, DataSecretIV
+/// 初始化向量, SigSecret 签名密钥), B.3.
 ///
-/// Each side gives a set to the other: calls to a peer are sealed with the set that it gave out, in both ways, request and reply; calls from it with the
-/// set that we gave it. Setting up ciphers is done once, so keep one value for each peer; clones share it. Wiped from memory with the last of them, and
-/// never printed.
+/// Each side gives a set to the other: calls to a peer are sealed with the set that it gave out, in
+/// both ways, request and reply; calls from it with the set that we gave it. Setting up ciphers is
+/// done once, so keep one value for each peer; clones share it. Wiped from memory with the last of
+/// them, and never printed.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -33,10 +35,16 @@ struct Inner {
 #[non_exhaustive]
 pub enum KeyError {
     /// AES-128 needs a key of 16 characters.
-    #[error("DataSecret has {0} bytes, 16 are needed; it is used as it is written, not decoded from hex or Base64")]
+    #[error(
+        "DataSecret has {0} bytes, 16 are needed; it is used as it is written, not decoded from \
+            hex or Base64"
+    )]
     DataSecret(usize),
     /// CBC needs an IV of 16 characters.
-    #[error("DataSecretIV has {0} bytes, 16 are needed; it is used as it is written, not decoded from hex or Base64")]
+    #[error(
+        "DataSecretIV has {0} bytes, 16 are needed; it is used as it is written, not decoded from \
+            hex or Base64"
+    )]
     DataSecretIv(usize),
     /// A signature without a key proves nothing.
     #[error("SigSecret is empty")]
@@ -47,7 +55,8 @@ impl Keys {
     /// Sets up the ciphers of one direction.
     ///
     /// ```
-    /// let keys = evcs_proto::Keys::new("operator secret", "1234567890abcdef", "1234567890abcdef", "1234567890abcdef")?;
+    /// let keys = evcs_proto::Keys::new("operator secret", "1234567890abcdef", "1234567890abcdef",
+    ///     "1234567890abcdef")?;
     /// assert_eq!(format!("{keys:?}"), "Keys");
     /// # Ok::<(), evcs_proto::KeyError>(())
     /// ```
@@ -60,7 +69,8 @@ impl Keys {
         data_secret_iv: impl Into<Secret>,
         sig_secret: impl Into<Secret>,
     ) -> Result<Self, KeyError> {
-        let (data_secret, data_secret_iv, sig_secret) = (data_secret.into(), data_secret_iv.into(), sig_secret.into());
+        let (data_secret, data_secret_iv, sig_secret) =
+            (data_secret.into(), data_secret_iv.into(), sig_secret.into());
         let (key, iv, sig) = (
             data_secret.expose().as_bytes(),
             data_secret_iv.expose().as_bytes(),
@@ -73,7 +83,8 @@ impl Keys {
         if sig.is_empty() {
             return Err(KeyError::SigSecret);
         }
-        let mac = <Hmac<Md5> as hmac::KeyInit>::new_from_slice(sig).map_err(|_| KeyError::SigSecret)?;
+        let mac =
+            <Hmac<Md5> as hmac::KeyInit>::new_from_slice(sig).map_err(|_| KeyError::SigSecret)?;
         Ok(Self(Arc::new(Inner {
             operator_secret: operator_secret.into(),
             encrypt,

@@ -40,15 +40,20 @@ pub struct Facts {
 
 impl From<Timestamp> for Facts {
     fn from(moment: Timestamp) -> Self {
-        Self { moment, seq: String::new() }
+        Self {
+            moment,
+            seq: String::new(),
+        }
     }
 }
 
-/// What servers of this protocol can be told beside the common options: fields of [`ServerOptions`](crate::ServerOptions).
+/// What servers of this protocol can be told beside the common options: fields of
+/// [`ServerOptions`](crate::ServerOptions).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Extras {
-    /// How far a request's TimeStamp may lie from this clock. The signature covers it, so one outside is refused (4003). Default five minutes both ways.
+    /// How far a request's TimeStamp may lie from this clock. The signature covers it, so one
+    /// outside is refused (4003). Default five minutes both ways.
     pub skew: TimeWindow,
     /// What remembers requests, so that none is played again. Default this process's memory.
     pub replays: Arc<dyn Replays>,
@@ -65,6 +70,8 @@ impl Default for Extras {
 
 impl fmt::Debug for Extras {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Extras").field("skew", &self.skew).finish_non_exhaustive()
+        f.debug_struct("Extras")
+            .field("skew", &self.skew)
+            .finish_non_exhaustive()
     }
 }

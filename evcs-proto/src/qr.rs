@@ -11,11 +11,14 @@ const CONNECTOR: usize = 26;
 
 /// What a charger's QR code says.
 ///
-/// What is read is what `^hlht://\w+\.\w{9}/?` matches, with these differences: the scheme may have any capitals, blanks around the code are skipped, and
-/// behind the operator's id there is the end, `/`, `?` or `#`, so that a longer word is not cut to nine characters. Percent-encoding is kept as it is.
+/// What is read is what `^hlht://\w+\.\w{9}/?` matches, with these differences: the scheme may have
+/// any capitals, blanks around the code are skipped, and behind the operator's id there is the end,
+/// `/`, `?` or `#`, so that a longer word is not cut to nine characters. Percent-encoding is kept
+/// as it is.
 ///
-/// One peer has the parts the other way round, `hlht://{OperatorID}.{DeviceID}/{bay}`. That is recognised where the first part has nine characters and the
-/// second has not ([`is_swapped`](Self::is_swapped)); where both have nine, the usual order counts.
+/// One peer has the parts the other way round, `hlht://{OperatorID}.{DeviceID}/{bay}`. That is
+/// recognised where the first part has nine characters and the second has not
+/// ([`is_swapped`](Self::is_swapped)); where both have nine, the usual order counts.
 ///
 /// ```
 /// use evcs_proto::{QrCode, model::{SerialNo, StartCharge}};
@@ -39,7 +42,8 @@ pub struct QrCode {
     swapped: bool,
 }
 
-/// Text that is no QR code of a charger, or parts that give none. The code itself is not printed: its custom part may be worth money.
+/// Text that is no QR code of a charger, or parts that give none. The code itself is not printed:
+/// its custom part may be worth money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QrError {
@@ -69,7 +73,12 @@ impl QrCode {
         Self::of(connector_id, operator_id, custom, false)
     }
 
-    fn of(connector_id: &str, operator_id: &str, custom: &str, swapped: bool) -> Result<Self, QrError> {
+    fn of(
+        connector_id: &str,
+        operator_id: &str,
+        custom: &str,
+        swapped: bool,
+    ) -> Result<Self, QrError> {
         if !is_word(connector_id) || connector_id.len() > CONNECTOR {
             return Err(QrError::Connector);
         }
@@ -97,17 +106,21 @@ impl QrCode {
         &self.operator_id
     }
 
-    /// The part that the operator defines, as it is written (二维码自定义部分的原文): what belongs into `QRCode` of
-    /// [`StartCharge`](crate::model::StartCharge), Table B.12. Everything behind the ids without the first `/`; empty if there is none.
+    /// The part that the operator defines, as it is written (二维码自定义部分的原文): what belongs
+    /// into `QRCode` of [`StartCharge`](crate::model::StartCharge), Table B.12. Everything behind
+    /// the ids without the first `/`; empty if there is none.
     pub fn custom(&self) -> &str {
         &self.custom
     }
 
-    /// The value of `extra` of the chargerlink variant, `?extra=minutes|cents|..`, as it is written.
+    /// The value of `extra` of the chargerlink variant, `?extra=minutes|cents|..`, as it is
+    /// written.
     pub fn extra(&self) -> Option<&str> {
         let (_, query) = self.custom.split_once('?')?;
         let query = query.split_once('#').map_or(query, |(query, _)| query);
-        query.split('&').find_map(|pair| pair.strip_prefix("extra="))
+        query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("extra="))
     }
 
     /// Whether the operator's id stands first.
@@ -117,7 +130,10 @@ impl QrCode {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 impl FromStr for QrCode {
@@ -133,7 +149,11 @@ impl FromStr for QrCode {
         let (first, second) = ids.split_once('.').ok_or(QrError::Parts)?;
         let custom = custom.strip_prefix('/').unwrap_or(custom);
         let swapped = first.len() == OPERATOR && second.len() != OPERATOR;
-        let (connector_id, operator_id) = if swapped { (second, first) } else { (first, second) };
+        let (connector_id, operator_id) = if swapped {
+            (second, first)
+        } else {
+            (first, second)
+        };
         Self::of(connector_id, operator_id, custom, swapped)
     }
 }
@@ -141,7 +161,11 @@ impl FromStr for QrCode {
 impl fmt::Display for QrCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (connector, operator) = (self.connector_id.as_str(), self.operator_id.as_str());
-        let (first, second) = if self.swapped { (operator, connector) } else { (connector, operator) };
+        let (first, second) = if self.swapped {
+            (operator, connector)
+        } else {
+            (connector, operator)
+        };
         write!(f, "{SCHEME}{first}.{second}/{}", self.custom)
     }
 }

@@ -7,8 +7,8 @@ use std::{
     time::SystemTime,
 };
 
-/// A whole request, in short: who sent it, and the code that signs operator, data, time and sequence. Real peers send a constant Seq, so time and
-/// sequence alone would tell nothing.
+/// A whole request, in short: who sent it, and the code that signs operator, data, time and
+/// sequence. Real peers send a constant Seq, so time and sequence alone would tell nothing.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Seen {
     /// The operator's id.
@@ -26,7 +26,12 @@ impl fmt::Debug for Seen {
 /// Remembers requests; shared by several instances through a store of your own.
 pub trait Replays: Send + Sync + 'static {
     /// Remembers `seen` until `until`, and tells whether it is new.
-    fn remember<'a>(&'a self, seen: Seen, now: SystemTime, until: SystemTime) -> BoxFuture<'a, Memory>;
+    fn remember<'a>(
+        &'a self,
+        seen: Seen,
+        now: SystemTime,
+        until: SystemTime,
+    ) -> BoxFuture<'a, Memory>;
 }
 
 /// What a [`Replays`] says.
@@ -41,7 +46,12 @@ pub enum Memory {
 }
 
 impl<R: Replays + ?Sized> Replays for std::sync::Arc<R> {
-    fn remember<'a>(&'a self, seen: Seen, now: SystemTime, until: SystemTime) -> BoxFuture<'a, Memory> {
+    fn remember<'a>(
+        &'a self,
+        seen: Seen,
+        now: SystemTime,
+        until: SystemTime,
+    ) -> BoxFuture<'a, Memory> {
         (**self).remember(seen, now, until)
     }
 }
@@ -52,7 +62,8 @@ const MOST: usize = 1_000_000;
 /// How many of them of one operator, so that one that runs wild leaves room for the others.
 const MOST_OF_ONE: usize = 200_000;
 
-/// Remembers in this process's memory: a million requests at most, 200,000 of one operator. Only those with a valid signature get here.
+/// Remembers in this process's memory: a million requests at most, 200,000 of one operator. Only
+/// those with a valid signature get here.
 #[derive(Default)]
 pub struct MemoryReplays(Mutex<Known>);
 
@@ -89,7 +100,11 @@ impl MemoryReplays {
         if known.until.contains_key(&seen) {
             return Memory::Known;
         }
-        let of_one = known.counts.get(&seen.operator).copied().unwrap_or_default();
+        let of_one = known
+            .counts
+            .get(&seen.operator)
+            .copied()
+            .unwrap_or_default();
         if known.order.len() >= MOST || of_one >= MOST_OF_ONE {
             return Memory::Full;
         }
@@ -101,7 +116,12 @@ impl MemoryReplays {
 }
 
 impl Replays for MemoryReplays {
-    fn remember<'a>(&'a self, seen: Seen, now: SystemTime, until: SystemTime) -> BoxFuture<'a, Memory> {
+    fn remember<'a>(
+        &'a self,
+        seen: Seen,
+        now: SystemTime,
+        until: SystemTime,
+    ) -> BoxFuture<'a, Memory> {
         let memory = self.look(seen, now, until);
         Box::pin(async move { memory })
     }
@@ -109,7 +129,15 @@ impl Replays for MemoryReplays {
 
 impl fmt::Debug for MemoryReplays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MemoryReplays({})", self.0.lock().unwrap_or_else(PoisonError::into_inner).order.len())
+        write!(
+            f,
+            "MemoryReplays({})",
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .order
+                .len()
+        )
     }
 }
 
@@ -120,7 +148,8 @@ pub enum ReplayGuard {
     /// All.
     #[default]
     Everything,
-    /// Those that change something. For a peer with a constant Seq that asks the same question twice within a second.
+    /// Those that change something. For a peer with a constant Seq that asks the same question
+    /// twice within a second.
     Actions,
     /// None.
     Off,
@@ -151,7 +180,11 @@ mod tests {
             (2, 600, Memory::Known),
             (1, 601, Memory::Known),
         ] {
-            assert_eq!(replays.look(seen(number), at(now), at(now + 600)), memory, "{number} at {now}");
+            assert_eq!(
+                replays.look(seen(number), at(now), at(now + 600)),
+                memory,
+                "{number} at {now}"
+            );
         }
         let other = Seen {
             operator: "other".to_owned(),
@@ -175,11 +208,20 @@ mod tests {
             }
         };
         for number in 0..MOST_OF_ONE {
-            assert_eq!(replays.look(of("wild", number), at(0), at(600)), Memory::New);
+            assert_eq!(
+                replays.look(of("wild", number), at(0), at(600)),
+                Memory::New
+            );
         }
-        assert_eq!(replays.look(of("wild", MOST_OF_ONE), at(0), at(600)), Memory::Full);
+        assert_eq!(
+            replays.look(of("wild", MOST_OF_ONE), at(0), at(600)),
+            Memory::Full
+        );
         assert_eq!(replays.look(of("quiet", 0), at(0), at(600)), Memory::New);
-        assert_eq!(replays.look(of("wild", MOST_OF_ONE), at(600), at(1200)), Memory::New);
+        assert_eq!(
+            replays.look(of("wild", MOST_OF_ONE), at(600), at(1200)),
+            Memory::New
+        );
         assert_eq!(format!("{replays:?}"), "MemoryReplays(1)");
     }
 }

@@ -44,7 +44,9 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let mut options = ServerOptions::default();
     options.observer = Some(Observer::new(|observed| shown(observed)));
     shown(&options);
-    let router = CpoRouter::new(Service, operators()).options(options).tokens(tokens.clone());
+    let router = CpoRouter::new(Service, operators())
+        .options(options)
+        .tokens(tokens.clone());
     shown((
         &router,
         keys(),
@@ -56,7 +58,8 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let (base, _) = serve_https(router.into_router(), &certificate).await;
     let base = format!("{base}/evcs/v1");
     let way_with = |keys: Keys| {
-        let builder = PeerHttp::builder(&*base, Credentials::new(OPERATOR, keys)).http(certificate.http());
+        let builder =
+            PeerHttp::builder(&*base, Credentials::new(OPERATOR, keys)).http(certificate.http());
         shown(&builder);
         builder.build().expect("a client")
     };
@@ -68,32 +71,68 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     cpo.query_start_charge(&order()).await.expect("begun");
     way.refresh().await.expect("renewed");
     cpo.query_start_charge(&order()).await.expect("begun");
-    failed(cpo.query_start_charge(&sample("query_start_charge", "request")).await);
-    failed(cpo.query_start_charge(&StartCharge::new(PLATE, PLATE.repeat(9), PLATE)).await);
-    failed(cpo.query_station_stats(&sample("query_station_stats", "request")).await);
-    let careless = CpoClient::over(way.clone(), credentials()).dialect(Dialect::default().waive(["StartChargeSeq", "ConnectorID"]));
-    failed(careless.query_start_charge(&StartCharge::new(PLATE, PLATE.repeat(9), PLATE)).await);
+    failed(
+        cpo.query_start_charge(&sample("query_start_charge", "request"))
+            .await,
+    );
+    failed(
+        cpo.query_start_charge(&StartCharge::new(PLATE, PLATE.repeat(9), PLATE))
+            .await,
+    );
+    failed(
+        cpo.query_station_stats(&sample("query_station_stats", "request"))
+            .await,
+    );
+    let careless = CpoClient::over(way.clone(), credentials())
+        .dialect(Dialect::default().waive(["StartChargeSeq", "ConnectorID"]));
+    failed(
+        careless
+            .query_start_charge(&StartCharge::new(PLATE, PLATE.repeat(9), PLATE))
+            .await,
+    );
     tokens.revoke_all(OPERATOR).await;
     failed(cpo.query_start_charge(&order()).await);
-    failed(cpo.with(|o| o.deadline = Duration::ZERO).query_start_charge(&order()).await);
+    failed(
+        cpo.with(|o| o.deadline = Duration::ZERO)
+            .query_start_charge(&order())
+            .await,
+    );
     // One wrong secret after another.
     let secrets = [OPERATOR_SECRET, DATA_SECRET, DATA_IV, SIG_SECRET];
-    for (wrong, other) in ["canary-wrong-one", "canary-wrong-two", "canary-wrong-iii", "canary-wrong-sig"]
-        .into_iter()
-        .enumerate()
+    for (wrong, other) in [
+        "canary-wrong-one",
+        "canary-wrong-two",
+        "canary-wrong-iii",
+        "canary-wrong-sig",
+    ]
+    .into_iter()
+    .enumerate()
     {
         let mut secrets = secrets;
         secrets[wrong] = other;
         let [operator_secret, data_secret, data_iv, sig_secret] = secrets;
-        let keys = Keys::new(operator_secret, data_secret, data_iv, sig_secret).expect("16 bytes each");
+        let keys =
+            Keys::new(operator_secret, data_secret, data_iv, sig_secret).expect("16 bytes each");
         failed(way_with(keys).cpo().query_start_charge(&order()).await);
     }
-    for (data_secret, data_iv, sig_secret) in [("canary", DATA_IV, "x"), (DATA_SECRET, "canary", "x"), (DATA_SECRET, DATA_IV, "")] {
+    for (data_secret, data_iv, sig_secret) in [
+        ("canary", DATA_IV, "x"),
+        (DATA_SECRET, "canary", "x"),
+        (DATA_SECRET, DATA_IV, ""),
+    ] {
         let error = Keys::new("canary", data_secret, data_iv, sig_secret).expect_err("of no use");
         shown((error, error.to_string()));
     }
-    let stranger = PeerHttp::builder(&*base, credentials()).build().expect("a client");
-    failed(stranger.cpo().with(|o| o.retry = RetryPolicy::off()).query_start_charge(&order()).await);
+    let stranger = PeerHttp::builder(&*base, credentials())
+        .build()
+        .expect("a client");
+    failed(
+        stranger
+            .cpo()
+            .with(|o| o.retry = RetryPolicy::off())
+            .query_start_charge(&order())
+            .await,
+    );
     failed(PeerHttp::builder("https://user:canary@localhost", credentials()).build());
 
     // A peer that sends back what it got, or something like it.
@@ -120,12 +159,22 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         type Code = Ret;
 
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-            let answer = Answer::new(seal_reply(Some(&keys()), Ret::OK, PLATE, Some("{\"canary\":1}"), Form::default()));
+            let answer = Answer::new(seal_reply(
+                Some(&keys()),
+                Ret::OK,
+                PLATE,
+                Some("{\"canary\":1}"),
+                Form::default(),
+            ));
             shown((call, &answer));
             Box::pin(async { Ok(answer) })
         }
     }
-    failed(CpoClient::over(Own, credentials()).query_start_charge(&order()).await);
+    failed(
+        CpoClient::over(Own, credentials())
+            .query_start_charge(&order())
+            .await,
+    );
     let query = TokenQuery {
         operator_id: OPERATOR.into(),
         operator_secret: OPERATOR_SECRET.into(),
@@ -134,12 +183,22 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
 
     let issued = tokens.issued();
     assert!(issued.len() >= 3, "tokens were issued");
-    let secrets: Vec<&str> = issued.iter().map(String::as_str).chain(["canary"]).collect();
+    let secrets: Vec<&str> = issued
+        .iter()
+        .map(String::as_str)
+        .chain(["canary"])
+        .collect();
     let look = Look {
         secrets: &secrets,
         payload: PLATE,
         // The log is worth looking at: ours, and those of the layers below.
-        logged: &["proto=\"evcs\"", "park_core", "reqwest", "rustls", "hyper_util"],
+        logged: &[
+            "proto=\"evcs\"",
+            "park_core",
+            "reqwest",
+            "rustls",
+            "hyper_util",
+        ],
         shown: 25,
     };
     look.finds_nothing();

@@ -1,4 +1,5 @@
-//! One call of any interface, through the crates' own clients: JSON of the request in, JSON of the reply's data out.
+//! One call of any interface, through the crates' own clients: JSON of the request in, JSON of the
+//! reply's data out.
 mod city;
 mod session;
 
@@ -12,20 +13,30 @@ use evcs_proto::Keys;
 use std::{fmt, path::PathBuf};
 use sztc_proto::{HttpOptions, charging, endpoint::Endpoint};
 
-/// What became of a call: a body that is no request is a bad message; whatever else went wrong, the call failed.
+/// What became of a call: a body that is no request is a bad message; whatever else went wrong, the
+/// call failed.
 macro_rules! told {
     ($outcome:expr) => {
-        $outcome.map_err(|error| match (error.kind(), error.sent(), error.violations()) {
-            (sztc_proto::ErrorKind::Caller, sztc_proto::Sent::No, found @ [_, ..]) => {
-                Fault::Bad(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-            }
-            _ => Fault::Failed(crate::fault::chain(&error)),
-        })
+        $outcome.map_err(
+            |error| match (error.kind(), error.sent(), error.violations()) {
+                (sztc_proto::ErrorKind::Caller, sztc_proto::Sent::No, found @ [_, ..]) => {
+                    Fault::Bad(
+                        found
+                            .iter()
+                            .map(ToString::to_string)
+                            .collect::<Vec<_>>()
+                            .join("; "),
+                    )
+                }
+                _ => Fault::Failed(crate::fault::chain(&error)),
+            },
+        )
     };
 }
 use told;
 
-/// Whom to call and how. What an interface does not need may be missing; what it needs and is missing is a fault of usage.
+/// Whom to call and how. What an interface does not need may be missing; what it needs and is
+/// missing is a fault of usage.
 #[derive(Clone, Default)]
 pub struct Peer {
     /// Base address; the path of the interface is put behind it.
@@ -40,7 +51,8 @@ pub struct Peer {
     pub token: Option<String>,
     /// The key: 8 characters for passwords of sztc, 24 for kt.
     pub key: Option<String>,
-    /// The initialization vector: 16 characters for evcs; 8 for sztc, where it is the key unless given.
+    /// The initialization vector: 16 characters for evcs; 8 for sztc, where it is the key unless
+    /// given.
     pub iv: Option<String>,
     /// OperatorSecret (evcs), with which a token is asked for.
     pub operator_secret: Option<String>,
@@ -60,7 +72,9 @@ pub struct Peer {
 
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Peer").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Peer")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -86,17 +100,32 @@ needed! {
 impl Peer {
     fn user(&self) -> Result<String, Fault> {
         let user = self.user.clone().filter(|user| !user.is_empty());
-        user.ok_or_else(|| Fault::usage("--user is missing: give it, or the environment variable WIRE_USER"))
+        user.ok_or_else(|| {
+            Fault::usage("--user is missing: give it, or the environment variable WIRE_USER")
+        })
     }
 
     fn operator(&self) -> Result<String, Fault> {
-        let operator = self.operator.clone().filter(|operator| !operator.is_empty());
-        operator.ok_or_else(|| Fault::usage("--operator is missing: give it, or the environment variable WIRE_OPERATOR"))
+        let operator = self
+            .operator
+            .clone()
+            .filter(|operator| !operator.is_empty());
+        operator.ok_or_else(|| {
+            Fault::usage(
+                "--operator is missing: give it, or the environment variable WIRE_OPERATOR",
+            )
+        })
     }
 
     /// The keys of the charging envelope.
     fn keys(&self, operator_secret: &str) -> Result<Keys, Fault> {
-        Keys::new(operator_secret, self.data_secret()?, self.iv()?, self.sig_secret()?).map_err(Fault::usage)
+        Keys::new(
+            operator_secret,
+            self.data_secret()?,
+            self.iv()?,
+            self.sig_secret()?,
+        )
+        .map_err(Fault::usage)
     }
 }
 
@@ -110,7 +139,11 @@ pub async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<Stri
         _ if interface.is_charging() => envelope(interface, peer, body).await,
         Protocol::Sztc | Protocol::Evcs => city::call(interface, peer, body).await,
         Protocol::Kt => {
-            let credentials = kt_proto::Credentials::new(peer.user()?, peer.password()?, kt_proto::Keys::new(peer.key()?).map_err(Fault::usage)?);
+            let credentials = kt_proto::Credentials::new(
+                peer.user()?,
+                peer.password()?,
+                kt_proto::Keys::new(peer.key()?).map_err(Fault::usage)?,
+            );
             let http = kt_proto::PeerHttp::builder(&peer.url, credentials).http(peer.http.clone());
             let http = http.build().map_err(Fault::usage)?;
             match interface.roles {
@@ -125,7 +158,10 @@ pub async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<Stri
             }
             // Messages are sealed where the secrets of the envelope are given.
             if peer.data_secret.is_some() {
-                builder = builder.sealed(evcs_proto::Credentials::new(peer.operator()?, peer.keys("")?));
+                builder = builder.sealed(evcs_proto::Credentials::new(
+                    peer.operator()?,
+                    peer.keys("")?,
+                ));
             }
             let http = builder.build().map_err(Fault::usage)?;
             match interface.roles {
@@ -139,7 +175,12 @@ pub async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<Stri
                 .build()
                 .map_err(Fault::usage)?;
             if interface.roles == [Role::Vendor] {
-                return told!(http.vendor().token(peer.token()?).call_text(name, body).await);
+                return told!(
+                    http.vendor()
+                        .token(peer.token()?)
+                        .call_text(name, body)
+                        .await
+                );
             }
             let mut client = http.aggregator();
             if let Some(secret) = peer.sign_secret.clone() {
@@ -153,9 +194,11 @@ pub async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<Stri
     }
 }
 
-/// In the charging envelope, spoken as the document of the protocol prints it; asks for a token first.
+/// In the charging envelope, spoken as the document of the protocol prints it; asks for a token
+/// first.
 async fn envelope(interface: &Interface, peer: &Peer, body: &str) -> Result<String, Fault> {
-    let credentials = evcs_proto::Credentials::new(peer.operator()?, peer.keys(&peer.operator_secret()?)?);
+    let credentials =
+        evcs_proto::Credentials::new(peer.operator()?, peer.keys(&peer.operator_secret()?)?);
     let mut builder = evcs_proto::PeerHttp::builder(&peer.url, credentials).http(peer.http.clone());
     if peer.db4403 {
         builder = builder.dialect(charging::dialect());
@@ -163,9 +206,19 @@ async fn envelope(interface: &Interface, peer: &Peer, body: &str) -> Result<Stri
     let http = builder.build().map_err(Fault::usage)?;
     let name = interface.wire;
     let text = match (name, interface.is_served_above()) {
-        (charging::PushStation::NAME, _) => http.emsp().call_text_of::<charging::PushStation>(body).await,
-        (charging::PushOrder::NAME, _) => http.emsp().call_text_of::<charging::PushOrder>(body).await,
-        (charging::QueryOrdersOfCar::NAME, _) => http.cpo().call_text_of::<charging::QueryOrdersOfCar>(body).await,
+        (charging::PushStation::NAME, _) => {
+            http.emsp()
+                .call_text_of::<charging::PushStation>(body)
+                .await
+        }
+        (charging::PushOrder::NAME, _) => {
+            http.emsp().call_text_of::<charging::PushOrder>(body).await
+        }
+        (charging::QueryOrdersOfCar::NAME, _) => {
+            http.cpo()
+                .call_text_of::<charging::QueryOrdersOfCar>(body)
+                .await
+        }
         (_, true) => http.emsp().call_text(name, body).await,
         (_, false) => http.cpo().call_text(name, body).await,
     };

@@ -4,7 +4,10 @@ use evcs_proto::{
     code::ConfirmResult,
     consistency::Rounding,
     conversation::Event,
-    model::{ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply, OrderReceipt},
+    model::{
+        ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply,
+        OrderReceipt,
+    },
     reconcile::{Reconciliation, reconcile},
 };
 use std::time::SystemTime;
@@ -27,20 +30,40 @@ impl Customer {
 }
 
 impl EmspService for Customer {
-    async fn notification_equip_charge_status(&self, _: &Ctx, status: ChargeStatus) -> Outcome<ChargeStatusReceipt> {
+    async fn notification_equip_charge_status(
+        &self,
+        _: &Ctx,
+        status: ChargeStatus,
+    ) -> Outcome<ChargeStatusReceipt> {
         self.hear(&status);
         Ok(ChargeStatusReceipt::ok(status.start_charge_seq))
     }
 
-    async fn notification_charge_order_info(&self, _: &Ctx, order: ChargeOrderInfo) -> Outcome<OrderReceipt> {
+    async fn notification_charge_order_info(
+        &self,
+        _: &Ctx,
+        order: ChargeOrderInfo,
+    ) -> Outcome<OrderReceipt> {
         self.hear(&order);
         let right = order.inconsistencies(Rounding::default()).is_empty();
-        Ok(OrderReceipt::new(&order, if right { ConfirmResult::OK } else { ConfirmResult::DISPUTED }))
+        Ok(OrderReceipt::new(
+            &order,
+            if right {
+                ConfirmResult::OK
+            } else {
+                ConfirmResult::DISPUTED
+            },
+        ))
     }
 
-    async fn check_charge_orders(&self, _: &Ctx, account: CheckOrders) -> Outcome<CheckOrdersReply> {
+    async fn check_charge_orders(
+        &self,
+        _: &Ctx,
+        account: CheckOrders,
+    ) -> Outcome<CheckOrdersReply> {
         let found = reconcile(&account, self.0.borrow().0.order().cloned());
-        self.0.send_modify(|(_, reconciled)| *reconciled = Some(found.clone()));
+        self.0
+            .send_modify(|(_, reconciled)| *reconciled = Some(found.clone()));
         Ok(found.reply)
     }
 }

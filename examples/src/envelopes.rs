@@ -1,4 +1,5 @@
-//! JSON Schemas of what stands around the data of each protocol: for `openapi`, and for the fields that `explain` finds there.
+//! JSON Schemas of what stands around the data of each protocol: for `openapi`, and for the fields
+//! that `explain` finds there.
 use serde_json::{Value, json};
 
 /// Table 31: entries of `item`, signed.
@@ -8,8 +9,11 @@ pub fn sztc_request(item: Value) -> Value {
         "description": "A request, Table 31.",
         "required": ["timestamp", "sign", "data"],
         "properties": {
-            "timestamp": {"type": "integer", "description": "When the sender sealed it, seconds since 1970 (时间戳)."},
-            "sign": {"type": "string", "description": "Signature over the canonical JSON of data (签名), 6.1.1 g: SHA-1 in hexadecimal."},
+            "timestamp": {"type": "integer",
+                "description": "When the sender sealed it, seconds since 1970 (时间戳)."},
+            "sign": {"type": "string",
+                "description": "Signature over the canonical JSON of data (签名), 6.1.1 g: SHA-1 \
+                    in hexadecimal."},
             "data": {"type": "array", "items": item, "description": "The entries (数据)."},
         },
     })
@@ -22,10 +26,16 @@ pub fn sztc_reply(item: Value) -> Value {
         "description": "A reply, Table 32.",
         "required": ["resultCode"],
         "properties": {
-            "resultCode": {"type": "integer", "enum": [0, 1], "x-enum-descriptions": ["成功", "失败"], "description": "Whether the whole call succeeded (结果码)."},
-            "resultMsg": {"type": "string", "maxLength": 255, "description": "The text to it (结果信息)."},
-            "timestamp": {"type": "integer", "description": "When the peer answered, seconds since 1970 (时间戳)."},
-            "data": {"type": "array", "items": item, "description": "One entry for each of the request (数据); a refused one has code and message."},
+            "resultCode": {"type": "integer", "enum": [0, 1],
+                "x-enum-descriptions": ["成功", "失败"],
+                "description": "Whether the whole call succeeded (结果码)."},
+            "resultMsg": {"type": "string", "maxLength": 255,
+                "description": "The text to it (结果信息)."},
+            "timestamp": {"type": "integer",
+                "description": "When the peer answered, seconds since 1970 (时间戳)."},
+            "data": {"type": "array", "items": item,
+                "description": "One entry for each of the request (数据); a refused one has code \
+                    and message."},
         },
     })
 }
@@ -49,11 +59,17 @@ pub fn evcs_request(plaintext: Value) -> Value {
         "description": "A request, Table B.25.",
         "required": ["OperatorID", "Data", "TimeStamp", "Seq", "Sig"],
         "properties": {
-            "OperatorID": {"type": "string", "minLength": 9, "maxLength": 9, "description": "Who sends it (运营商标识)."},
-            "Data": {"type": "string", "contentEncoding": "base64", "description": "The parameters, AES-128-CBC with PKCS#7 (参数内容).", "x-plaintext": plaintext},
-            "TimeStamp": {"type": "string", "pattern": "^\\d{14}$", "description": "When it was made, yyyyMMddHHmmss in China (时间戳)."},
-            "Seq": {"type": "string", "pattern": "^\\d{4}$", "description": "Number within this second (自增序列)."},
-            "Sig": {"type": "string", "pattern": "^[0-9A-F]{32}$", "description": "HMAC-MD5 over the four parts above (数字签名)."},
+            "OperatorID": {"type": "string", "minLength": 9, "maxLength": 9,
+                "description": "Who sends it (运营商标识)."},
+            "Data": {"type": "string", "contentEncoding": "base64",
+                "description": "The parameters, AES-128-CBC with PKCS#7 (参数内容).",
+                "x-plaintext": plaintext},
+            "TimeStamp": {"type": "string", "pattern": "^\\d{14}$",
+                "description": "When it was made, yyyyMMddHHmmss in China (时间戳)."},
+            "Seq": {"type": "string", "pattern": "^\\d{4}$",
+                "description": "Number within this second (自增序列)."},
+            "Sig": {"type": "string", "pattern": "^[0-9A-F]{32}$",
+                "description": "HMAC-MD5 over the four parts above (数字签名)."},
         },
     })
 }
@@ -67,8 +83,11 @@ pub fn evcs_reply(plaintext: Value) -> Value {
         "properties": {
             "Ret": {"type": "integer", "description": "How the call ended, 0 is success (返回值)."},
             "Msg": {"type": "string", "description": "The text to it (返回信息)."},
-            "Data": {"type": "string", "contentEncoding": "base64", "description": "The result, AES-128-CBC with PKCS#7 (参数内容).", "x-plaintext": plaintext},
-            "Sig": {"type": "string", "pattern": "^[0-9A-F]{32}$", "description": "HMAC-MD5 over Ret, Msg and Data (数字签名)."},
+            "Data": {"type": "string", "contentEncoding": "base64",
+                "description": "The result, AES-128-CBC with PKCS#7 (参数内容).",
+                "x-plaintext": plaintext},
+            "Sig": {"type": "string", "pattern": "^[0-9A-F]{32}$",
+                "description": "HMAC-MD5 over Ret, Msg and Data (数字签名)."},
         },
     })
 }
@@ -80,7 +99,9 @@ pub fn kt_request(plaintext: Value) -> Value {
         "description": "A request, chapter 1, section 2.",
         "required": ["data"],
         "properties": {
-            "data": {"type": "string", "contentEncoding": "base64", "description": "The parameters, 3DES-CBC with the day as vector (参数).", "x-plaintext": plaintext},
+            "data": {"type": "string", "contentEncoding": "base64",
+                "description": "The parameters, 3DES-CBC with the day as vector (参数).",
+                "x-plaintext": plaintext},
         },
     })
 }
@@ -92,9 +113,11 @@ pub fn kt_reply(item: Value) -> Value {
         "description": "A reply, chapter 1, section 3.",
         "required": ["resCode"],
         "properties": {
-            "resCode": {"type": "integer", "enum": [0, 1], "x-enum-descriptions": ["成功", "失败"], "description": "Whether the call succeeded (返回码)."},
+            "resCode": {"type": "integer", "enum": [0, 1], "x-enum-descriptions": ["成功", "失败"],
+                "description": "Whether the call succeeded (返回码)."},
             "resMsg": {"type": "string", "description": "The text to it (返回信息)."},
-            "data": {"type": ["array", "null"], "items": item, "description": "The entries (数据)."},
+            "data": {"type": ["array", "null"], "items": item,
+                "description": "The entries (数据)."},
         },
     })
 }
@@ -106,10 +129,12 @@ pub fn xingxing_reply(item: Value) -> Value {
         "description": "An answer, 4.2.5.",
         "required": ["Ret"],
         "properties": {
-            "Ret": {"type": "integer", "description": "How the call ended, 200 is success (返回值)."},
+            "Ret": {"type": "integer",
+                "description": "How the call ended, 200 is success (返回值)."},
             "Msg": {"type": "string", "description": "The text to it (返回信息)."},
             "Data": {"anyOf": [item, {"type": "null"}], "description": "The result (参数内容)."},
-            "Sig": {"type": ["string", "null"], "description": "Signature of sealed messages (数字签名)."},
+            "Sig": {"type": ["string", "null"],
+                "description": "Signature of sealed messages (数字签名)."},
         },
     })
 }
@@ -134,12 +159,14 @@ pub fn frame() -> Value {
         "description": "A frame, Table 33.",
         "properties": {
             "version": {"type": "string", "description": "Protocol version (版本)."},
-            "packetNo": {"type": "integer", "description": "Packet number; a reply has that of its request (包序号)."},
+            "packetNo": {"type": "integer",
+                "description": "Packet number; a reply has that of its request (包序号)."},
             "length": {"type": "integer", "description": "Length of the data, bytes (数据长度)."},
             "direction": {"type": "string", "description": "Whether it asks or answers (方向)."},
             "command": {"type": "integer", "description": "Number of the interface (接口编号)."},
             "name": {"type": "string", "description": "Name of the interface."},
-            "crc": {"type": "string", "description": "CRC-16/XMODEM over everything before it (校验码)."},
+            "crc": {"type": "string",
+                "description": "CRC-16/XMODEM over everything before it (校验码)."},
         },
     })
 }

@@ -62,11 +62,16 @@ impl Explanation {
     }
 }
 
-/// Tells what `bytes` are, opens what `opener` has the keys for, and explains it as one of the interfaces that are `wanted`, without any as one of all.
+/// Tells what `bytes` are, opens what `opener` has the keys for, and explains it as one of the
+/// interfaces that are `wanted`, without any as one of all.
 ///
 /// # Errors
 /// They are nothing that any of the protocols sends.
-pub fn read(bytes: &[u8], wanted: &[&'static Interface], opener: &Opener) -> Result<Explanation, Fault> {
+pub fn read(
+    bytes: &[u8],
+    wanted: &[&'static Interface],
+    opener: &Opener,
+) -> Result<Explanation, Fault> {
     let mut message = told::apart(bytes)?;
     opener.open(&mut message);
     match wanted {
@@ -96,7 +101,9 @@ fn explain(mut message: Message, wanted: &[&'static Interface]) -> Result<Explan
             }
         }
         None if !items.is_empty() && message.protocol.is_none() => {
-            return Err(Fault::bad("no interface of the five protocols has these fields"));
+            return Err(Fault::bad(
+                "no interface of the five protocols has these fields",
+            ));
         }
         None => {
             if !items.is_empty() {
@@ -114,7 +121,10 @@ fn explain(mut message: Message, wanted: &[&'static Interface]) -> Result<Explan
 }
 
 fn explain_item(item: &Item, fit: &Fit, message: &mut Message) -> Vec<Field> {
-    let at = |path: &str| match (item.path.is_empty(), path.is_empty() || path.starts_with('[')) {
+    let at = |path: &str| match (
+        item.path.is_empty(),
+        path.is_empty() || path.starts_with('['),
+    ) {
         (true, _) => path.to_owned(),
         (_, true) => format!("{}{path}", item.path),
         _ => format!("{}.{path}", item.path),
@@ -158,7 +168,8 @@ mod tests {
         read(bytes, &[], &Opener::default())
     }
 
-    /// Both forms of an explanation tell the same fields and findings; a finding lies in a field that is there, or in the message; a refusal says why.
+    /// Both forms of an explanation tell the same fields and findings; a finding lies in a field
+    /// that is there, or in the message; a refusal says why.
     fn is_explained_or_refused(bytes: &[u8]) -> Result<(), TestCaseError> {
         let told = match explained(bytes) {
             Ok(told) => told,
@@ -168,7 +179,10 @@ mod tests {
             }
         };
         let (json, text) = (told.json(), told.text());
-        prop_assert_eq!(json["fields"].as_array().map(Vec::len), Some(told.fields.len()));
+        prop_assert_eq!(
+            json["fields"].as_array().map(Vec::len),
+            Some(told.fields.len())
+        );
         for field in &told.fields {
             prop_assert!(
                 text.contains(&format!("  {} = {}", field.path, field.value)),
@@ -178,15 +192,35 @@ mod tests {
             );
         }
         // A finding names a member as it was escaped.
-        let escaped = |path: &str| serde_json::Value::from(path).to_string().trim_matches('"').to_owned();
-        let paths: Vec<String> = told.fields.iter().flat_map(|field| [field.path.clone(), escaped(&field.path)]).collect();
-        for (name, findings) in [("violations", &told.message.violations), ("deviations", &told.message.deviations)] {
+        let escaped = |path: &str| {
+            serde_json::Value::from(path)
+                .to_string()
+                .trim_matches('"')
+                .to_owned()
+        };
+        let paths: Vec<String> = told
+            .fields
+            .iter()
+            .flat_map(|field| [field.path.clone(), escaped(&field.path)])
+            .collect();
+        for (name, findings) in [
+            ("violations", &told.message.violations),
+            ("deviations", &told.message.deviations),
+        ] {
             prop_assert_eq!(json[name].as_array().map(Vec::len), Some(findings.len()));
             for found in findings {
-                let parent = found.path.rsplit_once(['.', '[']).map_or("", |(parent, _)| parent);
+                let parent = found
+                    .path
+                    .rsplit_once(['.', '['])
+                    .map_or("", |(parent, _)| parent);
                 let there = parent.is_empty() || paths.iter().any(|path| path.starts_with(parent));
                 prop_assert!(there, "{} is not in {}", found.path, text);
-                prop_assert!(text.contains(&found.what), "{} is not in {}", found.what, text);
+                prop_assert!(
+                    text.contains(&found.what),
+                    "{} is not in {}",
+                    found.what,
+                    text
+                );
             }
         }
         Ok(())
@@ -203,7 +237,8 @@ mod tests {
             names in proptest::collection::vec("timestamp|sign|data|Data|Ret|Sig|OperatorID|resCode|resultCode|id|plateNo|Status|ParkChargeResult|[a-z]{1,3}", 0..5),
             value in r#"[0-9]{1,20}|"[a-z0-9粤]{0,9}"|null|true|\[\]|\{\}|\[[0-9]\]|\{"code":[0-9]\}|\[\{"code":3002\}\]|\{"id":"1"\}"#,
         ) {
-            let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":{value}")).collect();
+            let members: Vec<String> =
+                names.iter().map(|name| format!("\"{name}\":{value}")).collect();
             let text = format!("{{{}}}", members.join(","));
             is_explained_or_refused(text.as_bytes())?;
         }
@@ -211,12 +246,16 @@ mod tests {
         #[test]
         fn any_http_is_explained_or_refused(
             start in "HTTP/1.1 [0-9]{3}|POST /2001 HTTP/1.1",
-            headers in proptest::collection::vec("transfer-encoding: chunked|content-type: multipart/form-data; boundary=-?|content-[a-z]{1,9}: [a-z;=]{0,9}", 0..3),
+            headers in proptest::collection::vec("transfer-encoding: chunked|content-type: \
+                multipart/form-data; boundary=-?|content-[a-z]{1,9}: [a-z;=]{0,9}", 0..3),
             end in "(\r?\n){0,3}",
-            body in proptest::collection::vec("---?(\r\n)?|Content-Disposition: form-data; name=[a\"]{0,3}|[0-9a-f]{1,20}(\r\n)?|\r\n|[{}\\[\\]\":]", 0..9),
+            body in proptest::collection::vec("---?(\r\n)?|Content-Disposition: form-data; \
+                name=[a\"]{0,3}|[0-9a-f]{1,20}(\r\n)?|\r\n|[{}\\[\\]\":]", 0..9),
             bytes: Vec<u8>,
         ) {
-            let text = format!("{start}\r\n{}{end}{}", headers.iter().map(|header| format!("{header}\r\n")).collect::<String>(), body.concat());
+            let text = format!("{start}\r\n{}{end}{}",
+                headers.iter().map(|header| format!("{header}\r\n")).collect::<String>(),
+                body.concat());
             is_explained_or_refused(text.as_bytes())?;
             is_explained_or_refused(&[text.as_bytes(), &bytes].concat())?;
         }
@@ -229,7 +268,11 @@ mod tests {
 
     #[test]
     fn depth_is_no_danger() {
-        let deep = format!("{{\"data\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        let deep = format!(
+            "{{\"data\":{}1{}}}",
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
         is_explained_or_refused(deep.as_bytes()).expect("an array");
         let deep = format!("{}1{}", "{\"data\":".repeat(100), "}".repeat(100));
         is_explained_or_refused(deep.as_bytes()).expect("an object");
@@ -237,7 +280,9 @@ mod tests {
 
     #[test]
     fn the_keys_that_fit_open_a_message() {
-        let keys = |sig: &str| evcs_proto::Keys::new("", "1234567890abcdef", "1234567890abcdef", sig).expect("keys");
+        let keys = |sig: &str| {
+            evcs_proto::Keys::new("", "1234567890abcdef", "1234567890abcdef", sig).expect("keys")
+        };
         let plain = r#"{"Total":0,"StationStatusInfos":[]}"#;
         let reply = evcs_proto::envelope::seal_reply(
             Some(&keys("b")),
@@ -248,22 +293,52 @@ mod tests {
         );
         let both = Opener::default().evcs(keys("a")).evcs(keys("b"));
         let told = read(reply.as_bytes(), &[], &both).expect("it fits an interface");
-        assert!(told.plain == [plain] && told.message.violations.is_empty() && told.message.notes.is_empty());
-        let told = read(reply.as_bytes(), &[], &Opener::default().evcs(keys("a")).evcs(keys("c"))).expect("it is told");
+        assert!(
+            told.plain == [plain]
+                && told.message.violations.is_empty()
+                && told.message.notes.is_empty()
+        );
+        let told = read(
+            reply.as_bytes(),
+            &[],
+            &Opener::default().evcs(keys("a")).evcs(keys("c")),
+        )
+        .expect("it is told");
         assert!(told.plain.is_empty() && told.interface().is_none());
-        assert_eq!((told.message.violations[0].path.as_str(), told.message.notes.len()), ("Sig", 1));
+        assert_eq!(
+            (
+                told.message.violations[0].path.as_str(),
+                told.message.notes.len()
+            ),
+            ("Sig", 1)
+        );
 
         let sealed = r#"{"data":"0edFaLw+X+9J2LHbzKQa0zo3RGmHII0JXoSLu19d+/pvYydg1qZV5A=="}"#;
-        let [wrong, right] = ["123456789012345678901234", "693207DB8148FBC9D8410179"].map(|key| kt_proto::Keys::new(key).expect("a key"));
-        let told = read(sealed.as_bytes(), &[], &Opener::default().kt(wrong.clone()).kt(right)).expect("it fits an interface");
+        let [wrong, right] = ["123456789012345678901234", "693207DB8148FBC9D8410179"]
+            .map(|key| kt_proto::Keys::new(key).expect("a key"));
+        let told = read(
+            sealed.as_bytes(),
+            &[],
+            &Opener::default().kt(wrong.clone()).kt(right),
+        )
+        .expect("it fits an interface");
         assert!(told.plain[0].contains("京A11113") && told.message.violations.is_empty());
         let told = read(sealed.as_bytes(), &[], &Opener::default().kt(wrong)).expect("it is told");
-        assert!(told.plain.is_empty() && told.message.violations.len() == 1 && told.text().contains("--key"));
+        assert!(
+            told.plain.is_empty()
+                && told.message.violations.len() == 1
+                && told.text().contains("--key")
+        );
     }
 
     #[test]
     fn what_was_read_is_kept() {
-        let told = read(br#"[{"plateNo":"1","parkCode":20.00}]"#, &[], &Opener::default()).expect("it fits an interface");
+        let told = read(
+            br#"[{"plateNo":"1","parkCode":20.00}]"#,
+            &[],
+            &Opener::default(),
+        )
+        .expect("it fits an interface");
         assert_eq!(told.plain, [r#"{"plateNo":"1","parkCode":20.00}"#]);
         assert!(told.interface().is_some() && told.json()["plain"].is_null());
     }

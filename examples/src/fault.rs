@@ -23,11 +23,13 @@ impl Fault {
         Self::Usage(what.to_string())
     }
 
-    /// A secret that is needed and was given nowhere: `name` as on the command line, such as `data-secret`.
+    /// A secret that is needed and was given nowhere: `name` as on the command line, such as
+    /// `data-secret`.
     pub fn missing(name: &str) -> Self {
         let variable = name.to_uppercase().replace('-', "_");
         Self::Usage(format!(
-            "--{name} is missing: give it, or --{name}-file, or the environment variable WIRE_{variable}"
+            "--{name} is missing: give it, or --{name}-file, or the environment variable \
+                WIRE_{variable}"
         ))
     }
 }
@@ -48,7 +50,10 @@ pub fn usage_line(error: &clap::Error) -> String {
     }
     let text = error.to_string();
     let first = text.split("\n\n").next().unwrap_or_default();
-    let words: Vec<&str> = first.trim_start_matches("error:").split_whitespace().collect();
+    let words: Vec<&str> = first
+        .trim_start_matches("error:")
+        .split_whitespace()
+        .collect();
     format!("{}, see --help", words.join(" "))
 }
 

@@ -1,4 +1,5 @@
-//! What a charging pole measures and what that costs: half a kilowatt hour a tick, for 0.60 yuan of energy and 0.40 of service a kilowatt hour.
+//! What a charging pole measures and what that costs: half a kilowatt hour a tick, for 0.60 yuan of
+//! energy and 0.40 of service a kilowatt hour.
 use evcs_proto::{
     DateTime, Fixed, Money,
     code::{ChargeState, ConnectorStatus, StopReason},

@@ -1,6 +1,9 @@
 //! What both programs need to talk to each other: operator ids, keys, TLS.
 use anyhow::{Context, Result};
-use evcs_proto::{ClientTls, Credentials, HttpOptions, Keys, PeerHttp, ServeOptions, ServerTls, axum::Router, serve};
+use evcs_proto::{
+    ClientTls, Credentials, HttpOptions, Keys, PeerHttp, ServeOptions, ServerTls, axum::Router,
+    serve,
+};
 use std::{env, fs::read, path::PathBuf};
 use tokio::net::TcpListener;
 
@@ -32,7 +35,10 @@ impl Party {
         let text = env::var(self.variable).unwrap_or_else(|_| self.sandbox.to_owned());
         let parts: Vec<&str> = text.split(',').collect();
         let [operator, data, iv, sig] = parts[..] else {
-            anyhow::bail!("{} has to be OperatorSecret,DataSecret,DataSecretIV,SigSecret", self.variable);
+            anyhow::bail!(
+                "{} has to be OperatorSecret,DataSecret,DataSecretIV,SigSecret",
+                self.variable
+            );
         };
         Keys::new(operator, data, iv, sig).context(self.variable)
     }
@@ -62,16 +68,30 @@ impl Line {
         if base.starts_with("http://") {
             http.dangerous_plain_http();
         }
-        Ok(PeerHttp::builder(base, Credentials::new(us.id, them.keys()?)).http(http).build()?)
+        Ok(
+            PeerHttp::builder(base, Credentials::new(us.id, them.keys()?))
+                .http(http)
+                .build()?,
+        )
     }
 
     /// Serves `router` until `end`, and prints where.
-    pub async fn serve(&self, name: &str, listener: TcpListener, router: Router, end: impl Future<Output = ()>) -> Result<()> {
+    pub async fn serve(
+        &self,
+        name: &str,
+        listener: TcpListener,
+        router: Router,
+        end: impl Future<Output = ()>,
+    ) -> Result<()> {
         let mut options = ServeOptions::default();
         if let (Some(cert), Some(key)) = (&self.cert, &self.key) {
             options.tls = Some(ServerTls::from_pem(&read(cert)?, &read(key)?)?);
         }
-        let scheme = if options.tls.is_some() { "https" } else { "http" };
+        let scheme = if options.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         println!("{name}: {scheme}://{}/evcs/v1", listener.local_addr()?);
         Ok(serve(listener, router, options, end).await?)
     }

@@ -1,8 +1,10 @@
-//! JSON Schemas as `catalogue` and `openapi` give them: of one data item, without what only Rust needs.
+//! JSON Schemas as `catalogue` and `openapi` give them: of one data item, without what only Rust
+//! needs.
 use serde_json::{Map, Value};
 use sztc_proto::Spelling;
 
-/// The schema of one data item, from that of a request or reply: of an entry, where that is a list, and of what is there, where it may be absent.
+/// The schema of one data item, from that of a request or reply: of an entry, where that is a list,
+/// and of what is there, where it may be absent.
 pub fn item_of(mut schema: Value) -> Value {
     let definitions = schema.get_mut("$defs").map(Value::take);
     if let Some(Value::Array(any)) = schema.get_mut("anyOf")
@@ -13,8 +15,13 @@ pub fn item_of(mut schema: Value) -> Value {
     if let Some(items) = schema.get_mut("items").map(Value::take) {
         schema = items;
     }
-    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")).map(str::to_owned)
-        && let Some(target) = definitions.as_ref().and_then(|definitions| definitions.get(&name))
+    if let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|path| path.strip_prefix("#/$defs/"))
+        .map(str::to_owned)
+        && let Some(target) = definitions
+            .as_ref()
+            .and_then(|definitions| definitions.get(&name))
     {
         schema = target.clone();
         schema["title"] = name.into();
@@ -37,7 +44,10 @@ pub fn item_of(mut schema: Value) -> Value {
 pub fn renamed(mut schema: Value, names: &[Spelling]) -> Value {
     let rename = |object: &mut Value| {
         let title = object["title"].as_str().unwrap_or_default().to_owned();
-        for name in names.iter().filter(|name| name.owner.is_empty() || name.owner == title) {
+        for name in names
+            .iter()
+            .filter(|name| name.owner.is_empty() || name.owner == title)
+        {
             if let Some(fields) = object["properties"].as_object_mut()
                 && let Some(field) = fields.remove(&*name.right)
             {
@@ -50,7 +60,11 @@ pub fn renamed(mut schema: Value, names: &[Spelling]) -> Value {
         }
     };
     rename(&mut schema);
-    schema["$defs"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(rename);
+    schema["$defs"]
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .for_each(rename);
     if schema["$defs"].is_null() {
         schema.as_object_mut().map(|schema| schema.remove("$defs"));
     }
@@ -73,15 +87,22 @@ pub fn used(schema: &Value, definitions: &Map<String, Value>) -> Map<String, Val
 fn references(schema: &Value) -> Vec<String> {
     match schema {
         Value::Object(members) => {
-            let own = members.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix("#/$defs/"));
-            own.map(str::to_owned).into_iter().chain(members.values().flat_map(references)).collect()
+            let own = members
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|path| path.strip_prefix("#/$defs/"));
+            own.map(str::to_owned)
+                .into_iter()
+                .chain(members.values().flat_map(references))
+                .collect()
         }
         Value::Array(list) => list.iter().flat_map(references).collect(),
         _ => Vec::new(),
     }
 }
 
-/// Takes `null` away, which stands for an `Option` and never on the wire, and links of the documentation.
+/// Takes `null` away, which stands for an `Option` and never on the wire, and links of the
+/// documentation.
 fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

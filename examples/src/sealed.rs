@@ -13,18 +13,26 @@ use sztc_proto::PasswordKey;
 ///
 /// # Errors
 /// An envelope that is neither, a wrong signature, Data that does not open.
-pub fn open_evcs(text: &str, keys: &Keys, deviations: &mut Deviations) -> Result<(Option<String>, Option<String>), OpenError> {
+pub fn open_evcs(
+    text: &str,
+    keys: &Keys,
+    deviations: &mut Deviations,
+) -> Result<(Option<String>, Option<String>), OpenError> {
     let Dialect { read: rules, .. } = Dialect::default();
     let accept = Accept::default();
     if is_reply(text) {
         let reply = read_reply(text, &rules, deviations).map_err(OpenError::Envelope)?;
         let verified = reply.verify(keys, accept, &rules, deviations)?;
-        let plaintext = verified.map(|verified| verified.open(keys, accept, &rules, deviations)).transpose()?;
+        let plaintext = verified
+            .map(|verified| verified.open(keys, accept, &rules, deviations))
+            .transpose()?;
         return Ok((None, plaintext));
     }
     let request = read_request(text, &rules, deviations).map_err(OpenError::Envelope)?;
     let sender = request.operator_id.clone().into_owned();
-    let plaintext = request.verify(keys, &rules, deviations)?.open(keys, accept, &rules, deviations)?;
+    let plaintext = request
+        .verify(keys, &rules, deviations)?
+        .open(keys, accept, &rules, deviations)?;
     Ok((Some(sender), Some(plaintext)))
 }
 

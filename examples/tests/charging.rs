@@ -22,7 +22,8 @@ fn program(path: &str) -> Command {
     command
 }
 
-/// An address nobody listens at. Each side has to know the other's before it starts, so one port is chosen beforehand.
+/// An address nobody listens at. Each side has to know the other's before it starts, so one port is
+/// chosen beforehand.
 fn free() -> String {
     let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
     socket.local_addr().expect("bound").to_string()
@@ -31,23 +32,32 @@ fn free() -> String {
 /// A charge point operator that pushes to `emsp`, and where it listens.
 fn start_cpo(emsp: &str, line: &[String]) -> (Running, impl Iterator<Item = String> + use<>) {
     let mut command = program(env!("CARGO_BIN_EXE_cpo"));
-    command.args(["--listen", "127.0.0.1:0", "--emsp", emsp]).args(line);
+    command
+        .args(["--listen", "127.0.0.1:0", "--emsp", emsp])
+        .args(line);
     let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let printed = BufReader::new(child.stdout.take().expect("piped"));
-    (Running(child), printed.lines().map(|line| line.expect("UTF-8")))
+    (
+        Running(child),
+        printed.lines().map(|line| line.expect("UTF-8")),
+    )
 }
 
 /// The arguments for https on both sides: a certificate for loopback, and its authority.
 fn https() -> Vec<String> {
     let made = testkit::Certificate::of("127.0.0.1");
-    [("cert", made.chain), ("key", made.key), ("root", made.authority)]
-        .into_iter()
-        .flat_map(|(name, pem)| {
-            let path = format!("{}/charging-{name}.pem", env!("CARGO_TARGET_TMPDIR"));
-            std::fs::write(&path, pem).expect("writable");
-            [format!("--{name}"), path]
-        })
-        .collect()
+    [
+        ("cert", made.chain),
+        ("key", made.key),
+        ("root", made.authority),
+    ]
+    .into_iter()
+    .flat_map(|(name, pem)| {
+        let path = format!("{}/charging-{name}.pem", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(&path, pem).expect("writable");
+        [format!("--{name}"), path]
+    })
+    .collect()
 }
 
 #[test]
@@ -66,9 +76,17 @@ fn charged(scheme: &str, line: &[String]) {
         .expect("its address");
     assert!(cpo.starts_with(&format!("{scheme}://")), "{cpo}");
     let mut command = program(env!("CARGO_BIN_EXE_emsp"));
-    let output = command.args(["--listen", &listen, "--cpo", &cpo]).args(line).output().expect("it starts");
+    let output = command
+        .args(["--listen", &listen, "--cpo", &cpo])
+        .args(line)
+        .output()
+        .expect("it starts");
     let printed = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{printed}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let lines = [
         &format!("emsp: {emsp}"),
         "1 stations; charging at 1100000000000000000000101",
@@ -81,10 +99,16 @@ fn charged(scheme: &str, line: &[String]) {
         "the accounts agree",
     ];
     for line in lines {
-        assert!(printed.lines().any(|printed| printed.starts_with(line)), "{line}: {printed}");
+        assert!(
+            printed.lines().any(|printed| printed.starts_with(line)),
+            "{line}: {printed}"
+        );
     }
     let [order, account] = [told.next(), told.next()].map(|line| line.expect("the other side"));
-    assert!(order.starts_with("MA5EQ42K7") && order.ends_with(" yuan, 0 成功"), "{order}");
+    assert!(
+        order.starts_with("MA5EQ42K7") && order.ends_with(" yuan, 0 成功"),
+        "{order}"
+    );
     assert!(account.ends_with(": 1 orders agreed"), "{account}");
 }
 
@@ -110,9 +134,15 @@ fn keys_of_another_sandbox_are_refused() {
     let mut command = program(env!("CARGO_BIN_EXE_emsp"));
     command
         .args(["--listen", "127.0.0.1:0", "--cpo", &cpo])
-        .env("CPO_KEYS", "secret of the CPO,1234567890abcdef,1234567890abcdef,another");
+        .env(
+            "CPO_KEYS",
+            "secret of the CPO,1234567890abcdef,1234567890abcdef,another",
+        );
     let output = command.output().expect("it starts");
     assert_eq!(output.status.code(), Some(1));
     let printed = String::from_utf8_lossy(&output.stderr);
-    assert!(printed.contains("4001") && !printed.contains("another"), "{printed}");
+    assert!(
+        printed.contains("4001") && !printed.contains("another"),
+        "{printed}"
+    );
 }

@@ -1,5 +1,6 @@
-//! The sandbox as somebody uses it to develop against: whatever interface is called, a role of `city --serve` offers it. It may refuse what is asked, since
-//! the documents' samples name cars that are not there, but never because it does not have the interface.
+//! The sandbox as somebody uses it to develop against: whatever interface is called, a role of
+//! `city --serve` offers it. It may refuse what is asked, since the documents' samples name cars
+//! that are not there, but never because it does not have the interface.
 #[allow(dead_code, reason = "the tests of the page use all of it")]
 #[path = "page/city.rs"]
 mod city;
@@ -18,10 +19,19 @@ async fn every_interface_of_every_role_is_offered() {
     let city = City::start("offered");
     let places = Places::of(&city);
     let mut wrong = Vec::new();
-    // Login, logout and heartbeat of the framed connection are no interfaces of a role: the listener answers them itself.
-    for interface in registry::all().iter().filter(|interface| interface.transports != ["tcp"]) {
+    // Login, logout and heartbeat of the framed connection are no interfaces of a role: the
+    // listener answers them itself.
+    for interface in registry::all()
+        .iter()
+        .filter(|interface| interface.transports != ["tcp"])
+    {
         for role in interface.roles {
-            let called = call(interface, &places.of_role(interface, *role), &sample(interface)).await;
+            let called = call(
+                interface,
+                &places.of_role(interface, *role),
+                &sample(interface),
+            )
+            .await;
             if let Err(fault) = called.map_err(|fault| fault.to_string())
                 && !is_decided(&fault)
             {
@@ -34,7 +44,10 @@ async fn every_interface_of_every_role_is_offered() {
 
 /// Whether a role that has the interface refused what was asked.
 fn is_decided(fault: &str) -> bool {
-    ["refused by the peer: ", "was refused: "].iter().any(|refused| fault.contains(refused)) && !fault.contains("not offered")
+    ["refused by the peer: ", "was refused: "]
+        .iter()
+        .any(|refused| fault.contains(refused))
+        && !fault.contains("not offered")
 }
 
 /// What the page says of where roles are found.
@@ -47,9 +60,14 @@ impl Places {
     fn of(city: &City) -> Self {
         let authority = city.ask("GET /authority.pem").1;
         let mut http = HttpOptions::default();
-        http.tls = ClientTls::default().only_root_pem(authority.as_bytes()).expect("an authority");
+        http.tls = ClientTls::default()
+            .only_root_pem(authority.as_bytes())
+            .expect("an authority");
         http.dangerous_plain_http();
-        let all = city.json("/api/about")["places"].as_array().expect("places").clone();
+        let all = city.json("/api/about")["places"]
+            .as_array()
+            .expect("places")
+            .clone();
         Self { all, http }
     }
 
@@ -69,7 +87,11 @@ impl Places {
             Role::Vendor => "vendor of piles",
             Role::Aggregator => "aggregator, callbacks",
         };
-        let place = self.all.iter().find(|place| place["role"] == name).expect(name);
+        let place = self
+            .all
+            .iter()
+            .find(|place| place["role"] == name)
+            .expect(name);
         let [address, how] = ["address", "how"].map(|part| place[part].as_str().expect("a text"));
         let how = &format!(" {how}");
         let said = |what: &str| {
@@ -104,34 +126,52 @@ fn sample(interface: &Interface) -> String {
     let name = interface.name;
     let path = match interface.protocol {
         Protocol::Sztc if name == "upload_image" => {
-            return json!({"fileName": "a.jpg", "imageBizType": 1, "destPath": "/20230301/44030400100101000010/1/", "timestamp": 1, "pickTime": 1})
-                .to_string();
+            return json!({"fileName": "a.jpg", "imageBizType": 1,
+                "destPath": "/20230301/44030400100101000010/1/", "timestamp": 1, "pickTime": 1})
+            .to_string();
         }
-        Protocol::Sztc if interface.is_charging() => format!("sztc-proto/fixtures/charging{}", interface.path),
+        Protocol::Sztc if interface.is_charging() => {
+            format!("sztc-proto/fixtures/charging{}", interface.path)
+        }
         Protocol::Sztc => format!("sztc-proto/fixtures/samples{}", interface.path),
         Protocol::Evcs => format!("evcs-proto/fixtures/samples/{name}"),
         Protocol::Kt => format!("kt-proto/fixtures/samples/{name}"),
         Protocol::Xingxing => {
             let order = "201807111622529304";
             return match name {
-                "notification_parking_charge_result" => fixture("xingxing-park/fixtures/document/3.1-park-charge-result.json"),
-                "query_parking_discount_result" => json!({"OrderID": order, "DiscountMoney": 1.5}).to_string(),
+                "notification_parking_charge_result" => {
+                    fixture("xingxing-park/fixtures/document/3.1-park-charge-result.json")
+                }
+                "query_parking_discount_result" => {
+                    json!({"OrderID": order, "DiscountMoney": 1.5}).to_string()
+                }
                 _ => json!({"OperatorID": "lot-operator-7", "OrderID": order}).to_string(),
             };
         }
-        Protocol::Pile if name == "orderCallback" => "pile-proto/fixtures/samples/callback".to_owned(),
-        Protocol::Pile => return of_query(&fixture(&format!("pile-proto/fixtures/samples/{name}.request.txt"))),
+        Protocol::Pile if name == "orderCallback" => {
+            "pile-proto/fixtures/samples/callback".to_owned()
+        }
+        Protocol::Pile => {
+            return of_query(&fixture(&format!(
+                "pile-proto/fixtures/samples/{name}.request.txt"
+            )));
+        }
     };
     fixture(&format!("{path}.request.json"))
 }
 
 /// The parameters of an address, as JSON; the token is the peer's.
 fn of_query(query: &str) -> String {
-    let parameters = query.trim().split('&').filter_map(|part| part.split_once('='));
-    let fields = parameters.filter(|(name, _)| *name != "token").map(|(name, value)| {
-        let value = value.replace("%20", " ").replace("%3A", ":");
-        (name.to_owned(), Value::from(value))
-    });
+    let parameters = query
+        .trim()
+        .split('&')
+        .filter_map(|part| part.split_once('='));
+    let fields = parameters
+        .filter(|(name, _)| *name != "token")
+        .map(|(name, value)| {
+            let value = value.replace("%20", " ").replace("%3A", ":");
+            (name.to_owned(), Value::from(value))
+        });
     Value::Object(Map::from_iter(fields)).to_string()
 }
 

@@ -16,9 +16,14 @@ fuzz_target!(|text: &str| {
     let fast = canonical(text).ok();
     assert_eq!(fast, slow(text, 0), "{text}");
     if let Some(form) = fast {
-        assert_eq!(canonical(&form).as_deref(), Ok(&*form), "a canonical form is its own");
+        assert_eq!(
+            canonical(&form).as_deref(),
+            Ok(&*form),
+            "a canonical form is its own"
+        );
         let mut pieces = Vec::new();
-        canonical_to(text, &mut |piece| pieces.extend_from_slice(piece)).expect("it went well before");
+        canonical_to(text, &mut |piece| pieces.extend_from_slice(piece))
+            .expect("it went well before");
         assert_eq!(pieces, form.as_bytes());
     }
 });
@@ -36,13 +41,18 @@ fn slow(text: &str, depth: usize) -> Option<String> {
             let members: Option<Vec<String>> = members
                 .0
                 .iter()
-                .map(|(key, value)| Some(format!("{}:{}", quote(key), slow(value.get(), depth + 1)?)))
+                .map(|(key, value)| {
+                    Some(format!("{}:{}", quote(key), slow(value.get(), depth + 1)?))
+                })
                 .collect();
             format!("{{{}}}", members?.join(","))
         }
         b'[' => {
             let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
-            let items: Option<Vec<String>> = items.iter().map(|item| slow(item.get(), depth + 1)).collect();
+            let items: Option<Vec<String>> = items
+                .iter()
+                .map(|item| slow(item.get(), depth + 1))
+                .collect();
             format!("[{}]", items?.join(","))
         }
         b'"' => quote(&serde_json::from_str::<String>(text).ok()?),

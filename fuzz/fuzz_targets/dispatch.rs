@@ -1,4 +1,5 @@
-//! Any interface, any body, both roles: each request is answered with a readable envelope, one entry for each entry.
+//! Any interface, any body, both roles: each request is answered with a readable envelope, one
+//! entry for each entry.
 #![no_main]
 use axum::{
     Router,
@@ -29,7 +30,9 @@ const ANY_CODE: u8 = 4;
 
 // One byte of flags, two for the interface; the rest is `data` to be signed, or the whole body.
 fuzz_target!(|input: &[u8]| {
-    let [flags, high, low, rest @ ..] = input else { return };
+    let [flags, high, low, rest @ ..] = input else {
+        return;
+    };
     let number = u16::from_be_bytes([*high, *low]);
     let code = if flags & ANY_CODE == 0 {
         CODES[usize::from(number) % CODES.len()]
@@ -41,23 +44,31 @@ fuzz_target!(|input: &[u8]| {
 
     let rules = Dialect::default().read;
     let text = std::str::from_utf8(&body).unwrap_or_default();
-    let asked = open_request(text, &rules, &mut Deviations::default()).map_or(0, |request| request.items.len());
+    let asked = open_request(text, &rules, &mut Deviations::default())
+        .map_or(0, |request| request.items.len());
     let (status, reply) = ask(flags & PARTNER != 0, code, body.clone());
     assert_eq!(status, StatusCode::OK);
     let mut deviations = Deviations::default();
-    let reply = open_reply(&reply, &rules, &mut deviations).unwrap_or_else(|problem| panic!("{code}: {problem}: {reply}"));
+    let reply = open_reply(&reply, &rules, &mut deviations)
+        .unwrap_or_else(|problem| panic!("{code}: {problem}: {reply}"));
     assert!(deviations.is_empty(), "{code}: {:?}", deviations.list());
-    assert!(reply.items.len() <= asked + 1, "{code}: {asked} entries, {} answers", reply.items.len());
+    assert!(
+        reply.items.len() <= asked + 1,
+        "{code}: {asked} entries, {} answers",
+        reply.items.len()
+    );
     for item in reply.items {
         assert!(
-            item.starts_with('{') && serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok(),
+            item.starts_with('{')
+                && serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok(),
             "{code}: {item}"
         );
     }
 });
 
 /// The interfaces of Table 1.
-static CODES: LazyLock<Vec<u16>> = LazyLock::new(|| ENDPOINTS.iter().filter_map(Info::number).collect());
+static CODES: LazyLock<Vec<u16>> =
+    LazyLock::new(|| ENDPOINTS.iter().filter_map(Info::number).collect());
 
 /// A correct envelope around `data`, if that is JSON and can be signed.
 fn sign(data: &[u8], flags: u8) -> Option<Vec<u8>> {
@@ -73,8 +84,13 @@ fn sign(data: &[u8], flags: u8) -> Option<Vec<u8>> {
 }
 
 fn ask(partner: bool, code: u16, body: Vec<u8>) -> (StatusCode, String) {
-    static CITY: LazyLock<Router> = LazyLock::new(|| CityRouter::new(Samples, accounts()).tokens(OneToken).into_router());
-    static OURS: LazyLock<Router> = LazyLock::new(|| PartnerRouter::new(Samples, CallbackAuth::token(TOKEN)).into_router());
+    static CITY: LazyLock<Router> = LazyLock::new(|| {
+        CityRouter::new(Samples, accounts())
+            .tokens(OneToken)
+            .into_router()
+    });
+    static OURS: LazyLock<Router> =
+        LazyLock::new(|| PartnerRouter::new(Samples, CallbackAuth::token(TOKEN)).into_router());
     let form = if code == 2001 {
         "multipart/form-data; boundary=B"
     } else {
@@ -91,10 +107,21 @@ fn ask(partner: bool, code: u16, body: Vec<u8>) -> (StatusCode, String) {
         let router = if partner { &OURS } else { &CITY };
         let Ok(response) = Router::clone(router).oneshot(request).await;
         let status = response.status();
-        (status, response.into_body().collect().await.expect("a body in memory").to_bytes())
+        (
+            status,
+            response
+                .into_body()
+                .collect()
+                .await
+                .expect("a body in memory")
+                .to_bytes(),
+        )
     };
     let (status, reply) = answering.now_or_never().expect("nothing here waits");
-    (status, String::from_utf8(reply.into()).expect("a reply is UTF-8"))
+    (
+        status,
+        String::from_utf8(reply.into()).expect("a reply is UTF-8"),
+    )
 }
 
 fn accounts() -> HashMap<String, Account> {
@@ -127,15 +154,29 @@ impl Tokens for OneToken {
 struct Samples;
 
 impl Samples {
-    async fn answer<E: Endpoint>(&self, _: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+    async fn answer<E: Endpoint>(
+        &self,
+        _: &Ctx,
+        items: Vec<E::Request>,
+    ) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
         let reply: E::Reply = park_fuzz::once(E::NAME, || {
             let text = park_fuzz::reply_sample("sztc-proto", E::NAME);
-            let text = if E::SHAPE == Shape::Many { format!("[{text}]") } else { text };
+            let text = if E::SHAPE == Shape::Many {
+                format!("[{text}]")
+            } else {
+                text
+            };
             decode(&text, &Rules::default()).expect("a sample").0
         });
         let refusal = || Err(Refusal::message("every third is refused"));
         Ok((0..items.len())
-            .map(|at| if at % 3 == 2 { refusal() } else { Ok(reply.clone()) })
+            .map(|at| {
+                if at % 3 == 2 {
+                    refusal()
+                } else {
+                    Ok(reply.clone())
+                }
+            })
             .collect())
     }
 }
@@ -143,12 +184,20 @@ impl Samples {
 impl CityService for Samples {
     for_each_city_interface!(sztc_proto::answer_with [entry answer endpoint]);
 
-    async fn upload_image(&self, _: &Ctx, _: ImageUpload, file: ImageStream<'_>) -> Result<(), Refusal> {
+    async fn upload_image(
+        &self,
+        _: &Ctx,
+        _: ImageUpload,
+        file: ImageStream<'_>,
+    ) -> Result<(), Refusal> {
         file.read_all(1000).await.map(|_| ())
     }
 
     async fn other(&self, cx: &Ctx, _: &str, data: &str) -> Result<String, Refusal> {
-        answer_items::<ReportSpaceState, _, _>(cx, data, async |cx, items| self.report_space_state(&cx, items).await).await
+        answer_items::<ReportSpaceState, _, _>(cx, data, async |cx, items| {
+            self.report_space_state(&cx, items).await
+        })
+        .await
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the tolerant decoder makes of a charging message is written strictly and read back exactly, also in the spelling of a peer.
+//! What the tolerant decoder makes of a charging message is written strictly and read back exactly,
+//! also in the spelling of a peer.
 #![no_main]
 use evcs_proto::{
     Dialect, Violations, decode, encode,
@@ -38,7 +39,11 @@ static LAWS: LazyLock<Vec<Law>> = LazyLock::new(|| {
 fn laws<T: Model>(text: &str) {
     static DIALECTS: LazyLock<[Dialect; 3]> = LazyLock::new(|| {
         let standard = Dialect::default();
-        [standard.clone(), standard.clone().db4403(), standard.service_spelling()]
+        [
+            standard.clone(),
+            standard.clone().db4403(),
+            standard.service_spelling(),
+        ]
     });
     let [standard, ..] = &*DIALECTS;
     let strict = Dialect::strict().read;
@@ -57,12 +62,17 @@ fn laws<T: Model>(text: &str) {
     value.check(&mut Violations::default());
 
     let written = encode(&value).expect("a model can be written");
-    let (again, _): (T, _) = decode(&written, &strict).unwrap_or_else(|problem| panic!("{problem}: {written}"));
-    assert!(again == value, "what was written is read back exactly: {written}");
+    let (again, _): (T, _) =
+        decode(&written, &strict).unwrap_or_else(|problem| panic!("{problem}: {written}"));
+    assert!(
+        again == value,
+        "what was written is read back exactly: {written}"
+    );
     for dialect in &*DIALECTS {
         let mut written = String::new();
         encode_to(&value, &dialect.write.names, &mut written).expect("a model can be written");
-        let (again, _): (T, _) = decode(&written, &standard.read).unwrap_or_else(|problem| panic!("{problem}: {written}"));
+        let (again, _): (T, _) = decode(&written, &standard.read)
+            .unwrap_or_else(|problem| panic!("{problem}: {written}"));
         assert!(again == value, "a peer's spelling is read back: {written}");
     }
 }

@@ -1,4 +1,5 @@
-//! Any interface and plaintext, sealed by a known operator, through both routers: HTTP 200, an envelope that the operator can trust, a Ret of the list.
+//! Any interface and plaintext, sealed by a known operator, through both routers: HTTP 200, an
+//! envelope that the operator can trust, a Ret of the list.
 #![no_main]
 use evcs_proto::{
     axum::{
@@ -37,11 +38,21 @@ const UPPER: u8 = 8;
 
 // One byte of flags, one for the interface, one for the operator; the rest is the plaintext.
 fuzz_target!(|input: &[u8]| {
-    let [flags, interface, operator, rest @ ..] = input else { return };
+    let [flags, interface, operator, rest @ ..] = input else {
+        return;
+    };
     let (name, rest) = if flags & ANY_NAME == 0 {
-        (ENDPOINTS[usize::from(*interface) % ENDPOINTS.len()].name.as_bytes(), rest)
+        (
+            ENDPOINTS[usize::from(*interface) % ENDPOINTS.len()]
+                .name
+                .as_bytes(),
+            rest,
+        )
     } else {
-        let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(rest.len());
         (&rest[..end], rest.get(end + 1..).unwrap_or_default())
     };
     // Without a name, or with one that is no text, it is no interface but another address.
@@ -76,25 +87,43 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(status, StatusCode::OK);
     let mut deviations = Deviations::default();
     let rules = Dialect::default().read;
-    let reply = read_reply(&text, &rules, &mut deviations).unwrap_or_else(|problem| panic!("{path}: {problem}: {text}"));
-    assert!(deviations.is_empty() && reply.ret.name().is_some(), "{path}: {text}");
+    let reply = read_reply(&text, &rules, &mut deviations)
+        .unwrap_or_else(|problem| panic!("{path}: {problem}: {text}"));
+    assert!(
+        deviations.is_empty() && reply.ret.name().is_some(),
+        "{path}: {text}"
+    );
     assert!(reply.ret != Ret::SYSTEM_ERROR, "nobody panics here: {text}");
     if flags & RAW != 0 {
         return;
     }
     assert!(reply.is_signed(&KEYS), "{path}: {text}");
     let (ret, accept) = (reply.ret, dialect.accept);
-    assert!(ret != Ret::WRONG_SIGNATURE && ret != Ret::WRONG_TOKEN, "{path}: {text}");
-    let verified = reply.verify(&KEYS, accept, &rules, &mut deviations).expect("signed");
+    assert!(
+        ret != Ret::WRONG_SIGNATURE && ret != Ret::WRONG_TOKEN,
+        "{path}: {text}"
+    );
+    let verified = reply
+        .verify(&KEYS, accept, &rules, &mut deviations)
+        .expect("signed");
     assert_eq!(verified.is_some(), ret == Ret::OK, "{path}: {text}");
     if let Some(verified) = verified {
-        let plaintext = verified.open(&KEYS, accept, &rules, &mut deviations).expect("sealed for us");
+        let plaintext = verified
+            .open(&KEYS, accept, &rules, &mut deviations)
+            .expect("sealed for us");
         serde_json::from_str::<&RawValue>(&plaintext).expect("a reply is JSON");
     }
 });
 
-static KEYS: LazyLock<Keys> =
-    LazyLock::new(|| Keys::new("operator secret", "1234567890abcdef", "1234567890abcdef", "1234567890abcdef").expect("16 bytes"));
+static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+    Keys::new(
+        "operator secret",
+        "1234567890abcdef",
+        "1234567890abcdef",
+        "1234567890abcdef",
+    )
+    .expect("16 bytes")
+});
 
 /// Peers of every kind.
 static OPERATORS: LazyLock<Vec<(&str, Dialect)>> = LazyLock::new(|| {
@@ -107,15 +136,35 @@ static OPERATORS: LazyLock<Vec<(&str, Dialect)>> = LazyLock::new(|| {
     vec![
         ("MA5DM667X", Dialect::default()),
         ("MA5STRICT", Dialect::strict()),
-        ("MA5DB4403", Dialect::default().db4403().form(|form| form.lower_case_signature = true)),
+        (
+            "MA5DB4403",
+            Dialect::default()
+                .db4403()
+                .form(|form| form.lower_case_signature = true),
+        ),
         ("MA5ZEROES", zeros.service_spelling()),
-        ("MA5PLAIN0", plain.waive(["StationInfos.StationName"]).guard(ReplayGuard::Off)),
+        (
+            "MA5PLAIN0",
+            plain
+                .waive(["StationInfos.StationName"])
+                .guard(ReplayGuard::Off),
+        ),
     ]
 });
 
 fn ask(emsp: bool, path: &str, token: &str, body: Vec<u8>) -> (StatusCode, String) {
-    static CPO: LazyLock<Router> = LazyLock::new(|| CpoRouter::new(Samples, operators()).options(options()).tokens(OwnNames).into_router());
-    static EMSP: LazyLock<Router> = LazyLock::new(|| EmspRouter::new(Samples, operators()).options(options()).tokens(OwnNames).into_router());
+    static CPO: LazyLock<Router> = LazyLock::new(|| {
+        CpoRouter::new(Samples, operators())
+            .options(options())
+            .tokens(OwnNames)
+            .into_router()
+    });
+    static EMSP: LazyLock<Router> = LazyLock::new(|| {
+        EmspRouter::new(Samples, operators())
+            .options(options())
+            .tokens(OwnNames)
+            .into_router()
+    });
     let request = Request::builder()
         .method(Method::POST)
         .uri(format!("/evcs/v1/{path}"))
@@ -127,14 +176,28 @@ fn ask(emsp: bool, path: &str, token: &str, body: Vec<u8>) -> (StatusCode, Strin
         let router = if emsp { &EMSP } else { &CPO };
         let Ok(response) = Router::clone(router).oneshot(request).await;
         let status = response.status();
-        (status, response.into_body().collect().await.expect("a body in memory").to_bytes())
+        (
+            status,
+            response
+                .into_body()
+                .collect()
+                .await
+                .expect("a body in memory")
+                .to_bytes(),
+        )
     };
     let (status, reply) = answering.now_or_never().expect("nothing here waits");
-    (status, String::from_utf8(reply.into()).expect("a reply is UTF-8"))
+    (
+        status,
+        String::from_utf8(reply.into()).expect("a reply is UTF-8"),
+    )
 }
 
 fn operators() -> HashMap<String, Keys> {
-    OPERATORS.iter().map(|(operator, _)| ((*operator).to_owned(), KEYS.clone())).collect()
+    OPERATORS
+        .iter()
+        .map(|(operator, _)| ((*operator).to_owned(), KEYS.clone()))
+        .collect()
 }
 
 fn options() -> ServerOptions {
@@ -143,7 +206,9 @@ fn options() -> ServerOptions {
         .iter()
         .map(|(operator, dialect)| ((*operator).to_owned(), Arc::new(dialect.clone())))
         .collect();
-    options.clock = Arc::new(ManualClock::new(SystemTime::UNIX_EPOCH + Duration::from_secs(SECOND)));
+    options.clock = Arc::new(ManualClock::new(
+        SystemTime::UNIX_EPOCH + Duration::from_secs(SECOND),
+    ));
     options.replays = Arc::new(Forgetful);
     options
 }
@@ -184,7 +249,8 @@ impl Tokens for OwnNames {
     }
 }
 
-/// Answers every interface with the sample of its reply, and refuses every message with 0 as its last digit.
+/// Answers every interface with the sample of its reply, and refuses every message with 0 as its
+/// last digit.
 struct Samples;
 
 impl Samples {
@@ -193,9 +259,12 @@ impl Samples {
             return Err(Refusal::new(Ret::BUSY, "系统繁忙"));
         }
         let sample = || {
-            decode(&park_fuzz::reply_sample("evcs-proto", E::NAME), &Dialect::strict().read)
-                .expect("a sample")
-                .0
+            decode(
+                &park_fuzz::reply_sample("evcs-proto", E::NAME),
+                &Dialect::strict().read,
+            )
+            .expect("a sample")
+            .0
         };
         Ok(park_fuzz::once(E::NAME, sample))
     }

@@ -1,4 +1,5 @@
-//! Any bytes as a charging envelope, and any Data correctly signed: what opens is what plain RustCrypto makes of it, and sealed again it opens the same.
+//! Any bytes as a charging envelope, and any Data correctly signed: what opens is what plain
+//! RustCrypto makes of it, and sealed again it opens the same.
 #![no_main]
 use aes::Aes128;
 use base64::{
@@ -39,13 +40,25 @@ const DATA: u8 = 16;
 /// The rest is what Data decrypts to, whole blocks of it.
 const BLOCKS: u8 = 32;
 
-// One byte of flags, one for the keys; the rest is the whole envelope, or what is put into one and signed.
+// One byte of flags, one for the keys; the rest is the whole envelope, or what is put into one and
+// signed.
 fuzz_target!(|input: &[u8]| {
-    let [flags, secret, rest @ ..] = input else { return };
+    let [flags, secret, rest @ ..] = input else {
+        return;
+    };
     let has = |flag| flags & flag != 0;
-    let secrets = Secrets([*secret; 16].map(|byte| char::from(byte % 26 + b'a')).iter().collect());
+    let secrets = Secrets(
+        [*secret; 16]
+            .map(|byte| char::from(byte % 26 + b'a'))
+            .iter()
+            .collect(),
+    );
     let keys = Keys::new("secret", &*secrets.0, &*secrets.0, &*secrets.0).expect("16 bytes");
-    let rules = if has(STRICT) { Dialect::strict().read } else { Dialect::default().read };
+    let rules = if has(STRICT) {
+        Dialect::strict().read
+    } else {
+        Dialect::default().read
+    };
     let mut accept = Accept::default();
     accept.plain_data = has(PLAIN_DATA);
     accept.zero_padding = has(ZERO_PADDING);
@@ -59,7 +72,9 @@ fuzz_target!(|input: &[u8]| {
     };
 
     if !has(DATA | BLOCKS) {
-        let Ok(text) = std::str::from_utf8(rest) else { return };
+        let Ok(text) = std::str::from_utf8(rest) else {
+            return;
+        };
         if let Ok(request) = read_request(text, &rules, &mut Deviations::default())
             && let Ok(verified) = request.verify(&keys, &rules, &mut Deviations::default())
         {
@@ -95,9 +110,14 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(read.is_ok(), !data.is_empty(), "{request}");
     let Ok(read) = read else { return };
     assert!(read.operator_id == OPERATOR && read.moment.seconds() == SECOND && read.seq == STAMP.1);
-    let verified = read.verify(&keys, &rules, &mut Deviations::default()).expect("signed above");
+    let verified = read
+        .verify(&keys, &rules, &mut Deviations::default())
+        .expect("signed above");
     let opened = look(verified);
-    if !has(ZERO_PADDING) && !data.trim_start().starts_with('{') && !data.contains(|c: char| c.is_ascii_whitespace()) {
+    if !has(ZERO_PADDING)
+        && !data.trim_start().starts_with('{')
+        && !data.contains(|c: char| c.is_ascii_whitespace())
+    {
         assert_eq!(opened.ok(), secrets.decrypt(&data), "{data}");
     }
 
@@ -122,15 +142,33 @@ fn again(keys: &Keys, plaintext: &str) {
     };
     let request = seal_request(keys, OPERATOR, stamp, plaintext, Form::default());
     let read = read_request(&request, &strict, &mut deviations).expect("sealed here");
-    let verified = read.verify(keys, &strict, &mut deviations).expect("sealed here");
-    assert_eq!(verified.open(keys, accept, &strict, &mut deviations).as_deref(), Ok(plaintext));
-    let reply = seal_reply(Some(keys), Ret::OK, "请求成功", Some(plaintext), Form::default());
+    let verified = read
+        .verify(keys, &strict, &mut deviations)
+        .expect("sealed here");
+    assert_eq!(
+        verified
+            .open(keys, accept, &strict, &mut deviations)
+            .as_deref(),
+        Ok(plaintext)
+    );
+    let reply = seal_reply(
+        Some(keys),
+        Ret::OK,
+        "请求成功",
+        Some(plaintext),
+        Form::default(),
+    );
     let read = read_reply(&reply, &strict, &mut deviations).expect("sealed here");
     let verified = read
         .verify(keys, accept, &strict, &mut deviations)
         .expect("sealed here")
         .expect("it has Data");
-    assert_eq!(verified.open(keys, accept, &strict, &mut deviations).as_deref(), Ok(plaintext));
+    assert_eq!(
+        verified
+            .open(keys, accept, &strict, &mut deviations)
+            .as_deref(),
+        Ok(plaintext)
+    );
     assert!(deviations.is_empty());
 }
 
@@ -141,18 +179,26 @@ impl Secrets {
     fn sign(&self, parts: &[&str]) -> String {
         let mut mac = Hmac::<Md5>::new_from_slice(self.0.as_bytes()).expect("any length");
         parts.iter().for_each(|part| mac.update(part.as_bytes()));
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
+        mac.finalize()
+            .into_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect()
     }
 
     /// Base64 of whole blocks, whatever their padding.
     fn encrypt(&self, blocks: &[u8]) -> String {
-        let cipher = cbc::Encryptor::<Aes128>::new_from_slices(self.0.as_bytes(), self.0.as_bytes()).expect("16 bytes");
+        let cipher =
+            cbc::Encryptor::<Aes128>::new_from_slices(self.0.as_bytes(), self.0.as_bytes())
+                .expect("16 bytes");
         BASE64.encode(cipher.encrypt_padded_vec::<NoPadding>(blocks))
     }
 
     fn decrypt(&self, data: &str) -> Option<String> {
         let bytes = BASE64.decode(data).ok().filter(|bytes| !bytes.is_empty())?;
-        let cipher = cbc::Decryptor::<Aes128>::new_from_slices(self.0.as_bytes(), self.0.as_bytes()).expect("16 bytes");
+        let cipher =
+            cbc::Decryptor::<Aes128>::new_from_slices(self.0.as_bytes(), self.0.as_bytes())
+                .expect("16 bytes");
         String::from_utf8(cipher.decrypt_padded_vec::<Pkcs7>(&bytes).ok()?).ok()
     }
 }

@@ -1,4 +1,5 @@
-//! Sealed in any form, by any operator, at any time: what is opened is what was sealed, and every departure of the form has its name.
+//! Sealed in any form, by any operator, at any time: what is opened is what was sealed, and every
+//! departure of the form has its name.
 #![no_main]
 use arbitrary::Arbitrary;
 use evcs_proto::{
@@ -28,7 +29,15 @@ struct Input {
 const SECONDS: u64 = 253_402_271_999;
 
 fuzz_target!(|input: Input| {
-    static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::new("operator secret", "1234567890abcdef", "fedcba0987654321", "sig").expect("16 bytes"));
+    static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+        Keys::new(
+            "operator secret",
+            "1234567890abcdef",
+            "fedcba0987654321",
+            "sig",
+        )
+        .expect("16 bytes")
+    });
     let mut form = Form::default();
     form.plain_data = input.plain_data;
     form.lower_case_signature = input.lower_case_signature;
@@ -36,7 +45,8 @@ fuzz_target!(|input: Input| {
     let mut accept = Accept::default();
     accept.plain_data = form.plain_data;
     accept.zero_padding = form.zero_padding;
-    // Readable data is JSON, and the end of zero padding is found by the end of an object: only for these do the forms promise anything.
+    // Readable data is JSON, and the end of zero padding is found by the end of an object: only for
+    // these do the forms promise anything.
     let text = if form.plain_data || form.zero_padding {
         let Ok(json) = serde_json::from_str::<&RawValue>(&input.text) else {
             return;
@@ -49,7 +59,11 @@ fuzz_target!(|input: Input| {
         &*input.text
     };
     let departs = |kinds: &Deviations| {
-        let found: BTreeSet<DeviationKind> = kinds.list().iter().map(|deviation| deviation.kind).collect();
+        let found: BTreeSet<DeviationKind> = kinds
+            .list()
+            .iter()
+            .map(|deviation| deviation.kind)
+            .collect();
         let padded = form.zero_padding && !form.plain_data && text.len() % 16 != 0;
         let expected = [
             (evcs_proto::deviation::PLAIN_DATA, form.plain_data),
@@ -61,7 +75,8 @@ fuzz_target!(|input: Input| {
         assert!(
             found
                 .iter()
-                .all(|kind| *kind == evcs_proto::deviation::LOWER_CASE_SIGNATURE && form.lower_case_signature
+                .all(|kind| *kind == evcs_proto::deviation::LOWER_CASE_SIGNATURE
+                    && form.lower_case_signature
                     || expected.iter().any(|(other, _)| other == kind))
         );
     };
@@ -79,8 +94,15 @@ fuzz_target!(|input: Input| {
                 (&*request.operator_id, request.moment, &*request.seq),
                 (&*input.operator, stamp.second, &*stamp.seq())
             );
-            let verified = request.verify(&KEYS, &rules, &mut deviations).expect("sealed above");
-            assert_eq!(verified.open(&KEYS, accept, &rules, &mut deviations).as_deref(), Ok(text));
+            let verified = request
+                .verify(&KEYS, &rules, &mut deviations)
+                .expect("sealed above");
+            assert_eq!(
+                verified
+                    .open(&KEYS, accept, &rules, &mut deviations)
+                    .as_deref(),
+                Ok(text)
+            );
             departs(&deviations);
         }
         Err(_) => assert!(input.operator.is_empty(), "{sealed}"),
@@ -94,7 +116,12 @@ fuzz_target!(|input: Input| {
         .verify(&KEYS, accept, &rules, &mut deviations)
         .expect("sealed above")
         .expect("it has Data");
-    assert_eq!(verified.open(&KEYS, accept, &rules, &mut deviations).as_deref(), Ok(text));
+    assert_eq!(
+        verified
+            .open(&KEYS, accept, &rules, &mut deviations)
+            .as_deref(),
+        Ok(text)
+    );
     departs(&deviations);
 
     for keys in [None, Some(&*KEYS)] {
@@ -102,6 +129,9 @@ fuzz_target!(|input: Input| {
         let reply = read_reply(&sealed, &rules, &mut Deviations::default()).expect("sealed above");
         assert_eq!(reply.is_signed(&KEYS), keys.is_some());
         let verified = reply.verify(&KEYS, accept, &rules, &mut Deviations::default());
-        assert_eq!(verified.is_ok_and(|verified| verified.is_none()), keys.is_some());
+        assert_eq!(
+            verified.is_ok_and(|verified| verified.is_none()),
+            keys.is_some()
+        );
     }
 });

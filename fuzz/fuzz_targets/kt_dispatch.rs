@@ -1,4 +1,5 @@
-//! Any address and body, both roles: HTTP 200 and an envelope without deviations, resCode 0 only for those who know the password and the key.
+//! Any address and body, both roles: HTTP 200 and an envelope without deviations, resCode 0 only
+//! for those who know the password and the key.
 #![no_main]
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
@@ -28,15 +29,29 @@ const COMMAS: u8 = 32;
 
 // One byte of flags, one for the interface; the rest is the plaintext.
 fuzz_target!(|input: &[u8]| {
-    let [flags, interface, rest @ ..] = input else { return };
+    let [flags, interface, rest @ ..] = input else {
+        return;
+    };
     let has = |flag| flags & flag != 0;
     let info = &ENDPOINTS[usize::from(*interface) % ENDPOINTS.len()];
     let (path, rest) = if has(ANY_PATH) {
-        let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
-        let path: String = rest[..end].iter().map(|byte| format!("%{byte:02X}")).collect();
-        (format!("/api/{path}"), rest.get(end + 1..).unwrap_or_default())
+        let end = rest
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(rest.len());
+        let path: String = rest[..end]
+            .iter()
+            .map(|byte| format!("%{byte:02X}"))
+            .collect();
+        (
+            format!("/api/{path}"),
+            rest.get(end + 1..).unwrap_or_default(),
+        )
     } else {
-        (format!("{}/{}", info.paths.last().unwrap_or(&""), info.name), rest)
+        (
+            format!("{}/{}", info.paths.last().unwrap_or(&""), info.name),
+            rest,
+        )
     };
     if path == "/api/" {
         return;
@@ -54,14 +69,18 @@ fuzz_target!(|input: &[u8]| {
     let (status, reply) = ask(*flags, &path, body);
     assert_eq!(status, StatusCode::OK);
     let mut deviations = Deviations::default();
-    let reply = open_reply(&reply, &Dialect::strict().read, &mut deviations).unwrap_or_else(|problem| panic!("{path}: {problem}: {reply}"));
+    let reply = open_reply(&reply, &Dialect::strict().read, &mut deviations)
+        .unwrap_or_else(|problem| panic!("{path}: {problem}: {reply}"));
     assert!(deviations.is_empty(), "{path}: {:?}", deviations.list());
     assert!(matches!(reply.code, 0 | 1), "{path}: {}", reply.code);
     assert!(reply.code == 1 || knows, "{path}: accepted from a stranger");
     assert!(reply.code == 0 || reply.items.is_empty());
     assert!(reply.message.chars().count() <= 512);
     for item in reply.items {
-        assert!(serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok(), "{path}: {item}");
+        assert!(
+            serde_json::from_str::<&serde_json::value::RawValue>(item).is_ok(),
+            "{path}: {item}"
+        );
     }
 });
 
@@ -84,20 +103,32 @@ fn router(flags: u8) -> Router {
     ));
     let caller = Credentials::new("ktapi", "0506E3", KEYS.clone());
     if flags & CLOUD == 0 {
-        LotRouter::new(Samples, caller).options(options).into_router()
+        LotRouter::new(Samples, caller)
+            .options(options)
+            .into_router()
     } else {
-        CloudRouter::new(Samples, caller).options(options).into_router()
+        CloudRouter::new(Samples, caller)
+            .options(options)
+            .into_router()
     }
 }
 
 fn ask(flags: u8, path: &str, body: Vec<u8>) -> (StatusCode, String) {
-    static ROUTERS: LazyLock<[Router; 4]> = LazyLock::new(|| [0, CLOUD, COMMAS, CLOUD | COMMAS].map(router));
+    static ROUTERS: LazyLock<[Router; 4]> =
+        LazyLock::new(|| [0, CLOUD, COMMAS, CLOUD | COMMAS].map(router));
     let router = &ROUTERS[usize::from(flags & CLOUD) + if flags & COMMAS == 0 { 0 } else { 2 }];
     let request = Request::builder()
         .method(Method::POST)
         .uri(path)
         .header("user", "ktapi")
-        .header("pwd", if flags & STRANGER == 0 { "0506E3" } else { "0506E4" })
+        .header(
+            "pwd",
+            if flags & STRANGER == 0 {
+                "0506E3"
+            } else {
+                "0506E4"
+            },
+        )
         .header(
             header::CONTENT_TYPE,
             if flags & FORM == 0 {
@@ -111,16 +142,28 @@ fn ask(flags: u8, path: &str, body: Vec<u8>) -> (StatusCode, String) {
     let answering = async {
         let Ok(response) = router.clone().oneshot(request).await;
         let status = response.status();
-        (status, response.into_body().collect().await.expect("a body in memory").to_bytes())
+        (
+            status,
+            response
+                .into_body()
+                .collect()
+                .await
+                .expect("a body in memory")
+                .to_bytes(),
+        )
     };
     let (status, reply) = answering.now_or_never().expect("nothing here waits");
-    (status, String::from_utf8(reply.into()).expect("a reply is UTF-8"))
+    (
+        status,
+        String::from_utf8(reply.into()).expect("a reply is UTF-8"),
+    )
 }
 
 /// Answers every interface with the sample of its reply.
 struct Samples;
 
-/// The sample, if the interface answers anything: the entries alone (downward), or the whole reply (upward).
+/// The sample, if the interface answers anything: the entries alone (downward), or the whole reply
+/// (upward).
 fn sample<E: Endpoint>() -> Outcome<E::Reply> {
     let text = park_fuzz::reply_sample("kt-proto", E::NAME);
     let rules = Rules::default();
@@ -142,7 +185,10 @@ impl LotService for Samples {
     for_each_lot_interface!(kt_proto::answer_with [one answer endpoint]);
 
     async fn other(&self, cx: &Ctx, _: &str, plaintext: &str) -> Outcome<String> {
-        answer_plaintext::<GetBookingCar, _, _>(cx, plaintext, async |cx, request| self.query_bookings(&cx, request).await).await
+        answer_plaintext::<GetBookingCar, _, _>(cx, plaintext, async |cx, request| {
+            self.query_bookings(&cx, request).await
+        })
+        .await
     }
 }
 

@@ -1,4 +1,5 @@
-//! Any text, day and character set: what is sealed opens as it was; what is not names a character that the set lacks.
+//! Any text, day and character set: what is sealed opens as it was; what is not names a character
+//! that the set lacks.
 #![no_main]
 use kt_proto::{
     Charset, Date, Deviations, Dialect, Keys, OpenError, SealError,
@@ -8,11 +9,14 @@ use kt_proto::{
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
-static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys::new("693207DB8148FBC9D8410179").expect("24 characters"));
+static KEYS: LazyLock<Keys> =
+    LazyLock::new(|| Keys::new("693207DB8148FBC9D8410179").expect("24 characters"));
 
 // One byte for the character set, two for the day; the rest is the text.
 fuzz_target!(|input: &[u8]| {
-    let [charset, high, low, rest @ ..] = input else { return };
+    let [charset, high, low, rest @ ..] = input else {
+        return;
+    };
     let charset = [Charset::Gb2312, Charset::Gbk, Charset::Gb18030][usize::from(*charset) % 3];
     let text = String::from_utf8_lossy(rest);
     let first = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day");
@@ -20,10 +24,17 @@ fuzz_target!(|input: &[u8]| {
     let keys = KEYS.clone().charset(charset);
     let sealed = match keys.seal(&text, date) {
         Ok(sealed) => sealed,
-        Err(SealError::Unmappable { place, charset: told }) => {
+        Err(SealError::Unmappable {
+            place,
+            charset: told,
+        }) => {
             assert_eq!(told, charset);
             assert_ne!(charset, Charset::Gb18030, "all of Unicode is in it");
-            let lacking = text.chars().nth(place).expect("a character of the text").to_string();
+            let lacking = text
+                .chars()
+                .nth(place)
+                .expect("a character of the text")
+                .to_string();
             assert!(keys.seal(&lacking, date).is_err());
             return;
         }
@@ -37,7 +48,10 @@ fuzz_target!(|input: &[u8]| {
         Err(OpenError::Charset { utf8: true }) if charset != Charset::Gb2312 => return,
         Err(problem) => panic!("{problem}"),
     };
-    assert_eq!((opened.date, opened.confirmed, opened.repaired), (date, true, false));
+    assert_eq!(
+        (opened.date, opened.confirmed, opened.repaired),
+        (date, true, false)
+    );
     // Of the private-use characters 18 come back as what Unicode has in their place today.
     if !text.contains(|character| ('\u{e000}'..='\u{f8ff}').contains(&character)) {
         assert_eq!(opened.text, text);

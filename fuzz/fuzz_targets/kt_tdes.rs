@@ -23,12 +23,17 @@ fuzz_target!(|input: &[u8]| {
     let text = String::from_utf8_lossy(rest);
     let (bytes, _, lossy) = GB18030.encode(&text);
     assert!(!lossy);
-    let cipher = cbc::Encryptor::<TdesEde3>::new_from_slices(key, vector.as_bytes()).expect("24 and 8 bytes");
+    let cipher = cbc::Encryptor::<TdesEde3>::new_from_slices(key, vector.as_bytes())
+        .expect("24 and 8 bytes");
     let expected = cipher.encrypt_padded_vec::<Pkcs7>(&bytes);
-    assert_eq!(keys.seal(&text, date).expect("all of Unicode"), BASE64_STANDARD.encode(expected));
+    assert_eq!(
+        keys.seal(&text, date).expect("all of Unicode"),
+        BASE64_STANDARD.encode(expected)
+    );
 
     let blocks = &rest[..rest.len() / 8 * 8];
-    let cipher = cbc::Decryptor::<TdesEde3>::new_from_slices(key, vector.as_bytes()).expect("24 and 8 bytes");
+    let cipher = cbc::Decryptor::<TdesEde3>::new_from_slices(key, vector.as_bytes())
+        .expect("24 and 8 bytes");
     let plain = cipher.decrypt_padded_vec::<Pkcs7>(blocks).ok();
     let plain = plain.and_then(|plain| {
         GB18030

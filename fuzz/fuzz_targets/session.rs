@@ -1,4 +1,5 @@
-//! Two sessions, the bytes between them and whatever an attacker adds, in any order: what a driver may rely upon.
+//! Two sessions, the bytes between them and whatever an attacker adds, in any order: what a driver
+//! may rely upon.
 #![no_main]
 use arbitrary::Arbitrary;
 use bytes::{Bytes, BytesMut};
@@ -101,8 +102,14 @@ fuzz_target!(|input: Input| {
         // Only what was owed is left to wait for.
         side.session.on_timeout(now + Duration::from_secs(3600));
         side.look();
-        assert!(side.closed && side.waiting.is_empty(), "every call ends by the end");
-        assert_eq!((side.session.poll_timeout(), side.session.in_flight()), (None, 0));
+        assert!(
+            side.closed && side.waiting.is_empty(),
+            "every call ends by the end"
+        );
+        assert_eq!(
+            (side.session.poll_timeout(), side.session.in_flight()),
+            (None, 0)
+        );
     }
 });
 
@@ -129,7 +136,8 @@ struct Side {
     waiting: BTreeSet<CallId>,
     requests: Vec<(u32, u16)>,
     closed: bool,
-    /// Most bytes that may wait: what one side allows, the longest frame above it, and the beats that do not ask.
+    /// Most bytes that may wait: what one side allows, the longest frame above it, and the beats
+    /// that do not ask.
     most: usize,
 }
 
@@ -158,7 +166,11 @@ impl Side {
                 size,
             } => {
                 let mut bytes = BytesMut::new();
-                let direction = if reply { Direction::Reply } else { Direction::Request };
+                let direction = if reply {
+                    Direction::Reply
+                } else {
+                    Direction::Request
+                };
                 let frame = Frame {
                     version: Version::V1_0,
                     packet: packet.into(),
@@ -183,8 +195,16 @@ impl Side {
                     "a timer that is due again at once spins"
                 );
             }
-            Op::Call { command, size, within } => {
-                let made = session.call(command.code(), body(size), now + Duration::from_millis(within.into()));
+            Op::Call {
+                command,
+                size,
+                within,
+            } => {
+                let made = session.call(
+                    command.code(),
+                    body(size),
+                    now + Duration::from_millis(within.into()),
+                );
                 self.made(made, ended);
             }
             Op::Login => {
@@ -219,7 +239,10 @@ impl Side {
     fn made(&mut self, call: Result<CallId, CallError>, ended: bool) {
         if let Ok(call) = call {
             assert!(!ended, "a closed session takes no calls");
-            assert!(self.waiting.insert(call) && !self.calls.contains(&call), "a call is never used again");
+            assert!(
+                self.waiting.insert(call) && !self.calls.contains(&call),
+                "a call is never used again"
+            );
             self.calls.push(call);
         }
     }
@@ -229,14 +252,25 @@ impl Side {
         while let Some(event) = self.session.poll_event() {
             assert!(!self.closed, "{event:?} after the end");
             match event {
-                Event::Answered { call, .. } | Event::TimedOut { call } | Event::Lost { call } | Event::Damaged { call } => {
-                    assert!(self.waiting.remove(&call), "{call} ends twice, or was cancelled");
+                Event::Answered { call, .. }
+                | Event::TimedOut { call }
+                | Event::Lost { call }
+                | Event::Damaged { call } => {
+                    assert!(
+                        self.waiting.remove(&call),
+                        "{call} ends twice, or was cancelled"
+                    );
                 }
                 Event::Closed(_) => {
                     self.closed = true;
                     assert!(self.waiting.is_empty(), "Closed before the last call ended");
                 }
-                Event::Request { packet, command, .. } | Event::Unauthenticated { packet, command } => self.requests.push((packet, command)),
+                Event::Request {
+                    packet, command, ..
+                }
+                | Event::Unauthenticated { packet, command } => {
+                    self.requests.push((packet, command))
+                }
                 Event::Heartbeat { packet, .. } => self.requests.push((packet, 1006)),
                 Event::Logout { packet, .. } => self.requests.push((packet, 1005)),
                 Event::TooLong(too_long) => self.requests.push((too_long.packet, too_long.command)),
@@ -246,7 +280,11 @@ impl Side {
         assert_eq!(self.closed, self.session.is_closed());
         assert_eq!(self.closed, self.session.poll_timeout().is_none());
         // Each beat is sent again twice at most.
-        assert!(self.session.outgoing() <= self.most * 3, "{} bytes wait", self.session.outgoing());
+        assert!(
+            self.session.outgoing() <= self.most * 3,
+            "{} bytes wait",
+            self.session.outgoing()
+        );
     }
 }
 

@@ -5,8 +5,9 @@ use park_core::{BoxFuture, Lookup};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
-/// What one direction needs (请求头验证, chapter 1, section 1). KT gives out the set for the calls to the lot (下行), the third party the set for the
-/// calls to itself (上行): a system that does both has two.
+/// What one direction needs (请求头验证, chapter 1, section 1). KT gives out the set for the calls
+/// to the lot (下行), the third party the set for the calls to itself (上行): a system that does
+/// both has two.
 #[derive(Clone)]
 pub struct Credentials {
     /// The header `user` (用户名).
@@ -27,9 +28,11 @@ impl Credentials {
         }
     }
 
-    /// Whether the two headers are these. The time taken tells neither which of them is wrong nor where.
+    /// Whether the two headers are these. The time taken tells neither which of them is wrong nor
+    /// where.
     pub fn admits(&self, user: &str, pwd: &str) -> bool {
-        (self.user.as_bytes().ct_eq(user.as_bytes()) & u8::from(self.pwd.matches(pwd)).ct_eq(&1)).into()
+        (self.user.as_bytes().ct_eq(user.as_bytes()) & u8::from(self.pwd.matches(pwd)).ct_eq(&1))
+            .into()
     }
 }
 

@@ -9,8 +9,8 @@ use park_core::{Deviations, Violation};
 use park_core::{Rules, Spelling, Waived};
 use std::borrow::Cow;
 
-/// How one peer's messages are read and how messages to it are written. The default is the document, with the limits that its own samples break waived
-/// on reading ([`KNOWN_SLIPS`]).
+/// How one peer's messages are read and how messages to it are written. The default is the
+/// document, with the limits that its own samples break waived on reading ([`KNOWN_SLIPS`]).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Dialect {
@@ -34,24 +34,32 @@ pub struct WriteRules {
     pub form: bool,
     /// Addresses of single interfaces, before everything else: name and path with the name.
     pub paths: Vec<(String, String)>,
-    /// Folders of addresses in place of others, such as `/api/pay` for `/api/pay2`; single interfaces come before them.
+    /// Folders of addresses in place of others, such as `/api/pay` for `/api/pay2`; single
+    /// interfaces come before them.
     pub folders: Vec<(String, String)>,
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
-    /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is written.
+    /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is
+    /// written.
     pub names: Cow<'static, [Spelling]>,
 }
 
 impl WriteRules {
-    /// The address of the interface `name` behind the peer's own: in the first of `folders`, or with an older system in the second.
+    /// The address of the interface `name` behind the peer's own: in the first of `folders`, or
+    /// with an older system in the second.
     #[cfg(any(feature = "client", test))]
     pub(crate) fn path(&self, name: &str, folders: &[&str]) -> String {
         if let Some((_, path)) = self.paths.iter().find(|(own, _)| own == name) {
             return path.trim_start_matches('/').to_owned();
         }
         let legacy = folders.get(1).filter(|_| self.legacy_paths);
-        let folder = legacy.or(folders.first()).map_or("", |folder| folder.trim_matches('/'));
-        let own = self.folders.iter().find(|(theirs, _)| theirs.trim_matches('/') == folder);
+        let folder = legacy
+            .or(folders.first())
+            .map_or("", |folder| folder.trim_matches('/'));
+        let own = self
+            .folders
+            .iter()
+            .find(|(theirs, _)| theirs.trim_matches('/') == folder);
         match own.map_or(folder, |(_, own)| own.trim_matches('/')) {
             "" => name.to_owned(),
             folder => format!("{folder}/{name}"),
@@ -91,7 +99,8 @@ impl Dialect {
     ///
     /// ```
     /// // The document prints this address, which is that of another interface.
-    /// let dialect = kt_proto::Dialect::default().path("ModifyCarCardNo", "/api/card2/AddCarCardNo");
+    /// let dialect = kt_proto::Dialect::default().path("ModifyCarCardNo",
+    ///     "/api/card2/AddCarCardNo");
     /// ```
     #[must_use]
     pub fn path(mut self, name: impl Into<String>, path: impl Into<String>) -> Self {
@@ -99,7 +108,8 @@ impl Dialect {
         self
     }
 
-    /// Calls the interfaces that would be under `folder` under `own`; also those with older addresses, where these are used.
+    /// Calls the interfaces that would be under `folder` under `own`; also those with older
+    /// addresses, where these are used.
     ///
     /// ```
     /// // The oldest lots have `pay` where the document has `pay2` (旧版本).
@@ -127,28 +137,45 @@ impl Dialect {
 
     /// `text` without commas before closing brackets, if this peer may write them.
     #[cfg(any(feature = "client", feature = "server"))]
-    pub(crate) fn without_trailing_commas<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+    pub(crate) fn without_trailing_commas<'a>(
+        &self,
+        text: &'a str,
+        deviations: &mut Deviations,
+    ) -> Result<Cow<'a, str>, Violation> {
         if !self.trailing_commas {
             return Ok(Cow::Borrowed(text));
         }
         let without = without_trailing_commas(text);
         if let Cow::Owned(_) = without {
-            self.read.tolerate(crate::deviation::TRAILING_COMMA, "", deviations)?;
+            self.read
+                .tolerate(crate::deviation::TRAILING_COMMA, "", deviations)?;
         }
         Ok(without)
     }
 
-    /// The interface at the address that ends in `path`, and how its name deviates; the last part is the name unless the peer has an address of its own.
+    /// The interface at the address that ends in `path`, and how its name deviates; the last part
+    /// is the name unless the peer has an address of its own.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn meant<'a>(&'a self, path: &'a str) -> (&'a str, Option<DeviationKind>) {
         let path = path.trim_matches('/');
-        let is_at = |own: &str| path.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('/'));
-        if let Some((name, _)) = self.write.paths.iter().find(|(_, own)| is_at(own.trim_matches('/'))) {
+        let is_at = |own: &str| {
+            path.strip_suffix(own)
+                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        if let Some((name, _)) = self
+            .write
+            .paths
+            .iter()
+            .find(|(_, own)| is_at(own.trim_matches('/')))
+        {
             return (name, None);
         }
         let last = path.rsplit('/').next().unwrap_or(path);
         let name = Info::of(last).map_or(last, |info| info.name);
-        (name, (name != last).then_some(DeviationKind::INTERFACE_NAME))
+        (
+            name,
+            (name != last).then_some(DeviationKind::INTERFACE_NAME),
+        )
     }
 }
 
@@ -162,19 +189,32 @@ mod tests {
         fn path<E: Endpoint>(dialect: &Dialect) -> String {
             dialect.write.path(E::NAME, E::PATHS)
         }
-        let own = Dialect::default().legacy_paths().path("ModifyCarCardNo", "api/card2/AddCarCardNo");
+        let own = Dialect::default()
+            .legacy_paths()
+            .path("ModifyCarCardNo", "api/card2/AddCarCardNo");
         assert_eq!(
             path::<GetCarInOutInfoByPlate>(&Dialect::default()),
             "api/ParkingInfo/GetCarInOutInfoByPlate"
         );
-        assert_eq!(path::<GetCarInOutInfoByPlate>(&own), "api/pay2/GetCarInOutInfoByPlate");
+        assert_eq!(
+            path::<GetCarInOutInfoByPlate>(&own),
+            "api/pay2/GetCarInOutInfoByPlate"
+        );
         assert_eq!(path::<GateControl>(&own), "api/ParkingManage/GateControl");
         assert_eq!(path::<ModifyCarCardNo>(&own), "api/card2/AddCarCardNo");
         let oldest = own.clone().folder("api/pay2/", "/api/pay");
-        assert_eq!(path::<GetCarInOutInfoByPlate>(&oldest), "api/pay/GetCarInOutInfoByPlate");
-        assert_eq!(path::<GateControl>(&oldest), "api/ParkingManage/GateControl");
+        assert_eq!(
+            path::<GetCarInOutInfoByPlate>(&oldest),
+            "api/pay/GetCarInOutInfoByPlate"
+        );
+        assert_eq!(
+            path::<GateControl>(&oldest),
+            "api/ParkingManage/GateControl"
+        );
         assert_eq!(path::<ModifyCarCardNo>(&oldest), "api/card2/AddCarCardNo");
-        let short = Dialect::default().path("GetTrafficNum", "Num").path("GateControl", "/gate/");
+        let short = Dialect::default()
+            .path("GetTrafficNum", "Num")
+            .path("GateControl", "/gate/");
         for (dialect, path, name, deviation) in [
             (
                 &Dialect::default(),
@@ -182,8 +222,18 @@ mod tests {
                 "GetParkingPaymentInfo",
                 Some(DeviationKind::INTERFACE_NAME),
             ),
-            (&Dialect::default(), "/third/PostCarInInfo/", "PostCarInInfo", None),
-            (&Dialect::default(), "/api/pay2/GetTrafficNum", "GetTrafficNum", None),
+            (
+                &Dialect::default(),
+                "/third/PostCarInInfo/",
+                "PostCarInInfo",
+                None,
+            ),
+            (
+                &Dialect::default(),
+                "/api/pay2/GetTrafficNum",
+                "GetTrafficNum",
+                None,
+            ),
             (&own, "/api/card2/AddCarCardNo", "ModifyCarCardNo", None),
             (&own, "/api/ParkingCard/AddCarCardNo", "AddCarCardNo", None),
             // An address of one's own ends where a name begins.

@@ -1,8 +1,9 @@
 //! The table: the only list of interfaces in this crate.
 //!
-//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class, what `data` of the reply holds if it is not one
-//! entry, and what stands before the name in the address: today, and with older systems (旧版本). From it come the client method, the service method,
-//! the dispatch, the entry of [`ENDPOINTS`] and the round-trip tests.
+//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry
+//! class, what `data` of the reply holds if it is not one entry, and what stands before the name in
+//! the address: today, and with older systems (旧版本). From it come the client method, the service
+//! method, the dispatch, the entry of [`ENDPOINTS`] and the round-trip tests.
 use crate::model::*;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
@@ -41,7 +42,8 @@ macro_rules! for_each_lot_interface {
             "ShowLedMsg" "显示屏信息推送" ShowLedMsg: show_message(LedMessage) -> Nothing, idempotent, nothing at("/api/ParkingManage");
             /// Lets a car pay without password from this stay on, downward 2.5.
             "RecordDensityPay" "免密支付车辆签约" RecordDensityPay: sign_up_auto_pay(AutoPaySignUp) -> Nothing, idempotent, nothing at("/api/ParkingManage");
-            /// Takes a picture with a camera, downward, last of chapter 2. No logic of entry or exit runs.
+            /// Takes a picture with a camera, downward, last of chapter 2. No logic of entry or
+            /// exit runs.
             "GetPhoto" "相机拍照" GetPhoto: take_photo(PhotoOrder) -> Photo, safe at("/api/ParkingManage");
             /// What a car has to pay, downward 3.1.
             "GetParkingPaymentInfo" "停车费(账单)查询" GetParkingPaymentInfo: query_bill(BillQuery) -> Bill, safe at("/api/ParkingPay", "/api/pay2");
@@ -101,7 +103,8 @@ macro_rules! for_each_cloud_interface {
             "PostParkingDevice" "车场终端设备上报" PostParkingDevice: report_device(DeviceReport) -> Nothing, idempotent, nothing;
             /// A car came in, upward 2.1.
             "PostCarInInfo" "入场数据提交" PostCarInInfo: report_entry(EntryReport) -> EntryReply, idempotent;
-            /// Debits the fee of a car that stands at the exit, upward 2.2. Never repeated on its own: what is not answered is taken back by 2.6.
+            /// Debits the fee of a car that stands at the exit, upward 2.2. Never repeated on its
+            /// own: what is not answered is taken back by 2.6.
             "PostCarOutInfo" "免密支付数据提交" PostCarOutInfo: request_auto_pay(AutoPayRequest) -> AutoPayReply, never;
             /// A car left, upward 2.3.
             "PostPayDetail" "出场数据提交" PostPayDetail: report_exit(ExitReport) -> Nothing, idempotent, nothing;
@@ -135,7 +138,8 @@ for_each_cloud_interface!(park_core::endpoints [
 ]);
 
 park_core::table! { [LOT CLOUD] &[],
-    /// Every interface: those the lot serves, those the third party serves. The two page links are [`PayPage`] and [`ChangePage`].
+    /// Every interface: those the lot serves, those the third party serves. The two page links are
+    /// [`PayPage`] and [`ChangePage`].
 }
 
 #[cfg(test)]
@@ -145,7 +149,11 @@ mod tests {
 
     #[test]
     fn what_acts_twice_is_never_repeated() {
-        let never: Vec<_> = ENDPOINTS.iter().filter(|info| info.retry == Retry::Never).map(|info| info.name).collect();
+        let never: Vec<_> = ENDPOINTS
+            .iter()
+            .filter(|info| info.retry == Retry::Never)
+            .map(|info| info.name)
+            .collect();
         let acts = [
             "OnlineCarInOut",
             "GateControl",
@@ -165,8 +173,16 @@ mod tests {
     fn the_table_has_every_interface_once() {
         assert_eq!((LOT.len(), CLOUD.len()), (28, 15));
         for info in ENDPOINTS {
-            assert_eq!(Info::of(&info.name.to_lowercase()).map(|found| found.method), Some(info.method));
-            assert_eq!(info.paths.is_empty(), info.role == Role::Cloud, "{}", info.name);
+            assert_eq!(
+                Info::of(&info.name.to_lowercase()).map(|found| found.method),
+                Some(info.method)
+            );
+            assert_eq!(
+                info.paths.is_empty(),
+                info.role == Role::Cloud,
+                "{}",
+                info.name
+            );
         }
     }
 }

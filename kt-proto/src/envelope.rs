@@ -1,4 +1,5 @@
-//! The JSON around a call: `{data}` on the way there (chapter 1, section 2), `{resCode, resMsg, data}` on the way back (section 3), never sealed.
+//! The JSON around a call: `{data}` on the way there (chapter 1, section 2),
+//! `{resCode, resMsg, data}` on the way back (section 3), never sealed.
 mod commas;
 #[cfg(test)]
 mod tests;
@@ -23,11 +24,14 @@ use std::{
 pub struct Reply<'a> {
     /// Whether the call succeeded (resCode): 0 yes, 1 no.
     pub code: i64,
-    /// The text to it (resMsg); empty if there is none. What peers put there that is no text is kept as its JSON.
+    /// The text to it (resMsg); empty if there is none. What peers put there that is no text is
+    /// kept as its JSON.
     pub message: Cow<'a, str>,
-    /// The JSON texts of the entries (data). None if it is absent, `null`, `[]` or `""`: that is success where the call has no result.
+    /// The JSON texts of the entries (data). None if it is absent, `null`, `[]` or `""`: that is
+    /// success where the call has no result.
     pub items: Vec<&'a str>,
-    /// The JSON in which they stand: a list, also where there are none; an entry itself where it stands without brackets.
+    /// The JSON in which they stand: a list, also where there are none; an entry itself where it
+    /// stands without brackets.
     pub data: &'a str,
 }
 
@@ -98,7 +102,11 @@ impl<'a> Reply<'a> {
 ///
 /// # Errors
 /// A body that is not JSON, or without `data`.
-pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+pub fn open_request<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Cow<'a, str>, Violation> {
     let mut data = None;
     for member in parts(without_mark(text, rules, deviations)?) {
         let (key, value) = member.map_err(syntax)?;
@@ -120,8 +128,13 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     }
 }
 
-/// Writes a reply around the JSON texts of its entries; without any, `data` is `null`, as the document's samples have it.
-pub fn seal_reply<'a>(code: i64, message: &str, items: impl IntoIterator<Item = &'a str>) -> String {
+/// Writes a reply around the JSON texts of its entries; without any, `data` is `null`, as the
+/// document's samples have it.
+pub fn seal_reply<'a>(
+    code: i64,
+    message: &str,
+    items: impl IntoIterator<Item = &'a str>,
+) -> String {
     let mut text = String::with_capacity(64 + message.len());
     // Writing to a String cannot fail.
     let _ = write!(text, r#"{{"resCode":{code},"resMsg":"#);
@@ -141,8 +154,17 @@ pub fn seal_reply<'a>(code: i64, message: &str, items: impl IntoIterator<Item = 
 ///
 /// # Errors
 /// [`ReplyError`]: nothing, a web page, no JSON, no `resCode`.
-pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Reply<'a>, ReplyError> {
-    match text.trim_start_matches('\u{feff}').trim_start().as_bytes().first() {
+pub fn open_reply<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Reply<'a>, ReplyError> {
+    match text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .as_bytes()
+        .first()
+    {
         None => return Err(ReplyError::Empty),
         Some(b'<') => return Err(ReplyError::Html),
         Some(_) => {}
@@ -150,9 +172,22 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     let (mut code, mut message, mut data) = (None, None, None);
     for member in parts(without_mark(text, rules, deviations)?) {
         let (key, value) = member.map_err(syntax)?;
-        match name_of(&key.decode(), &["resCode", "resMsg", "data"], rules, deviations)? {
-            "resCode" => once(&mut code, "resCode", read("resCode", value.text, rules, deviations)?)?,
-            "resMsg" => once(&mut message, "resMsg", message_of(value.text, rules, deviations)?)?,
+        match name_of(
+            &key.decode(),
+            &["resCode", "resMsg", "data"],
+            rules,
+            deviations,
+        )? {
+            "resCode" => once(
+                &mut code,
+                "resCode",
+                read("resCode", value.text, rules, deviations)?,
+            )?,
+            "resMsg" => once(
+                &mut message,
+                "resMsg",
+                message_of(value.text, rules, deviations)?,
+            )?,
             "data" => once(&mut data, "data", value)?,
             _ => {}
         }
@@ -170,12 +205,19 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
 /// No entries.
 const NONE: (&str, Vec<&str>) = ("[]", Vec::new());
 
-/// The JSON of the entries, and of each. Absent, null and `""` stand for none, anything but a list for one.
-fn entries<'a>(data: Part<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<(&'a str, Vec<&'a str>), Violation> {
+/// The JSON of the entries, and of each. Absent, null and `""` stand for none, anything but a list
+/// for one.
+fn entries<'a>(
+    data: Part<'a>,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<(&'a str, Vec<&'a str>), Violation> {
     match data.text {
         // The document's own samples have it.
         "null" => Ok(NONE),
-        "\"\"" => rules.tolerate(DeviationKind::EMPTY_FOR_ABSENT, "data", deviations).map(|()| NONE),
+        "\"\"" => rules
+            .tolerate(DeviationKind::EMPTY_FOR_ABSENT, "data", deviations)
+            .map(|()| NONE),
         text if text.starts_with('[') => Ok((text, data.elements)),
         text => rules
             .tolerate(DeviationKind::OBJECT_FOR_LIST, "data", deviations)
@@ -184,7 +226,11 @@ fn entries<'a>(data: Part<'a>, rules: &Rules, deviations: &mut Deviations) -> Re
 }
 
 /// Text or null; two samples (3.5, 3.6) have a list there.
-fn message_of<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+fn message_of<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Cow<'a, str>, Violation> {
     if text == "null" {
         return Ok(Cow::Borrowed(""));
     }
@@ -196,12 +242,17 @@ fn message_of<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> 
             } else {
                 DeviationKind::NUMBER_FOR_TEXT
             };
-            rules.tolerate(kind, "resMsg", deviations).map(|()| Cow::Borrowed(text))
+            rules
+                .tolerate(kind, "resMsg", deviations)
+                .map(|()| Cow::Borrowed(text))
         }
     }
 }
 
 /// The value of a JSON string.
 fn string(text: &str) -> Option<Cow<'_, str>> {
-    lexer::Lexer::new(text).string().ok().map(lexer::Str::decode)
+    lexer::Lexer::new(text)
+        .string()
+        .ok()
+        .map(lexer::Str::decode)
 }

@@ -2,7 +2,8 @@ use crate::code::ResCode;
 #[cfg(feature = "server")]
 use crate::{OpenError, Violation};
 
-/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
+/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got
+/// ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<ResCode>;
 
 /// A refusal (resCode 1 and its resMsg). The document has no other code.
@@ -22,13 +23,15 @@ pub(crate) fn broken(violations: &[Violation]) -> Refusal {
     refuse(park_core::message::listed(violations))
 }
 
-/// The same refusal for a wrong key, padding, date or character set: `data` is not signed, so whoever is told which could find out the plaintext byte by
-/// byte. The log has the reason.
+/// The same refusal for a wrong key, padding, date or character set: `data` is not signed, so
+/// whoever is told which could find out the plaintext byte by byte. The log has the reason.
 #[cfg(feature = "server")]
 pub(crate) fn unreadable(error: OpenError) -> Refusal {
     tracing::debug!(%error, "data cannot be opened");
     match error {
-        OpenError::Base64 | OpenError::Length { .. } => refuse("data is not Base64 of whole blocks: cut short on the way?"),
+        OpenError::Base64 | OpenError::Length { .. } => {
+            refuse("data is not Base64 of whole blocks: cut short on the way?")
+        }
         _ => refuse("data 解密失败: are the key, the date (yyyyMMdd, China) and GB2312 right?"),
     }
 }

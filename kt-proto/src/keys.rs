@@ -1,4 +1,5 @@
-//! The key of one direction: seals a text for a day, opens what the peer sealed (chapter 1, section 2).
+//! The key of one direction: seals a text for a day, opens what the peer sealed (chapter 1, section
+//! 2).
 mod first_field;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,8 @@ use base64::{
 use park_core::Date;
 use std::{fmt, sync::Arc};
 
-/// A compiled key (密钥) and the character set in which it seals. Cheap to clone; never printed, wiped from memory with the last clone.
+/// A compiled key (密钥) and the character set in which it seals. Cheap to clone; never printed,
+/// wiped from memory with the last clone.
 ///
 /// ```
 /// # use kt_proto::{DateWindow, Keys};
@@ -43,8 +45,9 @@ pub struct Opened {
     pub text: String,
     /// The day it was sealed with.
     pub date: Date,
-    /// Whether no other of the days in question is possible too, and the first field is one of those expected. If not, the likeliest day was taken; at
-    /// worst up to three characters among the first eight are not the sender's, in a field that is not of this interface.
+    /// Whether no other of the days in question is possible too, and the first field is one of
+    /// those expected. If not, the likeliest day was taken; at worst up to three characters among
+    /// the first eight are not the sender's, in a field that is not of this interface.
     pub confirmed: bool,
     /// Whether the Base64 was wrapped, in its URL form, without padding, or with blanks for `+`.
     pub repaired: bool,
@@ -59,7 +62,10 @@ impl fmt::Debug for Opened {
 
 /// A key that is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key has 24 bytes, its characters as they were given out (not decoded from hexadecimal or Base64); this one has {found}")]
+#[error(
+    "a key has 24 bytes, its characters as they were given out (not decoded from hexadecimal or \
+        Base64); this one has {found}"
+)]
 pub struct KeyError {
     /// How many bytes there were.
     pub found: usize,
@@ -71,7 +77,8 @@ pub struct KeyError {
 pub enum SealError {
     /// A character that the character set does not have.
     #[error(
-        "character {place} of the text (from 0) is not in {charset}; replace it, or agree with the peer on a larger character set (Keys::charset)"
+        "character {place} of the text (from 0) is not in {charset}; replace it, or agree with the \
+            peer on a larger character set (Keys::charset)"
     )]
     Unmappable {
         /// Which character of the text, counted from 0.
@@ -81,7 +88,8 @@ pub enum SealError {
     },
 }
 
-/// Why a sealed text cannot be opened. For the log of the one who opens: a peer that is told which can probe for the plaintext.
+/// Why a sealed text cannot be opened. For the log of the one who opens: a peer that is told which
+/// can probe for the plaintext.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -95,10 +103,14 @@ pub enum OpenError {
         bytes: usize,
     },
     /// The padding is wrong.
-    #[error("data cannot be opened with this key: the peer uses another (each direction has its own), or data was damaged")]
+    #[error(
+        "data cannot be opened with this key: the peer uses another (each direction has its own), \
+            or data was damaged"
+    )]
     Key,
     /// The bytes are no text.
-    #[error("data opens to something other than GB2312, GBK or GB18030 text{}", if *.utf8 { " (it is UTF-8: tell the peer)" } else { ": another key, or damaged" })]
+    #[error("data opens to something other than GB2312, GBK or GB18030 text{}",
+        if *.utf8 { " (it is UTF-8: tell the peer)" } else { ": another key, or damaged" })]
     Charset {
         /// Whether they are UTF-8.
         utf8: bool,
@@ -107,7 +119,8 @@ pub enum OpenError {
     #[error("data opens to a text that is no JSON object")]
     Json,
     /// Sealed on none of the days in question.
-    #[error("data was sealed {}, which is not a day to be expected now: a wrong clock or time zone, or an old message", Sealed(*.sealed))]
+    #[error("data was sealed {}, which is not a day to be expected now: a wrong clock or time \
+        zone, or an old message", Sealed(*.sealed))]
     Date {
         /// The day it was sealed with, if that could be found out.
         sealed: Option<Date>,
@@ -167,10 +180,13 @@ impl Keys {
     }
 
     fn encrypt(&self, text: &str, date: Date) -> Result<Vec<u8>, SealError> {
-        let mut bytes = self.charset.encode(text).map_err(|Unmappable(place)| SealError::Unmappable {
-            place,
-            charset: self.charset,
-        })?;
+        let mut bytes =
+            self.charset
+                .encode(text)
+                .map_err(|Unmappable(place)| SealError::Unmappable {
+                    place,
+                    charset: self.charset,
+                })?;
         pad(&mut bytes);
         let (blocks, _) = bytes.as_chunks_mut();
         self.cipher.encrypt(vector(date), blocks);
@@ -179,13 +195,19 @@ impl Keys {
 
     /// Opens a JSON object that was sealed on one of `dates`, the likeliest first.
     ///
-    /// A wrong day damages nothing but up to three of the first eight characters, so the text alone does not show it: the name of its first field does,
-    /// which has to be one of `fields`, those of the interface. A first field that the interface does not have is accepted, unless another day turns it
-    /// into one that it has: then that day is told in the error.
+    /// A wrong day damages nothing but up to three of the first eight characters, so the text alone
+    /// does not show it: the name of its first field does, which has to be one of `fields`, those
+    /// of the interface. A first field that the interface does not have is accepted, unless another
+    /// day turns it into one that it has: then that day is told in the error.
     ///
     /// # Errors
     /// [`OpenError`], which never holds a part of the key or the text.
-    pub fn open(&self, data: &str, dates: impl IntoIterator<Item = Date>, fields: &[&str]) -> Result<Opened, OpenError> {
+    pub fn open(
+        &self,
+        data: &str,
+        dates: impl IntoIterator<Item = Date>,
+        fields: &[&str],
+    ) -> Result<Opened, OpenError> {
         let mut plain = self.decrypt(data)?;
         let mut dates = dates.into_iter().peekable();
         let likeliest = dates.peek().copied();
@@ -197,16 +219,25 @@ impl Keys {
         match plain.day_near(likeliest, fields) {
             None => plain
                 .search([likeliest], first_field::is_object)
-                .map(|opened| Opened { confirmed: false, ..opened }),
+                .map(|opened| Opened {
+                    confirmed: false,
+                    ..opened
+                }),
             sealed => Err(OpenError::Date { sealed }),
         }
     }
 
-    /// Opens a text that was sealed on the first of `dates` with which `accept` takes it. JSON is not enough to go by, see [`Keys::open`].
+    /// Opens a text that was sealed on the first of `dates` with which `accept` takes it. JSON is
+    /// not enough to go by, see [`Keys::open`].
     ///
     /// # Errors
     /// As [`Keys::open`]; [`OpenError::Date`] if `accept` took none.
-    pub fn open_with(&self, data: &str, dates: impl IntoIterator<Item = Date>, accept: impl Fn(&str) -> bool) -> Result<Opened, OpenError> {
+    pub fn open_with(
+        &self,
+        data: &str,
+        dates: impl IntoIterator<Item = Date>,
+        accept: impl Fn(&str) -> bool,
+    ) -> Result<Opened, OpenError> {
         self.decrypt(data)?.search(dates, accept)
     }
 
@@ -220,7 +251,11 @@ impl Keys {
         let nobody_s = Block::default();
         self.cipher.decrypt(nobody_s, blocks);
         let first = *blocks.first().ok_or(length)?;
-        Ok(Plain { bytes, first, repaired })
+        Ok(Plain {
+            bytes,
+            first,
+            repaired,
+        })
     }
 }
 
@@ -230,7 +265,8 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// How many days before and after the likeliest are tried to tell the day of a stale message: more than ten years.
+/// How many days before and after the likeliest are tried to tell the day of a stale message: more
+/// than ten years.
 const STALE: u64 = 4000;
 
 /// How many bytes of a message hold the name of its first field, with the white space before it.
@@ -250,9 +286,14 @@ impl Plain {
         self.bytes[..8].copy_from_slice(&opened);
         let (blocks, _) = self.bytes.as_chunks();
         let Some(count) = blocks.last().and_then(padding) else {
-            // In a single block a wrong date damages the padding too, but in this century not the first two characters.
+            // In a single block a wrong date damages the padding too, but in this century not the
+            // first two characters.
             let short = blocks.len() == 1 && matches!(opened, [b'{', b'}' | b'"' | b' ', ..]);
-            return Err(if short { OpenError::Date { sealed: None } } else { OpenError::Key });
+            return Err(if short {
+                OpenError::Date { sealed: None }
+            } else {
+                OpenError::Key
+            });
         };
         let bytes = &self.bytes[..self.bytes.len() - count];
         let text = charset::decode(bytes).filter(|_| !charset::is_utf8(bytes));
@@ -262,12 +303,21 @@ impl Plain {
     }
 
     /// The text at the first of `dates` that `accept` takes, or what is wrong at the first of them.
-    fn search(&mut self, dates: impl IntoIterator<Item = Date>, accept: impl Fn(&str) -> bool) -> Result<Opened, OpenError> {
+    fn search(
+        &mut self,
+        dates: impl IntoIterator<Item = Date>,
+        accept: impl Fn(&str) -> bool,
+    ) -> Result<Opened, OpenError> {
         let mut result = Err(None);
         for date in dates {
             let fault = match self.at(date) {
                 Ok(text) if accept(&text) => match result {
-                    Ok(first) => return Ok(Opened { confirmed: false, ..first }),
+                    Ok(first) => {
+                        return Ok(Opened {
+                            confirmed: false,
+                            ..first
+                        });
+                    }
                     Err(_) => {
                         let repaired = self.repaired;
                         result = Ok(Opened {
@@ -290,18 +340,21 @@ impl Plain {
         result.map_err(|fault| fault.unwrap_or(OpenError::Date { sealed: None }))
     }
 
-    /// The day nearest to `likeliest` on which the text begins with one of `fields`. Only where no day in question does.
+    /// The day nearest to `likeliest` on which the text begins with one of `fields`. Only where no
+    /// day in question does.
     fn day_near(&mut self, likeliest: Date, fields: &[&str]) -> Option<Date> {
         // The beginning is enough to rule out nearly every day, however long the message is.
         let mut beginning = self.bytes[..self.bytes.len().min(BEGINNING)].to_vec();
         around(likeliest, STALE).find(|date| {
             beginning[..8].copy_from_slice(&xor(self.first, vector(*date)));
-            first_field::may_begin_with(&beginning, fields) && self.at(*date).is_ok_and(|text| plausible(&text, fields))
+            first_field::may_begin_with(&beginning, fields)
+                && self.at(*date).is_ok_and(|text| plausible(&text, fields))
         })
     }
 }
 
-/// Base64 in its proper form, or wrapped, URL-safe, unpadded, or with its `+` decoded to blanks on the way; and whether it was one of these.
+/// Base64 in its proper form, or wrapped, URL-safe, unpadded, or with its `+` decoded to blanks on
+/// the way; and whether it was one of these.
 fn read_base64(data: &str) -> Option<(Vec<u8>, bool)> {
     const LENIENT: GeneralPurpose = GeneralPurpose::new(
         &alphabet::STANDARD,
@@ -311,7 +364,9 @@ fn read_base64(data: &str) -> Option<(Vec<u8>, bool)> {
         return Some((bytes, false));
     }
     let mend = |data: &str| {
-        let bytes = data.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n' | b'\t'));
+        let bytes = data
+            .bytes()
+            .filter(|byte| !matches!(byte, b'\r' | b'\n' | b'\t'));
         let text: Vec<u8> = bytes
             .map(|byte| match byte {
                 b' ' | b'-' => b'+',
@@ -319,7 +374,10 @@ fn read_base64(data: &str) -> Option<(Vec<u8>, bool)> {
                 byte => byte,
             })
             .collect();
-        LENIENT.decode(text).ok().filter(|bytes| bytes.len() % 8 == 0)
+        LENIENT
+            .decode(text)
+            .ok()
+            .filter(|bytes| bytes.len() % 8 == 0)
     };
     // A blank at either end is a `+` first, and white space if that does not fit.
     let bytes = mend(data).or_else(|| mend(data.trim()))?;

@@ -1,6 +1,10 @@
-// The examples need both features; without them the crate's documentation has no code that could fail to compile.
+// The examples need both features; without them the crate's documentation has no code that could
+// fail to compile.
 #![cfg_attr(all(feature = "client", feature = "server"), doc = include_str!("../README.md"))]
-#![cfg_attr(not(all(feature = "client", feature = "server")), doc = "The KT parking lot API; see the README.")]
+#![cfg_attr(
+    not(all(feature = "client", feature = "server")),
+    doc = "The KT parking lot API; see the README."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod charset;

@@ -34,7 +34,9 @@ pub struct ReportScheduleOptions {
 impl Default for ReportScheduleOptions {
     fn default() -> Self {
         Self {
-            daily_at: NaiveTime::from_hms_opt(2, 0, 0).unwrap_or(NaiveTime::MIN).into(),
+            daily_at: NaiveTime::from_hms_opt(2, 0, 0)
+                .unwrap_or(NaiveTime::MIN)
+                .into(),
             repeat: Duration::from_secs(60),
         }
     }
@@ -43,16 +45,22 @@ impl Default for ReportScheduleOptions {
 /// What a lot has to report, and what of it the third party knows.
 ///
 /// - The **lot** (1.1) and all its **areas** (1.2) once a day, the first time at once.
-/// - Every **device's state** (1.3) when the lot's program starts ([`starts`](Self::starts)), then each that changed.
-/// - Every valid **card** (3.1) once, then each that changed, but none that ended before it was ever sent; a restart changes nothing, so the schedule has to be stored for the next start.
-/// - Everything else is reported when it happens, and needs no schedule: entries, exits, payments, free spaces.
+/// - Every **device's state** (1.3) when the lot's program starts ([`starts`](Self::starts)), then
+///   each that changed.
+/// - Every valid **card** (3.1) once, then each that changed, but none that ended before it was
+///   ever sent; a restart changes nothing, so the schedule has to be stored for the next start.
+/// - Everything else is reported when it happens, and needs no schedule: entries, exits, payments,
+///   free spaces.
 ///
-/// The application tells what is ([`device`](Self::device), [`card`](Self::card) ..), asks [`due`](Self::due), tells [`asked`](Self::asked) before each
-/// call and [`answered`](Self::answered) after it. What was asked and not answered counts as unknown to the third party, so a state that changes and
-/// changes back while the line is down is reported too. The document has no way to report a card or device that is gone.
+/// The application tells what is ([`device`](Self::device), [`card`](Self::card) ..), asks
+/// [`due`](Self::due), tells [`asked`](Self::asked) before each call and
+/// [`answered`](Self::answered) after it. What was asked and not answered counts as unknown to the
+/// third party, so a state that changes and changes back while the line is down is reported too.
+/// The document has no way to report a card or device that is gone.
 ///
 /// ```
-/// use kt_proto::{DueReport, ReportSchedule, code::DeviceType, model::{DeviceStateReport, DeviceStatus}};
+/// use kt_proto::{DueReport, ReportSchedule, code::DeviceType,
+///     model::{DeviceStateReport, DeviceStatus}};
 /// let now = "2019-03-25 10:00:00".parse()?;
 /// let mut barrier = DeviceStateReport {
 ///     park_code: "1".into(),
@@ -123,7 +131,10 @@ impl<T> Daily<T> {
         let today = now.date();
         let due = match self.answered {
             None => now,
-            Some(day) if day == today => today.naive().succ_opt().map_or(now, |tomorrow| at(tomorrow.into())),
+            Some(day) if day == today => today
+                .naive()
+                .succ_opt()
+                .map_or(now, |tomorrow| at(tomorrow.into())),
             Some(_) => at(today),
         };
         due.max(rested(self.asked, options, now))
@@ -167,16 +178,26 @@ impl<T: Clone + PartialEq> Changing<T> {
 
 /// When a report may be made again that was asked then; `now` if it may at once.
 fn rested(asked: Option<DateTime>, options: &ReportScheduleOptions, now: DateTime) -> DateTime {
-    let until = asked.and_then(|asked| asked.naive().checked_add_signed(TimeDelta::from_std(options.repeat).ok()?));
+    let until = asked.and_then(|asked| {
+        asked
+            .naive()
+            .checked_add_signed(TimeDelta::from_std(options.repeat).ok()?)
+    });
     // Whoever set the clock back does not wait longer than the pause.
     let set_back = asked.is_some_and(|asked| asked > now);
-    until.filter(|_| !set_back).map_or(now, DateTime::from).max(now)
+    until
+        .filter(|_| !set_back)
+        .map_or(now, DateTime::from)
+        .max(now)
 }
 
 impl ReportSchedule {
     /// A schedule that knows nothing yet.
     pub fn new(options: ReportScheduleOptions) -> Self {
-        Self { options, ..Self::default() }
+        Self {
+            options,
+            ..Self::default()
+        }
     }
 
     /// The same with other options, which are not stored.
@@ -185,7 +206,8 @@ impl ReportSchedule {
         Self { options, ..self }
     }
 
-    /// The lot's program starts, with a schedule that was stored: every device is due, and what was on its way may be asked again at once.
+    /// The lot's program starts, with a schedule that was stored: every device is due, and what was
+    /// on its way may be asked again at once.
     pub fn starts(&mut self) {
         for device in self.devices.values_mut() {
             (device.known, device.asked) = (false, None);
@@ -226,18 +248,31 @@ impl ReportSchedule {
         self.devices.remove(&AnyText::from(device_code));
     }
 
-    /// Forgets a card that is gone. The document has no report of that: report it with its last day (`validTo`) first.
+    /// Forgets a card that is gone. The document has no report of that: report it with its last day
+    /// (`validTo`) first.
     pub fn remove_card(&mut self, card_id: &str) {
         self.cards.remove(&AnyText::from(card_id));
     }
 
-    /// What is due at `now`, at most so many: devices, lot, areas, then cards. It stays due until [`asked`](Self::asked) is told.
+    /// What is due at `now`, at most so many: devices, lot, areas, then cards. It stays due until
+    /// [`asked`](Self::asked) is told.
     pub fn due(&self, now: DateTime, at_most: usize) -> Vec<DueReport> {
         let options = &self.options;
-        let devices = self.devices.values().filter(|device| device.due_at(options, now) == Some(now));
-        let lot = self.lot.iter().filter(|lot| lot.due_at(options, now) <= now);
-        let areas = self.areas.iter().filter(|areas| areas.due_at(options, now) <= now);
-        let cards = self.cards_to_tell(now).filter(|card| card.due_at(options, now) == Some(now));
+        let devices = self
+            .devices
+            .values()
+            .filter(|device| device.due_at(options, now) == Some(now));
+        let lot = self
+            .lot
+            .iter()
+            .filter(|lot| lot.due_at(options, now) <= now);
+        let areas = self
+            .areas
+            .iter()
+            .filter(|areas| areas.due_at(options, now) <= now);
+        let cards = self
+            .cards_to_tell(now)
+            .filter(|card| card.due_at(options, now) == Some(now));
         devices
             .map(|device| DueReport::Device(device.report.clone()))
             .chain(lot.map(|lot| DueReport::Lot(lot.report.clone())))
@@ -247,19 +282,32 @@ impl ReportSchedule {
             .collect()
     }
 
-    /// When the next report is due, `now` if one is; `None` if nothing is to be reported. So long the application may sleep, unless it tells something new.
+    /// When the next report is due, `now` if one is; `None` if nothing is to be reported. So long
+    /// the application may sleep, unless it tells something new.
     pub fn next_due(&self, now: DateTime) -> Option<DateTime> {
         let options = &self.options;
-        let devices = self.devices.values().filter_map(|device| device.due_at(options, now));
-        let cards = self.cards_to_tell(now).filter_map(|card| card.due_at(options, now));
+        let devices = self
+            .devices
+            .values()
+            .filter_map(|device| device.due_at(options, now));
+        let cards = self
+            .cards_to_tell(now)
+            .filter_map(|card| card.due_at(options, now));
         let lot = self.lot.iter().map(|lot| lot.due_at(options, now));
         let areas = self.areas.iter().map(|areas| areas.due_at(options, now));
-        devices.chain(cards).chain(lot).chain(areas).min().map(|due| due.max(now))
+        devices
+            .chain(cards)
+            .chain(lot)
+            .chain(areas)
+            .min()
+            .map(|due| due.max(now))
     }
 
     /// All but those that ended before the third party could have heard of them.
     fn cards_to_tell(&self, now: DateTime) -> impl Iterator<Item = &Changing<CardReport>> {
-        self.cards.values().filter(move |card| card.sent.is_some() || card.report.valid_to >= now)
+        self.cards
+            .values()
+            .filter(move |card| card.sent.is_some() || card.report.valid_to >= now)
     }
 
     /// `report` is about to be sent: store the schedule, then send.
@@ -272,11 +320,16 @@ impl ReportSchedule {
                 .get_mut(&report.device_code)
                 .into_iter()
                 .for_each(|device| device.asked(report, now)),
-            DueReport::Card(report) => self.cards.get_mut(&report.card_id).into_iter().for_each(|card| card.asked(report, now)),
+            DueReport::Card(report) => self
+                .cards
+                .get_mut(&report.card_id)
+                .into_iter()
+                .for_each(|card| card.asked(report, now)),
         }
     }
 
-    /// `report` was answered. Also to be told of a refusal, unless it is to come again after the pause.
+    /// `report` was answered. Also to be told of a refusal, unless it is to come again after the
+    /// pause.
     pub fn answered(&mut self, report: &DueReport) {
         match report {
             DueReport::Lot(_) => self.lot.iter_mut().for_each(Daily::answered),
@@ -295,7 +348,11 @@ impl ReportSchedule {
     }
 }
 
-fn tell<T: Clone + PartialEq>(entries: &mut BTreeMap<AnyText, Changing<T>>, key: AnyText, report: T) {
+fn tell<T: Clone + PartialEq>(
+    entries: &mut BTreeMap<AnyText, Changing<T>>,
+    key: AnyText,
+    report: T,
+) {
     match entries.get_mut(&key) {
         Some(entry) => entry.report = report,
         None => {

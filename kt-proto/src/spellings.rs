@@ -1,6 +1,7 @@
 use park_core::Spelling;
 
-/// Field names that the document's own samples misspell. Other capitals (`ValidFrom`, `bookid`, `userAccount`) need no entry.
+/// Field names that the document's own samples misspell. Other capitals (`ValidFrom`, `bookid`,
+/// `userAccount`) need no entry.
 pub const SPELLINGS: &[Spelling] = &[
     // Upward 2.2: the sample of the reply.
     Spelling::new("AutoPayReply", "deductMoney", "densityMoney"),
@@ -14,5 +15,6 @@ pub const SPELLINGS: &[Spelling] = &[
     Spelling::new("CardProduct", "snetType", "sentType"),
 ];
 
-/// Fields whose limits the document's own samples break: upward `imgName` holds `xxxxxxx.jpg`, neither a URL nor Base64.
+/// Fields whose limits the document's own samples break: upward `imgName` holds `xxxxxxx.jpg`,
+/// neither a URL nor Base64.
 pub const KNOWN_SLIPS: [&str; 1] = ["imgName"];

@@ -1,7 +1,10 @@
-//! Triple DES (FIPS 46-3, SP 800-67: encrypt, decrypt, encrypt) with a key of 24 bytes, in CBC mode with PKCS7 padding.
+//! Triple DES (FIPS 46-3, SP 800-67: encrypt, decrypt, encrypt) with a key of 24 bytes, in CBC mode
+//! with PKCS7 padding.
 //!
-//! Tables instead of bit fiddling, because the bitwise crate is three times slower than what Java and Node bring along. Like theirs, the look-ups are not
-//! constant-time: someone who can measure this process's cache could learn about the key. Nobody should choose this cipher; the document does.
+//! Tables instead of bit fiddling, because the bitwise crate is three times slower than what Java
+//! and Node bring along. Like theirs, the look-ups are not constant-time: someone who can measure
+//! this process's cache could learn about the key. Nobody should choose this cipher; the document
+//! does.
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -14,7 +17,8 @@ use zeroize::Zeroizing;
 /// Eight bytes.
 pub(crate) type Block = [u8; 8];
 
-/// How many blocks are decrypted side by side: as many as keep the processor's loads busy and its registers unspilt.
+/// How many blocks are decrypted side by side: as many as keep the processor's loads busy and its
+/// registers unspilt.
 const LANES: usize = 4;
 
 /// The round keys of one key, wiped from memory when dropped.
@@ -41,11 +45,15 @@ impl Tdes {
 
     /// Encrypts in place.
     pub(crate) fn encrypt(&self, vector: Block, blocks: &mut [Block]) {
-        // The chain runs through the inner form: a block waits for the rounds of the one before it and for nothing else.
+        // The chain runs through the inner form: a block waits for the rounds of the one before it
+        // and for nothing else.
         let [mut chain] = inner([vector]);
         for block in blocks {
             let [plain] = inner([*block]);
-            [chain] = crypt([Halves(chain.0 ^ plain.0, chain.1 ^ plain.1)], &self.sealing);
+            [chain] = crypt(
+                [Halves(chain.0 ^ plain.0, chain.1 ^ plain.1)],
+                &self.sealing,
+            );
             [*block] = outer([chain]);
         }
     }
@@ -67,7 +75,8 @@ impl Tdes {
         }
     }
 
-    /// Decrypts some blocks of a chain and returns the last of them as it was, which the next ones need.
+    /// Decrypts some blocks of a chain and returns the last of them as it was, which the next ones
+    /// need.
     fn decrypt_group<const N: usize>(&self, mut before: Block, blocks: &mut [Block; N]) -> Block {
         let opened = outer(crypt(inner(*blocks), &self.opening));
         for (block, opened) in blocks.iter_mut().zip(opened) {
@@ -83,7 +92,8 @@ impl Tdes {
 #[derive(Clone, Copy)]
 struct Halves(u64, u64);
 
-/// The 48 rounds. What stands between the three ciphers, a permutation and its inverse, is left out; the exchange of the halves is not.
+/// The 48 rounds. What stands between the three ciphers, a permutation and its inverse, is left
+/// out; the exchange of the halves is not.
 #[inline(always)]
 fn crypt<const N: usize>(mut lanes: [Halves; N], schedule: &Schedule) -> [Halves; N] {
     for [before, keys @ .., after] in schedule {
@@ -102,8 +112,9 @@ fn crypt<const N: usize>(mut lanes: [Halves; N], schedule: &Schedule) -> [Halves
     lanes
 }
 
-/// Sixteen round keys so that a round need not add its key to the half that it reads: that was done by the round before, which wrote this half, and
-/// which takes away the key of its last reading at the same time. One key comes before the rounds, one after them.
+/// Sixteen round keys so that a round need not add its key to the half that it reads: that was done
+/// by the round before, which wrote this half, and which takes away the key of its last reading at
+/// the same time. One key comes before the rounds, one after them.
 fn merged(keys: [u64; 16]) -> [u64; 18] {
     let key = |round: usize| keys.get(round).copied().unwrap_or(0);
     array::from_fn(|at| key(at) ^ at.checked_sub(2).map_or(0, key))
@@ -111,17 +122,21 @@ fn merged(keys: [u64; 16]) -> [u64; 18] {
 
 #[inline(always)]
 fn round(half: u64) -> u64 {
-    // A byte is known to lie within the table wherever its box begins: no check, and no mask, because the upper two bits are never set.
+    // A byte is known to lie within the table wherever its box begins: no check, and no mask,
+    // because the upper two bits are never set.
     let of = |s_box: usize| SPE[64 * s_box + usize::from((half >> (56 - 8 * s_box)) as u8)];
     ((of(0) ^ of(1)) ^ (of(2) ^ of(3))) ^ ((of(4) ^ of(5)) ^ (of(6) ^ of(7)))
 }
 
-/// The initial permutation IP, by exchanging groups of bits between the halves, and the expansion. Several blocks at a time, for the compiler to put
-/// them into wide registers.
+/// The initial permutation IP, by exchanging groups of bits between the halves, and the expansion.
+/// Several blocks at a time, for the compiler to put them into wide registers.
 #[inline(always)]
 fn inner<const N: usize>(blocks: [Block; N]) -> [Halves; N] {
     let blocks = blocks.map(u64::from_be_bytes);
-    let (mut left, mut right) = (blocks.map(|block| (block >> 32) as u32), blocks.map(|block| block as u32));
+    let (mut left, mut right) = (
+        blocks.map(|block| (block >> 32) as u32),
+        blocks.map(|block| block as u32),
+    );
     exchange(&mut left, &mut right, 4, 0x0f0f_0f0f);
     exchange(&mut left, &mut right, 16, 0x0000_ffff);
     exchange(&mut right, &mut left, 2, 0x3333_3333);
@@ -133,7 +148,10 @@ fn inner<const N: usize>(blocks: [Block; N]) -> [Halves; N] {
 /// The opposite of [`inner`].
 #[inline(always)]
 fn outer<const N: usize>(lanes: [Halves; N]) -> [Block; N] {
-    let (mut left, mut right) = (lanes.map(|halves| contract(halves.0)), lanes.map(|halves| contract(halves.1)));
+    let (mut left, mut right) = (
+        lanes.map(|halves| contract(halves.0)),
+        lanes.map(|halves| contract(halves.1)),
+    );
     exchange(&mut left, &mut right, 1, 0x5555_5555);
     exchange(&mut right, &mut left, 8, 0x00ff_00ff);
     exchange(&mut right, &mut left, 2, 0x3333_3333);
@@ -173,7 +191,8 @@ pub(crate) fn pad(bytes: &mut Vec<u8>) {
     bytes.resize(bytes.len() + missing, missing as u8);
 }
 
-/// How many bytes of the last block are padding; `None` if it is none. Every block takes the same time.
+/// How many bytes of the last block are padding; `None` if it is none. Every block takes the same
+/// time.
 pub(crate) fn padding(last: &Block) -> Option<usize> {
     let count = last[7];
     let mut good = !count.ct_eq(&0) & !count.ct_gt(&8);

@@ -57,7 +57,8 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let router = router.into_router();
     let plain = serve_on(router.clone(), None).await;
     let tls = serve_on(router, Some(certificate.server())).await;
-    let way = PeerHttp::builder(format!("https://localhost:{}", tls.port()), credentials()).http(certificate.http());
+    let way = PeerHttp::builder(format!("https://localhost:{}", tls.port()), credentials())
+        .http(certificate.http());
     shown(&way);
     let way = way.build().expect("a client");
     shown(&way);
@@ -82,7 +83,12 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
                 .await,
         );
         failed(client.query_bill(&query("canary-镕")).await);
-        failed(client.with(|o| o.deadline = Duration::ZERO).query_bill(&query(PLATE)).await);
+        failed(
+            client
+                .with(|o| o.deadline = Duration::ZERO)
+                .query_bill(&query(PLATE))
+                .await,
+        );
         failed(
             client
                 .clone()
@@ -104,8 +110,14 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
             .clock(Arc::new(clock.clone()));
         failed(client.query_bill(&query(PLATE)).await);
     }
-    let stranger = LotClient::new(format!("https://localhost:{}", tls.port()), credentials()).expect("a client");
-    failed(stranger.with(|o| o.retry = RetryPolicy::off()).query_bill(&query(PLATE)).await);
+    let stranger = LotClient::new(format!("https://localhost:{}", tls.port()), credentials())
+        .expect("a client");
+    failed(
+        stranger
+            .with(|o| o.retry = RetryPolicy::off())
+            .query_bill(&query(PLATE))
+            .await,
+    );
     failed(LotClient::over(Own, keys()).query_bill(&query(PLATE)).await);
     shown(Keys::new("canary-too-short").expect_err("16 bytes"));
 
@@ -116,12 +128,23 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         format!(r#"{{"parkCode":"1","plateNo":{{"{PLATE}":1}}}}"#).into_bytes(),
         format!(r#"{{"parkCode":"1","plateNo":"{PLATE}"}}"#).into_bytes(),
         [b"{\"parkCode\":\"1\",\"plateNo\":[\"", &*gb, b"\"]}"].concat(),
-        [b"{\"parkCode\":\"1\",\"x\":1,\"plateNo\":\"", &*gb, b"\",\"cardNo\":\"canary\"}"].concat(),
+        [
+            b"{\"parkCode\":\"1\",\"x\":1,\"plateNo\":\"",
+            &*gb,
+            b"\",\"cardNo\":\"canary\"}",
+        ]
+        .concat(),
         [b"{\"parkCode\":\"1\",\"plateNo\":\"", &*gb].concat(),
         gb,
     ] {
         let body = format!(r#"{{"data":"{}"}}"#, seal_bytes(KEY, "20190225", &text));
-        let answer = send(plain, "POST /api/ParkingPay/GetParkingPaymentInfo", head, body.as_bytes()).await;
+        let answer = send(
+            plain,
+            "POST /api/ParkingPay/GetParkingPaymentInfo",
+            head,
+            body.as_bytes(),
+        )
+        .await;
         assert!(answer.body.contains(r#""resCode":1"#), "{}", answer.body);
         shown(answer);
     }
@@ -138,9 +161,16 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let mut deviations = Deviations::default();
     shown(envelope::open_reply(&text, &Rules::default(), &mut deviations).expect("an envelope"));
     let sealed = keys()
-        .seal(&format!(r#"{{"parkCode":"canary","plateNo":"{PLATE}"}}"#), today(&clock))
+        .seal(
+            &format!(r#"{{"parkCode":"canary","plateNo":"{PLATE}"}}"#),
+            today(&clock),
+        )
         .expect("GB2312");
-    shown(keys().open(&sealed, [today(&clock)], &["parkCode"]).expect("opened"));
+    shown(
+        keys()
+            .open(&sealed, [today(&clock)], &["parkCode"])
+            .expect("opened"),
+    );
 
     let look = Look {
         secrets: &["canary"],

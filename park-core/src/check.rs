@@ -56,7 +56,8 @@ pub fn given<T: AsRef<str>>(text: &Option<T>) -> bool {
     text.as_ref().is_some_and(|text| !text.as_ref().is_empty())
 }
 
-/// Implements [`Check`] for a struct: each field with its wire name, then the functions that hold its conditional rules.
+/// Implements [`Check`] for a struct: each field with its wire name, then the functions that hold
+/// its conditional rules.
 ///
 /// A field that is left out does not compile.
 #[doc(hidden)]
@@ -133,7 +134,13 @@ mod tests {
             let mut v = Violations::of_item("data", 0);
             entry().check(&mut v);
             let mut deviations = Deviations::default();
-            assert_eq!((v.on_receipt(&rules, &mut deviations).len(), deviations.count()), (refused, 1 - refused));
+            assert_eq!(
+                (
+                    v.on_receipt(&rules, &mut deviations).len(),
+                    deviations.count()
+                ),
+                (refused, 1 - refused)
+            );
         }
     }
 
@@ -146,6 +153,12 @@ mod tests {
         };
         let mut v = Violations::default();
         entry.check(&mut v);
-        assert_eq!(v.list(), [Violation::new("spaceNo", Rule::Condition("one of plates, spaceNo"))]);
+        assert_eq!(
+            v.list(),
+            [Violation::new(
+                "spaceNo",
+                Rule::Condition("one of plates, spaceNo")
+            )]
+        );
     }
 }

@@ -1,8 +1,10 @@
 use std::fmt;
 
-/// How a message departed from the document in a way that could still be understood. Every tolerance has a name.
+/// How a message departed from the document in a way that could still be understood. Every
+/// tolerance has a name.
 ///
-/// The constants here are the general ones; a protocol's own stand in its crate's module `deviation`.
+/// The constants here are the general ones; a protocol's own stand in its crate's module
+/// `deviation`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DeviationKind {
     name: &'static str,
@@ -73,7 +75,8 @@ impl DeviationKind {
         /// A number of seconds where the document has a date and time.
         TIMESTAMP_FOR_DATE_TIME = "TimestampForDateTime", "seconds where a date and time belongs";
         /// A timestamp of 11 to 13 digits: seconds with a fraction, or milliseconds.
-        LONG_TIMESTAMP = "LongTimestamp", "a timestamp of more than ten digits; the first ten are seconds";
+        LONG_TIMESTAMP = "LongTimestamp",
+        "a timestamp of more than ten digits; the first ten are seconds";
         /// One object where the document has a list.
         OBJECT_FOR_LIST = "ObjectForList", "one object where a list belongs";
         /// Fields in another nesting than the document's.
@@ -90,13 +93,16 @@ impl DeviationKind {
         HEADER_STYLE = "HeaderStyle", "a header in another form";
         /// A byte order mark before the message.
         BYTE_ORDER_MARK = "ByteOrderMark", "a byte order mark before the message; skipped";
-        /// Base64 in another of its forms: with white space, without padding, with the letters for addresses, with blanks for `+`.
-        BASE64_STYLE = "Base64Style", "Base64 in another of its forms: white space, no padding, other letters";
+        /// Base64 in another of its forms: with white space, without padding, with the letters for
+        /// addresses, with blanks for `+`.
+        BASE64_STYLE = "Base64Style",
+        "Base64 in another of its forms: white space, no padding, other letters";
         /// Bytes behind the end of a decrypted message.
         TRAILING_BYTES = "TrailingBytes", "bytes behind the end of the decrypted message; cut off";
         /// An interface by another of its known names.
         INTERFACE_NAME = "InterfaceName", "the interface by another of its names";
-        /// A body in another usual form: a form where JSON belongs, another word for the same answer.
+        /// A body in another usual form: a form where JSON belongs, another word for the same
+        /// answer.
         BODY_STYLE = "BodyStyle", "a body in another form";
     }
 }
@@ -126,7 +132,10 @@ pub struct Deviation {
 impl Deviation {
     /// A deviation of `kind` at `path`.
     pub fn new(kind: DeviationKind, path: impl Into<String>) -> Self {
-        Self { kind, path: path.into() }
+        Self {
+            kind,
+            path: path.into(),
+        }
     }
 }
 

@@ -3,9 +3,15 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
 /// What every request and reply is: written, read and checked against the document.
-pub trait Model: Serialize + DeserializeOwned + Check + Debug + Clone + PartialEq + Send + Sync + 'static {}
+pub trait Model:
+    Serialize + DeserializeOwned + Check + Debug + Clone + PartialEq + Send + Sync + 'static
+{
+}
 
-impl<T: Serialize + DeserializeOwned + Check + Debug + Clone + PartialEq + Send + Sync + 'static> Model for T {}
+impl<T: Serialize + DeserializeOwned + Check + Debug + Clone + PartialEq + Send + Sync + 'static>
+    Model for T
+{
+}
 
 /// A request or reply without fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -16,8 +22,8 @@ check!(Nothing {});
 
 /// One interface: a marker type, because several interfaces may share a request type.
 ///
-/// An interface that the document does not have is one more type that implements this trait: a client's `call` takes it, and a service answers it in
-/// `other`.
+/// An interface that the document does not have is one more type that implements this trait: a
+/// client's `call` takes it, and a service answers it in `other`.
 pub trait Endpoint: Send + Sync + 'static {
     /// Its name on the wire, or its number (接口名称, 接口编号).
     const NAME: &'static str;
@@ -39,7 +45,8 @@ pub trait Endpoint: Send + Sync + 'static {
     const BATCH: bool = false;
     /// What the document has it travel over.
     const TRANSPORTS: Transports = Transports::Https;
-    /// What stands before the name in its address, `/api/ParkingPay`, and behind that what older systems have; empty for nothing.
+    /// What stands before the name in its address, `/api/ParkingPay`, and behind that what older
+    /// systems have; empty for nothing.
     const PATHS: &'static [&'static str] = &[];
     /// Rust types of request and reply, for catalogues.
     #[doc(hidden)]
@@ -57,7 +64,8 @@ pub trait Endpoint: Send + Sync + 'static {
     /// What a call gets for it.
     type Reply: Model;
 
-    /// Bridges an oddity of structure in one entry of a request: the entry as the table has it, or `None` if it is so already.
+    /// Bridges an oddity of structure in one entry of a request: the entry as the table has it, or
+    /// `None` if it is so already.
     fn normalize(item: &str, deviations: &mut Deviations) -> Option<String> {
         let _ = (item, deviations);
         None
@@ -69,7 +77,10 @@ pub trait Endpoint: Send + Sync + 'static {
 #[doc(hidden)]
 pub fn root_schema<T: schemars::JsonSchema>() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12();
-    settings.into_generator().into_root_schema_for::<T>().to_value()
+    settings
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
 }
 
 /// The key of a record: the field of the reply, and the path in the request.
@@ -180,18 +191,24 @@ pub trait Table: Copy + 'static {
 }
 
 impl<R: Table> Info<R> {
-    /// The row of the interface `name`: by its number or its name, in any capitals, also by its known other names.
+    /// The row of the interface `name`: by its number or its name, in any capitals, also by its
+    /// known other names.
     pub fn of(name: &str) -> Option<&'static Self> {
         if let Some(exact) = R::ENDPOINTS.iter().find(|info| info.name == name) {
             return Some(exact);
         }
-        let alias = R::ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+        let alias = R::ALIASES
+            .iter()
+            .find(|(alias, _)| alias.eq_ignore_ascii_case(name));
         let name = alias.map_or(name, |(_, name)| name);
-        R::ENDPOINTS.iter().find(|info| info.name.eq_ignore_ascii_case(name))
+        R::ENDPOINTS
+            .iter()
+            .find(|info| info.name.eq_ignore_ascii_case(name))
     }
 }
 
-/// The number that `name` is, in digits only: `parse` alone would take `+5001` too. One of 16 bits, as interfaces outside a document's table may have.
+/// The number that `name` is, in digits only: `parse` alone would take `+5001` too. One of 16 bits,
+/// as interfaces outside a document's table may have.
 #[doc(hidden)]
 pub const fn number_of(name: &str) -> Option<u16> {
     let digits = name.as_bytes();
@@ -206,13 +223,21 @@ pub const fn number_of(name: &str) -> Option<u16> {
         }
         at += 1;
     }
-    if digits.is_empty() { None } else { Some(number as u16) }
+    if digits.is_empty() {
+        None
+    } else {
+        Some(number as u16)
+    }
 }
 
 /// What an interface is called in errors: its name, and for a number the method's too.
 #[doc(hidden)]
 pub const fn label_of(name: &'static str, both: &'static str) -> &'static str {
-    if number_of(name).is_some() { both } else { name }
+    if number_of(name).is_some() {
+        both
+    } else {
+        name
+    }
 }
 
 /// Sees every interface of a role, each as its type: for what needs no more than the marker.

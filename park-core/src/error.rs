@@ -18,9 +18,11 @@ pub enum ErrorKind {
     PeerBytes,
     /// The peer understood and refused; see [`Error::refusal`].
     Refused,
-    /// The call itself: a value that breaks the document's rules, or a wrong configuration. See [`Error::violations`].
+    /// The call itself: a value that breaks the document's rules, or a wrong configuration. See
+    /// [`Error::violations`].
     Caller,
-    /// Too much at once: here, a full queue or too many calls in flight, and nothing was sent; or the peer says that it is busy.
+    /// Too much at once: here, a full queue or too many calls in flight, and nothing was sent; or
+    /// the peer says that it is busy.
     Busy,
     /// The client or session was closed.
     Closed,
@@ -71,7 +73,8 @@ impl<C: fmt::Display> fmt::Display for Refusal<C> {
         if let Some(code) = &self.code {
             write!(f, "{code}: ")?;
         }
-        // The text is the peer's: it must not begin a line of its own in a log, nor steer a terminal.
+        // The text is the peer's: it must not begin a line of its own in a log, nor steer a
+        // terminal.
         self.message.chars().try_for_each(|c| match c.is_control() {
             true => write!(f, "{}", c.escape_default()),
             false => f.write_char(c),
@@ -81,9 +84,11 @@ impl<C: fmt::Display> fmt::Display for Refusal<C> {
 
 impl<C: fmt::Debug + fmt::Display> StdError for Refusal<C> {}
 
-/// Why a call failed, and what to do about it. `C` is the protocol's code type; each protocol crate names its own alias.
+/// Why a call failed, and what to do about it. `C` is the protocol's code type; each protocol crate
+/// names its own alias.
 ///
-/// The text tells interface, field and reason and never contains a key, token or payload. Causes are reached through [`StdError::source`].
+/// The text tells interface, field and reason and never contains a key, token or payload. Causes
+/// are reached through [`StdError::source`].
 #[derive(Clone)]
 pub struct Error<C>(Box<Inner<C>>);
 
@@ -130,7 +135,8 @@ impl<C> Error<C> {
         error
     }
 
-    /// A value breaks the document's rules: before sending by the caller's fault, in a reply by the peer's.
+    /// A value breaks the document's rules: before sending by the caller's fault, in a reply by the
+    /// peer's.
     pub fn invalid(blame: ErrorKind, sent: Sent, violations: Vec<Violation>) -> Self {
         let what = match blame {
             ErrorKind::PeerBytes => "the reply breaks the document's rules",
@@ -145,7 +151,9 @@ impl<C> Error<C> {
     #[must_use]
     pub fn unauthenticated(mut self) -> Self {
         self.0.unauthenticated = true;
-        self.0.what.push_str(" (unsigned: whoever is on the line may have written it)");
+        self.0
+            .what
+            .push_str(" (unsigned: whoever is on the line may have written it)");
         self
     }
 
@@ -170,7 +178,8 @@ impl<C> Error<C> {
         self
     }
 
-    /// The same, having got as far as `sent`: for the call that it ended, which may differ from the one that failed (a login before it).
+    /// The same, having got as far as `sent`: for the call that it ended, which may differ from the
+    /// one that failed (a login before it).
     #[doc(hidden)]
     #[must_use]
     pub fn having_sent(mut self, sent: Sent) -> Self {
@@ -195,7 +204,10 @@ impl<C> Error<C> {
 
     /// Where in the message, in wire names, if one place is to blame.
     pub fn path(&self) -> Option<&str> {
-        self.0.violations.first().map(|violation| violation.path.as_str())
+        self.0
+            .violations
+            .first()
+            .map(|violation| violation.path.as_str())
     }
 
     /// The peer's code and message.
@@ -208,10 +220,12 @@ impl<C> Error<C> {
     where
         C: PartialEq,
     {
-        self.refusal().is_some_and(|refusal| refusal.code.as_ref() == Some(code))
+        self.refusal()
+            .is_some_and(|refusal| refusal.code.as_ref() == Some(code))
     }
 
-    /// Whether the protocol signs replies and this refusal had no valid signature: it is probably the peer's, but nothing proves it.
+    /// Whether the protocol signs replies and this refusal had no valid signature: it is probably
+    /// the peer's, but nothing proves it.
     pub fn is_unauthenticated(&self) -> bool {
         self.0.unauthenticated
     }
@@ -226,9 +240,13 @@ impl<C> Error<C> {
         self.0.retry_after
     }
 
-    /// Whether another attempt could succeed without a change on either side: the line failed or was too busy.
+    /// Whether another attempt could succeed without a change on either side: the line failed or
+    /// was too busy.
     pub fn is_temporary(&self) -> bool {
-        matches!(self.0.blame, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Busy)
+        matches!(
+            self.0.blame,
+            ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Busy
+        )
     }
 }
 
@@ -265,7 +283,10 @@ impl<C: fmt::Display> fmt::Debug for Error<C> {
 
 impl<C: fmt::Display> StdError for Error<C> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }
 
@@ -279,22 +300,35 @@ mod tests {
         let error: Error<u16> = Error::invalid(
             ErrorKind::Caller,
             Sent::No,
-            vec![Violation::new("data[0].parkCode", Rule::TooLong { max: 20, found: 21 })],
+            vec![Violation::new(
+                "data[0].parkCode",
+                Rule::TooLong { max: 20, found: 21 },
+            )],
         )
         .at("3001 report_lot");
         assert_eq!(
             error.to_string(),
-            "3001 report_lot: the request breaks the document's rules: data[0].parkCode: 21 characters, at most 20 allowed (nothing was sent)"
+            "3001 report_lot: the request breaks the document's rules: data[0].parkCode: 21 \
+                characters, at most 20 allowed (nothing was sent)"
         );
         assert_eq!(
             (error.path(), error.kind(), error.is_temporary()),
             (Some("data[0].parkCode"), ErrorKind::Caller, false)
         );
         let refused: Error<u16> = Error::refused(Refusal::new(1101, "停车场不存在"));
-        assert_eq!(refused.to_string(), "refused by the peer: 1101: 停车场不存在");
-        let theirs: Error<u16> = Error::invalid(ErrorKind::PeerBytes, Sent::Answered, vec![Violation::new("resultCode", Rule::Missing)]);
+        assert_eq!(
+            refused.to_string(),
+            "refused by the peer: 1101: 停车场不存在"
+        );
+        let theirs: Error<u16> = Error::invalid(
+            ErrorKind::PeerBytes,
+            Sent::Answered,
+            vec![Violation::new("resultCode", Rule::Missing)],
+        );
         assert!(
-            theirs.to_string().starts_with("the reply breaks the document's rules: resultCode"),
+            theirs
+                .to_string()
+                .starts_with("the reply breaks the document's rules: resultCode"),
             "{theirs}"
         );
     }
@@ -303,6 +337,10 @@ mod tests {
     fn what_the_peer_says_does_not_begin_a_line_or_steer_a_terminal() {
         let refusal: Refusal<u16> = Refusal::new(1000, "a\nERROR \u{1b}[2J\u{7f}满");
         assert_eq!(refusal.to_string(), r"1000: a\nERROR \u{1b}[2J\u{7f}满");
-        assert!(!Error::refused(refusal).to_string().contains(char::is_control));
+        assert!(
+            !Error::refused(refusal)
+                .to_string()
+                .contains(char::is_control)
+        );
     }
 }

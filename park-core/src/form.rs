@@ -2,7 +2,8 @@
 use crate::{Rule, Violation};
 use std::fmt::Write;
 
-/// Appends `name=value`, behind `&` unless it is the first: percent-encoded, with `%20` for a space, which every reader of queries and forms understands.
+/// Appends `name=value`, behind `&` unless it is the first: percent-encoded, with `%20` for a
+/// space, which every reader of queries and forms understands.
 pub fn push(name: &str, value: &str, out: &mut String) {
     if !out.is_empty() {
         out.push('&');
@@ -28,7 +29,10 @@ pub fn parse(text: &str) -> Result<Vec<(String, String)>, Violation> {
 }
 
 fn not_a_form(name: &str) -> Violation {
-    Violation::new(name, Rule::Condition("neither a query nor a form: it is not percent-encoded UTF-8"))
+    Violation::new(
+        name,
+        Rule::Condition("neither a query nor a form: it is not percent-encoded UTF-8"),
+    )
 }
 
 fn escape(text: &str, out: &mut String) {
@@ -56,7 +60,9 @@ fn unescape(text: &str) -> Option<String> {
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| digit.try_into().ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| digit.try_into().ok())
 }
 
 #[cfg(test)]
@@ -66,7 +72,13 @@ mod tests {
 
     #[test]
     fn what_is_no_form_is_refused_by_name() {
-        for (text, name) in [("a=%4", "a"), ("a=%zz", "a"), ("a=1&b=%ff", "b"), ("%=1", ""), ("a=%+1", "a")] {
+        for (text, name) in [
+            ("a=%4", "a"),
+            ("a=%zz", "a"),
+            ("a=1&b=%ff", "b"),
+            ("%=1", ""),
+            ("a=%+1", "a"),
+        ] {
             assert_eq!(parse(text), Err(not_a_form(name)), "{text}");
         }
     }

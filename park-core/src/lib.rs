@@ -1,7 +1,8 @@
 //! The small base that `sztc-proto` and its sister crates share.
 //!
-//! The vocabulary ([`Text`], [`Money`], [`DateTime`], [`Secret`], [`Violation`], [`Deviation`] ...) appears in their public interfaces and is
-//! re-exported by each of them: applications name the protocol crate, never this one. The plumbing (decoder, encoder, HTTP and TLS parts) is hidden
+//! The vocabulary ([`Text`], [`Money`], [`DateTime`], [`Secret`], [`Violation`], [`Deviation`] ...)
+//! appears in their public interfaces and is re-exported by each of them: applications name the
+//! protocol crate, never this one. The plumbing (decoder, encoder, HTTP and TLS parts) is hidden
 //! from the documentation and is no promise.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -59,7 +60,8 @@ pub use server::Lookup;
 pub use server::{CallbackAuth, MemoryTokens, Tokens};
 pub use tally::{Counted, Tally};
 pub use value::{
-    AnyText, Clock, Date, DateTime, DecimalText, Fixed, ManualClock, Money, Secret, SystemClock, Text, Time, TimeError, TimeWindow, Timestamp,
+    AnyText, Clock, Date, DateTime, DecimalText, Fixed, ManualClock, Money, Secret, SystemClock,
+    Text, Time, TimeError, TimeWindow, Timestamp,
 };
 pub use violation::{Rule, Violation, Violations};
 

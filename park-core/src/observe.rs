@@ -16,7 +16,11 @@ pub struct Observed<'a> {
 impl<'a> Observed<'a> {
     /// `peer` sent a message of `endpoint` with these deviations.
     pub fn new(peer: &'a str, endpoint: &'a str, deviations: &'a Deviations) -> Self {
-        Self { peer, endpoint, deviations }
+        Self {
+            peer,
+            endpoint,
+            deviations,
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 use crate::{Error, Rules, Spelling, Waived};
 use std::fmt::{Debug, Display};
 
-/// What a protocol crate tells the base about itself. Its crate names aliases, so that no application writes this parameter.
+/// What a protocol crate tells the base about itself. Its crate names aliases, so that no
+/// application writes this parameter.
 pub trait Protocol: Debug + Clone + Copy + Send + Sync + 'static {
     /// Its name in logs.
     const NAME: &'static str;
@@ -69,9 +70,13 @@ macro_rules! dialect_verbs {
                 }
             }
 
-            /// Waives the limits of `fields` in both directions: `dialect.waive(["StationName", "parkInfo.roadName"])`.
+            /// Waives the limits of `fields` in both directions:
+            /// `dialect.waive(["StationName", "parkInfo.roadName"])`.
             #[must_use]
-            pub fn waive<F: Into<::std::borrow::Cow<'static, str>> + Clone>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
+            pub fn waive<F: Into<::std::borrow::Cow<'static, str>> + Clone>(
+                mut self,
+                fields: impl IntoIterator<Item = F>,
+            ) -> Self {
                 for field in fields {
                     self.read.waived.add(field.clone());
                     self.write.waived.add(field);

@@ -21,8 +21,9 @@ pub enum Retry {
 
 /// How often and how patiently a call is repeated.
 ///
-/// The wait before attempt n is a random part (full jitter) of `first * 2^(n-1)`, at most `longest`, or what the peer asked for (`Retry-After`).
-/// The call's deadline bounds all attempts together.
+/// The wait before attempt n is a random part (full jitter) of `first * 2^(n-1)`, at most
+/// `longest`, or what the peer asked for (`Retry-After`). The call's deadline bounds all attempts
+/// together.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -57,23 +58,32 @@ impl RetryPolicy {
     pub fn wait(&self, failed: u32, random: f64) -> Duration {
         let bound = self
             .first
-            .saturating_mul(1u32.checked_shl(failed.saturating_sub(1)).unwrap_or(u32::MAX))
+            .saturating_mul(
+                1u32.checked_shl(failed.saturating_sub(1))
+                    .unwrap_or(u32::MAX),
+            )
             .min(self.longest);
         bound.mul_f64(random.clamp(0.0, 1.0))
     }
 
-    /// Whether a call of class `retry` may be repeated after a failure that blames `blame` and got as far as `sent`.
+    /// Whether a call of class `retry` may be repeated after a failure that blames `blame` and got
+    /// as far as `sent`.
     pub fn allows(&self, retry: Retry, failed: u32, blame: ErrorKind, sent: Sent) -> bool {
-        let temporary = matches!(blame, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Busy);
+        let temporary = matches!(
+            blame,
+            ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Busy
+        );
         let harmless = sent == Sent::No || retry != Retry::Never;
         failed < self.attempts && temporary && harmless
     }
 }
 
-/// How many repetitions may still be made: a bucket of tokens that the clones of a client share. It keeps an outage of the peer from being met with a
-/// multiple of the usual traffic, which would prolong it.
+/// How many repetitions may still be made: a bucket of tokens that the clones of a client share. It
+/// keeps an outage of the peer from being met with a multiple of the usual traffic, which would
+/// prolong it.
 ///
-/// A repetition takes one token; each call that the peer answers gives a tenth of one back. With an empty bucket nothing is repeated.
+/// A repetition takes one token; each call that the peer answers gives a tenth of one back. With an
+/// empty bucket nothing is repeated.
 #[derive(Debug, Clone)]
 pub struct RetryBudget(Arc<Bucket>);
 
@@ -107,7 +117,10 @@ impl RetryBudget {
     }
 
     fn change(&self, by: impl FnMut(u32) -> Option<u32>) -> bool {
-        self.0.tenths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, by).is_ok()
+        self.0
+            .tenths
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, by)
+            .is_ok()
     }
 }
 
@@ -118,7 +131,8 @@ impl Default for RetryBudget {
     }
 }
 
-/// A number in 0..1 that differs between processes and calls; good enough to spread retries, not for secrets.
+/// A number in 0..1 that differs between processes and calls; good enough to spread retries, not
+/// for secrets.
 #[doc(hidden)]
 pub fn jitter() -> f64 {
     use std::hash::{BuildHasher, RandomState};
@@ -134,7 +148,9 @@ mod tests {
     #[test]
     fn the_wait_doubles_and_is_bounded() {
         let policy = RetryPolicy::default();
-        let waits: Vec<u64> = (1..8).map(|failed| policy.wait(failed, 1.0).as_millis() as u64).collect();
+        let waits: Vec<u64> = (1..8)
+            .map(|failed| policy.wait(failed, 1.0).as_millis() as u64)
+            .collect();
         assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 10000, 10000]);
         assert_eq!(policy.wait(u32::MAX, 1.0), policy.longest);
         assert_eq!(policy.wait(3, 0.0), Duration::ZERO);
@@ -144,7 +160,10 @@ mod tests {
     fn ten_answers_pay_for_one_repetition_and_clones_share_the_bucket() {
         let budget = RetryBudget::new(2);
         let shared = budget.clone();
-        assert_eq!([budget.take(), shared.take(), budget.take()], [true, true, false]);
+        assert_eq!(
+            [budget.take(), shared.take(), budget.take()],
+            [true, true, false]
+        );
         for _ in 0..9 {
             shared.answered();
         }
@@ -154,7 +173,10 @@ mod tests {
         for _ in 0..1000 {
             budget.answered();
         }
-        assert_eq!([budget.take(), budget.take(), budget.take()], [true, true, false]);
+        assert_eq!(
+            [budget.take(), budget.take(), budget.take()],
+            [true, true, false]
+        );
         assert!(!RetryBudget::new(0).take());
     }
 
@@ -164,7 +186,13 @@ mod tests {
         for (retry, failed, blame, sent, allowed) in [
             (Retry::Never, 1, ErrorKind::Timeout, Sent::Maybe, false),
             (Retry::Never, 1, ErrorKind::Network, Sent::No, true),
-            (Retry::IdempotentByKey, 1, ErrorKind::Timeout, Sent::Maybe, true),
+            (
+                Retry::IdempotentByKey,
+                1,
+                ErrorKind::Timeout,
+                Sent::Maybe,
+                true,
+            ),
             (Retry::Safe, 2, ErrorKind::Network, Sent::Maybe, true),
             (Retry::Safe, 3, ErrorKind::Network, Sent::Maybe, false),
             (Retry::Safe, 1, ErrorKind::Refused, Sent::Answered, false),

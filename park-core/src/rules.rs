@@ -39,7 +39,11 @@ impl Spelling {
     }
 
     /// The same with names that come from a configuration.
-    pub fn from_text(owner: impl Into<String>, wrong: impl Into<String>, right: impl Into<String>) -> Self {
+    pub fn from_text(
+        owner: impl Into<String>,
+        wrong: impl Into<String>,
+        right: impl Into<String>,
+    ) -> Self {
         Self {
             owner: Cow::Owned(owner.into()),
             wrong: Cow::Owned(wrong.into()),
@@ -71,7 +75,8 @@ impl Rules {
         }
     }
 
-    /// Rules that know `spellings` besides the document's, and note of `waived` fields what breaks their limits instead of refusing it.
+    /// Rules that know `spellings` besides the document's, and note of `waived` fields what breaks
+    /// their limits instead of refusing it.
     #[doc(hidden)]
     pub fn knowing(spellings: &'static [Spelling], waived: &[&'static str]) -> Self {
         Self {
@@ -85,7 +90,12 @@ impl Rules {
     ///
     /// # Errors
     /// The rules are strict.
-    pub fn tolerate(&self, kind: DeviationKind, path: &str, deviations: &mut Deviations) -> Result<(), Violation> {
+    pub fn tolerate(
+        &self,
+        kind: DeviationKind,
+        path: &str,
+        deviations: &mut Deviations,
+    ) -> Result<(), Violation> {
         if self.strictness == Strictness::Strict {
             return Err(Violation::new(path, Rule::Deviates(kind)));
         }
@@ -99,16 +109,20 @@ impl Rules {
     /// The rules are strict, and something was noted: the first.
     pub fn tolerate_noted(&self, noted: &Deviations) -> Result<(), Violation> {
         match noted.list().first() {
-            Some(found) if self.strictness == Strictness::Strict => Err(Violation::new(found.path.clone(), Rule::Deviates(found.kind))),
+            Some(found) if self.strictness == Strictness::Strict => Err(Violation::new(
+                found.path.clone(),
+                Rule::Deviates(found.kind),
+            )),
             _ => Ok(()),
         }
     }
 }
 
-/// Fields whose limits (length, range, list, type of a code) the dialect does not enforce, because real values break them.
+/// Fields whose limits (length, range, list, type of a code) the dialect does not enforce, because
+/// real values break them.
 ///
-/// An entry is the end of a wire path without the numbers of list entries: `districtCode` waives it everywhere, `parkInfo.districtCode` only there,
-/// `StationInfos.StationName` in every station.
+/// An entry is the end of a wire path without the numbers of list entries: `districtCode` waives it
+/// everywhere, `parkInfo.districtCode` only there, `StationInfos.StationName` in every station.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Waived(Vec<Cow<'static, str>>);
 
@@ -118,7 +132,8 @@ impl Waived {
         self.0.push(field.into());
     }
 
-    /// Whether a violation of `rule` at `path` is waived. Only limits can be: a missing field or a broken condition stays a violation.
+    /// Whether a violation of `rule` at `path` is waived. Only limits can be: a missing field or a
+    /// broken condition stays a violation.
     pub fn covers(&self, path: &str, rule: &Rule) -> bool {
         if !rule.is_limit() || self.0.is_empty() {
             return false;
@@ -144,9 +159,13 @@ mod tests {
 
     #[test]
     fn a_waiver_names_the_end_of_a_path() {
-        let waived: Waived = ["districtCode", "chargingStandard.permitNo", "StationInfos.StationName"]
-            .into_iter()
-            .collect();
+        let waived: Waived = [
+            "districtCode",
+            "chargingStandard.permitNo",
+            "StationInfos.StationName",
+        ]
+        .into_iter()
+        .collect();
         let rule = Rule::TooLong { max: 9, found: 12 };
         for (path, covered) in [
             ("data[0].parkInfo.districtCode", true),
@@ -165,13 +184,25 @@ mod tests {
     #[test]
     fn a_departure_is_noted_or_refused() {
         let mut deviations = Deviations::default();
-        assert_eq!(Rules::default().tolerate(DeviationKind::CLOCK_SKEW, "timestamp", &mut deviations), Ok(()));
-        assert_eq!(deviations.list(), [Deviation::new(DeviationKind::CLOCK_SKEW, "timestamp")]);
-        let refused = Err(Violation::new("timestamp", Rule::Deviates(DeviationKind::CLOCK_SKEW)));
+        assert_eq!(
+            Rules::default().tolerate(DeviationKind::CLOCK_SKEW, "timestamp", &mut deviations),
+            Ok(())
+        );
+        assert_eq!(
+            deviations.list(),
+            [Deviation::new(DeviationKind::CLOCK_SKEW, "timestamp")]
+        );
+        let refused = Err(Violation::new(
+            "timestamp",
+            Rule::Deviates(DeviationKind::CLOCK_SKEW),
+        ));
         assert_eq!(Rules::strict().tolerate_noted(&deviations), refused);
         assert_eq!(Rules::default().tolerate_noted(&deviations), Ok(()));
         let mut none = Deviations::default();
-        assert_eq!(Rules::strict().tolerate(DeviationKind::CLOCK_SKEW, "timestamp", &mut none), refused);
+        assert_eq!(
+            Rules::strict().tolerate(DeviationKind::CLOCK_SKEW, "timestamp", &mut none),
+            refused
+        );
         assert_eq!(Rules::strict().tolerate_noted(&none), Ok(()));
     }
 }

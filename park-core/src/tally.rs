@@ -7,7 +7,8 @@ use std::{
 /// How many peers a [`Tally`] keeps apart.
 const PEERS: usize = 1024;
 
-/// How many different deviations it keeps apart for each, so that one that invents field names hides nobody else's.
+/// How many different deviations it keeps apart for each, so that one that invents field names
+/// hides nobody else's.
 const KEPT: usize = 256;
 
 /// How many characters of a name or place it keeps.
@@ -18,7 +19,8 @@ type Places = HashMap<(String, DeviationKind, String), u64>;
 
 /// Counts deviations by peer, interface, kind and place: the list to send to the peer's developers.
 ///
-/// Bounded: 256 different deviations for each of 1024 peers; what is new beyond that is not counted.
+/// Bounded: 256 different deviations for each of 1024 peers; what is new beyond that is not
+/// counted.
 #[derive(Debug, Clone, Default)]
 pub struct Tally(Arc<Mutex<HashMap<String, Places>>>);
 
@@ -51,7 +53,11 @@ impl Tally {
         }
         let places = counts.entry(peer).or_default();
         for deviation in observed.deviations.list() {
-            let key = (clip(observed.endpoint), deviation.kind, clip(&without_numbers(&deviation.path)));
+            let key = (
+                clip(observed.endpoint),
+                deviation.kind,
+                clip(&without_numbers(&deviation.path)),
+            );
             if places.len() < KEPT || places.contains_key(&key) {
                 *places.entry(key).or_default() += 1;
             }
@@ -61,7 +67,9 @@ impl Tally {
     /// Everything counted so far, most frequent first.
     pub fn counts(&self) -> Vec<(Counted, u64)> {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = counts.iter().flat_map(|(peer, places)| places.iter().map(move |place| (peer, place)));
+        let places = counts
+            .iter()
+            .flat_map(|(peer, places)| places.iter().map(move |place| (peer, place)));
         let mut list: Vec<_> = places
             .map(|(peer, ((endpoint, kind, path), count))| {
                 let counted = Counted {
@@ -93,14 +101,20 @@ mod tests {
         let observer = tally.observer();
         let mut deviations = Deviations::default();
         for i in 0..3 {
-            deviations.note(DeviationKind::KEY_STYLE, || format!("data[{i}].parkInfo.Owner"));
+            deviations.note(DeviationKind::KEY_STYLE, || {
+                format!("data[{i}].parkInfo.Owner")
+            });
         }
         observer.tell(Observed::new("lot-7", "3001 report_lot", &deviations));
         observer.tell(Observed::new("lot-8", "3001 report_lot", &deviations));
         let counts = tally.counts();
         assert_eq!(counts.len(), 2);
         assert_eq!(
-            (counts[0].0.path.as_str(), counts[0].0.peer.as_str(), counts[0].1),
+            (
+                counts[0].0.path.as_str(),
+                counts[0].0.peer.as_str(),
+                counts[0].1
+            ),
             ("data[].parkInfo.Owner", "lot-7", 3)
         );
     }
@@ -125,6 +139,10 @@ mod tests {
         let counts = tally.counts();
         assert_eq!(counts.len(), KEPT + 1 + PEERS - 2);
         assert_eq!((counts[0].0.peer.as_str(), counts[0].1), ("quiet", 2));
-        assert!(counts.iter().all(|(counted, _)| counted.path.len() <= LENGTH));
+        assert!(
+            counts
+                .iter()
+                .all(|(counted, _)| counted.path.len() <= LENGTH)
+        );
     }
 }

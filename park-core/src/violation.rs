@@ -65,7 +65,12 @@ impl Rule {
     pub fn is_limit(&self) -> bool {
         matches!(
             self,
-            Self::TooLong { .. } | Self::TooShort { .. } | Self::TooMany { .. } | Self::Decimals { .. } | Self::Range { .. } | Self::UnknownCode
+            Self::TooLong { .. }
+                | Self::TooShort { .. }
+                | Self::TooMany { .. }
+                | Self::Decimals { .. }
+                | Self::Range { .. }
+                | Self::UnknownCode
         )
     }
 }
@@ -102,7 +107,10 @@ pub struct Violation {
 impl Violation {
     /// `rule` broken at `path`.
     pub fn new(path: impl Into<String>, rule: Rule) -> Self {
-        Self { path: path.into(), rule }
+        Self {
+            path: path.into(),
+            rule,
+        }
     }
 }
 
@@ -125,7 +133,8 @@ pub(crate) enum Step<'a> {
     Index(usize),
 }
 
-/// How many characters of a name are told; no field of a document has as many, and what is longer is the peer's.
+/// How many characters of a name are told; no field of a document has as many, and what is longer
+/// is the peer's.
 const NAME: usize = 64;
 
 /// `a.b[3].c`
@@ -168,7 +177,10 @@ impl Violations {
         // Room for the fields below, so that looking at them takes no memory again.
         let mut steps = Vec::with_capacity(8);
         steps.extend([Step::Key(key), Step::Index(index)]);
-        Self { steps, list: Vec::new() }
+        Self {
+            steps,
+            list: Vec::new(),
+        }
     }
 
     /// Violations of what stands at `place`.
@@ -222,10 +234,14 @@ impl Violations {
         if self.list.is_empty() {
             return self.list;
         }
-        self.list.into_iter().filter(|found| !waived.covers(&found.path, &found.rule)).collect()
+        self.list
+            .into_iter()
+            .filter(|found| !waived.covers(&found.path, &found.rule))
+            .collect()
     }
 
-    /// What is refused on receipt. Waived limits are noted instead; unknown codes too, unless the rules are strict.
+    /// What is refused on receipt. Waived limits are noted instead; unknown codes too, unless the
+    /// rules are strict.
     pub fn on_receipt(self, rules: &Rules, deviations: &mut Deviations) -> Vec<Violation> {
         if self.list.is_empty() {
             return self.list;
@@ -235,7 +251,9 @@ impl Violations {
             .filter_map(|found| {
                 let kind = if rules.waived.covers(&found.path, &found.rule) {
                     DeviationKind::WAIVED_LIMIT
-                } else if found.rule == Rule::UnknownCode && rules.strictness == Strictness::Tolerant {
+                } else if found.rule == Rule::UnknownCode
+                    && rules.strictness == Strictness::Tolerant
+                {
                     DeviationKind::UNKNOWN_CODE
                 } else {
                     return Some(found);
@@ -269,7 +287,10 @@ mod tests {
         let whole = "粤".repeat(NAME);
         let long = "粤".repeat(100_000);
         for (key, told) in [(&whole, whole.clone()), (&long, format!("{whole}…"))] {
-            assert_eq!(path(&[Step::Key("data"), Step::Index(3), Step::Key(key)]), format!("data[3].{told}"));
+            assert_eq!(
+                path(&[Step::Key("data"), Step::Index(3), Step::Key(key)]),
+                format!("data[3].{told}")
+            );
         }
     }
 }

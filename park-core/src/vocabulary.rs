@@ -1,14 +1,17 @@
-//! What every protocol crate has in its root beside its own, so that an application names one crate only.
+//! What every protocol crate has in its root beside its own, so that an application names one crate
+//! only.
 //!
-//! A crate re-exports these modules by glob, under its own features; what it defines itself goes before.
+//! A crate re-exports these modules by glob, under its own features; what it defines itself goes
+//! before.
 
 /// What every one has, also without features.
 pub mod common {
     pub use crate::json::{EncodeError, decode, encode};
     pub use crate::{
-        AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation, DeviationKind, Deviations, ErrorKind, Fixed, ManualClock,
-        Money, Observed, Observer, Retry, RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock, Tally, Text, Time,
-        TimeError, TimeWindow, Timestamp, Violation, Violations, Waived,
+        AnyText, BoxFuture, Check, Clock, Counted, Date, DateTime, DecimalText, Deviation,
+        DeviationKind, Deviations, ErrorKind, Fixed, ManualClock, Money, Observed, Observer, Retry,
+        RetryBudget, RetryPolicy, Rule, Rules, Secret, Sent, Spelling, Strictness, SystemClock,
+        Tally, Text, Time, TimeError, TimeWindow, Timestamp, Violation, Violations, Waived,
     };
     // For interfaces of one's own: codes, limits and rules declared as the protocol crates do.
     pub use crate::{check, codes, given, text_codes};

@@ -1,6 +1,7 @@
 //! What the tolerant decoder bridges, what it names it, and what it refuses.
 use park_core::{
-    Date, DateTime, DecimalText, DeviationKind, Fixed, Money, Rule, Rules, Spelling, Text, Time, Timestamp,
+    Date, DateTime, DecimalText, DeviationKind, Fixed, Money, Rule, Rules, Spelling, Text, Time,
+    Timestamp,
     json::{Place, decode, encode},
 };
 use proptest::prelude::*;
@@ -31,7 +32,11 @@ fn rules() -> Rules {
     rules
 }
 
-type Tolerated = (&'static str, &'static str, &'static [(DeviationKind, &'static str)]);
+type Tolerated = (
+    &'static str,
+    &'static str,
+    &'static [(DeviationKind, &'static str)],
+);
 
 /// Text, how it is written again, and the deviations that were named.
 const TOLERATED: &[Tolerated] = &[
@@ -60,7 +65,11 @@ const TOLERATED: &[Tolerated] = &[
         r#"{"manageType":3}"#,
         &[(DeviationKind::FRACTION_FOR_INTEGER, "manageType")],
     ),
-    (r#"{"tagged":0}"#, r#"{"tagged":false}"#, &[(DeviationKind::NUMBER_FOR_BOOL, "tagged")]),
+    (
+        r#"{"tagged":0}"#,
+        r#"{"tagged":false}"#,
+        &[(DeviationKind::NUMBER_FOR_BOOL, "tagged")],
+    ),
     (
         r#"{"tagged":"true"}"#,
         r#"{"tagged":true}"#,
@@ -71,13 +80,21 @@ const TOLERATED: &[Tolerated] = &[
         r#"{"amount":20.50}"#,
         &[(DeviationKind::TEXT_FOR_NUMBER, "amount")],
     ),
-    (r#"{"price":""}"#, "{}", &[(DeviationKind::EMPTY_FOR_ABSENT, "price")]),
+    (
+        r#"{"price":""}"#,
+        "{}",
+        &[(DeviationKind::EMPTY_FOR_ABSENT, "price")],
+    ),
     (
         r#"{"longitude":"114.5"}"#,
         r#"{"longitude":114.5}"#,
         &[(DeviationKind::TEXT_FOR_NUMBER, "longitude")],
     ),
-    (r#"{"mangeType":1}"#, r#"{"manageType":1}"#, &[(DeviationKind::SPELLING, "mangeType")]),
+    (
+        r#"{"mangeType":1}"#,
+        r#"{"manageType":1}"#,
+        &[(DeviationKind::SPELLING, "mangeType")],
+    ),
     (
         r#"{"begin":" 2023-03-01 08:15:30"}"#,
         r#"{"begin":"2023-03-01 08:15:30"}"#,
@@ -88,9 +105,21 @@ const TOLERATED: &[Tolerated] = &[
         r#"{"begin":"2023-03-01 08:15:30"}"#,
         &[(DeviationKind::TIME_STYLE, "begin")],
     ),
-    (r#"{"PlateNo ":"x"}"#, r#"{"plateNo":"x"}"#, &[(DeviationKind::KEY_STYLE, "PlateNo ")]),
-    (r#"{"isShared":{"a":[1,{}]}}"#, "{}", &[(DeviationKind::UNKNOWN_FIELD, "isShared")]),
-    (r#"{"plateNo":null}"#, "{}", &[(DeviationKind::NULL_FOR_ABSENT, "plateNo")]),
+    (
+        r#"{"PlateNo ":"x"}"#,
+        r#"{"plateNo":"x"}"#,
+        &[(DeviationKind::KEY_STYLE, "PlateNo ")],
+    ),
+    (
+        r#"{"isShared":{"a":[1,{}]}}"#,
+        "{}",
+        &[(DeviationKind::UNKNOWN_FIELD, "isShared")],
+    ),
+    (
+        r#"{"plateNo":null}"#,
+        "{}",
+        &[(DeviationKind::NULL_FOR_ABSENT, "plateNo")],
+    ),
     (
         r#"{"plateNo":"","manageType":"","begin":"","amount":""}"#,
         r#"{"plateNo":""}"#,
@@ -100,7 +129,11 @@ const TOLERATED: &[Tolerated] = &[
             (DeviationKind::EMPTY_FOR_ABSENT, "amount"),
         ],
     ),
-    (r#"{"open":"09:00"}"#, r#"{"open":"09:00:00"}"#, &[(DeviationKind::SHORT_TIME, "open")]),
+    (
+        r#"{"open":"09:00"}"#,
+        r#"{"open":"09:00:00"}"#,
+        &[(DeviationKind::SHORT_TIME, "open")],
+    ),
     (
         r#"{"begin":"2015-01-01"}"#,
         r#"{"begin":"2015-01-01 00:00:00"}"#,
@@ -136,7 +169,11 @@ const TOLERATED: &[Tolerated] = &[
         r#"{"moment":1255555566}"#,
         &[(DeviationKind::TEXT_FOR_NUMBER, "moment")],
     ),
-    (r#"{"spaces":null}"#, "{}", &[(DeviationKind::NULL_FOR_ABSENT, "spaces")]),
+    (
+        r#"{"spaces":null}"#,
+        "{}",
+        &[(DeviationKind::NULL_FOR_ABSENT, "spaces")],
+    ),
     (
         r#"{"inner":{"inner":{"spaces":["a",5]}}}"#,
         r#"{"inner":{"inner":{"spaces":["a","5"]}}}"#,
@@ -153,9 +190,14 @@ const TOLERATED: &[Tolerated] = &[
 #[test]
 fn what_peers_write_is_read_named_and_never_written() {
     for (text, written, named) in TOLERATED {
-        let (car, deviations): (Car, _) = decode(text, &rules()).unwrap_or_else(|problem| panic!("{text}: {problem}"));
+        let (car, deviations): (Car, _) =
+            decode(text, &rules()).unwrap_or_else(|problem| panic!("{text}: {problem}"));
         assert_eq!(encode(&car).unwrap(), *written, "{text}");
-        let found: Vec<_> = deviations.list().iter().map(|found| (found.kind, found.path.as_str())).collect();
+        let found: Vec<_> = deviations
+            .list()
+            .iter()
+            .map(|found| (found.kind, found.path.as_str()))
+            .collect();
         assert_eq!(found, *named, "{text}");
         let (again, none): (Car, _) = decode(written, &Rules::strict()).expect(written);
         assert_eq!((again, none.count()), (car, 0), "{text}");
@@ -167,7 +209,9 @@ fn strict_rules_refuse_the_first_deviation_and_say_which() {
     for (text, _, named) in TOLERATED {
         let mut strict = rules();
         strict.strictness = park_core::Strictness::Strict;
-        let outcome = decode::<Car>(text, &strict).map(|_| ()).map_err(|problem| (problem.rule, problem.path));
+        let outcome = decode::<Car>(text, &strict)
+            .map(|_| ())
+            .map_err(|problem| (problem.rule, problem.path));
         let expected = match named.first() {
             Some((kind, path)) => Err((Rule::Deviates(*kind), (*path).to_owned())),
             None => Ok(()),
@@ -200,17 +244,41 @@ fn what_cannot_be_read_is_told_with_path_expected_and_found() {
     let good = r#"{"parkCode":"1","state":1,"amount":1.00,"begin":"2023-03-01 08:00:00","count":1,"power":1.0000}"#;
     decode::<Required>(good, &Rules::strict()).unwrap();
     for (from, to, message) in [
-        (r#""parkCode":"1","#, "", "data[3].parkCode: required, but absent or empty"),
-        (r#""state":1"#, r#""state":"x""#, "data[3].state: expected i32, found other text"),
+        (
+            r#""parkCode":"1","#,
+            "",
+            "data[3].parkCode: required, but absent or empty",
+        ),
+        (
+            r#""state":1"#,
+            r#""state":"x""#,
+            "data[3].state: expected i32, found other text",
+        ),
         (
             r#""state":1"#,
             r#""state":3000000000"#,
             "data[3].state: expected i32, found another number",
         ),
-        (r#""state":1"#, r#""state":1.5"#, "data[3].state: expected i32, found another number"),
-        (r#""state":1"#, r#""state":null"#, "data[3].state: expected i32, found null"),
-        (r#""state":1"#, r#""state":{}"#, "data[3].state: expected i32, found an object"),
-        (r#""count":1"#, r#""count":256"#, "data[3].count: expected u8, found another number"),
+        (
+            r#""state":1"#,
+            r#""state":1.5"#,
+            "data[3].state: expected i32, found another number",
+        ),
+        (
+            r#""state":1"#,
+            r#""state":null"#,
+            "data[3].state: expected i32, found null",
+        ),
+        (
+            r#""state":1"#,
+            r#""state":{}"#,
+            "data[3].state: expected i32, found an object",
+        ),
+        (
+            r#""count":1"#,
+            r#""count":256"#,
+            "data[3].count: expected u8, found another number",
+        ),
         (
             r#""parkCode":"1""#,
             r#""parkCode":["1"]"#,
@@ -226,11 +294,27 @@ fn what_cannot_be_read_is_told_with_path_expected_and_found() {
             "2023-02-30 08:00:00",
             "data[3].begin: expected yyyy-MM-dd HH:mm:ss, found other text",
         ),
-        (r#""state":1"#, r#""state":1,"state":1"#, "data[3].state: stands twice"),
-        (r#""state":1"#, r#""state":01"#, "data[3].state: not JSON: malformed number at byte 24"),
-        (r#","count""#, r#",,"count""#, "data[3]: not JSON: unexpected character at byte 77"),
+        (
+            r#""state":1"#,
+            r#""state":1,"state":1"#,
+            "data[3].state: stands twice",
+        ),
+        (
+            r#""state":1"#,
+            r#""state":01"#,
+            "data[3].state: not JSON: malformed number at byte 24",
+        ),
+        (
+            r#","count""#,
+            r#",,"count""#,
+            "data[3]: not JSON: unexpected character at byte 77",
+        ),
         ("}", "", "data[3]: not JSON: unexpected end at byte 97"),
-        ("}", "} x", "data[3]: not JSON: text after the end at byte 99"),
+        (
+            "}",
+            "} x",
+            "data[3]: not JSON: text after the end at byte 99",
+        ),
     ] {
         let text = good.replacen(from, to, 1);
         assert_ne!(text, good);
@@ -238,9 +322,12 @@ fn what_cannot_be_read_is_told_with_path_expected_and_found() {
             item: Some(("data", 3)),
             known: &[],
         };
-        let problem = place.decode::<Required>(&text, &rules(), &mut Default::default()).expect_err(&text);
+        let problem = place
+            .decode::<Required>(&text, &rules(), &mut Default::default())
+            .expect_err(&text);
         let told = problem.to_string();
-        // The exact words for a syntax fault are the lexer's; the path and the kind are what matters here.
+        // The exact words for a syntax fault are the lexer's; the path and the kind are what
+        // matters here.
         if message.contains("not JSON") {
             assert!(
                 told.starts_with(message.split(": ").next().unwrap()) && told.contains("not JSON"),
@@ -266,7 +353,12 @@ fn agreed_names_are_no_deviation() {
 #[test]
 fn deep_nesting_is_refused_without_a_stack_overflow() {
     let deep = format!("{}{}", r#"{"inner":"#.repeat(10_000), "}".repeat(10_000));
-    assert!(decode::<Car>(&deep, &rules()).unwrap_err().to_string().contains("not JSON"));
+    assert!(
+        decode::<Car>(&deep, &rules())
+            .unwrap_err()
+            .to_string()
+            .contains("not JSON")
+    );
 }
 
 #[test]
@@ -283,25 +375,36 @@ fn empty_texts_that_mean_absent_cost_a_bounded_number_of_looks() {
 }
 
 /// What could be read is written, and strictly read as the same.
-fn means_the_same_when_written<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) -> Result<(), TestCaseError> {
+fn means_the_same_when_written<
+    T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+>(
+    text: &str,
+) -> Result<(), TestCaseError> {
     if let Ok((value, _)) = decode::<T>(text, &rules()) {
         let written = encode(&value).expect("a value that was read");
-        let (again, deviations) = decode::<T>(&written, &Rules::strict()).expect("a text that was written");
+        let (again, deviations) =
+            decode::<T>(&written, &Rules::strict()).expect("a text that was written");
         prop_assert_eq!((again, deviations.count()), (value, 0), "{}", written);
     }
     Ok(())
 }
 
 proptest! {
-    // What serde_json reads without complaint, the tolerant decoder reads as the same, without a deviation; and it never panics.
+    // What serde_json reads without complaint, the tolerant decoder reads as the same, without a
+    // deviation; and it never panics.
     #[test]
     fn agrees_with_serde_json_on_what_is_exact(
-        plate in proptest::option::of(".{0,12}"), kind in proptest::option::of(any::<i32>()), tagged in proptest::option::of(any::<bool>()),
-        cents in proptest::option::of(any::<i32>()), spaces in proptest::option::of(proptest::collection::vec("[a-z\\\\\"\u{0}-\u{1f}粤]{1,4}", 0..4)),
+        plate in proptest::option::of(".{0,12}"), kind in proptest::option::of(any::<i32>()),
+        tagged in proptest::option::of(any::<bool>()),
+        cents in proptest::option::of(any::<i32>()),
+        spaces in proptest::option::of(proptest::collection::vec("[a-z\\\\\"\u{0}-\u{1f}粤]{1,4}",
+            0..4)),
     ) {
         let car = Car {
-            plate_no: plate.map(Text::from), manage_type: kind, tagged, amount: cents.map(|cents| Money::fen(cents.into())),
-            spaces: spaces.map(|spaces| spaces.into_iter().map(Text::from).collect()), ..Car::default()
+            plate_no: plate.map(Text::from), manage_type: kind, tagged,
+            amount: cents.map(|cents| Money::fen(cents.into())),
+            spaces: spaces.map(|spaces| spaces.into_iter().map(Text::from).collect()),
+            ..Car::default()
         };
         let text = encode(&car).unwrap();
         let (read, deviations): (Car, _) = decode(&text, &Rules::strict()).unwrap();

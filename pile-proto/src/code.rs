@@ -1,4 +1,5 @@
-//! Status and type codes: open newtypes with the document's values as constants. A value that the document does not list survives.
+//! Status and type codes: open newtypes with the document's values as constants. A value that the
+//! document does not list survives.
 use park_core::{codes, text_codes};
 
 codes! {
@@ -20,7 +21,8 @@ codes! {
         YES = 1, "带枪";
     }
 
-    /// Current that a pile gives (电源类型, `type`), 2.2. That of an order is [`ChargeType`], which has no "both".
+    /// Current that a pile gives (电源类型, `type`), 2.2. That of an order is [`ChargeType`], which
+    /// has no "both".
     pub struct PowerType(i32) {
         /// Alternating current.
         ALTERNATING = 0, "交流电";
@@ -62,19 +64,24 @@ codes! {
 }
 
 impl OrderStatus {
-    /// Waiting to be started (3). The document does not list it, but it occurs: read as an unknown code that has a name here, written only to a peer
-    /// for which `status` is waived.
+    /// Waiting to be started (3). The document does not list it, but it occurs: read as an unknown
+    /// code that has a name here, written only to a peer for which `status` is waived.
     pub const WAITING: Self = Self(3);
 
-    /// Whether nothing more will happen to the order. A value that the document does not list counts as not over, so that it stays in sight.
+    /// Whether nothing more will happen to the order. A value that the document does not list
+    /// counts as not over, so that it stays in sight.
     pub fn is_over(self) -> bool {
-        matches!(self, Self::START_FAILED | Self::ENDED | Self::ENDED_BY_FAILURE)
+        matches!(
+            self,
+            Self::START_FAILED | Self::ENDED | Self::ENDED_BY_FAILURE
+        )
     }
 }
 
 // The document gives no length; the number is beyond any code.
 text_codes! {
-    /// How a pile stands (状态, `status`), 2.2. Text on the wire; 8 is not listed. That of an order is [`OrderStatus`].
+    /// How a pile stands (状态, `status`), 2.2. Text on the wire; 8 is not listed. That of an order
+    /// is [`OrderStatus`].
     pub struct StubStatus(65535) {
         /// Idle.
         IDLE = "0", "空闲";
@@ -108,12 +115,22 @@ mod tests {
     fn waiting_is_known_by_name_but_not_listed() {
         let mut v = Violations::default();
         OrderStatus::WAITING.check(&mut v);
-        assert_eq!((v.list()[0].rule.clone(), OrderStatus::WAITING.0), (Rule::UnknownCode, 3));
+        assert_eq!(
+            (v.list()[0].rule.clone(), OrderStatus::WAITING.0),
+            (Rule::UnknownCode, 3)
+        );
     }
 
     #[test]
     fn only_what_has_ended_is_over() {
-        for (status, over) in [(0, true), (1, false), (2, true), (3, false), (9, true), (7, false)] {
+        for (status, over) in [
+            (0, true),
+            (1, false),
+            (2, true),
+            (3, false),
+            (9, true),
+            (7, false),
+        ] {
             assert_eq!(OrderStatus(status).is_over(), over, "{status}");
         }
     }

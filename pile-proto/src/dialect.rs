@@ -1,4 +1,5 @@
-//! What the document leaves to each vendor, and how its messages depart from the document, as one value.
+//! What the document leaves to each vendor, and how its messages depart from the document, as one
+//! value.
 use crate::{
     ReplyShape,
     empty_bill::with_totals,
@@ -11,7 +12,8 @@ use park_core::{
 use serde::Serialize;
 use std::{any::TypeId, borrow::Cow, collections::BTreeMap};
 
-/// Field names that the document itself and real peers spell in two ways. Other capitals (`orderId` for `OrderId`) are read without being listed.
+/// Field names that the document itself and real peers spell in two ways. Other capitals (`orderId`
+/// for `OrderId`) are read without being listed.
 pub const SPELLINGS: &[Spelling] = &[
     Spelling::new("BillQuery", "startTime", "startTim"),
     Spelling::new("BillQuery", "endTime", "endTim"),
@@ -22,7 +24,8 @@ pub const SPELLINGS: &[Spelling] = &[
     Spelling::new("Stub", "stubId", "Id"),
 ];
 
-/// Amounts in yuan. The document does not limit their decimals; more than two cannot be paid, so they are not written, but read.
+/// Amounts in yuan. The document does not limit their decimals; more than two cannot be paid, so
+/// they are not written, but read.
 const MONEY: [&str; 4] = ["feeTotal", "feeService", "feeElectric", "totoalOrderFee"];
 
 /// How parameters travel.
@@ -40,8 +43,8 @@ pub enum Method {
 /// Where a vendor wants the token (3.4: 遵守服务商标准).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum TokenPlace {
-    /// In a parameter of this name, before all others; the document's tables have `token`. With GET it stands in the address, and so in the logs of
-    /// whatever proxies are on the way.
+    /// In a parameter of this name, before all others; the document's tables have `token`. With GET
+    /// it stands in the address, and so in the logs of whatever proxies are on the way.
     Parameter(Cow<'static, str>),
     /// In a header of this name, as it is.
     Header(Cow<'static, str>),
@@ -55,17 +58,20 @@ impl Default for TokenPlace {
     }
 }
 
-/// How one vendor talks. The default is the document, and for what the document leaves open, the default of [`ReplyShape`].
+/// How one vendor talks. The default is the document, and for what the document leaves open, the
+/// default of [`ReplyShape`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Dialect {
     /// How the parameters of its interfaces travel.
     pub method: Method,
-    /// Interfaces whose address is not their name (示例接口名称: the document's names are examples): the path behind the base address, by name.
+    /// Interfaces whose address is not their name (示例接口名称: the document's names are
+    /// examples): the path behind the base address, by name.
     pub paths: BTreeMap<Cow<'static, str>, String>,
     /// Where the token travels.
     pub token: TokenPlace,
-    /// Codes with which it refuses a token: another one is got then. HTTP status 401 counts as the code 401, which is the default.
+    /// Codes with which it refuses a token: another one is got then. HTTP status 401 counts as the
+    /// code 401, which is the default.
     pub token_codes: Cow<'static, [Cow<'static, str>]>,
     /// What its replies look like.
     pub reply: ReplyShape,
@@ -81,7 +87,8 @@ pub struct Dialect {
 pub struct WriteRules {
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
-    /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is written.
+    /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is
+    /// written.
     pub names: Cow<'static, [Spelling]>,
 }
 
@@ -109,11 +116,13 @@ impl Dialect {
         self
     }
 
-    /// Has the interface `name` at `path` behind the base address, such as `dic/stub/list`. With a name that
-    /// [`ENDPOINTS`](crate::endpoint::ENDPOINTS) does not have, every call of a client fails, and a router is not made.
+    /// Has the interface `name` at `path` behind the base address, such as `dic/stub/list`. With a
+    /// name that [`ENDPOINTS`](crate::endpoint::ENDPOINTS) does not have, every call of a client
+    /// fails, and a router is not made.
     #[must_use]
     pub fn path(mut self, name: impl Into<Cow<'static, str>>, path: impl Into<String>) -> Self {
-        self.paths.insert(name.into(), path.into().trim_start_matches('/').to_owned());
+        self.paths
+            .insert(name.into(), path.into().trim_start_matches('/').to_owned());
         self
     }
 
@@ -125,8 +134,15 @@ impl Dialect {
     /// A name with a path of its own that is no interface.
     #[cfg(any(feature = "client", feature = "server"))]
     pub(crate) fn unknown_path(&self) -> Option<&str> {
-        let known = |name: &str| crate::endpoint::ENDPOINTS.iter().any(|info| info.name == name);
-        self.paths.keys().map(|name| &**name).find(|name| !known(name))
+        let known = |name: &str| {
+            crate::endpoint::ENDPOINTS
+                .iter()
+                .any(|info| info.name == name)
+        };
+        self.paths
+            .keys()
+            .map(|name| &**name)
+            .find(|name| !known(name))
     }
 
     /// Puts the token in `place`.
@@ -138,7 +154,10 @@ impl Dialect {
 
     /// Takes these codes for a token that is refused, in place of 401.
     #[must_use]
-    pub fn token_codes<N: Into<Cow<'static, str>>>(mut self, codes: impl IntoIterator<Item = N>) -> Self {
+    pub fn token_codes<N: Into<Cow<'static, str>>>(
+        mut self,
+        codes: impl IntoIterator<Item = N>,
+    ) -> Self {
         self.token_codes = Cow::Owned(codes.into_iter().map(Into::into).collect());
         self
     }
@@ -166,7 +185,11 @@ impl Dialect {
     ///
     /// # Errors
     /// The first thing that cannot be read as `T`, with its path.
-    pub fn decode<T: Model>(&self, payload: &str, deviations: &mut Deviations) -> Result<T, Violation> {
+    pub fn decode<T: Model>(
+        &self,
+        payload: &str,
+        deviations: &mut Deviations,
+    ) -> Result<T, Violation> {
         self.decode_at(Place::default(), payload, deviations)
     }
 
@@ -174,7 +197,12 @@ impl Dialect {
     ///
     /// # Errors
     /// As [`decode`](Self::decode).
-    pub fn decode_entry<T: Model>(&self, entry: &str, index: usize, deviations: &mut Deviations) -> Result<T, Violation> {
+    pub fn decode_entry<T: Model>(
+        &self,
+        entry: &str,
+        index: usize,
+        deviations: &mut Deviations,
+    ) -> Result<T, Violation> {
         let place = Place {
             item: Some(("", index)),
             ..Place::default()
@@ -182,16 +210,24 @@ impl Dialect {
         self.decode_at(place, entry, deviations)
     }
 
-    fn decode_at<T: Model>(&self, place: Place, payload: &str, deviations: &mut Deviations) -> Result<T, Violation> {
+    fn decode_at<T: Model>(
+        &self,
+        place: Place,
+        payload: &str,
+        deviations: &mut Deviations,
+    ) -> Result<T, Violation> {
         let mut rules = Cow::Borrowed(&self.read);
         if let Some(name) = self.list_name() {
             rules.to_mut().spellings.to_mut().push(name);
         }
-        // A code and message beside the fields belong to the reply, and the name of the list is this vendor's to choose.
-        read(place, payload, &rules, deviations, |found| match found.kind {
-            DeviationKind::UNKNOWN_FIELD => self.reply.is_of_envelope(&found.path),
-            DeviationKind::SPELLING => found.path == self.reply.pile_list,
-            _ => false,
+        // A code and message beside the fields belong to the reply, and the name of the list is
+        // this vendor's to choose.
+        read(place, payload, &rules, deviations, |found| {
+            match found.kind {
+                DeviationKind::UNKNOWN_FIELD => self.reply.is_of_envelope(&found.path),
+                DeviationKind::SPELLING => found.path == self.reply.pile_list,
+                _ => false,
+            }
         })
     }
 
@@ -202,7 +238,8 @@ impl Dialect {
     }
 }
 
-/// Decodes one complete JSON text tolerantly and lists what was tolerated. An empty `timeEnd` is as the document has it, and no deviation.
+/// Decodes one complete JSON text tolerantly and lists what was tolerated. An empty `timeEnd` is as
+/// the document has it, and no deviation.
 ///
 /// # Errors
 /// The first thing that cannot be read as `T`, with its path.
@@ -212,7 +249,8 @@ pub fn decode<T: Model>(text: &str, rules: &Rules) -> Result<(T, Deviations), Vi
     Ok((value, deviations))
 }
 
-/// Decodes; what `conforms` says of a departure that it is none, is not noted, and not refused by strict rules.
+/// Decodes; what `conforms` says of a departure that it is none, is not noted, and not refused by
+/// strict rules.
 pub(crate) fn read<T: Model>(
     place: Place,
     text: &str,
@@ -230,7 +268,8 @@ pub(crate) fn read<T: Model>(
     let value = place.decode(&text, &tolerant, &mut found)?;
     let mut left = Deviations::default();
     for deviation in found.list() {
-        let no_end_yet = matches!(deviation.kind, DeviationKind::EMPTY_FOR_ABSENT) && field(&deviation.path) == "timeEnd";
+        let no_end_yet = matches!(deviation.kind, DeviationKind::EMPTY_FOR_ABSENT)
+            && field(&deviation.path) == "timeEnd";
         if !no_end_yet && !conforms(deviation) {
             left.note(deviation.kind, || deviation.path.clone());
         }
@@ -252,38 +291,71 @@ mod tests {
     use park_core::Rule;
 
     fn kinds(deviations: &Deviations) -> Vec<(DeviationKind, &str)> {
-        deviations.list().iter().map(|found| (found.kind, found.path.as_str())).collect()
+        deviations
+            .list()
+            .iter()
+            .map(|found| (found.kind, found.path.as_str()))
+            .collect()
     }
 
     #[test]
     fn an_empty_end_is_no_deviation_even_to_strict_rules() {
         let text = r#"{"OrderId":"1","timeEnd":"","status":1}"#;
-        let (order, none) = decode::<Order>(text, &Rules::strict()).expect("as the document has it");
+        let (order, none) =
+            decode::<Order>(text, &Rules::strict()).expect("as the document has it");
         assert_eq!((order.time_end, none.count()), (EndTime::NOT_YET, 0));
         let other = r#"{"OrderId":"1","timeStart":"","status":1}"#;
         let refused = decode::<Order>(other, &Rules::strict()).expect_err("a start is not empty");
-        assert_eq!(refused, Violation::new("timeStart", Rule::Deviates(DeviationKind::EMPTY_FOR_ABSENT)));
+        assert_eq!(
+            refused,
+            Violation::new("timeStart", Rule::Deviates(DeviationKind::EMPTY_FOR_ABSENT))
+        );
     }
 
     #[test]
     fn what_the_document_spells_in_two_ways_is_read_either_way_and_written_as_printed() {
         let dialect = Dialect::default();
         let mut noted = Deviations::default();
-        let order: Order = dialect.decode(r#"{"orderId":"1","status":2}"#, &mut noted).expect("an order");
-        assert!(dialect.encode(&order).expect("a model").contains(r#""OrderId":"1""#));
-        let group: StubGroup = dialect.decode(r#"{"stubGroupId":"1","stubGroupName":"a"}"#, &mut noted).expect("a group");
-        assert!(dialect.encode(&group).expect("a model").contains(r#""Id":"1""#));
+        let order: Order = dialect
+            .decode(r#"{"orderId":"1","status":2}"#, &mut noted)
+            .expect("an order");
+        assert!(
+            dialect
+                .encode(&order)
+                .expect("a model")
+                .contains(r#""OrderId":"1""#)
+        );
+        let group: StubGroup = dialect
+            .decode(r#"{"stubGroupId":"1","stubGroupName":"a"}"#, &mut noted)
+            .expect("a group");
+        assert!(
+            dialect
+                .encode(&group)
+                .expect("a model")
+                .contains(r#""Id":"1""#)
+        );
         let query = r#"{"startTime":"2017-01-16 00:00:00","endTime":"2017-01-16 23:59:59"}"#;
         let query: BillQuery = dialect.decode(query, &mut noted).expect("a query");
         let printed = r#"{"startTim":"2017-01-16 00:00:00","endTim":"2017-01-16 23:59:59"}"#;
         assert_eq!(dialect.encode(&query).expect("a model"), printed);
         let bill = r#"{"orderCount":0,"totalOrderPower":0,"totalOrderFee":0,"orderList":[]}"#;
         let bill: Bill = dialect.decode(bill, &mut noted).expect("a bill");
-        assert!(dialect.encode(&bill).expect("a model").contains(r#""totoalOrderFee":0.00"#));
+        assert!(
+            dialect
+                .encode(&bill)
+                .expect("a model")
+                .contains(r#""totoalOrderFee":0.00"#)
+        );
         let detail: StubGroupDetail = dialect
-            .decode(r#"{"id":"1","stubInfo":[{"stubId":"2","status":"0"}]}"#, &mut noted)
+            .decode(
+                r#"{"id":"1","stubInfo":[{"stubId":"2","status":"0"}]}"#,
+                &mut noted,
+            )
             .expect("a group");
-        assert_eq!((&*detail.stub_group_id, &*detail.stub_info[0].id), ("1", "2"));
+        assert_eq!(
+            (&*detail.stub_group_id, &*detail.stub_info[0].id),
+            ("1", "2")
+        );
         assert_eq!(
             kinds(&noted),
             [
@@ -305,22 +377,38 @@ mod tests {
         let text = r#"{"stubGroupId":"1","stubs":[{"Id":"2","status":"0"}]}"#;
         let mut noted = Deviations::default();
         let detail: StubGroupDetail = dialect.decode(text, &mut noted).expect("as configured");
-        assert_eq!((dialect.encode(&detail).expect("a model").as_str(), noted.count()), (text, 0));
+        assert_eq!(
+            (
+                dialect.encode(&detail).expect("a model").as_str(),
+                noted.count()
+            ),
+            (text, 0)
+        );
         let missing = Dialect::default().decode::<StubGroupDetail>(text, &mut noted);
         assert_eq!(missing, Err(Violation::new("StubInfo", Rule::Missing)));
     }
 
     #[test]
     fn a_code_and_message_beside_the_fields_are_no_unknown_fields() {
-        let text = r#"{"code":0,"message":"ok","OrderId":"1","status":1,"timeEnd":"","cuspElect":1}"#;
+        let text =
+            r#"{"code":0,"message":"ok","OrderId":"1","status":1,"timeEnd":"","cuspElect":1}"#;
         let mut noted = Deviations::default();
-        Dialect::default().decode::<Order>(text, &mut noted).expect("an order");
+        Dialect::default()
+            .decode::<Order>(text, &mut noted)
+            .expect("an order");
         assert_eq!(kinds(&noted), [(DeviationKind::UNKNOWN_FIELD, "cuspElect")]);
     }
 
     #[test]
     fn an_entry_of_a_list_is_told_by_its_index() {
-        let missing = Dialect::default().decode_entry::<StubGroup>(r#"{"Id":"1"}"#, 3, &mut Deviations::default());
-        assert_eq!(missing, Err(Violation::new("[3].stubGroupName", Rule::Missing)));
+        let missing = Dialect::default().decode_entry::<StubGroup>(
+            r#"{"Id":"1"}"#,
+            3,
+            &mut Deviations::default(),
+        );
+        assert_eq!(
+            missing,
+            Err(Violation::new("[3].stubGroupName", Rule::Missing))
+        );
     }
 }

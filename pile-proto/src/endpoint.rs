@@ -1,12 +1,14 @@
 //! The table: the only list of interfaces in this crate.
 //!
-//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
-//! the dispatch and the entry of [`ENDPOINTS`].
+//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry
+//! class. From it come the client method, the service method, the dispatch and the entry of
+//! [`ENDPOINTS`].
 use crate::model::*;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
 
-/// One interface, for catalogues and tests. The name (示例接口名称) of the callback is ours, since the document has none.
+/// One interface, for catalogues and tests. The name (示例接口名称) of the callback is ours, since
+/// the document has none.
 pub type Info = park_core::Info<Role>;
 
 /// Who serves an interface.
@@ -26,16 +28,19 @@ macro_rules! for_each_vendor_interface {
         $($apply)::+! { [$($with)*]
             /// Asks for the groups of piles of a city, 2.1. Once a day.
             "syncStubGroupInfo" "根据城市编号查询桩群信息" SyncStubGroupInfo: sync_stub_group_info(StubGroupQuery) -> Vec<StubGroup>, safe, many;
-            /// Asks for the piles of a group, 2.2. Every 15 minutes, or once a day where idle piles are told otherwise.
+            /// Asks for the piles of a group, 2.2. Every 15 minutes, or once a day where idle piles
+            /// are told otherwise.
             "syncStubInfo" "根据桩群编号查询桩群详情" SyncStubInfo: sync_stub_info(StubQuery) -> StubGroupDetail, safe;
             /// Asks for an order, 2.3. Every 5 minutes while it is charged.
             "getOrderInfo" "根据订单号查询订单详情" GetOrderInfo: get_order_info(OrderQuery) -> Order, safe;
             /// Asks for the totals of a time, 2.4. Once a day.
             "checkChargeOrders" "查询时间间隔内的订单汇总信息" CheckChargeOrders: check_charge_orders(BillQuery) -> Bill, safe;
-            /// Starts to charge, 3.1. Never repeated on its own, GET though it is: when the peer may have acted, wait for the callback. The same outOrderId
-            /// may still come again, and starts once.
+            /// Starts to charge, 3.1. Never repeated on its own, GET though it is: when the peer
+            /// may have acted, wait for the callback. The same outOrderId may still come again, and
+            /// starts once.
             "chargeStart" "开始充电" StartCharging: charge_start(ChargeStart) -> Order, never;
-            /// Stops to charge, 3.2. Never repeated on its own, GET though it is: when the peer may have acted, ask for the order.
+            /// Stops to charge, 3.2. Never repeated on its own, GET though it is: when the peer may
+            /// have acted, ask for the order.
             "chargeStop" "结束充电" StopCharging: charge_stop(ChargeStop) -> Order, never;
         }
     };
@@ -47,8 +52,9 @@ macro_rules! for_each_vendor_interface {
 macro_rules! for_each_aggregator_interface {
     ($($apply:ident)::+ [$($with:tt)*]) => {
         $($apply)::+! { [$($with)*]
-            /// Tells of an order when charging begins, goes on and ends, 3.3. The same may come again, late, or in the wrong order. A service takes it only
-            /// when it is kept: what is taken may not be told again.
+            /// Tells of an order when charging begins, goes on and ends, 3.3. The same may come
+            /// again, late, or in the wrong order. A service takes it only when it is kept: what is
+            /// taken may not be told again.
             "orderCallback" "订单回调" OrderCallback: order_callback(Order) -> Nothing, idempotent, nothing;
         }
     };
@@ -74,7 +80,11 @@ mod tests {
 
     #[test]
     fn what_acts_twice_is_never_repeated() {
-        let never: Vec<_> = ENDPOINTS.iter().filter(|info| info.retry == Retry::Never).map(|info| info.name).collect();
+        let never: Vec<_> = ENDPOINTS
+            .iter()
+            .filter(|info| info.retry == Retry::Never)
+            .map(|info| info.name)
+            .collect();
         assert_eq!(never, ["chargeStart", "chargeStop"]);
         assert_eq!(ENDPOINTS.len(), 7);
     }

@@ -1,8 +1,10 @@
-// The examples need both features; without them the crate's documentation has no code that could fail to compile.
+// The examples need both features; without them the crate's documentation has no code that could
+// fail to compile.
 #![cfg_attr(all(feature = "client", feature = "server"), doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(all(feature = "client", feature = "server")),
-    doc = "The charging-pile vendor API: queries, control, callback, schedule and reconciliation; see the README."
+    doc = "The charging-pile vendor API: queries, control, callback, schedule and reconciliation; \
+        see the README."
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

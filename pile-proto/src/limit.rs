@@ -23,7 +23,8 @@ impl Frequency {
 
     /// How long it has to wait at `now` if it was last done at `last`; zero if it may be done.
     ///
-    /// A `last` that lies further ahead than one period comes from a clock that was wrong, and does not count.
+    /// A `last` that lies further ahead than one period comes from a clock that was wrong, and does
+    /// not count.
     pub fn wait(self, last: SystemTime, now: SystemTime) -> Duration {
         let (allowed, next) = match self {
             Self::Daily => (day(last) != day(now), day_after(last, midnight())),
@@ -37,7 +38,8 @@ impl Frequency {
 }
 
 fn distance(one: SystemTime, other: SystemTime) -> Duration {
-    one.duration_since(other).unwrap_or_else(|negative| negative.duration())
+    one.duration_since(other)
+        .unwrap_or_else(|negative| negative.duration())
 }
 
 fn midnight() -> Time {
@@ -84,7 +86,8 @@ impl Default for Frequencies {
 }
 
 impl Frequencies {
-    /// Those for a vendor that tells idle piles by another interface (另外提供充电桩的空闲数接口): syncStubInfo daily.
+    /// Those for a vendor that tells idle piles by another interface (另外提供充电桩的空闲数接口):
+    /// syncStubInfo daily.
     #[must_use]
     pub fn idle_counts_elsewhere(mut self) -> Self {
         self.stubs = Frequency::Daily;
@@ -141,14 +144,16 @@ impl From<&BillQuery> for LimitedCall {
 
 /// A call that the document does not allow yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("called too often: the document allows it again in {} s", wait.as_secs() + u64::from(wait.subsec_nanos() > 0))]
+#[error("called too often: the document allows it again in {} s",
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0))]
 #[non_exhaustive]
 pub struct TooOften {
     /// How long to wait.
     pub wait: Duration,
 }
 
-/// Keeps a client to the document's frequencies: a call that comes too early is refused with the time to wait.
+/// Keeps a client to the document's frequencies: a call that comes too early is refused with the
+/// time to wait.
 ///
 /// ```
 /// use pile_proto::limit::{LimitedCall, Limiter};
@@ -158,7 +163,8 @@ pub struct TooOften {
 /// let now = SystemTime::now();
 /// let order = || LimitedCall::Order("V1".into());
 /// assert!(limiter.admit(order(), now).is_ok());
-/// let refused = limiter.admit(order(), now + Duration::from_secs(60)).expect_err("four minutes early");
+/// let refused = limiter.admit(order(),
+///     now + Duration::from_secs(60)).expect_err("four minutes early");
 /// assert_eq!(refused.wait, Duration::from_secs(240));
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -183,7 +189,8 @@ impl Limiter {
     /// Admits a call at `now`, and remembers it.
     ///
     /// # Errors
-    /// It comes too early. Nothing is remembered then, so that trying does not push the time further away.
+    /// It comes too early. Nothing is remembered then, so that trying does not push the time
+    /// further away.
     pub fn admit(&mut self, call: LimitedCall, now: SystemTime) -> Result<(), TooOften> {
         if let Some(last) = self.last.get(&call) {
             let wait = self.frequencies.of(&call).wait(*last, now);
@@ -207,7 +214,8 @@ impl Limiter {
             return;
         }
         let frequencies = self.frequencies;
-        self.last.retain(|call, last| !frequencies.of(call).wait(*last, now).is_zero());
+        self.last
+            .retain(|call, last| !frequencies.of(call).wait(*last, now).is_zero());
         self.sweep_at = 2 * self.last.len();
     }
 }
@@ -218,7 +226,8 @@ mod tests {
 
     fn at(text: &str) -> SystemTime {
         let moment: DateTime = text.parse().expect(text);
-        SystemTime::UNIX_EPOCH + Duration::from_secs(moment.timestamp().seconds().try_into().expect("after 1970"))
+        SystemTime::UNIX_EPOCH
+            + Duration::from_secs(moment.timestamp().seconds().try_into().expect("after 1970"))
     }
 
     #[test]
@@ -227,18 +236,43 @@ mod tests {
         let hours = |hours: u64| Duration::from_secs(3600 * hours);
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         for (call, frequencies, wait) in [
-            (LimitedCall::StubGroups("440300".into()), Frequencies::default(), hours(12)),
-            (LimitedCall::Stubs("G1".into()), Frequencies::default(), minutes(15)),
-            (LimitedCall::Stubs("G1".into()), Frequencies::default().idle_counts_elsewhere(), hours(12)),
-            (LimitedCall::Order("V1".into()), Frequencies::default(), minutes(5)),
+            (
+                LimitedCall::StubGroups("440300".into()),
+                Frequencies::default(),
+                hours(12),
+            ),
+            (
+                LimitedCall::Stubs("G1".into()),
+                Frequencies::default(),
+                minutes(15),
+            ),
+            (
+                LimitedCall::Stubs("G1".into()),
+                Frequencies::default().idle_counts_elsewhere(),
+                hours(12),
+            ),
+            (
+                LimitedCall::Order("V1".into()),
+                Frequencies::default(),
+                minutes(5),
+            ),
             (LimitedCall::Bill, Frequencies::default(), hours(12)),
         ] {
             let mut limiter = Limiter::new(frequencies);
             assert_eq!(limiter.admit(call.clone(), noon), Ok(()));
-            assert_eq!(limiter.admit(call.clone(), noon), Err(TooOften { wait }), "{call:?}");
+            assert_eq!(
+                limiter.admit(call.clone(), noon),
+                Err(TooOften { wait }),
+                "{call:?}"
+            );
             let almost = noon + wait - Duration::from_nanos(1);
-            let refused = limiter.admit(call.clone(), almost).expect_err("a nanosecond early");
-            assert_eq!(refused.to_string(), "called too often: the document allows it again in 1 s");
+            let refused = limiter
+                .admit(call.clone(), almost)
+                .expect_err("a nanosecond early");
+            assert_eq!(
+                refused.to_string(),
+                "called too often: the document allows it again in 1 s"
+            );
             assert_eq!(limiter.admit(call.clone(), noon + wait), Ok(()));
         }
     }
@@ -255,7 +289,11 @@ mod tests {
             assert_eq!(limiter.admit(LimitedCall::from(&query), now), Ok(()));
             assert!(limiter.admit(LimitedCall::from(&query), now).is_err());
         }
-        for call in [LimitedCall::Stubs("1".into()), LimitedCall::Order("1".into()), LimitedCall::Bill] {
+        for call in [
+            LimitedCall::Stubs("1".into()),
+            LimitedCall::Order("1".into()),
+            LimitedCall::Bill,
+        ] {
             assert_eq!(limiter.admit(call, now), Ok(()));
         }
     }
@@ -277,7 +315,11 @@ mod tests {
             ("2017-01-18 07:59:59", "2017-01-18 08:00:00", 16 * 3600),
             ("2017-01-19 00:00:00", "2017-01-18 23:59:59", 0),
         ] {
-            assert_eq!(Frequency::Daily.wait(at(last), at(now)), Duration::from_secs(wait), "{last} {now}");
+            assert_eq!(
+                Frequency::Daily.wait(at(last), at(now)),
+                Duration::from_secs(wait),
+                "{last} {now}"
+            );
         }
     }
 
@@ -286,7 +328,10 @@ mod tests {
         let now = at("2017-01-17 12:00:00");
         let five = Frequency::minutes(5);
         assert_eq!(five.wait(at("2027-01-17 12:00:00"), now), Duration::ZERO);
-        assert_eq!(five.wait(now + Duration::from_secs(60), now), Duration::from_secs(360));
+        assert_eq!(
+            five.wait(now + Duration::from_secs(60), now),
+            Duration::from_secs(360)
+        );
     }
 
     #[test]
@@ -294,10 +339,21 @@ mod tests {
         let mut now = at("2017-01-17 00:00:00");
         let mut limiter = Limiter::default();
         for order in 0..10_000 {
-            assert_eq!(limiter.admit(LimitedCall::Order(order.to_string().into()), now), Ok(()));
+            assert_eq!(
+                limiter.admit(LimitedCall::Order(order.to_string().into()), now),
+                Ok(())
+            );
             now += Duration::from_secs(10);
         }
-        assert!(limiter.last.len() <= 2 * FIRST_SWEEP, "{}", limiter.last.len());
-        assert!(limiter.admit(LimitedCall::Order("9999".into()), now).is_err());
+        assert!(
+            limiter.last.len() <= 2 * FIRST_SWEEP,
+            "{}",
+            limiter.last.len()
+        );
+        assert!(
+            limiter
+                .admit(LimitedCall::Order("9999".into()), now)
+                .is_err()
+        );
     }
 }

@@ -3,7 +3,10 @@ use park_core::{DeviationKind, Deviations, Rules, Violation, json::Place};
 
 /// A request as it came, before its fields are read.
 #[derive(Debug)]
-#[allow(unreachable_pub, reason = "as public as the protocol, which needs a client or a server")]
+#[allow(
+    unreachable_pub,
+    reason = "as public as the protocol, which needs a client or a server"
+)]
 pub enum Message<'a> {
     /// Parameters: everything is text.
     Params(Params),
@@ -12,11 +15,16 @@ pub enum Message<'a> {
 }
 
 impl Message<'_> {
-    /// Reads the fields, without checking them against the document. The signature of a callback is none of them.
+    /// Reads the fields, without checking them against the document. The signature of a callback is
+    /// none of them.
     ///
     /// # Errors
     /// The first one that cannot be read.
-    pub(crate) fn read<T: Model>(&self, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
+    pub(crate) fn read<T: Model>(
+        &self,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<T, Violation> {
         match self {
             Self::Params(params) => params.read(rules, deviations),
             Self::Json(text) => read(Place::default(), text, rules, deviations, |found| {

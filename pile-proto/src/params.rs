@@ -9,8 +9,10 @@ use std::{collections::BTreeSet, fmt};
 
 /// The parameters of one message, in order, their values as plain text.
 ///
-/// A request is written by [`of`](Self::of), [`token`](Self::token) and [`to_query`](Self::to_query) (GET, form) or [`to_json`](Self::to_json); it
-/// is read by [`parse`](Self::parse) or [`parse_json`](Self::parse_json), [`take`](Self::take) and [`read`](Self::read).
+/// A request is written by [`of`](Self::of), [`token`](Self::token) and
+/// [`to_query`](Self::to_query) (GET, form) or [`to_json`](Self::to_json); it is read by
+/// [`parse`](Self::parse) or [`parse_json`](Self::parse_json), [`take`](Self::take) and
+/// [`read`](Self::read).
 ///
 /// ```
 /// use pile_proto::{Deviations, Params, Rules, Secret, model::StubQuery};
@@ -30,7 +32,9 @@ pub struct Params(Vec<(String, String)>);
 impl fmt::Debug for Params {
     /// Names only: a token may be among the values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -53,7 +57,8 @@ impl Params {
     /// Puts the token before all others, in a parameter `name`.
     #[must_use]
     pub fn token_as(mut self, name: &str, token: &Secret) -> Self {
-        self.0.insert(0, (name.to_owned(), token.expose().to_owned()));
+        self.0
+            .insert(0, (name.to_owned(), token.expose().to_owned()));
         self
     }
 
@@ -64,7 +69,10 @@ impl Params {
 
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Takes a parameter out.
@@ -75,10 +83,13 @@ impl Params {
 
     /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// `name=value&..`, percent-encoded UTF-8 with `%20` for a space, which every reader of queries and forms understands.
+    /// `name=value&..`, percent-encoded UTF-8 with `%20` for a space, which every reader of queries
+    /// and forms understands.
     pub fn to_query(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.iter() {
@@ -105,12 +116,14 @@ impl Params {
     /// Reads a query or form.
     ///
     /// # Errors
-    /// A `%` that is not followed by two hexadecimal digits, bytes that are no UTF-8, a name that stands twice.
+    /// A `%` that is not followed by two hexadecimal digits, bytes that are no UTF-8, a name that
+    /// stands twice.
     pub fn parse(text: &str) -> Result<Self, Violation> {
         Self::once_each(form::parse(text)?)
     }
 
-    /// Reads a flat JSON object: texts without their quotes, numbers and nested values as they are written, `null` as empty text.
+    /// Reads a flat JSON object: texts without their quotes, numbers and nested values as they are
+    /// written, `null` as empty text.
     ///
     /// # Errors
     /// A text that is no JSON object, a name that stands twice.
@@ -132,15 +145,28 @@ impl Params {
         }
     }
 
-    /// Reads the parameters as a request, or as the order of a callback. Since everything is text here, digits for a number and empty text for what is
-    /// absent are no deviations.
+    /// Reads the parameters as a request, or as the order of a callback. Since everything is text
+    /// here, digits for a number and empty text for what is absent are no deviations.
     ///
     /// # Errors
     /// The first parameter that cannot be read, by name.
-    pub fn read<T: Model>(&self, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
-        read(Place::default(), &self.to_json(), rules, deviations, |found| {
-            matches!(found.kind, DeviationKind::TEXT_FOR_NUMBER | DeviationKind::EMPTY_FOR_ABSENT)
-        })
+    pub fn read<T: Model>(
+        &self,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<T, Violation> {
+        read(
+            Place::default(),
+            &self.to_json(),
+            rules,
+            deviations,
+            |found| {
+                matches!(
+                    found.kind,
+                    DeviationKind::TEXT_FOR_NUMBER | DeviationKind::EMPTY_FOR_ABSENT
+                )
+            },
+        )
     }
 }
 
@@ -154,7 +180,12 @@ fn plain(value: &str) -> Result<String, lexer::Fault> {
 }
 
 fn syntax(fault: lexer::Fault) -> Violation {
-    Violation::new("", Rule::Syntax { problem: fault.to_string() })
+    Violation::new(
+        "",
+        Rule::Syntax {
+            problem: fault.to_string(),
+        },
+    )
 }
 
 #[cfg(test)]
@@ -177,7 +208,10 @@ mod tests {
             org: "曹操".into(),
             time: Timestamp::from_seconds(1_484_616_600),
         };
-        let text = Params::of(&start).expect("a model").token(&Secret::new("t+k")).to_query();
+        let text = Params::of(&start)
+            .expect("a model")
+            .token(&Secret::new("t+k"))
+            .to_query();
         assert_eq!(
             text,
             "token=t%2Bk&outOrderId=CC20170117%2F1&driverId=D%261&stubId=S%3D1&gunId=1&org=%E6%9B%B9%E6%93%8D&time=1484616600"
@@ -185,7 +219,10 @@ mod tests {
         let mut params = Params::parse(&text).expect("a query");
         assert_eq!(params.take("token").as_deref(), Some("t+k"));
         let mut none = Deviations::default();
-        assert_eq!(params.read::<ChargeStart>(&Rules::strict(), &mut none), Ok(start));
+        assert_eq!(
+            params.read::<ChargeStart>(&Rules::strict(), &mut none),
+            Ok(start)
+        );
         assert!(none.is_empty());
     }
 
@@ -196,12 +233,20 @@ mod tests {
             .and_then(|params| params.read(&Rules::strict(), &mut noted))
             .expect("a query");
         assert_eq!(query.stub_group_type, Some(StubGroupType::DEDICATED));
-        let order: Order = Params::parse("OrderId=1&timeEnd=&soc=&status=1&feeTotal=12.30&power=7.125")
-            .and_then(|params| params.read(&Rules::strict(), &mut noted))
-            .expect("an order");
+        let order: Order =
+            Params::parse("OrderId=1&timeEnd=&soc=&status=1&feeTotal=12.30&power=7.125")
+                .and_then(|params| params.read(&Rules::strict(), &mut noted))
+                .expect("an order");
         assert_eq!((order.soc, noted.count()), (None, 0));
-        let refused = Params::parse("orderId=1&status=1").and_then(|params| params.read::<Order>(&Rules::strict(), &mut noted));
-        assert_eq!(refused, Err(Violation::new("orderId", Rule::Deviates(DeviationKind::KEY_STYLE))));
+        let refused = Params::parse("orderId=1&status=1")
+            .and_then(|params| params.read::<Order>(&Rules::strict(), &mut noted));
+        assert_eq!(
+            refused,
+            Err(Violation::new(
+                "orderId",
+                Rule::Deviates(DeviationKind::KEY_STYLE)
+            ))
+        );
     }
 
     #[test]
@@ -220,8 +265,14 @@ mod tests {
     #[test]
     fn a_name_that_stands_twice_and_what_is_no_object_is_refused() {
         assert!(Params::parse("a=1&b=%ff").is_err());
-        assert_eq!(Params::parse("a=1&%61=2"), Err(Violation::new("a", Rule::Duplicate)));
-        assert_eq!(Params::parse_json(r#"{"a":1,"\u0061":2}"#), Err(Violation::new("a", Rule::Duplicate)));
+        assert_eq!(
+            Params::parse("a=1&%61=2"),
+            Err(Violation::new("a", Rule::Duplicate))
+        );
+        assert_eq!(
+            Params::parse_json(r#"{"a":1,"\u0061":2}"#),
+            Err(Violation::new("a", Rule::Duplicate))
+        );
         for bad in ["[]", "{", r#"{"a":}"#, ""] {
             assert!(
                 matches!(
@@ -238,10 +289,14 @@ mod tests {
 
     #[test]
     fn a_flat_object_keeps_its_numbers_as_they_are_written() {
-        let params = Params::parse_json(r#"{"a":12.30,"b":"x\n","c":null,"d":true,"e":[1, 2]}"#).expect("an object");
+        let params = Params::parse_json(r#"{"a":12.30,"b":"x\n","c":null,"d":true,"e":[1, 2]}"#)
+            .expect("an object");
         let values: Vec<_> = params.iter().map(|(_, value)| value).collect();
         assert_eq!(values, ["12.30", "x\n", "", "true", "[1, 2]"]);
-        assert_eq!(params.to_json(), r#"{"a":"12.30","b":"x\n","c":"","d":"true","e":"[1, 2]"}"#);
+        assert_eq!(
+            params.to_json(),
+            r#"{"a":"12.30","b":"x\n","c":"","d":"true","e":"[1, 2]"}"#
+        );
     }
 
     #[test]
@@ -252,7 +307,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back(pairs in proptest::collection::btree_map(".{1,8}", ".{0,16}", 0..6)) {
+        fn any_text_comes_back(pairs in proptest::collection::btree_map(".{1,8}", ".{0,16}",
+            0..6)) {
             let mut params = Params::default();
             for (name, value) in pairs {
                 params.push(name, value);

@@ -24,12 +24,15 @@ impl park_core::Protocol for Pile {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Extras {
-    /// What the other side is called in logs, by the observer and in `Ctx::peer`: messages name nobody. Default `peer`.
+    /// What the other side is called in logs, by the observer and in `Ctx::peer`: messages name
+    /// nobody. Default `peer`.
     pub peer: Arc<str>,
 }
 
 impl Default for Extras {
     fn default() -> Self {
-        Self { peer: "peer".into() }
+        Self {
+            peer: "peer".into(),
+        }
     }
 }

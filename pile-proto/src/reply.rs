@@ -1,4 +1,5 @@
-//! What stands around the payload of a reply. The document has no envelope, no form of errors and no names for its lists, so each vendor has its own.
+//! What stands around the payload of a reply. The document has no envelope, no form of errors and
+//! no names for its lists, so each vendor has its own.
 use crate::{Dialect, Refusal};
 use park_core::{
     DeviationKind, Deviations, Rule, Violation,
@@ -31,18 +32,22 @@ type Name = Cow<'static, str>;
 
 /// What one vendor's replies look like. By default:
 ///
-/// - The reply is the payload itself: the object of the document's table, or an array of them where there are several.
-/// - An object may also have a code, `code`, `resultCode`, `errorCode` or `errcode`, as number or text. 0 and 200 are success, everything else is a
-///   refusal. Without a code it is a success, unless it has a message and nothing else.
+/// - The reply is the payload itself: the object of the document's table, or an array of them where
+///   there are several.
+/// - An object may also have a code, `code`, `resultCode`, `errorCode` or `errcode`, as number or
+///   text. 0 and 200 are success, everything else is a refusal. Without a code it is a success,
+///   unless it has a message and nothing else.
 /// - The message is `message`, `msg`, `resultMsg`, `errorMsg` or `errmsg`.
 /// - The piles of a group stand in `StubInfo`, the only name that the document prints.
 ///
-/// `status` is never taken for a code unless it is configured, since it is a field of orders. Other capitals are read.
+/// `status` is never taken for a code unless it is configured, since it is a field of orders. Other
+/// capitals are read.
 ///
 /// ```
 /// use pile_proto::{ReplyShape, Dialect};
 /// // {"status":100,"msg":"..","data":{..}}
-/// let dialect = Dialect::default().reply(ReplyShape::default().under("data").code("status").success(["100"]).message("msg"));
+/// let dialect =
+///     Dialect::default().reply(ReplyShape::default().under("data").code("status").success(["100"]).message("msg"));
 /// let payload = dialect.open_reply(r#"{"status":100,"msg":"ok","data":{"OrderId":"1"}}"#, &mut Default::default())?;
 /// assert_eq!(payload, r#"{"OrderId":"1"}"#);
 /// # Ok::<(), pile_proto::ReplyError>(())
@@ -58,7 +63,8 @@ pub struct ReplyShape {
     pub messages: Cow<'static, [Name]>,
     /// Codes that mean success; the first is written.
     pub success: Cow<'static, [Name]>,
-    /// The member of the payload that holds the groups of a city; `None` if the payload is the list.
+    /// The member of the payload that holds the groups of a city; `None` if the payload is the
+    /// list.
     pub group_list: Option<Name>,
     /// The member that holds the piles of a group.
     pub pile_list: Name,
@@ -74,8 +80,27 @@ impl Default for ReplyShape {
         }
         Self {
             payload: None,
-            codes: names(const { &[name("code"), name("resultCode"), name("errorCode"), name("errcode")] }),
-            messages: names(const { &[name("message"), name("msg"), name("resultMsg"), name("errorMsg"), name("errmsg")] }),
+            codes: names(
+                const {
+                    &[
+                        name("code"),
+                        name("resultCode"),
+                        name("errorCode"),
+                        name("errcode"),
+                    ]
+                },
+            ),
+            messages: names(
+                const {
+                    &[
+                        name("message"),
+                        name("msg"),
+                        name("resultMsg"),
+                        name("errorMsg"),
+                        name("errmsg"),
+                    ]
+                },
+            ),
             success: names(const { &[name("0"), name("200")] }),
             group_list: None,
             pile_list: name("StubInfo"),
@@ -152,7 +177,11 @@ impl Dialect {
     ///
     /// # Errors
     /// The vendor's refusal, or text that is no reply.
-    pub fn open_reply<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<&'a str, ReplyError> {
+    pub fn open_reply<'a>(
+        &self,
+        text: &'a str,
+        deviations: &mut Deviations,
+    ) -> Result<&'a str, ReplyError> {
         let text = self.without_mark(text, deviations)?;
         if !text.starts_with('{') {
             return match &self.reply.payload {
@@ -164,7 +193,9 @@ impl Dialect {
         self.refusal(&parts)?;
         match &self.reply.payload {
             Some(name) => {
-                let (_, payload) = parts.payload.ok_or_else(|| Violation::new(name.clone(), Rule::Missing))?;
+                let (_, payload) = parts
+                    .payload
+                    .ok_or_else(|| Violation::new(name.clone(), Rule::Missing))?;
                 Ok(payload)
             }
             None => Ok(text),
@@ -175,20 +206,28 @@ impl Dialect {
     ///
     /// # Errors
     /// As [`open_reply`](Self::open_reply); a payload that is no list.
-    pub fn open_list<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<Vec<&'a str>, ReplyError> {
+    pub fn open_list<'a>(
+        &self,
+        text: &'a str,
+        deviations: &mut Deviations,
+    ) -> Result<Vec<&'a str>, ReplyError> {
         let payload = self.open_reply(text, deviations)?;
         let (path, list) = match &self.reply.group_list {
             None => ("", payload),
             Some(name) => (&**name, member(payload, name)?),
         };
         match list.as_bytes().first() {
-            Some(b'[') => elements(list).collect::<Result<_, _>>().map_err(|fault| syntax(fault).into()),
+            Some(b'[') => elements(list)
+                .collect::<Result<_, _>>()
+                .map_err(|fault| syntax(fault).into()),
             Some(b'{') => {
-                self.read.tolerate(DeviationKind::OBJECT_FOR_LIST, path, deviations)?;
+                self.read
+                    .tolerate(DeviationKind::OBJECT_FOR_LIST, path, deviations)?;
                 Ok(vec![list])
             }
             Some(b'n') => {
-                self.read.tolerate(DeviationKind::NULL_FOR_ABSENT, path, deviations)?;
+                self.read
+                    .tolerate(DeviationKind::NULL_FOR_ABSENT, path, deviations)?;
                 Ok(Vec::new())
             }
             _ => Err(Violation::new(
@@ -202,24 +241,32 @@ impl Dialect {
         }
     }
 
-    /// Reads the answer to a callback, of which the document says nothing: only an object with a code that does not mean success is a refusal.
+    /// Reads the answer to a callback, of which the document says nothing: only an object with a
+    /// code that does not mean success is a refusal.
     ///
     /// # Errors
     /// The refusal.
     pub fn open_acknowledgement(&self, text: &str) -> Result<(), Refusal> {
         let parts = match text.trim_start_matches('\u{feff}').trim() {
-            object if object.starts_with('{') => self.parts(object, &mut Deviations::default()).unwrap_or_default(),
+            object if object.starts_with('{') => self
+                .parts(object, &mut Deviations::default())
+                .unwrap_or_default(),
             _ => return Ok(()),
         };
         match parts.code {
-            Some((_, code)) if !is(&self.reply.success, &code) => Err(Refusal::new(code.into(), parts.message.unwrap_or_default().1)),
+            Some((_, code)) if !is(&self.reply.success, &code) => Err(Refusal::new(
+                code.into(),
+                parts.message.unwrap_or_default().1,
+            )),
             _ => Ok(()),
         }
     }
 
     /// Seals a reply around the JSON text of its payload.
     pub fn seal_reply(&self, payload: &str) -> String {
-        let Some(name) = &self.reply.payload else { return payload.to_owned() };
+        let Some(name) = &self.reply.payload else {
+            return payload.to_owned();
+        };
         let mut text = self.head(first(&self.reply.success), "ok");
         text.push(',');
         quote(name, &mut text);
@@ -244,9 +291,13 @@ impl Dialect {
         self.seal_reply(&list)
     }
 
-    /// Seals a refusal: code and message. A refusal without a code, or with one that means success, is written with code 1.
+    /// Seals a refusal: code and message. A refusal without a code, or with one that means success,
+    /// is written with code 1.
     pub fn seal_refusal(&self, refusal: &Refusal) -> String {
-        let code = refusal.code.as_deref().filter(|code| !code.is_empty() && !is(&self.reply.success, code));
+        let code = refusal
+            .code
+            .as_deref()
+            .filter(|code| !code.is_empty() && !is(&self.reply.success, code));
         self.head(code.unwrap_or("1"), &refusal.message) + "}"
     }
 
@@ -277,12 +328,18 @@ impl Dialect {
         match &parts.code {
             Some((_, code)) if is(&self.reply.success, code) => Ok(()),
             Some((_, code)) => Err(ReplyError::Refused(Refusal::new(code.into(), message))),
-            None if !message.is_empty() && parts.payload.is_none() && !parts.more => Err(ReplyError::Refused(Refusal::message(message))),
+            None if !message.is_empty() && parts.payload.is_none() && !parts.more => {
+                Err(ReplyError::Refused(Refusal::message(message)))
+            }
             None => Ok(()),
         }
     }
 
-    fn parts<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<Parts<'a>, Violation> {
+    fn parts<'a>(
+        &self,
+        text: &'a str,
+        deviations: &mut Deviations,
+    ) -> Result<Parts<'a>, Violation> {
         let shape = &self.reply;
         let mut parts = Parts::default();
         for found in members(text) {
@@ -292,12 +349,17 @@ impl Dialect {
                 scalar(value).is_some_and(|code| set(&mut parts.code, rank, code))
             } else if let Some(rank) = rank(&shape.messages, &name) {
                 scalar(value).is_some_and(|message| set(&mut parts.message, rank, message))
-            } else if shape.payload.as_deref().is_some_and(|payload| payload.eq_ignore_ascii_case(&name)) {
+            } else if shape
+                .payload
+                .as_deref()
+                .is_some_and(|payload| payload.eq_ignore_ascii_case(&name))
+            {
                 value != "null" && set(&mut parts.payload, 0, value)
             } else {
                 parts.more = true;
                 if shape.payload.is_some() {
-                    self.read.tolerate(DeviationKind::UNKNOWN_FIELD, &name, deviations)?;
+                    self.read
+                        .tolerate(DeviationKind::UNKNOWN_FIELD, &name, deviations)?;
                 }
                 false
             };
@@ -309,11 +371,16 @@ impl Dialect {
     }
 
     /// The text behind the byte order mark that some platforms write first, and behind white space.
-    fn without_mark<'a>(&self, text: &'a str, deviations: &mut Deviations) -> Result<&'a str, Violation> {
+    fn without_mark<'a>(
+        &self,
+        text: &'a str,
+        deviations: &mut Deviations,
+    ) -> Result<&'a str, Violation> {
         let Some(behind) = text.strip_prefix('\u{feff}') else {
             return Ok(text.trim());
         };
-        self.read.tolerate(DeviationKind::BYTE_ORDER_MARK, "", deviations)?;
+        self.read
+            .tolerate(DeviationKind::BYTE_ORDER_MARK, "", deviations)?;
         Ok(behind.trim())
     }
 }
@@ -330,7 +397,9 @@ fn set<T>(slot: &mut Option<(usize, T)>, rank: usize, value: T) -> bool {
 }
 
 fn rank(names: &[Name], name: &str) -> Option<usize> {
-    names.iter().position(|known| known.eq_ignore_ascii_case(name))
+    names
+        .iter()
+        .position(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The JSON array of these entries.
@@ -374,11 +443,19 @@ fn member<'a>(text: &'a str, name: &str) -> Result<&'a str, Violation> {
 /// `text`, if it is one JSON value.
 fn whole(text: &str) -> Result<&str, Violation> {
     let mut lexer = Lexer::new(text);
-    lexer.value().and_then(|value| lexer.end().map(|()| value)).map_err(syntax)
+    lexer
+        .value()
+        .and_then(|value| lexer.end().map(|()| value))
+        .map_err(syntax)
 }
 
 fn syntax(fault: Fault) -> Violation {
-    Violation::new("", Rule::Syntax { problem: fault.to_string() })
+    Violation::new(
+        "",
+        Rule::Syntax {
+            problem: fault.to_string(),
+        },
+    )
 }
 
 #[cfg(test)]

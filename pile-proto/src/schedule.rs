@@ -21,7 +21,8 @@ pub enum Task {
     Stubs(AnyText),
     /// syncStubGroupInfo of this city.
     StubGroups(AnyText),
-    /// checkChargeOrders: whole days that have not been settled, the first moment and the last second of them.
+    /// checkChargeOrders: whole days that have not been settled, the first moment and the last
+    /// second of them.
     Bill {
         /// `startTim`.
         from: DateTime,
@@ -48,8 +49,8 @@ impl Task {
 pub struct ScheduleOptions {
     /// How often each query may be called. Default: as the document says.
     pub frequencies: Frequencies,
-    /// How long a callback for an order is waited for before its order is asked for. Default 5 minutes; counts as at least the frequency of
-    /// getOrderInfo.
+    /// How long a callback for an order is waited for before its order is asked for. Default 5
+    /// minutes; counts as at least the frequency of getOrderInfo.
     pub silence: Duration,
     /// The time of day in China from which on daily queries are due. Default 02:00.
     pub daily_at: Time,
@@ -60,20 +61,26 @@ impl Default for ScheduleOptions {
         Self {
             frequencies: Frequencies::default(),
             silence: Duration::from_secs(300),
-            daily_at: NaiveTime::from_hms_opt(2, 0, 0).unwrap_or(NaiveTime::MIN).into(),
+            daily_at: NaiveTime::from_hms_opt(2, 0, 0)
+                .unwrap_or(NaiveTime::MIN)
+                .into(),
         }
     }
 }
 
 /// What is due when.
 ///
-/// - **Groups and piles**: cities and groups that were added are due at once, then by their frequency.
-/// - **Orders**: an order is asked for while it is charged, when nothing was heard of it for 5 minutes: neither a callback nor an answer. So polling
-///   stops as long as callbacks come, resumes when they fall silent, and ends with the order.
-/// - **Reconciliation**: once a day, for all days since the last that was settled. A day whose query failed is part of the next day's.
+/// - **Groups and piles**: cities and groups that were added are due at once, then by their
+///   frequency.
+/// - **Orders**: an order is asked for while it is charged, when nothing was heard of it for 5
+///   minutes: neither a callback nor an answer. So polling stops as long as callbacks come, resumes
+///   when they fall silent, and ends with the order.
+/// - **Reconciliation**: once a day, for all days since the last that was settled. A day whose
+///   query failed is part of the next day's.
 ///
-/// The application asks [`due`](Self::due), makes the calls, and tells [`asked`](Self::asked) of each, also if it failed: frequencies are about calls.
-/// A call that never left need not be told. `now` is taken from one clock throughout; if that is set back, at most one period is lost.
+/// The application asks [`due`](Self::due), makes the calls, and tells [`asked`](Self::asked) of
+/// each, also if it failed: frequencies are about calls. A call that never left need not be told.
+/// `now` is taken from one clock throughout; if that is set back, at most one period is lost.
 ///
 /// ```
 /// use pile_proto::{Schedule, code::OrderStatus, schedule::Task};
@@ -117,7 +124,10 @@ struct Books {
 impl Schedule {
     /// A schedule of nothing yet.
     pub fn new(options: ScheduleOptions) -> Self {
-        Self { options, ..Self::default() }
+        Self {
+            options,
+            ..Self::default()
+        }
     }
 
     /// Adds a city whose groups are asked for. One that is there already stays as it is.
@@ -140,16 +150,22 @@ impl Schedule {
         self.groups.remove(stub_group_id);
     }
 
-    /// Watches an order that began to be charged at `now`: with the reply of chargeStart, or after a restart of the program.
+    /// Watches an order that began to be charged at `now`: with the reply of chargeStart, or after
+    /// a restart of the program.
     pub fn charging(&mut self, order_id: impl Into<AnyText>, now: SystemTime) {
         let suffices = self.options.frequencies.order;
-        self.orders.entry(order_id.into()).or_insert(Heard { at: now, suffices });
+        self.orders
+            .entry(order_id.into())
+            .or_insert(Heard { at: now, suffices });
     }
 
-    /// A callback told of an order at `now`. False if the order is not watched, which the application may then do: it is not done here, since anybody
-    /// who can send a callback could fill the memory.
+    /// A callback told of an order at `now`. False if the order is not watched, which the
+    /// application may then do: it is not done here, since anybody who can send a callback could
+    /// fill the memory.
     pub fn callback(&mut self, order_id: &str, status: OrderStatus, now: SystemTime) -> bool {
-        let Some(heard) = self.orders.get_mut(order_id) else { return false };
+        let Some(heard) = self.orders.get_mut(order_id) else {
+            return false;
+        };
         let suffices = match self.options.frequencies.order {
             Frequency::Every(period) => Frequency::Every(period.max(self.options.silence)),
             Frequency::Daily => Frequency::Daily,
@@ -166,18 +182,32 @@ impl Schedule {
         self.orders.remove(order_id);
     }
 
-    /// Reconciles from the day after `day` on. Days are settled in order; a day before the last settled one changes nothing.
+    /// Reconciles from the day after `day` on. Days are settled in order; a day before the last
+    /// settled one changes nothing.
     pub fn settled(&mut self, day: Date) {
-        let books = self.books.get_or_insert(Books { settled: day, asked: None });
+        let books = self.books.get_or_insert(Books {
+            settled: day,
+            asked: None,
+        });
         books.settled = books.settled.max(day);
     }
 
-    /// What is due at `now`: orders first, then piles, groups, and the reconciliation. It stays due until [`asked`](Self::asked) is told.
+    /// What is due at `now`: orders first, then piles, groups, and the reconciliation. It stays due
+    /// until [`asked`](Self::asked) is told.
     pub fn due(&self, now: SystemTime) -> Vec<Task> {
         let frequencies = &self.options.frequencies;
-        let orders = self.orders.iter().filter(|(_, heard)| heard.suffices.wait(heard.at, now).is_zero());
-        let groups = self.groups.iter().filter(|(_, last)| self.is_due(frequencies.stubs, **last, now));
-        let cities = self.cities.iter().filter(|(_, last)| self.is_due(frequencies.stub_groups, **last, now));
+        let orders = self
+            .orders
+            .iter()
+            .filter(|(_, heard)| heard.suffices.wait(heard.at, now).is_zero());
+        let groups = self
+            .groups
+            .iter()
+            .filter(|(_, last)| self.is_due(frequencies.stubs, **last, now));
+        let cities = self
+            .cities
+            .iter()
+            .filter(|(_, last)| self.is_due(frequencies.stub_groups, **last, now));
         orders
             .map(|(order, _)| Task::Order(order.clone()))
             .chain(groups.map(|(group, _)| Task::Stubs(group.clone())))
@@ -186,24 +216,43 @@ impl Schedule {
             .collect()
     }
 
-    /// Whether `task` of an earlier [`due`](Self::due) is due at `now`, too: meanwhile a callback may have come.
+    /// Whether `task` of an earlier [`due`](Self::due) is due at `now`, too: meanwhile a callback
+    /// may have come.
     pub fn is_still_due(&self, task: &Task, now: SystemTime) -> bool {
         let frequencies = &self.options.frequencies;
         match task {
-            Task::Order(order) => self.orders.get(order).is_some_and(|heard| heard.suffices.wait(heard.at, now).is_zero()),
-            Task::Stubs(group) => self.groups.get(group).is_some_and(|last| self.is_due(frequencies.stubs, *last, now)),
-            Task::StubGroups(city) => self.cities.get(city).is_some_and(|last| self.is_due(frequencies.stub_groups, *last, now)),
+            Task::Order(order) => self
+                .orders
+                .get(order)
+                .is_some_and(|heard| heard.suffices.wait(heard.at, now).is_zero()),
+            Task::Stubs(group) => self
+                .groups
+                .get(group)
+                .is_some_and(|last| self.is_due(frequencies.stubs, *last, now)),
+            Task::StubGroups(city) => self
+                .cities
+                .get(city)
+                .is_some_and(|last| self.is_due(frequencies.stub_groups, *last, now)),
             Task::Bill { .. } => self.bill(now).as_ref() == Some(task),
         }
     }
 
-    /// When the next thing is due, `now` if something is; `None` if nothing is scheduled. So long the application may sleep, unless it tells the
-    /// schedule something new.
+    /// When the next thing is due, `now` if something is; `None` if nothing is scheduled. So long
+    /// the application may sleep, unless it tells the schedule something new.
     pub fn next_due(&self, now: SystemTime) -> Option<SystemTime> {
         let frequencies = &self.options.frequencies;
-        let orders = self.orders.values().map(|heard| now + heard.suffices.wait(heard.at, now));
-        let groups = self.groups.values().map(|last| self.next(frequencies.stubs, *last, now));
-        let cities = self.cities.values().map(|last| self.next(frequencies.stub_groups, *last, now));
+        let orders = self
+            .orders
+            .values()
+            .map(|heard| now + heard.suffices.wait(heard.at, now));
+        let groups = self
+            .groups
+            .values()
+            .map(|last| self.next(frequencies.stubs, *last, now));
+        let cities = self
+            .cities
+            .values()
+            .map(|last| self.next(frequencies.stub_groups, *last, now));
         let bill = self.books.map(|books| self.next_bill(books, now));
         orders.chain(groups).chain(cities).chain(bill).min()
     }
@@ -239,11 +288,14 @@ impl Schedule {
         self.next(frequency, last, now) <= now
     }
 
-    /// When something of this frequency is due again: what was never asked for at once, what is daily not before its time of the day.
+    /// When something of this frequency is due again: what was never asked for at once, what is
+    /// daily not before its time of the day.
     fn next(&self, frequency: Frequency, last: Option<SystemTime>, now: SystemTime) -> SystemTime {
         match (last, frequency) {
             (None, _) => now,
-            (Some(last), Frequency::Daily) if day(last) == day(now) => day_after(last, self.options.daily_at),
+            (Some(last), Frequency::Daily) if day(last) == day(now) => {
+                day_after(last, self.options.daily_at)
+            }
             (Some(_), Frequency::Daily) => self.of_day(now),
             (Some(last), frequency) => now + frequency.wait(last, now),
         }

@@ -8,8 +8,9 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// A [`Schedule`] that several share: the [`Poller`](crate::Poller) asks it what is due, the callback router tells it what it heard, the application
-/// adds what is to be watched. Clones are the same schedule.
+/// A [`Schedule`] that several share: the [`Poller`](crate::Poller) asks it what is due, the
+/// callback router tells it what it heard, the application adds what is to be watched. Clones are
+/// the same schedule.
 ///
 /// ```
 /// use pile_proto::{Schedule, SharedSchedule};
@@ -63,7 +64,11 @@ impl SharedSchedule {
 
     /// As [`change`](Self::change), without waking the loop.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&mut Schedule, SystemTime) -> T) -> T {
-        let mut schedule = self.inner.schedule.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut schedule = self
+            .inner
+            .schedule
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         look(&mut schedule, self.clock.now())
     }
 

@@ -13,13 +13,15 @@ pub const SIGN: &str = "sign";
 pub struct SignStyle {
     /// Upper-case hexadecimal digits instead of lower-case ones. Either is read.
     pub upper_case: bool,
-    /// Whether an `&` is left over behind the last pair when the last parameter in the order of names is empty: a mistake of real peers. Either is
-    /// read; what is not written is noted as [`DeviationKind::OTHER_SIGNATURE`] and refused by strict rules.
+    /// Whether an `&` is left over behind the last pair when the last parameter in the order of
+    /// names is empty: a mistake of real peers. Either is read; what is not written is noted as
+    /// [`DeviationKind::OTHER_SIGNATURE`] and refused by strict rules.
     pub trailing_ampersand: bool,
 }
 
-/// Signs and verifies callbacks: MD5 over `name=value` of all parameters that are not empty, in the order of their names' bytes, joined by `&`, and the
-/// secret right behind. Names and values as they are before percent-encoding, in UTF-8.
+/// Signs and verifies callbacks: MD5 over `name=value` of all parameters that are not empty, in the
+/// order of their names' bytes, joined by `&`, and the secret right behind. Names and values as
+/// they are before percent-encoding, in UTF-8.
 #[derive(Debug, Clone)]
 pub struct CallbackSigner {
     secret: Secret,
@@ -45,21 +47,45 @@ impl CallbackSigner {
     /// The signature of `params`; a signature among them is not part of it.
     pub fn sign(&self, params: &Params) -> String {
         let sign = self.digest(params, self.style.trailing_ampersand);
-        if self.style.upper_case { sign.to_ascii_uppercase() } else { sign }
+        if self.style.upper_case {
+            sign.to_ascii_uppercase()
+        } else {
+            sign
+        }
     }
 
     /// Verifies the signature among `params`, in constant time.
     ///
     /// # Errors
-    /// No signature, or one that does not belong to the parameters; an empty secret, whatever the signature; strict rules also refuse one that is written in the other form.
-    pub fn verify(&self, params: &Params, rules: &Rules, deviations: &mut Deviations) -> Result<(), Violation> {
+    /// No signature, or one that does not belong to the parameters; an empty secret, whatever the
+    /// signature; strict rules also refuse one that is written in the other form.
+    pub fn verify(
+        &self,
+        params: &Params,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<(), Violation> {
         if self.secret.expose().is_empty() {
-            return Err(Violation::new(SIGN, Rule::Condition("no secret to verify it with is configured here")));
+            return Err(Violation::new(
+                SIGN,
+                Rule::Condition("no secret to verify it with is configured here"),
+            ));
         }
-        let given = params.get(SIGN).map(|sign| sign.trim().to_ascii_lowercase());
-        let given = given.filter(|sign| !sign.is_empty()).ok_or_else(|| Violation::new(SIGN, Rule::Missing))?;
-        let matches = |trailing| given.as_bytes().ct_eq(self.digest(params, trailing).as_bytes());
-        let (written, other) = (matches(self.style.trailing_ampersand), matches(!self.style.trailing_ampersand));
+        let given = params
+            .get(SIGN)
+            .map(|sign| sign.trim().to_ascii_lowercase());
+        let given = given
+            .filter(|sign| !sign.is_empty())
+            .ok_or_else(|| Violation::new(SIGN, Rule::Missing))?;
+        let matches = |trailing| {
+            given
+                .as_bytes()
+                .ct_eq(self.digest(params, trailing).as_bytes())
+        };
+        let (written, other) = (
+            matches(self.style.trailing_ampersand),
+            matches(!self.style.trailing_ampersand),
+        );
         if bool::from(written) {
             Ok(())
         } else if bool::from(other) {
@@ -67,7 +93,9 @@ impl CallbackSigner {
         } else {
             Err(Violation::new(
                 SIGN,
-                Rule::Condition("the signature does not belong to the parameters received (签名错误)"),
+                Rule::Condition(
+                    "the signature does not belong to the parameters received (签名错误)",
+                ),
             ))
         }
     }
@@ -123,7 +151,11 @@ mod tests {
             let params = Params::parse(text("form")).expect("a form");
             let signer = CallbackSigner::new(text("secret"));
             assert_eq!(signer.sign(&params), text("sign"), "{vector}");
-            assert_eq!(signer.style(trailing()).sign(&params), text("sign_with_trailing_ampersand"), "{vector}");
+            assert_eq!(
+                signer.style(trailing()).sign(&params),
+                text("sign_with_trailing_ampersand"),
+                "{vector}"
+            );
         }
     }
 
@@ -144,7 +176,10 @@ mod tests {
         ] {
             params.push(SIGN, sign);
             let mut noted = Deviations::default();
-            assert_eq!(signer.verify(&params, &Rules::default(), &mut noted), Ok(()));
+            assert_eq!(
+                signer.verify(&params, &Rules::default(), &mut noted),
+                Ok(())
+            );
             assert_eq!(noted.count(), usize::from(deviates));
             let strict = signer.verify(&params, &Rules::strict(), &mut Deviations::default());
             assert_eq!(strict.is_err(), deviates);
@@ -170,7 +205,10 @@ mod tests {
                 .expect_err(text)
                 .rule
         };
-        assert_eq!(signer.verify(&params, &Rules::default(), &mut Deviations::default()), Ok(()));
+        assert_eq!(
+            signer.verify(&params, &Rules::default(), &mut Deviations::default()),
+            Ok(())
+        );
         for text in [
             format!("OrderId=1&status=2&feeTotal=1.00&sign={sign}"),
             format!("OrderId=1&status=2&sign={sign}"),
@@ -183,7 +221,8 @@ mod tests {
         for text in ["OrderId=1&status=2&feeTotal=10.00", "OrderId=1&sign="] {
             assert_eq!(refused(text), Rule::Missing);
         }
-        let other = CallbackSigner::new("t").verify(&params, &Rules::default(), &mut Deviations::default());
+        let other =
+            CallbackSigner::new("t").verify(&params, &Rules::default(), &mut Deviations::default());
         assert!(other.is_err());
     }
 
@@ -193,7 +232,9 @@ mod tests {
         let mut params = Params::parse("OrderId=1&status=2").expect("a form");
         let sign = nobody.sign(&params);
         params.push(SIGN, sign);
-        let refused = nobody.verify(&params, &Rules::default(), &mut Deviations::default()).expect_err("forged");
+        let refused = nobody
+            .verify(&params, &Rules::default(), &mut Deviations::default())
+            .expect_err("forged");
         assert!(matches!(refused.rule, Rule::Condition(_)), "{refused}");
     }
 

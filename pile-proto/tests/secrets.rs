@@ -11,12 +11,20 @@ use testkit::canary::{Look, failed, listen, shown};
 async fn no_trace_holds_a_token_or_a_driver() {
     listen();
     let token = "canary-token";
-    for place in [TokenPlace::default(), TokenPlace::Header("X-Token".into()), TokenPlace::Bearer] {
+    for place in [
+        TokenPlace::default(),
+        TokenPlace::Header("X-Token".into()),
+        TokenPlace::Bearer,
+    ] {
         let dialect = Dialect::default().token(place);
-        let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(token)).dialect(dialect.clone());
+        let router = VendorRouter::new(Vendor::default(), CallbackAuth::token(token))
+            .dialect(dialect.clone());
         let base = serve_on(router.into_router(), None).await;
         for given in [token, "canary-wrong"] {
-            let client = vendor_at(&base, &plain()).expect("a client").dialect(dialect.clone()).token(given);
+            let client = vendor_at(&base, &plain())
+                .expect("a client")
+                .dialect(dialect.clone())
+                .token(given);
             let outcome = client.charge_start(&request("chargeStart")).await;
             shown(&client);
             match given == token {

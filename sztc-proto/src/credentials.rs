@@ -19,9 +19,12 @@ impl Account {
         }
     }
 
-    /// Whether `sealed` is this account's password, sealed with its key. The time taken does not tell where it differs.
+    /// Whether `sealed` is this account's password, sealed with its key. The time taken does not
+    /// tell where it differs.
     pub fn admits(&self, sealed: &str) -> bool {
-        self.key.open(sealed).is_ok_and(|password| self.password.matches(password.expose()))
+        self.key
+            .open(sealed)
+            .is_ok_and(|password| self.password.matches(password.expose()))
     }
 }
 
@@ -36,15 +39,19 @@ pub struct Credentials {
 
 impl Credentials {
     /// The user `user_id`, whose `password` travels sealed with `key`.
-    pub fn new(user_id: impl Into<Text<32>>, password: impl Into<Secret>, key: PasswordKey) -> Self {
+    pub fn new(
+        user_id: impl Into<Text<32>>,
+        password: impl Into<Secret>,
+        key: PasswordKey,
+    ) -> Self {
         Self {
             user_id: user_id.into(),
             account: Account::new(password, key),
         }
     }
 
-    /// The password as it travels in 1001, 1002 and 1004 (Tables 34, 37, 40): sealed and in Base64. The clients do this by themselves; it is for logins
-    /// that are built by hand.
+    /// The password as it travels in 1001, 1002 and 1004 (Tables 34, 37, 40): sealed and in Base64.
+    /// The clients do this by themselves; it is for logins that are built by hand.
     pub fn sealed_password(&self) -> SecretText<64> {
         self.account.key.seal(self.account.password.expose()).into()
     }

@@ -1,4 +1,5 @@
-//! Deviations that only DB4403/T 313 knows, beside the constants of [`DeviationKind`](crate::DeviationKind).
+//! Deviations that only DB4403/T 313 knows, beside the constants of
+//! [`DeviationKind`](crate::DeviationKind).
 use park_core::deviation_kinds;
 
 deviation_kinds! {

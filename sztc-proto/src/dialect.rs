@@ -18,10 +18,12 @@ pub const SPELLINGS: &[Spelling] = &[
     Spelling::new("Invoice", "gmfyhz", "gmfyhzh"),
 ];
 
-/// Fields whose limits in the tables are broken by real values and by the standard's own samples; see `SPEC-NOTES.md`.
+/// Fields whose limits in the tables are broken by real values and by the standard's own samples;
+/// see `SPEC-NOTES.md`.
 pub const KNOWN_SLIPS: [&str; 5] = ["permitNo", "districtCode", "operatorId", "nsrsbh", "idType"];
 
-/// How one peer's messages are read and how messages to it are written. The default is the document.
+/// How one peer's messages are read and how messages to it are written. The default is the
+/// document.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Dialect {
@@ -39,7 +41,8 @@ pub struct WriteRules {
     pub scheme: Scheme,
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
-    /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is written.
+    /// Fields that this peer knows under another name: `right` is the table's, `wrong` what is
+    /// written.
     pub names: Cow<'static, [Spelling]>,
 }
 

@@ -1,7 +1,8 @@
 //! The table: the only list of interfaces in this crate.
 //!
-//! A row has number, Chinese title, marker, method, request and reply, and behind them the retry class, the record's key and what else differs from the
-//! default. From it come the client method, the service method, the dispatch, the entry of [`ENDPOINTS`] and the round-trip test.
+//! A row has number, Chinese title, marker, method, request and reply, and behind them the retry
+//! class, the record's key and what else differs from the default. From it come the client method,
+//! the service method, the dispatch, the entry of [`ENDPOINTS`] and the round-trip test.
 use crate::model::*;
 use park_core::Deviations;
 
@@ -138,7 +139,8 @@ macro_rules! for_each_partner_interface {
     };
 }
 
-/// The interfaces that clients, routers and sessions speak themselves: login, tokens, heartbeat, and the image upload, whose body is no JSON.
+/// The interfaces that clients, routers and sessions speak themselves: login, tokens, heartbeat,
+/// and the image upload, whose body is no JSON.
 macro_rules! for_each_session_interface {
     ($($apply:ident)::+ [$($with:tt)*]) => {
         $($apply)::+! { [$($with)*]
@@ -214,9 +216,22 @@ mod tests {
             .filter_map(Info::number)
             .collect();
         assert_eq!(never, [5007, 6002, 6003, 6010, 8004, 8005]);
-        let batch: Vec<u16> = ENDPOINTS.iter().filter(|info| info.batch).filter_map(Info::number).collect();
+        let batch: Vec<u16> = ENDPOINTS
+            .iter()
+            .filter(|info| info.batch)
+            .filter_map(Info::number)
+            .collect();
         assert_eq!(batch, [3004, 5001, 5011, 4001]);
-        let tcp: Vec<u16> = ENDPOINTS.iter().filter(|info| info.transports.tcp()).filter_map(Info::number).collect();
-        assert_eq!(tcp, [1004, 1005, 1006, 4001, 6001, 6002, 6003, 6004, 6005, 6006, 6007, 6008, 9001]);
+        let tcp: Vec<u16> = ENDPOINTS
+            .iter()
+            .filter(|info| info.transports.tcp())
+            .filter_map(Info::number)
+            .collect();
+        assert_eq!(
+            tcp,
+            [
+                1004, 1005, 1006, 4001, 6001, 6002, 6003, 6004, 6005, 6006, 6007, 6008, 9001
+            ]
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The envelopes of Tables 31 and 32: `{timestamp, sign, data}` and `{resultCode, resultMsg, timestamp, data}`.
+//! The envelopes of Tables 31 and 32: `{timestamp, sign, data}` and
+//! `{resultCode, resultMsg, timestamp, data}`.
 use crate::{
     Scheme,
     code::ResultCode,
@@ -59,19 +60,30 @@ impl ReplyEnvelope<'_> {
 impl fmt::Debug for RequestEnvelope<'_> {
     /// Without the entries: a login's holds the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestEnvelope({}, {} entries)", self.timestamp, self.items.len())
+        write!(
+            f,
+            "RequestEnvelope({}, {} entries)",
+            self.timestamp,
+            self.items.len()
+        )
     }
 }
 
 impl fmt::Debug for ReplyEnvelope<'_> {
     /// Without the entries: a login's holds the token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ReplyEnvelope({}, {} entries)", self.result, self.items.len())
+        write!(
+            f,
+            "ReplyEnvelope({}, {} entries)",
+            self.result,
+            self.items.len()
+        )
     }
 }
 
 impl RequestEnvelope<'_> {
-    /// Checks the signature over the entries as they were received, and tells which of `accepted` it follows.
+    /// Checks the signature over the entries as they were received, and tells which of `accepted`
+    /// it follows.
     ///
     /// # Errors
     /// A signature by none of them, or data over which no signature means anything.
@@ -80,7 +92,9 @@ impl RequestEnvelope<'_> {
         for scheme in accepted {
             let found = match &self.signed {
                 Some(signed) if *scheme == Scheme::default() => signed.eq_ignore_ascii_case(sign),
-                _ => scheme.sign_items(self.items.iter().copied())?.eq_ignore_ascii_case(sign),
+                _ => scheme
+                    .sign_items(self.items.iter().copied())?
+                    .eq_ignore_ascii_case(sign),
             };
             if found {
                 return Ok(*scheme);
@@ -97,19 +111,34 @@ impl RequestEnvelope<'_> {
 ///
 /// # Errors
 /// Entries that cannot be signed.
-pub fn seal_request<'a>(items: impl Iterator<Item = &'a str> + Clone, timestamp: Timestamp, scheme: Scheme) -> Result<String, Violation> {
+pub fn seal_request<'a>(
+    items: impl Iterator<Item = &'a str> + Clone,
+    timestamp: Timestamp,
+    scheme: Scheme,
+) -> Result<String, Violation> {
     let sign = scheme.sign_items(items.clone())?;
-    let mut text = String::with_capacity(96 + items.clone().map(|item| item.len() + 1).sum::<usize>());
+    let mut text =
+        String::with_capacity(96 + items.clone().map(|item| item.len() + 1).sum::<usize>());
     // Writing to a String cannot fail, here and below.
-    let _ = write!(text, r#"{{"timestamp":{timestamp},"sign":"{sign}","data":["#);
+    let _ = write!(
+        text,
+        r#"{{"timestamp":{timestamp},"sign":"{sign}","data":["#
+    );
     join(items, &mut text);
     text.push_str("]}");
     Ok(text)
 }
 
 /// Seals a reply around the JSON texts of its entries.
-pub fn seal_reply<'a>(result: ResultCode, message: &str, items: impl Iterator<Item = &'a str> + Clone, timestamp: Timestamp) -> String {
-    let mut text = String::with_capacity(96 + message.len() + items.clone().map(|item| item.len() + 1).sum::<usize>());
+pub fn seal_reply<'a>(
+    result: ResultCode,
+    message: &str,
+    items: impl Iterator<Item = &'a str> + Clone,
+    timestamp: Timestamp,
+) -> String {
+    let mut text = String::with_capacity(
+        96 + message.len() + items.clone().map(|item| item.len() + 1).sum::<usize>(),
+    );
     let _ = write!(text, r#"{{"resultCode":{},"resultMsg":"#, result.0);
     quote(message, &mut text);
     let _ = write!(text, r#","timestamp":{timestamp},"data":["#);
@@ -129,8 +158,15 @@ pub(crate) const LONGEST_MESSAGE: usize = 255;
 /// Writes the code and message of a refusal, as they stand in an entry.
 #[cfg(any(feature = "client", feature = "server", feature = "tcp"))]
 pub(crate) fn push_refusal(refusal: &crate::Refusal, text: &mut String) {
-    let _ = write!(text, r#""code":{},"message":"#, refusal.code.unwrap_or(NO_CODE).0);
-    quote(park_core::message::clip(&refusal.message, LONGEST_MESSAGE), text);
+    let _ = write!(
+        text,
+        r#""code":{},"message":"#,
+        refusal.code.unwrap_or(NO_CODE).0
+    );
+    quote(
+        park_core::message::clip(&refusal.message, LONGEST_MESSAGE),
+        text,
+    );
 }
 
 fn join<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {
@@ -146,7 +182,11 @@ fn join<'a>(items: impl Iterator<Item = &'a str>, text: &mut String) {
 ///
 /// # Errors
 /// Text that is not JSON, a missing or unreadable part.
-pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<RequestEnvelope<'a>, Violation> {
+pub fn open_request<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<RequestEnvelope<'a>, Violation> {
     let mut timestamp = None;
     let mut sign = None;
     let mut data = None;
@@ -160,9 +200,18 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
             What::DuplicateKey => unsignable(fault),
             _ => syntax(fault),
         })?;
-        let key = name_of(&key.decode(), &["timestamp", "sign", "data"], rules, deviations)?;
+        let key = name_of(
+            &key.decode(),
+            &["timestamp", "sign", "data"],
+            rules,
+            deviations,
+        )?;
         match key {
-            "timestamp" => once(&mut timestamp, key, read(key, value.text, rules, deviations)?)?,
+            "timestamp" => once(
+                &mut timestamp,
+                key,
+                read(key, value.text, rules, deviations)?,
+            )?,
             "sign" => once(&mut sign, key, read(key, value.text, rules, deviations)?)?,
             "data" => once(&mut data, key, value)?,
             _ => {}
@@ -172,9 +221,14 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
     Ok(RequestEnvelope {
         timestamp: timestamp.ok_or_else(|| missing("timestamp"))?,
         sign: sign.ok_or_else(|| missing("sign"))?,
-        // A reply may leave it out; a request without it would be acknowledged although nothing was reported.
+        // A reply may leave it out; a request without it would be acknowledged although nothing was
+        // reported.
         items: match data {
-            None | Some(Part { text: "null" | "\"\"", .. }) => return Err(missing("data")),
+            None
+            | Some(Part {
+                text: "null" | "\"\"",
+                ..
+            }) => return Err(missing("data")),
             data => entries(data, rules, deviations)?,
         },
         signed,
@@ -185,7 +239,11 @@ pub fn open_request<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
 ///
 /// # Errors
 /// Text that is not JSON, a missing or unreadable part.
-pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<ReplyEnvelope<'a>, Violation> {
+pub fn open_reply<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<ReplyEnvelope<'a>, Violation> {
     let mut result = None;
     let mut message = None;
     let mut timestamp = None;
@@ -193,11 +251,24 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     let read_list = |_: Str<'_>, lexer: &mut Lexer<'a>| Ok((lexer.list()?, None));
     for member in parts(without_mark(text, rules, deviations)?, read_list) {
         let (key, value) = member.map_err(syntax)?;
-        let key = name_of(&key.decode(), &["resultCode", "resultMsg", "timestamp", "data"], rules, deviations)?;
+        let key = name_of(
+            &key.decode(),
+            &["resultCode", "resultMsg", "timestamp", "data"],
+            rules,
+            deviations,
+        )?;
         match key {
             "resultCode" => once(&mut result, key, read(key, value.text, rules, deviations)?)?,
-            "resultMsg" => once(&mut message, key, read::<Option<String>>(key, value.text, rules, deviations)?)?,
-            "timestamp" => once(&mut timestamp, key, read::<Option<Timestamp>>(key, value.text, rules, deviations)?)?,
+            "resultMsg" => once(
+                &mut message,
+                key,
+                read::<Option<String>>(key, value.text, rules, deviations)?,
+            )?,
+            "timestamp" => once(
+                &mut timestamp,
+                key,
+                read::<Option<Timestamp>>(key, value.text, rules, deviations)?,
+            )?,
             "data" => once(&mut data, key, value)?,
             _ => {}
         }
@@ -211,7 +282,8 @@ pub fn open_reply<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations)
     })
 }
 
-/// A member of the envelope: its text, and what `read_list` made of it if it is a list, so that `data` need not be walked over once more.
+/// A member of the envelope: its text, and what `read_list` made of it if it is a list, so that
+/// `data` need not be walked over once more.
 struct Part<'a> {
     text: &'a str,
     elements: Vec<&'a str>,
@@ -237,13 +309,21 @@ fn parts<'a>(
                 Default::default()
             };
             let text = &text[start..lexer.at()];
-            Ok(Part { text, elements, signed })
+            Ok(Part {
+                text,
+                elements,
+                signed,
+            })
         })
     })
 }
 
 /// The entries of `data`. Absent, null or empty text stands for none, one object for a list of one.
-fn entries<'a>(data: Option<Part<'a>>, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<&'a str>, Violation> {
+fn entries<'a>(
+    data: Option<Part<'a>>,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Vec<&'a str>, Violation> {
     let (text, elements) = data.map(|part| (part.text, part.elements)).unzip();
     match text {
         Some(list) if list.starts_with('[') => Ok(elements.unwrap_or_default()),

@@ -1,7 +1,8 @@
 use crate::code::BusinessCode;
 use park_core::{Rule, Violation};
 
-/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
+/// Why a call failed: its [`ErrorKind`](crate::ErrorKind), how far the request got
+/// ([`Sent`](crate::Sent)) and, if the peer refused, its [`Refusal`].
 pub type Error = park_core::Error<BusinessCode>;
 
 /// A refusal with one of the document's business codes (Table A.2).
@@ -12,14 +13,16 @@ pub type Outcome<T> = Result<T, Refusal>;
 
 /// The business code that answers a broken rule.
 ///
-/// The document has no code for several of them; the choice, the same in every implementation of this crate:
-/// a length has 1004, a wrong JSON type 1005, a value outside its range, list or condition 1007, an incomplete credit report (1301) 1006; everything
-/// else, a missing field and a text that is not JSON among it, has the general 1000.
+/// The document has no code for several of them; the choice, the same in every implementation of
+/// this crate: a length has 1004, a wrong JSON type 1005, a value outside its range, list or
+/// condition 1007, an incomplete credit report (1301) 1006; everything else, a missing field and a
+/// text that is not JSON among it, has the general 1000.
 ///
 /// # What is answered with what
 ///
-/// Everything is answered with the document's envelope, over HTTPS with status 200. "Call" refuses the call as a whole (`resultCode` 1, the code in the
-/// one entry of `data`), "entry" the one entry in its own place (`resultCode` 0). `-` is a refusal with a text and no code.
+/// Everything is answered with the document's envelope, over HTTPS with status 200. "Call" refuses
+/// the call as a whole (`resultCode` 1, the code in the one entry of `data`), "entry" the one entry
+/// in its own place (`resultCode` 0). `-` is a refusal with a text and no code.
 ///
 /// | What came | HTTPS | TCP | Refused |
 /// |---|---|---|---|
@@ -43,16 +46,21 @@ pub type Outcome<T> = Result<T, Refusal>;
 /// | A service that does not answer in time | | - | call |
 /// | A service that refuses an entry without a code | 1000 | 1000 | entry |
 ///
-/// A client of this crate has each of them as an [`Error`] with [`ErrorKind::Refused`](crate::ErrorKind::Refused) and
-/// [`Sent::Answered`](crate::Sent::Answered), its code in `refusal()`; an entry of several as the [`Refusal`] in its own place. Over HTTPS it logs in
-/// again upon a 3002 and repeats the call once. What a client cannot read, a damaged reply (CRC) among it, is
-/// [`ErrorKind::PeerBytes`](crate::ErrorKind::PeerBytes) and `Sent::Answered`.
+/// A client of this crate has each of them as an [`Error`] with
+/// [`ErrorKind::Refused`](crate::ErrorKind::Refused) and [`Sent::Answered`](crate::Sent::Answered),
+/// its code in `refusal()`; an entry of several as the [`Refusal`] in its own place. Over HTTPS it
+/// logs in again upon a 3002 and repeats the call once. What a client cannot read, a damaged reply
+/// (CRC) among it, is [`ErrorKind::PeerBytes`](crate::ErrorKind::PeerBytes) and `Sent::Answered`.
 pub fn code_of(violation: &Violation, endpoint: u16) -> BusinessCode {
     match &violation.rule {
         Rule::Missing if endpoint == 1301 => BusinessCode::INCOMPLETE_CREDIT_REPORT,
         Rule::TooLong { .. } | Rule::TooMany { .. } => BusinessCode::TOO_LONG,
         Rule::Type { .. } | Rule::Deviates(_) => BusinessCode::WRONG_TYPE,
-        Rule::Range { .. } | Rule::UnknownCode | Rule::Decimals { .. } | Rule::TooShort { .. } | Rule::Condition(_) => BusinessCode::OUT_OF_RANGE,
+        Rule::Range { .. }
+        | Rule::UnknownCode
+        | Rule::Decimals { .. }
+        | Rule::TooShort { .. }
+        | Rule::Condition(_) => BusinessCode::OUT_OF_RANGE,
         _ => BusinessCode::MALFORMED_CODE,
     }
 }

@@ -1,5 +1,6 @@
-//! The TCP frame (消息头, section 6.1.3, Table 33): bytes in, items out, without I/O.
-//! The same bytes give the same items however they are cut: what is reported never depends on where a read ended.
+//! The TCP frame (消息头, section 6.1.3, Table 33): bytes in, items out, without I/O. The same
+//! bytes give the same items however they are cut: what is reported never depends on where a read
+//! ended.
 
 use std::fmt;
 
@@ -85,7 +86,8 @@ impl Direction {
     }
 }
 
-/// One frame (消息), section 6.1.3, Table 33, without flag, length and CRC, which follow from the rest.
+/// One frame (消息), section 6.1.3, Table 33, without flag, length and CRC, which follow from the
+/// rest.
 ///
 /// ```text
 /// headFlag "SZTC" | version 2 | packetNo 4 | length 4 | direction 1 | command 2 | data | crc16 2
@@ -142,7 +144,9 @@ pub enum Wrong {
         skipped: usize,
     },
     /// The CRC differs. The whole frame, as long as its header claims, was left out.
-    #[error("packet {packet}, command {command}: CRC is {found:#06X}, the bytes give {expected:#06X}")]
+    #[error(
+        "packet {packet}, command {command}: CRC is {found:#06X}, the bytes give {expected:#06X}"
+    )]
     Crc {
         /// Packet number in the header.
         packet: u32,
@@ -173,7 +177,8 @@ pub enum Wrong {
     },
 }
 
-/// A frame longer than the limit; known from the header alone. Fatal, since nobody wants to wait for its end.
+/// A frame longer than the limit; known from the header alone. Fatal, since nobody wants to wait
+/// for its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("packet {packet}, command {command}: data of {length} bytes, the limit is {limit}")]
 pub struct TooLong {
@@ -245,7 +250,9 @@ pub fn encode(frame: &Frame, out: &mut BytesMut) -> Result<(), TooLong> {
     let [f0, f1, f2, f3] = FLAG;
     let Version { major, minor } = frame.version;
     let direction = frame.direction.byte();
-    let header: [u8; HEADER] = [f0, f1, f2, f3, major, minor, p0, p1, p2, p3, l0, l1, l2, l3, direction, c0, c1];
+    let header: [u8; HEADER] = [
+        f0, f1, f2, f3, major, minor, p0, p1, p2, p3, l0, l1, l2, l3, direction, c0, c1,
+    ];
 
     out.reserve(OVERHEAD + frame.data.len());
     let start = out.len();
@@ -268,7 +275,28 @@ fn scan(buf: &[u8], limit: usize) -> Result<Scan, TooLong> {
     if buf[..seen] != FLAG[..seen] {
         return Ok(garbage(buf));
     }
-    let Some(&[_, _, _, _, major, minor, p0, p1, p2, p3, l0, l1, l2, l3, direction, c0, c1]) = buf.first_chunk::<HEADER>() else {
+    let Some(
+        &[
+            _,
+            _,
+            _,
+            _,
+            major,
+            minor,
+            p0,
+            p1,
+            p2,
+            p3,
+            l0,
+            l1,
+            l2,
+            l3,
+            direction,
+            c0,
+            c1,
+        ],
+    ) = buf.first_chunk::<HEADER>()
+    else {
         return Ok(Scan::More(OVERHEAD - buf.len()));
     };
     let packet = u32::from_be_bytes([p0, p1, p2, p3]);
@@ -325,8 +353,8 @@ fn scan(buf: &[u8], limit: usize) -> Result<Scan, TooLong> {
     ))
 }
 
-/// Garbage is reported when the flag behind it is complete, or when there is a whole piece of it. Anything
-/// earlier would depend on where the read ended.
+/// Garbage is reported when the flag behind it is complete, or when there is a whole piece of it.
+/// Anything earlier would depend on where the read ended.
 fn garbage(buf: &[u8]) -> Scan {
     // Where the flag, or the beginning of one at the very end, could be.
     let flag = (0..buf.len())

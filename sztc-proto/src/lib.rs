@@ -1,5 +1,7 @@
-// The examples need all three features; without them the crate's documentation has no code that could fail to compile.
-#![cfg_attr(all(feature = "client", feature = "server", feature = "tcp"), doc = include_str!("../README.md"))]
+// The examples need all three features; without them the crate's documentation has no code that
+// could fail to compile.
+#![cfg_attr(all(feature = "client", feature = "server", feature = "tcp"),
+    doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(all(feature = "client", feature = "server", feature = "tcp")),
     doc = "DB4403/T 313-2023, the city parking platform; see the README."

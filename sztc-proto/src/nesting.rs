@@ -24,17 +24,24 @@ const CAR: &[&str] = &[
 #[doc(hidden)]
 pub fn flattened_car(item: &str, deviations: &mut Deviations) -> Option<String> {
     let members: Vec<_> = lexer::members(item).collect::<Result<_, _>>().ok()?;
-    let flat = members.iter().any(|(key, _)| key.raw() == "plateNo") && members.iter().all(|(key, _)| key.raw() != "parkCarInfo");
+    let flat = members.iter().any(|(key, _)| key.raw() == "plateNo")
+        && members.iter().all(|(key, _)| key.raw() != "parkCarInfo");
     if !flat {
         return None;
     }
     deviations.note(DeviationKind::NESTING, || "parkCarInfo".to_owned());
-    let (car, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|(key, _)| CAR.contains(&key.raw()));
+    let (car, others): (Vec<_>, Vec<_>) = members
+        .into_iter()
+        .partition(|(key, _)| CAR.contains(&key.raw()));
     let mut text = String::with_capacity(item.len() + 20);
     object(others.into_iter(), &mut text);
     // Behind the last member of a non-empty object, or as the only one.
     text.pop();
-    text.push_str(if text.ends_with('{') { "\"parkCarInfo\":" } else { ",\"parkCarInfo\":" });
+    text.push_str(if text.ends_with('{') {
+        "\"parkCarInfo\":"
+    } else {
+        ",\"parkCarInfo\":"
+    });
     object(car.into_iter(), &mut text);
     text.push('}');
     Some(text)
@@ -44,14 +51,25 @@ pub fn flattened_car(item: &str, deviations: &mut Deviations) -> Option<String> 
 #[doc(hidden)]
 pub fn invoice_lines(item: &str, deviations: &mut Deviations) -> Option<String> {
     let members: Vec<_> = lexer::members(item).collect::<Result<_, _>>().ok()?;
-    let (_, lines) = members.iter().find(|(key, lines)| key.raw() == "xmxxList" && lines.starts_with('{'))?;
-    let inner = lexer::members(lines).find_map(|member| member.ok().filter(|(key, _)| key.raw() == "xmxx").map(|(_, value)| value))?;
+    let (_, lines) = members
+        .iter()
+        .find(|(key, lines)| key.raw() == "xmxxList" && lines.starts_with('{'))?;
+    let inner = lexer::members(lines).find_map(|member| {
+        member
+            .ok()
+            .filter(|(key, _)| key.raw() == "xmxx")
+            .map(|(_, value)| value)
+    })?;
     deviations.note(DeviationKind::NESTING, || "xmxxList.xmxx".to_owned());
     let mut text = String::with_capacity(item.len());
     object(
-        members
-            .into_iter()
-            .map(|(key, value)| if key.raw() == "xmxxList" { (key, inner) } else { (key, value) }),
+        members.into_iter().map(|(key, value)| {
+            if key.raw() == "xmxxList" {
+                (key, inner)
+            } else {
+                (key, value)
+            }
+        }),
         &mut text,
     );
     Some(text)
@@ -79,9 +97,14 @@ mod tests {
         for (item, mended) in [
             (
                 r#"{"bookCode":"1","plateNo":"粤B88888","eidEquiped":false,"overTime":"x"}"#,
-                Some(r#"{"bookCode":"1","overTime":"x","parkCarInfo":{"plateNo":"粤B88888","eidEquiped":false}}"#),
+                Some(
+                    r#"{"bookCode":"1","overTime":"x","parkCarInfo":{"plateNo":"粤B88888","eidEquiped":false}}"#,
+                ),
             ),
-            (r#"{"plateNo":"1"}"#, Some(r#"{"parkCarInfo":{"plateNo":"1"}}"#)),
+            (
+                r#"{"plateNo":"1"}"#,
+                Some(r#"{"parkCarInfo":{"plateNo":"1"}}"#),
+            ),
             (r#"{"parkCarInfo":{"plateNo":"1"},"plateNo":"1"}"#, None),
             ("{}", None),
             ("{", None),
@@ -95,12 +118,21 @@ mod tests {
     #[test]
     fn invoice_lines_lose_their_extra_level() {
         for (item, mended) in [
-            (r#"{"xmxxList":{"xmxx":{"a":1}},"b":2}"#, Some(r#"{"xmxxList":{"a":1},"b":2}"#)),
-            (r#"{"xmxxList":{"xmxx":[{"a":1}]}}"#, Some(r#"{"xmxxList":[{"a":1}]}"#)),
+            (
+                r#"{"xmxxList":{"xmxx":{"a":1}},"b":2}"#,
+                Some(r#"{"xmxxList":{"a":1},"b":2}"#),
+            ),
+            (
+                r#"{"xmxxList":{"xmxx":[{"a":1}]}}"#,
+                Some(r#"{"xmxxList":[{"a":1}]}"#),
+            ),
             (r#"{"xmxxList":[{"a":1}]}"#, None),
             (r#"{"xmxxList":{"a":1}}"#, None),
         ] {
-            assert_eq!(invoice_lines(item, &mut Deviations::default()).as_deref(), mended);
+            assert_eq!(
+                invoice_lines(item, &mut Deviations::default()).as_deref(),
+                mended
+            );
         }
     }
 }

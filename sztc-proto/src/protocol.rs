@@ -18,7 +18,10 @@ impl park_core::Protocol for Sztc {
     type Payload<'a> = &'a [&'a str];
 
     fn unauthorized() -> Option<Error> {
-        Some(Error::refused(Refusal::new(BusinessCode::WRONG_TOKEN, "HTTP 401")))
+        Some(Error::refused(Refusal::new(
+            BusinessCode::WRONG_TOKEN,
+            "HTTP 401",
+        )))
     }
 
     fn is_reply(text: &str) -> bool {
@@ -58,19 +61,25 @@ pub struct Facts {
 
 impl From<TransportKind> for Facts {
     fn from(transport: TransportKind) -> Self {
-        Self { transport, packet: None }
+        Self {
+            transport,
+            packet: None,
+        }
     }
 }
 
-/// What servers of this protocol can be told beside the common options: fields of [`ServerOptions`](crate::ServerOptions).
+/// What servers of this protocol can be told beside the common options: fields of
+/// [`ServerOptions`](crate::ServerOptions).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Extras {
-    /// Signatures that are accepted beside the one that the peer's dialect writes; see [`Scheme::ALL`]. Under strict rules only that one is.
+    /// Signatures that are accepted beside the one that the peer's dialect writes; see
+    /// [`Scheme::ALL`]. Under strict rules only that one is.
     pub accept: Vec<Scheme>,
-    /// How far a request's timestamp may lie from this clock before it is noted as [`DeviationKind::CLOCK_SKEW`](crate::DeviationKind::CLOCK_SKEW), or
-    /// refused under strict rules. The signature does not cover the timestamp, so refusing would keep nobody out; it only loses reports of booths with a
-    /// wrong clock. Default five minutes both ways.
+    /// How far a request's timestamp may lie from this clock before it is noted as
+    /// [`DeviationKind::CLOCK_SKEW`](crate::DeviationKind::CLOCK_SKEW), or refused under strict
+    /// rules. The signature does not cover the timestamp, so refusing would keep nobody out; it
+    /// only loses reports of booths with a wrong clock. Default five minutes both ways.
     pub skew: TimeWindow,
 }
 

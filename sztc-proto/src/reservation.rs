@@ -1,4 +1,5 @@
-//! What becomes of a reserved space in time: the arithmetic of 6001 and 6002, without clock or store.
+//! What becomes of a reserved space in time: the arithmetic of 6001 and 6002, without clock or
+//! store.
 use crate::{
     code::{BusinessCode, ReservationChange},
     model::SpaceLock,
@@ -10,18 +11,23 @@ use serde::{Deserialize, Serialize};
 ///
 /// The readings behind it, see also `SPEC-NOTES.md`:
 ///
-/// - A confirmation and an extension do the same to the times (以当前的时间为预约时间，计算原预约时间和当前时间的差，修改预约过期时间): now
-///   becomes the beginning, and the expiry moves by now minus the old beginning. So the span between the two stays what the city gave in 6001. The
-///   difference has a sign: of a reservation for a later time the expiry moves back.
-/// - Each change counts once. A repeated confirmation moves the expiry again; whoever may receive one twice has to recognise that.
-/// - After the expiry the space is kept for `obligatTime` minutes (保留时间), the last moment included, and can still be confirmed, extended and
-///   cancelled. After that nothing can be done (预约已过期), nor after a cancellation (预约已取消).
+/// - A confirmation and an extension do the same to the times
+///   (以当前的时间为预约时间，计算原预约时间和当前时间的差，修改预约过期时间): now becomes the
+///   beginning, and the expiry moves by now minus the old beginning. So the span between the two
+///   stays what the city gave in 6001. The difference has a sign: of a reservation for a later time
+///   the expiry moves back.
+/// - Each change counts once. A repeated confirmation moves the expiry again; whoever may receive
+///   one twice has to recognise that.
+/// - After the expiry the space is kept for `obligatTime` minutes (保留时间), the last moment
+///   included, and can still be confirmed, extended and cancelled. After that nothing can be done
+///   (预约已过期), nor after a cancellation (预约已取消).
 /// - A negative `obligatTime` counts as 0.
 ///
 /// It is stored by serde: a system that restarts keeps its reservations.
 ///
 /// ```
-/// use sztc_proto::{Money, Reservation, code::ReservationChange, model::{Car, SpaceLock}, reservation::ReservationState};
+/// use sztc_proto::{Money, Reservation, code::ReservationChange, model::{Car, SpaceLock},
+///     reservation::ReservationState};
 /// let at = |text: &str| text.parse().expect("a date and time");
 /// let mut reservation = Reservation::from(&SpaceLock {
 ///     book_code: "YD202303010815302410001".into(),
@@ -111,8 +117,13 @@ impl Reservation {
     /// Applies a change of 6002 that arrives at `now`.
     ///
     /// # Errors
-    /// The reservation is cancelled, or has expired and is no longer kept, or the change is not listed; nothing is changed then.
-    pub fn update(&mut self, change: ReservationChange, now: DateTime) -> Result<(), ReservationError> {
+    /// The reservation is cancelled, or has expired and is no longer kept, or the change is not
+    /// listed; nothing is changed then.
+    pub fn update(
+        &mut self,
+        change: ReservationChange,
+        now: DateTime,
+    ) -> Result<(), ReservationError> {
         match self.state_at(now) {
             ReservationState::Cancelled => return Err(ReservationError::Cancelled),
             ReservationState::Expired => return Err(ReservationError::Expired),
@@ -151,7 +162,8 @@ impl Reservation {
         after(self.expires, self.kept_seconds).date_time()
     }
 
-    /// How it stands at `now`. It is as good as begun from the moment it is locked: the space is reserved before 预约时间 too.
+    /// How it stands at `now`. It is as good as begun from the moment it is locked: the space is
+    /// reserved before 预约时间 too.
     pub fn state_at(&self, now: DateTime) -> ReservationState {
         let now = now.timestamp();
         if self.cancelled {

@@ -66,16 +66,19 @@ struct PendingHeartbeat {
 
 /// One side of a TCP session (section 6.1.3) without I/O: bytes and time in, bytes and events out.
 ///
-/// The partner ([`Session::client`]) connects, logs in (1004), sends heartbeats (1006) and logs out (1005); the city
-/// ([`Session::server`]) accepts. Once logged in, both ask and answer at once. Bodies are opaque: they are signed
-/// JSON made elsewhere. A driver does the following in any order, and drains events and bytes after each step:
+/// The partner ([`Session::client`]) connects, logs in (1004), sends heartbeats (1006) and logs out
+/// (1005); the city ([`Session::server`]) accepts. Once logged in, both ask and answer at once.
+/// Bodies are opaque: they are signed JSON made elsewhere. A driver does the following in any
+/// order, and drains events and bytes after each step:
 ///
-/// - reads into [`read_buf`](Self::read_buf), then calls [`received`](Self::received), or [`eof`](Self::eof);
+/// - reads into [`read_buf`](Self::read_buf), then calls [`received`](Self::received), or
+///   [`eof`](Self::eof);
 /// - calls [`on_timeout`](Self::on_timeout) at [`poll_timeout`](Self::poll_timeout);
-/// - writes what [`poll_transmit`](Self::poll_transmit) gives, and acts upon [`poll_event`](Self::poll_event).
+/// - writes what [`poll_transmit`](Self::poll_transmit) gives, and acts upon
+///   [`poll_event`](Self::poll_event).
 ///
-/// [`Event::Closed`] is the last event. Bytes that were not taken before can still be taken then; write them within
-/// a short time limit, then shut the connection down.
+/// [`Event::Closed`] is the last event. Bytes that were not taken before can still be taken then;
+/// write them within a short time limit, then shut the connection down.
 pub struct Session {
     role: ConnectionRole,
     config: SessionConfig,
@@ -86,7 +89,8 @@ pub struct Session {
     events: VecDeque<Event>,
     calls: InFlight,
     heartbeat: Option<PendingHeartbeat>,
-    /// Open: when the login must be finished; then the client's next heartbeat or the server's limit of silence.
+    /// Open: when the login must be finished; then the client's next heartbeat or the server's
+    /// limit of silence.
     alarm: Instant,
     wrong: u32,
     wrong_since: Instant,
@@ -116,7 +120,9 @@ impl Session {
     }
 
     fn new(role: ConnectionRole, mut config: SessionConfig, now: Instant) -> Self {
-        config.heartbeat_every = config.heartbeat_every.clamp(Duration::from_millis(100), Duration::from_secs(3));
+        config.heartbeat_every = config
+            .heartbeat_every
+            .clamp(Duration::from_millis(100), Duration::from_secs(3));
         config.max_wrong = config.max_wrong.max(1);
         Self {
             role,
@@ -134,7 +140,8 @@ impl Session {
         }
     }
 
-    /// Where to read into, with room for 8 KiB or more. Call [`received`](Self::received) afterwards.
+    /// Where to read into, with room for 8 KiB or more. Call [`received`](Self::received)
+    /// afterwards.
     pub fn read_buf(&mut self) -> &mut BytesMut {
         self.reader.buffer()
     }
@@ -156,19 +163,21 @@ impl Session {
         self.reader.clear();
     }
 
-    /// Takes in `bytes`, copying them: [`read_buf`](Self::read_buf) and [`received`](Self::received) in one.
+    /// Takes in `bytes`, copying them: [`read_buf`](Self::read_buf) and
+    /// [`received`](Self::received) in one.
     pub fn handle(&mut self, bytes: &[u8], now: Instant) {
         self.reader.push(bytes);
         self.received(now);
     }
 
-    /// The peer closed its side: no reply can come any more, so the session closes. Only an answer that is still
-    /// owed to a logout is waited for.
+    /// The peer closed its side: no reply can come any more, so the session closes. Only an answer
+    /// that is still owed to a logout is waited for.
     pub fn eof(&mut self, now: Instant) {
         self.received(now);
         if self.reader.pending() > 0 {
             let left = self.reader.pending();
-            self.events.push_back(Event::Wrong(Wrong::Truncated { left }));
+            self.events
+                .push_back(Event::Wrong(Wrong::Truncated { left }));
         }
         match self.phase {
             Phase::Open => self.finish(CloseReason::Eof),
@@ -193,7 +202,8 @@ impl Session {
         bytes
     }
 
-    /// Gives back the memory that [`read_buf`](Self::read_buf) reserved and that holds nothing: for a connection that goes idle.
+    /// Gives back the memory that [`read_buf`](Self::read_buf) reserved and that holds nothing: for
+    /// a connection that goes idle.
     pub fn release_buffer(&mut self) {
         if self.reader.pending() == 0 {
             self.reader.clear();
@@ -213,11 +223,20 @@ impl Session {
     /// When to call [`on_timeout`](Self::on_timeout), `None` once closed.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let phase = match self.phase {
-            Phase::Open => self.heartbeat.as_ref().map_or(self.alarm, |heartbeat| heartbeat.resend),
-            Phase::LoggingOut { until, .. } | Phase::FinalAnswer { until, .. } | Phase::Flushing { until, .. } => until,
+            Phase::Open => self
+                .heartbeat
+                .as_ref()
+                .map_or(self.alarm, |heartbeat| heartbeat.resend),
+            Phase::LoggingOut { until, .. }
+            | Phase::FinalAnswer { until, .. }
+            | Phase::Flushing { until, .. } => until,
             Phase::Closed => return None,
         };
-        Some(self.calls.next_timer().map_or(phase, |timer| timer.min(phase)))
+        Some(
+            self.calls
+                .next_timer()
+                .map_or(phase, |timer| timer.min(phase)),
+        )
     }
 
     /// Does what is due at `now`. InFlight whose deadline has passed come first.
@@ -252,7 +271,8 @@ impl Session {
     }
 
     /// Client: sends a login (1004). Its reply comes as [`Event::Answered`]; if it says yes, call
-    /// [`authenticated`](Self::authenticated). May be tried again within [`SessionConfig::login_wait`].
+    /// [`authenticated`](Self::authenticated). May be tried again within
+    /// [`SessionConfig::login_wait`].
     ///
     /// # Errors
     ///
@@ -269,7 +289,8 @@ impl Session {
         self.send_call(LOGIN, body, deadline)
     }
 
-    /// The login was accepted: by the peer, for a client; by the driver, for a server. InFlight and heartbeats begin.
+    /// The login was accepted: by the peer, for a client; by the driver, for a server. InFlight and
+    /// heartbeats begin.
     pub fn authenticated(&mut self, now: Instant) {
         if self.authenticated {
             return;
@@ -283,20 +304,27 @@ impl Session {
         self.alarm = later(now, wait);
     }
 
-    /// Sends a request. A `deadline` in the past ends it at the next [`on_timeout`](Self::on_timeout).
+    /// Sends a request. A `deadline` in the past ends it at the next
+    /// [`on_timeout`](Self::on_timeout).
     ///
     /// # Errors
     ///
     /// Nothing was sent.
-    pub fn call(&mut self, command: u16, body: Bytes, deadline: Instant) -> Result<CallId, CallError> {
+    pub fn call(
+        &mut self,
+        command: u16,
+        body: Bytes,
+        deadline: Instant,
+    ) -> Result<CallId, CallError> {
         if !self.authenticated && !self.is_closed() {
             return Err(CallError::NotLoggedIn);
         }
         self.send_call(command, body, deadline)
     }
 
-    /// Nobody waits for this call any more; it ends without an event. Its packet number stays reserved, so that a
-    /// late reply reaches nobody else ([`Event::Stray`]). Does nothing if the call has ended.
+    /// Nobody waits for this call any more; it ends without an event. Its packet number stays
+    /// reserved, so that a late reply reaches nobody else ([`Event::Stray`]). Does nothing if the
+    /// call has ended.
     pub fn cancel(&mut self, call: CallId) {
         self.calls.cancel(call, self.config.grace);
     }
@@ -349,8 +377,9 @@ impl Session {
         Ok(())
     }
 
-    /// Ends the session: after a logout (1005) with `logout` as its body and the reply to it, or after
-    /// [`SessionConfig::close_wait`]; at once if there is no body, no login, or the session is closing anyway.
+    /// Ends the session: after a logout (1005) with `logout` as its body and the reply to it, or
+    /// after [`SessionConfig::close_wait`]; at once if there is no body, no login, or the session
+    /// is closing anyway.
     pub fn close(&mut self, logout: Option<Bytes>, now: Instant) {
         match (self.phase, logout) {
             (Phase::Open, Some(body)) if self.authenticated => {
@@ -366,7 +395,9 @@ impl Session {
                 }
             }
             (Phase::LoggingOut { .. }, Some(_)) => {}
-            (Phase::FinalAnswer { reason, .. } | Phase::Flushing { reason, .. }, _) => self.finish(reason),
+            (Phase::FinalAnswer { reason, .. } | Phase::Flushing { reason, .. }, _) => {
+                self.finish(reason)
+            }
             (Phase::Open | Phase::LoggingOut { .. }, _) => self.finish(CloseReason::Local),
             (Phase::Closed, _) => {}
         }

@@ -33,7 +33,8 @@ impl SharingPhase {
         matches!(self, Self::EntryBuffer | Self::Open)
     }
 
-    /// Whether the car may leave at the sharing price: in a window and in the buffers before and after it.
+    /// Whether the car may leave at the sharing price: in a window and in the buffers before and
+    /// after it.
     pub fn may_leave(self) -> bool {
         self != Self::Closed
     }
@@ -42,26 +43,38 @@ impl SharingPhase {
 /// The windows of Table 79. The readings behind them, see also `SPEC-NOTES.md`:
 ///
 /// - `startDate` and `endDate` are both included, as are the seconds `startTime` and `endTime`.
-/// - An `endTime` before the `startTime` lies on the next day. Such a window belongs to the day on which it begins: that day's weekday and date count,
-///   so the window of the last day runs into the day after `endDate`. Equal times make a window of 24 hours.
-/// - `bufferTime` (缓冲时间) lies before each window, where the car may enter and leave (C.1.2.4: 共享时间段内（或入场缓冲时段内）入场或出场), and
-///   after it, where it may only leave. The annex names the buffer for entering alone; the one for leaving is our reading of Table 79, which does
-///   not say on which side the time lies. A negative one counts as 0.
-/// - An empty `rule` shares on no day. A withdrawn sharing (取消共享), and any other `actionType` than 0, has no windows.
+/// - An `endTime` before the `startTime` lies on the next day. Such a window belongs to the day on
+///   which it begins: that day's weekday and date count, so the window of the last day runs into
+///   the day after `endDate`. Equal times make a window of 24 hours.
+/// - `bufferTime` (缓冲时间) lies before each window, where the car may enter and leave (C.1.2.4:
+///   共享时间段内（或入场缓冲时段内）入场或出场), and after it, where it may only leave. The annex
+///   names the buffer for entering alone; the one for leaving is our reading of Table 79, which
+///   does not say on which side the time lies. A negative one counts as 0.
+/// - An empty `rule` shares on no day. A withdrawn sharing (取消共享), and any other `actionType`
+///   than 0, has no windows.
 impl SharedParking {
-    /// How sharing stands at `now`. Where two windows' buffers overlap, the one before the coming window counts.
+    /// How sharing stands at `now`. Where two windows' buffers overlap, the one before the coming
+    /// window counts.
     pub fn allows(&self, now: DateTime) -> SharingPhase {
         let today = now.date();
-        let open = |day| self.window(day).is_some_and(|window| window.begins <= now && now <= window.ends);
+        let open = |day| {
+            self.window(day)
+                .is_some_and(|window| window.begins <= now && now <= window.ends)
+        };
         if open(today) || before(today).is_some_and(open) {
             return SharingPhase::Open;
         }
-        // A negative one reaches nowhere: what follows compares it with times that are not negative.
+        // A negative one reaches nowhere: what follows compares it with times that are not
+        // negative.
         let buffer = i64::from(self.buffer_time) * 60;
         let seconds = now.timestamp().seconds();
-        if (self.next_window(now)).is_some_and(|window| window.begins.timestamp().seconds() - seconds <= buffer) {
+        if (self.next_window(now))
+            .is_some_and(|window| window.begins.timestamp().seconds() - seconds <= buffer)
+        {
             SharingPhase::EntryBuffer
-        } else if (self.last_window(now)).is_some_and(|window| seconds - window.ends.timestamp().seconds() <= buffer) {
+        } else if (self.last_window(now))
+            .is_some_and(|window| seconds - window.ends.timestamp().seconds() <= buffer)
+        {
             SharingPhase::ExitBuffer
         } else {
             SharingPhase::Closed
@@ -86,12 +99,17 @@ impl SharedParking {
 
     /// The window that begins on `day`.
     fn window(&self, day: Date) -> Option<SharingWindow> {
-        let shared =
-            self.action_type == SharingAction::START && (self.start_date..=self.end_date).contains(&day) && self.rule.contains(&weekday(day));
+        let shared = self.action_type == SharingAction::START
+            && (self.start_date..=self.end_date).contains(&day)
+            && self.rule.contains(&weekday(day));
         if !shared {
             return None;
         }
-        let last = if self.end_time <= self.start_time { after(day)? } else { day };
+        let last = if self.end_time <= self.start_time {
+            after(day)?
+        } else {
+            day
+        };
         Some(SharingWindow {
             begins: day.naive().and_time(self.start_time.naive()).into(),
             ends: last.naive().and_time(self.end_time.naive()).into(),
@@ -174,7 +192,8 @@ mod tests {
             ("03-01 19:00:01", ExitBuffer),
             ("03-01 19:30:00", ExitBuffer),
             ("03-01 19:30:01", Closed),
-            // A Thursday, and then the Wednesday before the first day and the Wednesday after the last.
+            // A Thursday, and then the Wednesday before the first day and the Wednesday after the
+            // last.
             ("03-02 12:00:00", Closed),
             ("02-22 12:00:00", Closed),
             ("03-15 12:00:00", Closed),
@@ -278,7 +297,11 @@ mod tests {
                 begins: at(begins),
                 ends: at(ends),
             });
-            assert_eq!(sharing(times, rule).next_window(at(from)), window, "{times:?} {rule:?} {from}");
+            assert_eq!(
+                sharing(times, rule).next_window(at(from)),
+                window,
+                "{times:?} {rule:?} {from}"
+            );
         }
     }
 
@@ -306,13 +329,20 @@ mod tests {
 
     #[test]
     fn only_a_started_sharing_has_windows() {
-        for (action, phase) in [(SharingAction::START, Open), (SharingAction::CANCEL, Closed), (SharingAction(2), Closed)] {
+        for (action, phase) in [
+            (SharingAction::START, Open),
+            (SharingAction::CANCEL, Closed),
+            (SharingAction(2), Closed),
+        ] {
             let sharing = SharedParking {
                 action_type: action,
                 ..sharing(["09:00:00", "19:00:00"], EVERY_DAY)
             };
             assert_eq!(sharing.allows(at("03-01 12:00:00")), phase, "{action}");
-            assert_eq!(sharing.next_window(at("03-01 08:00:00")).is_some(), phase == Open);
+            assert_eq!(
+                sharing.next_window(at("03-01 08:00:00")).is_some(),
+                phase == Open
+            );
         }
     }
 }

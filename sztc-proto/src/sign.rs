@@ -1,6 +1,7 @@
 //! The signature of a request (6.1.1 g, D.1).
 //!
-//! It has no key: it proves that the bytes arrived as they were sent, not who sent them. Origin is proved by the token and by TLS. Replies carry none.
+//! It has no key: it proves that the bytes arrived as they were sent, not who sent them. Origin is
+//! proved by the token and by TLS. Replies carry none.
 use md5::Md5;
 use park_core::{
     Rule, Violation,
@@ -24,7 +25,8 @@ pub enum Algorithm {
 /// What of `data` is signed; the document leaves open whether the brackets of the list are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Scope {
-    /// The elements' canonical texts one after another, with nothing between: for one element this is D.1.
+    /// The elements' canonical texts one after another, with nothing between: for one element this
+    /// is D.1.
     #[default]
     Elements,
     /// The list with its brackets and commas.
@@ -54,10 +56,12 @@ impl Scheme {
         Self { algorithm, scope }
     }
 
-    /// Signs the JSON text of `data`: a list, or one object that stands for a list of one. Lower-case hexadecimal.
+    /// Signs the JSON text of `data`: a list, or one object that stands for a list of one.
+    /// Lower-case hexadecimal.
     ///
     /// # Errors
-    /// A text that is not JSON, or that has the same key twice in one object: a signature over it would mean nothing.
+    /// A text that is not JSON, or that has the same key twice in one object: a signature over it
+    /// would mean nothing.
     pub fn sign(self, data: &str) -> Result<String, Violation> {
         match self.algorithm {
             Algorithm::Sha1 => hash_list::<Sha1>(data, self.scope),
@@ -67,7 +71,10 @@ impl Scheme {
     }
 
     /// Signs the JSON texts of the elements.
-    pub(crate) fn sign_items<'a>(self, items: impl Iterator<Item = &'a str>) -> Result<String, Violation> {
+    pub(crate) fn sign_items<'a>(
+        self,
+        items: impl Iterator<Item = &'a str>,
+    ) -> Result<String, Violation> {
         match self.algorithm {
             Algorithm::Sha1 => hash_items::<Sha1>(items, self.scope),
             Algorithm::Md5 => hash_items::<Md5>(items, self.scope),
@@ -76,8 +83,8 @@ impl Scheme {
     }
 }
 
-/// The canonical form of a JSON text, over which signatures are made (6.1.1 g): keys sorted at every level, no white space, numbers character for
-/// character, strings with the fewest escapes.
+/// The canonical form of a JSON text, over which signatures are made (6.1.1 g): keys sorted at
+/// every level, no white space, numbers character for character, strings with the fewest escapes.
 ///
 /// ```
 /// assert_eq!(sztc_proto::canonical(r#"{ "b": 20.00, "a": "" }"#)?, r#"{"a":"","b":20.00}"#);
@@ -87,7 +94,8 @@ impl Scheme {
 /// # Errors
 /// A text that is not JSON, or that has the same key twice in one object.
 pub fn canonical(text: &str) -> Result<String, Violation> {
-    canonical::canonical(text).map_err(|fault| Violation::new(key_at(text, fault), unsignable(fault).rule))
+    canonical::canonical(text)
+        .map_err(|fault| Violation::new(key_at(text, fault), unsignable(fault).rule))
 }
 
 /// The key that stands twice; empty for other faults.
@@ -110,7 +118,9 @@ pub(crate) fn read_and_sign<'a>(lexer: &mut Lexer<'a>) -> Result<(Vec<&'a str>, 
 pub(crate) fn unsignable(fault: Fault) -> Violation {
     let rule = match fault.what {
         What::DuplicateKey => Rule::Duplicate,
-        _ => Rule::Syntax { problem: fault.to_string() },
+        _ => Rule::Syntax {
+            problem: fault.to_string(),
+        },
     };
     Violation::new("data", rule)
 }
@@ -128,7 +138,10 @@ fn hash_list<D: Digest>(data: &str, scope: Scope) -> Result<String, Fault> {
     Ok(hex(&hash.finalize()))
 }
 
-fn hash_items<'a, D: Digest>(items: impl Iterator<Item = &'a str>, scope: Scope) -> Result<String, Fault> {
+fn hash_items<'a, D: Digest>(
+    items: impl Iterator<Item = &'a str>,
+    scope: Scope,
+) -> Result<String, Fault> {
     let mut hash = D::new();
     if scope == Scope::List {
         hash.update(b"[");
@@ -149,7 +162,10 @@ fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = vec![0; 2 * bytes.len()];
     for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        pair.copy_from_slice(&[
+            DIGITS[usize::from(byte >> 4)],
+            DIGITS[usize::from(byte & 15)],
+        ]);
     }
     String::from_utf8(text).expect("hexadecimal digits are ASCII")
 }
@@ -164,7 +180,10 @@ mod tests {
     fn the_document_s_example_gives_its_signature() {
         let signed = "59f5688227e06ae8059cba5286a700c95103353b";
         assert_eq!(Scheme::default().sign(D1).as_deref(), Ok(signed));
-        assert_eq!(Scheme::default().sign(&format!("[{D1}]")).as_deref(), Ok(signed));
+        assert_eq!(
+            Scheme::default().sign(&format!("[{D1}]")).as_deref(),
+            Ok(signed)
+        );
     }
 
     #[test]
@@ -172,8 +191,16 @@ mod tests {
         let sha1_of = |text: &str| hex(&Sha1::digest(text));
         let md5_of = |text: &str| hex(&Md5::digest(text));
         let data = r#"[ {"b":20.00,"a":""}, {"c":"\u7ca4\/"} ]"#;
-        let (elements, list) = (r#"{"a":"","b":20.00}{"c":"粤/"}"#, r#"[{"a":"","b":20.00},{"c":"粤/"}]"#);
-        let expected = [sha1_of(elements), sha1_of(list), md5_of(elements), md5_of(list)];
+        let (elements, list) = (
+            r#"{"a":"","b":20.00}{"c":"粤/"}"#,
+            r#"[{"a":"","b":20.00},{"c":"粤/"}]"#,
+        );
+        let expected = [
+            sha1_of(elements),
+            sha1_of(list),
+            md5_of(elements),
+            md5_of(list),
+        ];
         for (scheme, expected) in Scheme::ALL.into_iter().zip(expected) {
             assert_eq!(scheme.sign(data), Ok(expected), "{scheme:?}");
         }

@@ -19,7 +19,11 @@ const PLATE: &str = "粤CANARY8";
 struct Service;
 
 impl CityService for Service {
-    async fn query_auto_pay(&self, cx: &Ctx, items: Vec<AutoPayQuery>) -> Result<Vec<Outcome<AutoPayReply>>, Refusal> {
+    async fn query_auto_pay(
+        &self,
+        cx: &Ctx,
+        items: Vec<AutoPayQuery>,
+    ) -> Result<Vec<Outcome<AutoPayReply>>, Refusal> {
         shown(cx);
         each(items, async |item| match &*item.plate_no {
             PLATE => Ok(sample(5010, "reply")),
@@ -28,7 +32,12 @@ impl CityService for Service {
         .await
     }
 
-    async fn upload_image(&self, _: &Ctx, _: ImageUpload, file: ImageStream<'_>) -> Result<(), Refusal> {
+    async fn upload_image(
+        &self,
+        _: &Ctx,
+        _: ImageUpload,
+        file: ImageStream<'_>,
+    ) -> Result<(), Refusal> {
         shown(&file);
         file.read_all(1000).await.map(|_| ())
     }
@@ -39,19 +48,29 @@ impl CityService for Service {
         Ok(())
     }
 
-    async fn query_invoice_stock(&self, _: &Ctx, _: Vec<InvoiceStockQuery>) -> Result<Vec<Outcome<InvoiceStock>>, Refusal> {
+    async fn query_invoice_stock(
+        &self,
+        _: &Ctx,
+        _: Vec<InvoiceStockQuery>,
+    ) -> Result<Vec<Outcome<InvoiceStock>>, Refusal> {
         panic!("a bug in the application with {PLATE}")
     }
 }
 
 impl PartnerService for Service {
-    async fn query_fee(&self, _: &Ctx, items: Vec<FeeQuery>) -> Result<Vec<Outcome<ParkingOrder>>, Refusal> {
+    async fn query_fee(
+        &self,
+        _: &Ctx,
+        items: Vec<FeeQuery>,
+    ) -> Result<Vec<Outcome<ParkingOrder>>, Refusal> {
         each(items, async |_| Ok(sample(6006, "reply"))).await
     }
 }
 
 fn query(plate: &str) -> AutoPayQuery {
-    AutoPayQuery { plate_no: plate.into() }
+    AutoPayQuery {
+        plate_no: plate.into(),
+    }
 }
 
 fn image(path: &str) -> ImageUpload {
@@ -72,11 +91,23 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let mut options = ServerOptions::default();
     options.observer = Some(Observer::new(|observed| shown(observed)));
     shown(&options);
-    let router = CityRouter::new(Service, accounts()).options(options).tokens(tokens.clone());
-    shown((&router, account(), accounts(), PasswordKey::new("canary12"), MemoryTokens::default()));
+    let router = CityRouter::new(Service, accounts())
+        .options(options)
+        .tokens(tokens.clone());
+    shown((
+        &router,
+        account(),
+        accounts(),
+        PasswordKey::new("canary12"),
+        MemoryTokens::default(),
+    ));
     let (base, _) = serve_https(router.into_router(), &certificate).await;
     let builder = |password: &str| {
-        let builder = CityHttp::builder(base.as_str(), Credentials::new(USER, password, account().key)).http(certificate.http());
+        let builder = CityHttp::builder(
+            base.as_str(),
+            Credentials::new(USER, password, account().key),
+        )
+        .http(certificate.http());
         shown(&builder);
         builder.build().expect("a client")
     };
@@ -88,24 +119,42 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     city.query_auto_pay(query(PLATE)).await.expect("answered");
     http.refresh().await.expect("renewed");
     city.query_auto_pay(query(PLATE)).await.expect("answered");
-    http.upload_image(&image("/20230301/4403/r1/"), &ImageBody::memory(PLATE.as_bytes().to_vec()))
-        .await
-        .expect("stored");
+    http.upload_image(
+        &image("/20230301/4403/r1/"),
+        &ImageBody::memory(PLATE.as_bytes().to_vec()),
+    )
+    .await
+    .expect("stored");
     http.logout().await.expect("given back");
 
     // What fails, on either side and in between.
     failed(city.query_auto_pay(query("another")).await);
-    failed(city.query_auto_pay(query(&format!("{PLATE}{PLATE}{PLATE}"))).await);
-    failed(city.query_invoice_stock(sample(1202, "request")).await);
-    failed(http.upload_image(&image("nowhere"), &ImageBody::memory(vec![])).await);
     failed(
-        http.upload_image(&image("/20230301/4403/r1/"), &ImageBody::memory(PLATE.as_bytes().repeat(1000)))
+        city.query_auto_pay(query(&format!("{PLATE}{PLATE}{PLATE}")))
             .await,
     );
-    failed(CityClient::over(builder("canary-wrong-password")).query_auto_pay(query(PLATE)).await);
+    failed(city.query_invoice_stock(sample(1202, "request")).await);
+    failed(
+        http.upload_image(&image("nowhere"), &ImageBody::memory(vec![]))
+            .await,
+    );
+    failed(
+        http.upload_image(
+            &image("/20230301/4403/r1/"),
+            &ImageBody::memory(PLATE.as_bytes().repeat(1000)),
+        )
+        .await,
+    );
+    failed(
+        CityClient::over(builder("canary-wrong-password"))
+            .query_auto_pay(query(PLATE))
+            .await,
+    );
     let silent = city.with(|o| o.deadline = Duration::ZERO);
     failed(silent.query_auto_pay(query(PLATE)).await);
-    let stranger = CityHttp::builder(base.as_str(), credentials()).build().expect("a client");
+    let stranger = CityHttp::builder(base.as_str(), credentials())
+        .build()
+        .expect("a client");
     failed(
         CityClient::over(stranger)
             .with(|o| o.retry = RetryPolicy::off())
@@ -120,7 +169,11 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         plate_no: Some(PLATE.into()),
         ..sample(6006, "request")
     };
-    for (token, good) in [("canary-callback", true), ("canary-wrong-callback", false), ("canary-callback\n", false)] {
+    for (token, good) in [
+        ("canary-callback", true),
+        ("canary-wrong-callback", false),
+        ("canary-callback\n", false),
+    ] {
         let client = calling(&partner_base, token, certificate.http());
         shown(&client);
         match good {
@@ -131,11 +184,13 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
     let mut proxied = certificate.http();
     proxied.proxy = Some("http://user:canary-proxy@localhost:1".to_owned());
     shown(&proxied);
-    let through = calling(&partner_base, "canary-callback", proxied.clone()).with(|o| o.retry = RetryPolicy::off());
+    let through = calling(&partner_base, "canary-callback", proxied.clone())
+        .with(|o| o.retry = RetryPolicy::off());
     failed(through.query_fee(fee.clone()).await);
     proxied.proxy = Some("nonsense://user:canary-proxy@".to_owned());
     failed(PartnerHttp::builder(&*partner_base).http(proxied).build());
-    let named = PartnerHttp::builder("https://user:canary-proxy@localhost").http(certificate.http());
+    let named =
+        PartnerHttp::builder("https://user:canary-proxy@localhost").http(certificate.http());
     failed(named.build());
 
     // What a way of one's own gets and gives.
@@ -144,14 +199,18 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
         type Code = BusinessCode;
 
         fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
-            let answer = Answer::new(format!(r#"{{"resultCode":0,"data":[{{"state":{{"{PLATE}":"canary-token"}}}}]}}"#));
+            let answer = Answer::new(format!(
+                r#"{{"resultCode":0,"data":[{{"state":{{"{PLATE}":"canary-token"}}}}]}}"#
+            ));
             shown((call, &answer));
             Box::pin(async { Ok(answer) })
         }
     }
     let own = CityClient::over(Own);
     failed(own.query_auto_pay(query(PLATE)).await);
-    let text = format!(r#"{{"timestamp":1,"sign":"x","resultCode":0,"data":[{{"accessToken":"canary-token","plateNo":"{PLATE}"}}]}}"#);
+    let text = format!(
+        r#"{{"timestamp":1,"sign":"x","resultCode":0,"data":[{{"accessToken":"canary-token","plateNo":"{PLATE}"}}]}}"#
+    );
     let mut deviations = Deviations::default();
     shown(envelope::open_request(&text, &Rules::default(), &mut deviations).expect("an envelope"));
     shown(envelope::open_reply(&text, &Rules::default(), &mut deviations).expect("an envelope"));
@@ -159,8 +218,16 @@ async fn no_secret_is_printed_and_no_payload_from_info_on() {
 
     let issued = tokens.issued();
     assert!(issued.len() >= 3, "tokens were issued");
-    let sealed = [account().key.seal("canary-password"), account().key.seal("canary-wrong-password")];
-    let secrets: Vec<&str> = issued.iter().chain(&sealed).map(String::as_str).chain(["canary"]).collect();
+    let sealed = [
+        account().key.seal("canary-password"),
+        account().key.seal("canary-wrong-password"),
+    ];
+    let secrets: Vec<&str> = issued
+        .iter()
+        .chain(&sealed)
+        .map(String::as_str)
+        .chain(["canary"])
+        .collect();
     let look = Look {
         secrets: &secrets,
         payload: PLATE,
@@ -200,8 +267,13 @@ fn spoiled(value: &serde_json::Value, others: &[serde_json::Value]) -> Vec<serde
 
 /// Decodes every spoiled form of a sample; what is wrong with it is told without a value.
 fn look<T: Model>(code: u16, side: &str) -> usize {
-    let path = format!("{}/fixtures/samples/{code}.{side}.json", env!("CARGO_MANIFEST_DIR"));
-    let Ok(text) = std::fs::read_to_string(&path) else { return 0 };
+    let path = format!(
+        "{}/fixtures/samples/{code}.{side}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        return 0;
+    };
     let sample = serde_json::from_str(&text).expect("JSON");
     let others = [
         PLATE.into(),

@@ -47,7 +47,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// Keeps from now on what any crate logs: every target, spans with their fields, and what comes through the crate `log` (rustls, reqwest).
+/// Keeps from now on what any crate logs: every target, spans with their fields, and what comes
+/// through the crate `log` (rustls, reqwest).
 ///
 /// # Panics
 /// When the process has a subscriber already.
@@ -94,13 +95,19 @@ impl Look<'_> {
     pub fn finds_nothing(self) {
         let (log, shown) = (lock(&LOG).clone(), lock(&SHOWN).clone());
         for part in self.logged {
-            assert!(log.iter().any(|(_, line)| line.contains(part)), "nothing of {part}");
+            assert!(
+                log.iter().any(|(_, line)| line.contains(part)),
+                "nothing of {part}"
+            );
         }
         for (level, line) in &log {
             for secret in self.secrets {
                 assert!(!line.contains(secret), "{secret} in a log: {line}");
             }
-            assert!(*level > LevelFilter::INFO || !line.contains(self.payload), "payload in a log: {line}");
+            assert!(
+                *level > LevelFilter::INFO || !line.contains(self.payload),
+                "payload in a log: {line}"
+            );
         }
         assert!(shown.len() > self.shown, "{}", shown.len());
         for text in &shown {

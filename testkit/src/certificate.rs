@@ -40,12 +40,15 @@ impl Certificate {
 
     /// A server that shows it.
     pub fn server(&self) -> ServerTls {
-        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes()).expect("our own certificate")
+        ServerTls::from_pem(self.chain.as_bytes(), self.key.as_bytes())
+            .expect("our own certificate")
     }
 
     /// A client that trusts its authority and no other.
     pub fn client(&self) -> ClientTls {
-        ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("our own authority")
+        ClientTls::default()
+            .only_root_pem(self.authority.as_bytes())
+            .expect("our own authority")
     }
 
     /// The same for a client over HTTPS.

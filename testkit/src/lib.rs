@@ -1,4 +1,5 @@
-//! What the tests of several crates share: certificates, servers, peers that fail on purpose, the log canary, the list of deviations, READMEs.
+//! What the tests of several crates share: certificates, servers, peers that fail on purpose, the
+//! log canary, the list of deviations, READMEs.
 //!
 //! It knows no protocol: what a message looks like stays with the tests of its crate.
 

@@ -7,5 +7,8 @@ use park_core::{Model, Violation, Violations, json::encode};
 pub fn made<T: Model>(value: T) -> (String, Vec<Violation>) {
     let mut broken = Violations::default();
     value.check(&mut broken);
-    (encode(&value).expect("plain fields"), broken.list().to_vec())
+    (
+        encode(&value).expect("plain fields"),
+        broken.list().to_vec(),
+    )
 }

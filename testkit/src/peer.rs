@@ -62,7 +62,8 @@ pub enum Do {
 impl fmt::Debug for Do {
     /// Bytes as text, and not more than a failed test has use for.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
+        let text =
+            |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
         match self {
             Self::Answer(canned) => write!(f, "Answer({})", text(&canned.to_bytes())),
             Self::Cut(bytes) => write!(f, "Cut({})", text(bytes)),
@@ -79,7 +80,8 @@ impl From<Canned> for Do {
     }
 }
 
-/// An answer, as what a script gives: for [`stub`](crate::stub()) the answer itself, for [`peer`] what it does.
+/// An answer, as what a script gives: for [`stub`](crate::stub()) the answer itself, for [`peer`]
+/// what it does.
 pub fn answer<T: From<Canned>>(status: u16, body: impl Into<Vec<u8>>) -> T {
     Canned::new(status, body).into()
 }
@@ -112,12 +114,18 @@ impl Asked {
         let name = name.to_owned();
         requests.all.push(Request { name, text });
         let (last, before) = requests.all.split_last().expect("one was put there");
-        1 + before.iter().filter(|other| other.name == last.name).count()
+        1 + before
+            .iter()
+            .filter(|other| other.name == last.name)
+            .count()
     }
 
     /// The names of the requests since this was last asked.
     pub fn take(&self) -> Vec<String> {
-        self.take_requests().into_iter().map(|(name, _)| name).collect()
+        self.take_requests()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect()
     }
 
     /// The same with the texts.
@@ -125,7 +133,10 @@ impl Asked {
         let mut requests = self.lock();
         let taken = std::mem::replace(&mut requests.taken, usize::MAX);
         requests.taken = requests.all.len();
-        requests.all[taken..].iter().map(|one| (one.name.clone(), one.text.clone())).collect()
+        requests.all[taken..]
+            .iter()
+            .map(|one| (one.name.clone(), one.text.clone()))
+            .collect()
     }
 
     /// The last request of this name, head and body.
@@ -141,7 +152,10 @@ impl Asked {
     /// How many requests of this name were not taken yet.
     pub fn count(&self, name: &str) -> usize {
         let requests = self.lock();
-        requests.all[requests.taken..].iter().filter(|other| other.name == name).count()
+        requests.all[requests.taken..]
+            .iter()
+            .filter(|other| other.name == name)
+            .count()
     }
 
     /// Waits until there is such a request.
@@ -152,9 +166,11 @@ impl Asked {
     }
 }
 
-/// Starts a peer that does `script(name, number of requests of this name so far)` with each request. Its address, and what it was asked.
+/// Starts a peer that does `script(name, number of requests of this name so far)` with each
+/// request. Its address, and what it was asked.
 ///
-/// Only for what no HTTP server would send; where every request is answered, [`stub`](crate::stub()) does.
+/// Only for what no HTTP server would send; where every request is answered,
+/// [`stub`](crate::stub()) does.
 pub async fn peer(script: impl Fn(&str, usize) -> Do + Send + Sync + 'static) -> (String, Asked) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("bound"));
@@ -197,13 +213,20 @@ async fn request(stream: &mut TcpStream) -> Option<(String, String)> {
         }
     };
     let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
     while bytes.len() < head + length.unwrap_or(0) {
         if stream.read_buf(&mut bytes).await.ok()? == 0 {
             return None;
         }
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let name = text.split_whitespace().nth(1)?.rsplit('/').next()?.to_owned();
+    let name = text
+        .split_whitespace()
+        .nth(1)?
+        .rsplit('/')
+        .next()?
+        .to_owned();
     Some((name, text))
 }

@@ -16,8 +16,16 @@ impl Remembering {
 }
 
 impl Tokens for Remembering {
-    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime) -> BoxFuture<'a, ()> {
-        self.1.lock().expect("not poisoned").push(token.expose().to_owned());
+    fn put<'a>(
+        &'a self,
+        token: Secret,
+        user_id: &'a str,
+        expires: SystemTime,
+    ) -> BoxFuture<'a, ()> {
+        self.1
+            .lock()
+            .expect("not poisoned")
+            .push(token.expose().to_owned());
         self.0.put(token, user_id, expires)
     }
 

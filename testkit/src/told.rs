@@ -11,7 +11,8 @@ impl Told {
         let told = self.clone();
         Observer::new(move |observed| {
             let found = observed.deviations.list().iter();
-            let found = found.map(|found| (observed.endpoint.to_owned(), found.kind, found.path.clone()));
+            let found =
+                found.map(|found| (observed.endpoint.to_owned(), found.kind, found.path.clone()));
             told.0.lock().expect("not poisoned").extend(found);
         })
     }

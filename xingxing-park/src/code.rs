@@ -1,4 +1,5 @@
-//! Value lists: open newtypes with the document's values as constants. A value that the document does not list survives.
+//! Value lists: open newtypes with the document's values as constants. A value that the document
+//! does not list survives.
 use park_core::codes;
 
 codes! {
@@ -16,14 +17,15 @@ codes! {
         UNKNOWN = 5, "未知";
     }
 
-    /// What became of a notification or report (状态, Status), sections 4.1.4 and 4.3.4. The document lists no other value.
+    /// What became of a notification or report (状态, Status), sections 4.1.4 and 4.3.4. The
+    /// document lists no other value.
     pub struct ReceiptStatus(i32) {
         /// Accepted.
         ACCEPTED = 0, "接受";
     }
 
-    /// How a call ended (Ret). The document prints 200 in the answer that found nothing (4.2.5) and lists no value; the others are those of T/CEC 102,
-    /// whose envelope it is.
+    /// How a call ended (Ret). The document prints 200 in the answer that found nothing (4.2.5) and
+    /// lists no value; the others are those of T/CEC 102, whose envelope it is.
     pub struct Ret(i32) {
         /// Busy; the sender tries again later.
         BUSY = -1, "系统繁忙";

@@ -7,10 +7,12 @@ use std::borrow::Cow;
 /// How the parameters of a request are written. All are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum BodyStyle {
-    /// A JSON object with the fields, as the sample of section 3.1 shows it; the only known receiver reads them so.
+    /// A JSON object with the fields, as the sample of section 3.1 shows it; the only known
+    /// receiver reads them so.
     #[default]
     Fields,
-    /// The notification as `{"ParkChargeResult": {..}}`, by the letter of the table of 4.1.3; the queries, whose tables have fields, as [`Fields`](Self::Fields).
+    /// The notification as `{"ParkChargeResult": {..}}`, by the letter of the table of 4.1.3; the
+    /// queries, whose tables have fields, as [`Fields`](Self::Fields).
     Wrapped,
     /// A form (`application/x-www-form-urlencoded`). Sealed messages are JSON all the same.
     Form,
@@ -19,12 +21,14 @@ pub enum BodyStyle {
 /// How successful answers are written. All are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AnswerStyle {
-    /// As the document prints each: receipts as `{"Status":0}` (4.1.4, 4.3.4), orders in the envelope of 4.2.5, `{"Ret":200,"Msg":"","Data":{..},"Sig":null}`.
+    /// As the document prints each: receipts as `{"Status":0}` (4.1.4, 4.3.4), orders in the
+    /// envelope of 4.2.5, `{"Ret":200,"Msg":"","Data":{..},"Sig":null}`.
     #[default]
     Printed,
     /// Everything in that envelope.
     Envelope,
-    /// Receipts as `{"Status":0}`, orders as 3.1 shows them, without an envelope. That nothing was found is only said by the envelope.
+    /// Receipts as `{"Status":0}`, orders as 3.1 shows them, without an envelope. That nothing was
+    /// found is only said by the envelope.
     Bare,
 }
 
@@ -38,7 +42,8 @@ pub enum QueryName {
     Park,
 }
 
-/// How one peer's messages are read and how messages to it are written. The default is the document.
+/// How one peer's messages are read and how messages to it are written. The default is the
+/// document.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Dialect {
@@ -63,7 +68,8 @@ pub struct WriteRules {
     pub query_name: QueryName,
     /// Fields whose limits are not enforced on sending.
     pub waived: Waived,
-    /// Fields that this peer knows under another name: `right` is the document's, `wrong` what is written.
+    /// Fields that this peer knows under another name: `right` is the document's, `wrong` what is
+    /// written.
     pub names: Cow<'static, [Spelling]>,
     /// How messages to it are sealed, where they are.
     #[cfg(feature = "sealed")]

@@ -7,7 +7,8 @@ use park_core::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How charging lowers the parking fee; the lot's own choice, which the document does not know. Reads from a configuration in JSON, too:
+/// How charging lowers the parking fee; the lot's own choice, which the document does not know.
+/// Reads from a configuration in JSON, too:
 ///
 /// ```
 /// use xingxing_park::{DiscountRule, Money};
@@ -21,31 +22,38 @@ use std::time::Duration;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DiscountRule {
-    /// The first `minutes` of a stay in which the car charged are free, at most the whole stay. An order that began is enough, even if no time of it is
-    /// known: its end may have been lost, and the query for it have failed.
+    /// The first `minutes` of a stay in which the car charged are free, at most the whole stay. An
+    /// order that began is enough, even if no time of it is known: its end may have been lost, and
+    /// the query for it have failed.
     ///
     /// ```
-    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Stay};
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule,
+    /// #     Fixed, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
-    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
+    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"),
+    ///     ends: at("10:45:00") }].into_iter().collect();
     /// let rule = DiscountRule::FirstMinutes { minutes: 120 };
     /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::ZERO), Discount::Minutes(120));
-    /// assert_eq!(rule.discount(&stay, false, &ChargingSessions::default(), Fixed::ZERO), Discount::Minutes(0));
+    /// assert_eq!(rule.discount(&stay, false, &ChargingSessions::default(), Fixed::ZERO),
+    ///     Discount::Minutes(0));
     /// ```
     FirstMinutes {
         /// How many.
         minutes: u32,
     },
-    /// Free while charging, and for `grace_minutes` after each session to drive away. What overlaps counts once; the stay is the limit.
+    /// Free while charging, and for `grace_minutes` after each session to drive away. What overlaps
+    /// counts once; the stay is the limit.
     ///
     /// ```
-    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Stay};
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule,
+    /// #     Fixed, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
     /// let charged: ChargingSessions = [
     ///     ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }, // 40 minutes and 15
-    ///     ChargingSession { begins: at("12:30:00"), ends: at("12:50:00") }, // 20 minutes and the 10 that are left
+    ///     // 20 minutes and the 10 that are left
+    ///     ChargingSession { begins: at("12:30:00"), ends: at("12:50:00") },
     /// ]
     /// .into_iter()
     /// .collect();
@@ -56,14 +64,18 @@ pub enum DiscountRule {
         /// How many after each session.
         grace_minutes: u32,
     },
-    /// A car that charged parks free up to this amount. An order that began is enough, as for [`FirstMinutes`](Self::FirstMinutes).
+    /// A car that charged parks free up to this amount. An order that began is enough, as for
+    /// [`FirstMinutes`](Self::FirstMinutes).
     ///
     /// ```
-    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Money, Stay};
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule,
+    /// #     Fixed, Money, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
-    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
-    /// let discount = DiscountRule::UpTo { amount: Money::yuan(10) }.discount(&stay, true, &charged, Fixed::ZERO);
+    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"),
+    ///     ends: at("10:45:00") }].into_iter().collect();
+    /// let discount = DiscountRule::UpTo { amount: Money::yuan(10) }.discount(&stay, true,
+    ///     &charged, Fixed::ZERO);
     /// assert_eq!(discount, Discount::Money(Money::yuan(10)));
     /// assert_eq!(discount.at_most(Money::yuan(6)), Discount::Money(Money::yuan(6)));
     /// ```
@@ -71,16 +83,21 @@ pub enum DiscountRule {
         /// The most that is taken off, yuan.
         amount: Money,
     },
-    /// A credit for each kWh charged, rounded to the fen (四舍五入), at most `most` if that is given.
+    /// A credit for each kWh charged, rounded to the fen (四舍五入), at most `most` if that is
+    /// given.
     ///
     /// ```
-    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule, Fixed, Money, Stay};
+    /// # use xingxing_park::{ChargingSession, ChargingSessions, DateTime, Discount, DiscountRule,
+    /// #     Fixed, Money, Stay};
     /// # let at = |time: &str| format!("2018-07-11 {time}").parse::<DateTime>().expect("a time");
     /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("13:00:00"));
-    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"), ends: at("10:45:00") }].into_iter().collect();
+    /// let charged: ChargingSessions = [ChargingSession { begins: at("10:05:00"),
+    ///     ends: at("10:45:00") }].into_iter().collect();
     /// let rule = DiscountRule::PerKwh { credit: Money::fen(50), most: Some(Money::yuan(10)) };
-    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(15_25)), Discount::Money(Money::fen(7_63)));
-    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(40_00)), Discount::Money(Money::yuan(10)));
+    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(15_25)),
+    ///     Discount::Money(Money::fen(7_63)));
+    /// assert_eq!(rule.discount(&stay, true, &charged, Fixed::of_units(40_00)),
+    ///     Discount::Money(Money::yuan(10)));
     /// ```
     PerKwh {
         /// The credit for one kWh, yuan.
@@ -91,23 +108,39 @@ pub enum DiscountRule {
 }
 
 impl DiscountRule {
-    /// What a stay is given for `charged`, the merged sessions within it, and `energy`, kWh. `counts` is whether any order counts for it at all: one that
-    /// began during the stay does, though no time of it may be known.
-    pub fn discount(&self, stay: &Stay, counts: bool, charged: &ChargingSessions, energy: Fixed<2>) -> Discount {
+    /// What a stay is given for `charged`, the merged sessions within it, and `energy`, kWh.
+    /// `counts` is whether any order counts for it at all: one that began during the stay does,
+    /// though no time of it may be known.
+    pub fn discount(
+        &self,
+        stay: &Stay,
+        counts: bool,
+        charged: &ChargingSessions,
+        energy: Fixed<2>,
+    ) -> Discount {
         let has_charged = counts || !charged.total().is_zero();
         match *self {
-            Self::FirstMinutes { minutes } if has_charged => Discount::Minutes(minutes.min(started_minutes(stay.span().duration()))),
+            Self::FirstMinutes { minutes } if has_charged => {
+                Discount::Minutes(minutes.min(started_minutes(stay.span().duration())))
+            }
             Self::FirstMinutes { .. } => Discount::Minutes(0),
             Self::WhileCharging { grace_minutes } => {
                 let grace = Duration::from_secs(u64::from(grace_minutes) * 60);
-                Discount::Minutes(started_minutes(charged.extended(grace).within(stay.span()).total()))
+                Discount::Minutes(started_minutes(
+                    charged.extended(grace).within(stay.span()).total(),
+                ))
             }
             Self::UpTo { amount } if has_charged => Discount::Money(amount.max(Money::ZERO)),
             Self::UpTo { .. } => Discount::Money(Money::ZERO),
             Self::PerKwh { credit, most } => {
                 let credit = energy.value().saturating_mul(credit.value());
-                let credit = Money::from(credit.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero));
-                Discount::Money(most.map_or(credit, |most| credit.min(most)).max(Money::ZERO))
+                let credit = Money::from(
+                    credit.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero),
+                );
+                Discount::Money(
+                    most.map_or(credit, |most| credit.min(most))
+                        .max(Money::ZERO),
+                )
             }
         }
     }
@@ -128,7 +161,8 @@ pub enum Discount {
 }
 
 impl Discount {
-    /// The same, but not more money than is owed. Minutes are never more than the stay has and remain.
+    /// The same, but not more money than is owed. Minutes are never more than the stay has and
+    /// remain.
     pub fn at_most(self, owed: Money) -> Self {
         match self {
             Self::Money(money) => Self::Money(money.min(owed).max(Money::ZERO)),
@@ -144,7 +178,9 @@ fn started_minutes(time: Duration) -> u32 {
 /// An amount in whole fen, rounded; negative ones are 0.
 pub(crate) fn fen(money: Money) -> u64 {
     let fen = money.value().saturating_mul(Decimal::ONE_HUNDRED);
-    let fen = fen.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).max(Decimal::ZERO);
+    let fen = fen
+        .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
+        .max(Decimal::ZERO);
     // What `Money::fen` can hold.
     i64::try_from(fen).unwrap_or(i64::MAX).unsigned_abs()
 }
@@ -181,11 +217,22 @@ mod tests {
             (DiscountRule::WhileCharging { grace_minutes: 5 }, &gap, 40),
             // The grace time of the first reaches into the second.
             (DiscountRule::WhileCharging { grace_minutes: 15 }, &gap, 55),
-            (DiscountRule::WhileCharging { grace_minutes: u32::MAX }, &gap, 61),
+            (
+                DiscountRule::WhileCharging {
+                    grace_minutes: u32::MAX,
+                },
+                &gap,
+                61,
+            ),
             (DiscountRule::WhileCharging { grace_minutes: 15 }, &[], 0),
-            (DiscountRule::WhileCharging { grace_minutes: 0 }, &[("10:00:00", "10:00:01")], 1),
+            (
+                DiscountRule::WhileCharging { grace_minutes: 0 },
+                &[("10:00:00", "10:00:01")],
+                1,
+            ),
         ] {
-            let discount = rule.discount(&stay, !sessions.is_empty(), &charged(sessions), Fixed::ZERO);
+            let discount =
+                rule.discount(&stay, !sessions.is_empty(), &charged(sessions), Fixed::ZERO);
             assert_eq!(discount, Discount::Minutes(minutes), "{rule:?}");
         }
     }
@@ -194,9 +241,20 @@ mod tests {
     fn an_order_that_began_is_enough_where_time_is_not_what_is_given() {
         let stay = Stay::new("苏DR3005", at("10:00:00"), at("11:00:00"));
         for (rule, discount) in [
-            (DiscountRule::FirstMinutes { minutes: 30 }, Discount::Minutes(30)),
-            (DiscountRule::UpTo { amount: Money::fen(800) }, Discount::Money(Money::fen(800))),
-            (DiscountRule::WhileCharging { grace_minutes: 15 }, Discount::Minutes(0)),
+            (
+                DiscountRule::FirstMinutes { minutes: 30 },
+                Discount::Minutes(30),
+            ),
+            (
+                DiscountRule::UpTo {
+                    amount: Money::fen(800),
+                },
+                Discount::Money(Money::fen(800)),
+            ),
+            (
+                DiscountRule::WhileCharging { grace_minutes: 15 },
+                Discount::Minutes(0),
+            ),
         ] {
             assert_eq!(
                 rule.discount(&stay, true, &ChargingSessions::default(), Fixed::ZERO),
@@ -223,8 +281,20 @@ mod tests {
             (per_kwh(50, Some(-15)), Fixed::of_units(40), 0),
             (per_kwh(-50, None), Fixed::of_units(40), 0),
             (per_kwh(50_000, Some(100)), largest, 100),
-            (DiscountRule::UpTo { amount: Money::fen(800) }, Fixed::ZERO, 800),
-            (DiscountRule::UpTo { amount: Money::fen(-1) }, Fixed::ZERO, 0),
+            (
+                DiscountRule::UpTo {
+                    amount: Money::fen(800),
+                },
+                Fixed::ZERO,
+                800,
+            ),
+            (
+                DiscountRule::UpTo {
+                    amount: Money::fen(-1),
+                },
+                Fixed::ZERO,
+                0,
+            ),
         ] {
             assert_eq!(
                 rule.discount(&stay, true, &sessions, energy),
@@ -232,16 +302,31 @@ mod tests {
                 "{rule:?}"
             );
         }
-        let not_charged = DiscountRule::UpTo { amount: Money::fen(800) }.discount(&stay, false, &ChargingSessions::default(), largest);
+        let not_charged = DiscountRule::UpTo {
+            amount: Money::fen(800),
+        }
+        .discount(&stay, false, &ChargingSessions::default(), largest);
         assert_eq!(not_charged, Discount::Money(Money::ZERO));
     }
 
     #[test]
     fn no_more_is_taken_off_than_is_owed() {
         for (discount, owed, expected) in [
-            (Discount::Money(Money::fen(800)), 500, Discount::Money(Money::fen(500))),
-            (Discount::Money(Money::fen(800)), 900, Discount::Money(Money::fen(800))),
-            (Discount::Money(Money::fen(800)), -1, Discount::Money(Money::ZERO)),
+            (
+                Discount::Money(Money::fen(800)),
+                500,
+                Discount::Money(Money::fen(500)),
+            ),
+            (
+                Discount::Money(Money::fen(800)),
+                900,
+                Discount::Money(Money::fen(800)),
+            ),
+            (
+                Discount::Money(Money::fen(800)),
+                -1,
+                Discount::Money(Money::ZERO),
+            ),
             (Discount::Minutes(30), 0, Discount::Minutes(30)),
         ] {
             assert_eq!(discount.at_most(Money::fen(owed)), expected);
@@ -264,12 +349,20 @@ mod tests {
     #[test]
     fn every_rule_survives_a_configuration() {
         for (rule, text) in [
-            (DiscountRule::FirstMinutes { minutes: 120 }, r#"{"first_minutes":{"minutes":120}}"#),
+            (
+                DiscountRule::FirstMinutes { minutes: 120 },
+                r#"{"first_minutes":{"minutes":120}}"#,
+            ),
             (
                 DiscountRule::WhileCharging { grace_minutes: 15 },
                 r#"{"while_charging":{"grace_minutes":15}}"#,
             ),
-            (DiscountRule::UpTo { amount: Money::yuan(10) }, r#"{"up_to":{"amount":10.00}}"#),
+            (
+                DiscountRule::UpTo {
+                    amount: Money::yuan(10),
+                },
+                r#"{"up_to":{"amount":10.00}}"#,
+            ),
             (
                 DiscountRule::PerKwh {
                     credit: Money::fen(50),
@@ -279,7 +372,10 @@ mod tests {
             ),
         ] {
             assert_eq!(serde_json::to_string(&rule).expect("JSON"), text);
-            assert_eq!(serde_json::from_str::<DiscountRule>(text).expect(text), rule);
+            assert_eq!(
+                serde_json::from_str::<DiscountRule>(text).expect(text),
+                rule
+            );
         }
     }
 }

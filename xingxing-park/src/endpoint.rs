@@ -1,7 +1,8 @@
 //! The table: the only list of interfaces in this crate (section 4).
 //!
-//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry class. From it come the client method, the service method,
-//! the dispatch and the entry of [`ENDPOINTS`].
+//! A row has name, Chinese title, marker, method, request and reply, and behind them the retry
+//! class. From it come the client method, the service method, the dispatch and the entry of
+//! [`ENDPOINTS`].
 use crate::model::*;
 
 pub use park_core::{Endpoint, Shape, Transports, Visit};
@@ -42,7 +43,8 @@ macro_rules! for_each_parking_interface {
 macro_rules! for_each_charging_interface {
     ($($apply:ident)::+ [$($with:tt)*]) => {
         $($apply)::+! { [$($with)*]
-            /// Asks what became of an order whose end was never told, 4.2. An order that the charging platform does not know is `None`.
+            /// Asks what became of an order whose end was never told, 4.2. An order that the
+            /// charging platform does not know is `None`.
             "query_parking_charge_result" "补偿查询" QueryParkingChargeResult: query_parking_charge_result(ChargeQuery) -> Option<ParkChargeResult>, safe;
             /// Reports the parking discount that an order brought, 4.3; one of 0 too.
             "query_parking_discount_result" "停车费减免反馈" QueryParkingDiscountResult: query_parking_discount_result(DiscountReport) -> Receipt, idempotent;
@@ -60,7 +62,8 @@ for_each_charging_interface!(park_core::endpoints [
 ]);
 
 park_core::table! { [PARKING CHARGING] ALIASES,
-    /// Every interface of the document: those the parking platform serves, those the charging platform serves.
+    /// Every interface of the document: those the parking platform serves, those the charging
+    /// platform serves.
 }
 
 #[cfg(test)]
@@ -71,10 +74,22 @@ mod tests {
     #[test]
     fn an_interface_is_found_by_both_of_its_names() {
         for (name, found) in [
-            ("query_park_charge_result", Some("query_parking_charge_result")),
-            ("query_parking_charge_result", Some("query_parking_charge_result")),
-            ("query_parking_discount_result", Some("query_parking_discount_result")),
-            ("notification_parking_charge_result", Some("notification_parking_charge_result")),
+            (
+                "query_park_charge_result",
+                Some("query_parking_charge_result"),
+            ),
+            (
+                "query_parking_charge_result",
+                Some("query_parking_charge_result"),
+            ),
+            (
+                "query_parking_discount_result",
+                Some("query_parking_discount_result"),
+            ),
+            (
+                "notification_parking_charge_result",
+                Some("notification_parking_charge_result"),
+            ),
             ("query_token", None),
         ] {
             assert_eq!(Info::of(name).map(|info| info.name), found, "{name}");

@@ -1,4 +1,5 @@
-//! Requests and answers as text, without I/O: what clients and routers read and write, for whoever has a transport of their own.
+//! Requests and answers as text, without I/O: what clients and routers read and write, for whoever
+//! has a transport of their own.
 use crate::{
     AnswerStyle, BodyStyle, Dialect, Error, ErrorKind, Refusal, Sent,
     code::Ret,
@@ -28,11 +29,16 @@ const WRAPPER: &str = "ParkChargeResult";
 /// Data that is not there: an order that was not found.
 const NOTHING: &str = "null";
 
-/// Writes the parameters of a request: the JSON text of its fields, and for [`BodyStyle::Form`] the form of them.
+/// Writes the parameters of a request: the JSON text of its fields, and for [`BodyStyle::Form`] the
+/// form of them.
 ///
 /// # Errors
 /// None for the models of this crate.
-pub fn write_request<T: Model>(request: &T, body: BodyStyle, dialect: &Dialect) -> Result<String, EncodeError> {
+pub fn write_request<T: Model>(
+    request: &T,
+    body: BodyStyle,
+    dialect: &Dialect,
+) -> Result<String, EncodeError> {
     Ok(request_of::<T>(encode(request, dialect)?, body))
 }
 
@@ -49,17 +55,28 @@ pub(crate) fn request_of<T: Model>(json: String, body: BodyStyle) -> String {
 ///
 /// # Errors
 /// Every broken rule, or the one thing that cannot be read.
-pub fn read_request<T: Model>(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
+pub fn read_request<T: Model>(
+    text: &str,
+    dialect: &Dialect,
+    deviations: &mut Deviations,
+) -> Result<T, Vec<Violation>> {
     let rules = &dialect.read;
     let single = |violation| vec![violation];
-    let text = without_mark(text, rules, deviations).map_err(single)?.trim();
+    let text = without_mark(text, rules, deviations)
+        .map_err(single)?
+        .trim();
     if text.starts_with('{') {
         let json = unwrapped::<T>(text, rules, deviations).map_err(single)?;
         return read_checked(&json, Place::default(), rules, deviations);
     }
     let pairs = from_form(text).map_err(single)?;
-    rules.tolerate(DeviationKind::BODY_STYLE, "", deviations).map_err(single)?;
-    match pairs.iter().find(|(name, _)| is_order::<T>() && name.eq_ignore_ascii_case(WRAPPER)) {
+    rules
+        .tolerate(DeviationKind::BODY_STYLE, "", deviations)
+        .map_err(single)?;
+    match pairs
+        .iter()
+        .find(|(name, _)| is_order::<T>() && name.eq_ignore_ascii_case(WRAPPER))
+    {
         Some((_, json)) => read_checked(json, Place::default(), rules, deviations),
         None => {
             let value = decode_texts(&object_of(&pairs), rules, deviations).map_err(single)?;
@@ -73,7 +90,10 @@ pub fn read_request<T: Model>(text: &str, dialect: &Dialect, deviations: &mut De
 /// # Errors
 /// None for the models of this crate.
 pub fn write_answer<R: Model>(reply: &R, dialect: &Dialect) -> Result<String, EncodeError> {
-    Ok(answer_of::<R>(encode(reply, dialect)?, dialect.write.answer))
+    Ok(answer_of::<R>(
+        encode(reply, dialect)?,
+        dialect.write.answer,
+    ))
 }
 
 /// The answer whose Data is `payload`, empty for an order that was not found.
@@ -87,7 +107,10 @@ pub(crate) fn answer_of<R: Model>(payload: String, style: AnswerStyle) -> String
 
 /// Writes a refusal, in the envelope of 4.2.5. One without a code is [`Ret::SYSTEM_ERROR`].
 pub fn write_refusal(refusal: &Refusal) -> String {
-    let code = refusal.code.filter(|code| !code.is_success()).unwrap_or(Ret::SYSTEM_ERROR);
+    let code = refusal
+        .code
+        .filter(|code| !code.is_success())
+        .unwrap_or(Ret::SYSTEM_ERROR);
     envelope(code, clip(&refusal.message, LONGEST_MESSAGE), "")
 }
 
@@ -112,17 +135,23 @@ impl From<AnswerError> for Error {
         match error {
             AnswerError::Refused(refusal) if refusal.code == Some(Ret::BUSY) => Self::busy(refusal),
             AnswerError::Refused(refusal) => Self::refused(refusal),
-            AnswerError::Invalid(violations) => Self::invalid(ErrorKind::PeerBytes, Sent::Answered, violations),
+            AnswerError::Invalid(violations) => {
+                Self::invalid(ErrorKind::PeerBytes, Sent::Answered, violations)
+            }
         }
     }
 }
 
-/// Reads an answer: as the document prints it, `{"Status":0}` or the envelope of 4.2.5 with Data as object, text or null; and as the one known receiver
-/// answers, `{"result_code":"success"}`.
+/// Reads an answer: as the document prints it, `{"Status":0}` or the envelope of 4.2.5 with Data as
+/// object, text or null; and as the one known receiver answers, `{"result_code":"success"}`.
 ///
 /// # Errors
 /// A refusal, a text that is no answer, an order that breaks the document's rules.
-pub fn read_answer<R: Model>(text: &str, dialect: &Dialect, deviations: &mut Deviations) -> Result<R, AnswerError> {
+pub fn read_answer<R: Model>(
+    text: &str,
+    dialect: &Dialect,
+    deviations: &mut Deviations,
+) -> Result<R, AnswerError> {
     let rules = &dialect.read;
     let text = without_mark(text, rules, deviations)?.trim();
     match open(text, rules, deviations)? {
@@ -136,15 +165,24 @@ pub fn read_answer<R: Model>(text: &str, dialect: &Dialect, deviations: &mut Dev
 
 /// Reads what was sealed in an answer.
 #[cfg(all(feature = "client", feature = "sealed"))]
-pub(crate) fn read_sealed<R: Model>(payload: Option<&str>, rules: &Rules, deviations: &mut Deviations) -> Result<R, AnswerError> {
+pub(crate) fn read_sealed<R: Model>(
+    payload: Option<&str>,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<R, AnswerError> {
     match payload {
         Some(json) => read_payload(json.trim(), rules, deviations),
         None => Ok(nothing("Data", rules, deviations)?),
     }
 }
 
-/// A success without Data, as `path` tells: the document has it for an order that was not found, others for a message that was accepted.
-fn nothing<R: Model>(path: &'static str, rules: &Rules, deviations: &mut Deviations) -> Result<R, Violation> {
+/// A success without Data, as `path` tells: the document has it for an order that was not found,
+/// others for a message that was accepted.
+fn nothing<R: Model>(
+    path: &'static str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<R, Violation> {
     match (&Receipt::ACCEPTED as &dyn Any).downcast_ref::<R>() {
         Some(accepted) => {
             rules.tolerate(DeviationKind::BODY_STYLE, path, deviations)?;
@@ -160,7 +198,11 @@ fn not_found<R: Model>(path: &'static str) -> Result<R, Violation> {
 }
 
 /// Reads what stands in Data, or alone.
-fn read_payload<R: Model>(json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<R, AnswerError> {
+fn read_payload<R: Model>(
+    json: &str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<R, AnswerError> {
     let json = if json.starts_with('{') {
         unwrapped::<R>(json, rules, deviations)?
     } else {
@@ -179,9 +221,11 @@ fn read_payload<R: Model>(json: &str, rules: &Rules, deviations: &mut Deviations
 pub(crate) fn is_answer(text: &str) -> bool {
     let known = ["Ret", "Status", "result_code"];
     let names = |text| {
-        members(text)
-            .map_while(Result::ok)
-            .any(|(key, _)| known.iter().any(|known| known.eq_ignore_ascii_case(&key.decode())))
+        members(text).map_while(Result::ok).any(|(key, _)| {
+            known
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(&key.decode()))
+        })
     };
     let text = text.trim_start_matches('\u{feff}').trim();
     text.starts_with('{') && names(text)
@@ -197,19 +241,31 @@ enum Payload<'a> {
     Success,
 }
 
-fn open<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Payload<'a>, AnswerError> {
+fn open<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Payload<'a>, AnswerError> {
     if !text.starts_with('{') {
         let mut lexer = Lexer::new(text);
-        let value = lexer.value().and_then(|value| lexer.end().map(|()| value)).map_err(syntax)?;
+        let value = lexer
+            .value()
+            .and_then(|value| lexer.end().map(|()| value))
+            .map_err(syntax)?;
         return Ok(Payload::Json(value.into()));
     }
     let [mut ret, mut msg, mut data, mut code] = [None::<&str>; 4];
     for member in members(text) {
         let (key, value) = member.map_err(syntax)?;
         let key = key.decode();
-        let slot = match [("Ret", &mut ret), ("Msg", &mut msg), ("Data", &mut data), ("result_code", &mut code)]
-            .into_iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(&key))
+        let slot = match [
+            ("Ret", &mut ret),
+            ("Msg", &mut msg),
+            ("Data", &mut data),
+            ("result_code", &mut code),
+        ]
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(&key))
         {
             Some((_, slot)) => slot,
             None => continue,
@@ -220,8 +276,13 @@ fn open<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result
         name_all(text, &["Ret", "Msg", "Data", "Sig"], rules, deviations)?;
         let ret: Ret = read("Ret", ret, rules, deviations)?;
         if !ret.is_success() {
-            let msg = msg.map_or(Ok(None), |msg| read::<Option<String>>("Msg", msg, rules, deviations))?;
-            return Err(AnswerError::Refused(Refusal::new(ret, clip(&msg.unwrap_or_default(), LONGEST_MESSAGE))));
+            let msg = msg.map_or(Ok(None), |msg| {
+                read::<Option<String>>("Msg", msg, rules, deviations)
+            })?;
+            return Err(AnswerError::Refused(Refusal::new(
+                ret,
+                clip(&msg.unwrap_or_default(), LONGEST_MESSAGE),
+            )));
         }
         return match data {
             None | Some("null") => Ok(Payload::Nothing),
@@ -242,7 +303,12 @@ fn open<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result
 }
 
 /// Notes the members that the envelope does not have, or has in other letters.
-fn name_all(text: &str, names: &[&'static str], rules: &Rules, deviations: &mut Deviations) -> Result<(), Violation> {
+fn name_all(
+    text: &str,
+    names: &[&'static str],
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<(), Violation> {
     for member in members(text) {
         let (key, _) = member.map_err(syntax)?;
         name_of(&key.decode(), names, rules, deviations)?;
@@ -251,7 +317,11 @@ fn name_all(text: &str, names: &[&'static str], rules: &Rules, deviations: &mut 
 }
 
 /// Data of an envelope: JSON, or a text that holds it.
-fn inside<'a>(data: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Payload<'a>, Violation> {
+fn inside<'a>(
+    data: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Payload<'a>, Violation> {
     if !data.starts_with('"') {
         return Ok(Payload::Json(data.into()));
     }
@@ -277,7 +347,11 @@ fn envelope(ret: Ret, msg: &str, data: &str) -> String {
 }
 
 /// The object within `{"ParkChargeResult": ..}` where an order is wanted, or the text itself.
-fn unwrapped<'a, T: Model>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<Cow<'a, str>, Violation> {
+fn unwrapped<'a, T: Model>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Cow<'a, str>, Violation> {
     if !is_order::<T>() {
         return Ok(text.into());
     }
@@ -288,11 +362,19 @@ fn unwrapped<'a, T: Model>(text: &'a str, rules: &Rules, deviations: &mut Deviat
             once(&mut inner, WRAPPER, value)?;
         }
     }
-    let Some(inner) = inner else { return Ok(text.into()) };
+    let Some(inner) = inner else {
+        return Ok(text.into());
+    };
     name_all(text, &[WRAPPER], rules, deviations)?;
     if inner.starts_with('"') {
         rules.tolerate(DeviationKind::BODY_STYLE, WRAPPER, deviations)?;
-        return Ok(Lexer::new(inner).string().map_err(syntax)?.decode().trim().to_owned().into());
+        return Ok(Lexer::new(inner)
+            .string()
+            .map_err(syntax)?
+            .decode()
+            .trim()
+            .to_owned()
+            .into());
     }
     Ok(inner.into())
 }
@@ -308,10 +390,18 @@ fn is_order<T: 'static>() -> bool {
 }
 
 /// Where everything is text, digits for a number are no departure of their own.
-fn decode_texts<T: Model>(json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
+fn decode_texts<T: Model>(
+    json: &str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<T, Violation> {
     let mut found = Deviations::default();
     let value = Place::default().decode(json, rules, &mut found)?;
-    for deviation in found.list().iter().filter(|found| found.kind != DeviationKind::TEXT_FOR_NUMBER) {
+    for deviation in found
+        .list()
+        .iter()
+        .filter(|found| found.kind != DeviationKind::TEXT_FOR_NUMBER)
+    {
         deviations.note(deviation.kind, || deviation.path.clone());
     }
     Ok(value)

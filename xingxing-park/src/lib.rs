@@ -1,4 +1,5 @@
-// The examples need both features; without them the crate's documentation has no code that could fail to compile.
+// The examples need both features; without them the crate's documentation has no code that could
+// fail to compile.
 #![cfg_attr(all(feature = "client", feature = "server"), doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(all(feature = "client", feature = "server")),

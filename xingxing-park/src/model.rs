@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 
 pub use park_core::Model;
 
-/// Number of a charging order (充电订单号, OrderID), at most 50 characters. Compared as it is written: ids keep their text.
+/// Number of a charging order (充电订单号, OrderID), at most 50 characters. Compared as it is
+/// written: ids keep their text.
 pub type OrderId = Text<50>;
 
-/// Who operates the charging equipment (运营商ID, the OperatorID of [`ParkChargeResult`]): exactly 9 characters. Of another type than
-/// [`ParkingOperatorId`], which has the same name on the wire and means the other side.
+/// Who operates the charging equipment (运营商ID, the OperatorID of [`ParkChargeResult`]): exactly
+/// 9 characters. Of another type than [`ParkingOperatorId`], which has the same name on the wire
+/// and means the other side.
 ///
 /// ```
 /// use xingxing_park::model::ChargingOperatorId;
@@ -43,12 +45,14 @@ impl Check for ChargingOperatorId {
     }
 }
 
-/// Who operates the parking lot (停车场运营商编号, the OperatorID of [`ChargeQuery`]): text for which the document gives no length.
+/// Who operates the parking lot (停车场运营商编号, the OperatorID of [`ChargeQuery`]): text for
+/// which the document gives no length.
 ///
 /// ```compile_fail,E0308
 /// # use xingxing_park::model::{ChargeQuery, ChargingOperatorId};
 /// // The charging operator does not ask itself.
-/// ChargeQuery { operator_id: ChargingOperatorId::star_charge(), order_id: "201807111622529304".into() };
+/// ChargeQuery { operator_id: ChargingOperatorId::star_charge(),
+///     order_id: "201807111622529304".into() };
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -67,8 +71,9 @@ impl Check for ParkingOperatorId {
     }
 }
 
-/// A charging order as far as it concerns the parking lot (停车充电订单信息, ParkChargeResult), section 3.1. The request of
-/// notification_parking_charge_result (4.1.3), charging to parking, and what query_parking_charge_result finds (4.2.4).
+/// A charging order as far as it concerns the parking lot (停车充电订单信息, ParkChargeResult),
+/// section 3.1. The request of notification_parking_charge_result (4.1.3), charging to parking, and
+/// what query_parking_charge_result finds (4.2.4).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -88,7 +93,8 @@ pub struct ParkChargeResult {
     pub start_charge_seq_stat: ChargeState,
     /// When charging began (开始充电时间).
     pub start_time: DateTime,
-    /// When this was sampled (本次采样时间); when charging ended, once the order is [`ENDED`](ChargeState::ENDED).
+    /// When this was sampled (本次采样时间); when charging ended, once the order is
+    /// [`ENDED`](ChargeState::ENDED).
     pub end_time: DateTime,
     /// Energy so far, kWh (累计充电量).
     pub total_power: Fixed<2>,
@@ -100,11 +106,14 @@ pub struct ParkChargeResult {
 }
 
 check!(ParkChargeResult {
-    operator_id "OperatorID", order_id "OrderID", connector_id "ConnectorID", plate "Plate", start_charge_seq_stat "StartChargeSeqStat",
-    start_time "StartTime", end_time "EndTime", total_power "TotalPower", total_money "TotalMoney", park_id "ParkID",
+    operator_id "OperatorID", order_id "OrderID", connector_id "ConnectorID", plate "Plate",
+    start_charge_seq_stat "StartChargeSeqStat",
+    start_time "StartTime", end_time "EndTime", total_power "TotalPower", total_money "TotalMoney",
+    park_id "ParkID",
 });
 
-/// Request of query_parking_charge_result (补偿查询), section 4.2.3, parking to charging: what became of an order whose end was never told.
+/// Request of query_parking_charge_result (补偿查询), section 4.2.3, parking to charging: what
+/// became of an order whose end was never told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -119,7 +128,8 @@ pub struct ChargeQuery {
 
 check!(ChargeQuery { operator_id "OperatorID", order_id "OrderID" });
 
-/// Request of query_parking_discount_result (停车费减免反馈), section 4.3.3, parking to charging: the parking discount that an order brought.
+/// Request of query_parking_discount_result (停车费减免反馈), section 4.3.3, parking to charging:
+/// the parking discount that an order brought.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]

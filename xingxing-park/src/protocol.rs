@@ -43,11 +43,13 @@ pub enum Want {
     Payload,
 }
 
-/// What servers of this protocol can be told beside the common options: fields of [`ServerOptions`](crate::ServerOptions).
+/// What servers of this protocol can be told beside the common options: fields of
+/// [`ServerOptions`](crate::ServerOptions).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Extras {
-    /// How far the TimeStamp of a sealed request may lie from this clock. Default five minutes both ways.
+    /// How far the TimeStamp of a sealed request may lie from this clock. Default five minutes both
+    /// ways.
     pub skew: TimeWindow,
     /// What remembers sealed requests, so that none is played again. Default this process's memory.
     #[cfg(feature = "sealed")]
@@ -66,6 +68,8 @@ impl Default for Extras {
 
 impl fmt::Debug for Extras {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Extras").field("skew", &self.skew).finish_non_exhaustive()
+        f.debug_struct("Extras")
+            .field("skew", &self.skew)
+            .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,8 @@
 use park_core::{DateTime, Timestamp};
 use std::time::Duration;
 
-/// A stretch of time, from `begins` up to but not including `ends`. One that ends before it begins is empty.
+/// A stretch of time, from `begins` up to but not including `ends`. One that ends before it begins
+/// is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChargingSession {
     /// Its first moment.
@@ -31,7 +32,8 @@ impl ChargingSession {
     }
 }
 
-/// The union of any number of sessions (时间上的整合, section 4.1.1): in order of time, overlapping and adjoining ones made one, empty ones left out.
+/// The union of any number of sessions (时间上的整合, section 4.1.1): in order of time, overlapping
+/// and adjoining ones made one, empty ones left out.
 ///
 /// ```
 /// use std::time::Duration;
@@ -67,13 +69,18 @@ impl ChargingSessions {
 
     /// The parts of them that lie in `limits`.
     pub fn within(&self, limits: ChargingSession) -> Self {
-        self.0.iter().map(|session| session.within(limits)).collect()
+        self.0
+            .iter()
+            .map(|session| session.within(limits))
+            .collect()
     }
 
     /// Each of them `by` longer at its end; what overlaps then counts once.
     pub fn extended(&self, by: Duration) -> Self {
         let by = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
-        let later = |moment: DateTime| Timestamp::from_seconds(moment.timestamp().seconds().saturating_add(by)).date_time();
+        let later = |moment: DateTime| {
+            Timestamp::from_seconds(moment.timestamp().seconds().saturating_add(by)).date_time()
+        };
         self.0
             .iter()
             .map(|session| ChargingSession {
@@ -86,12 +93,17 @@ impl ChargingSessions {
 
 impl FromIterator<ChargingSession> for ChargingSessions {
     fn from_iter<I: IntoIterator<Item = ChargingSession>>(sessions: I) -> Self {
-        let mut sorted: Vec<ChargingSession> = sessions.into_iter().filter(|session| !session.is_empty()).collect();
+        let mut sorted: Vec<ChargingSession> = sessions
+            .into_iter()
+            .filter(|session| !session.is_empty())
+            .collect();
         sorted.sort_unstable();
         let mut merged: Vec<ChargingSession> = Vec::with_capacity(sorted.len());
         for session in sorted {
             match merged.last_mut() {
-                Some(last) if session.begins <= last.ends => last.ends = last.ends.max(session.ends),
+                Some(last) if session.begins <= last.ends => {
+                    last.ends = last.ends.max(session.ends)
+                }
                 _ => merged.push(session),
             }
         }
@@ -117,21 +129,32 @@ mod tests {
 
     /// The slow way: which of the seconds lie in one of them.
     fn seconds(sessions: &[(i64, i64)], allowed: impl Fn(i64) -> bool) -> u64 {
-        let inside = |second: &i64| allowed(*second) && sessions.iter().any(|(begins, ends)| begins <= second && second < ends);
+        let inside = |second: &i64| {
+            allowed(*second)
+                && sessions
+                    .iter()
+                    .any(|(begins, ends)| begins <= second && second < ends)
+        };
         (0..200).filter(inside).count() as u64
     }
 
     proptest! {
         #[test]
-        fn merging_counts_every_second_once(sessions in prop::collection::vec((0i64..100, 0i64..100), 0..8), limits in (0i64..100, 0i64..100), by in 0u64..60) {
+        fn merging_counts_every_second_once(sessions in prop::collection::vec((0i64..100,
+            0i64..100), 0..8), limits in (0i64..100, 0i64..100), by in 0u64..60) {
             let merged: ChargingSessions = sessions.iter().copied().map(session).collect();
             prop_assert_eq!(merged.total().as_secs(), seconds(&sessions, |_| true));
-            prop_assert!(merged.list().windows(2).all(|pair| pair[0].ends < pair[1].begins), "{merged:?}");
-            prop_assert!(merged.list().iter().all(|session| session.begins < session.ends), "{merged:?}");
+            prop_assert!(merged.list().windows(2).all(|pair| pair[0].ends < pair[1].begins),
+                "{merged:?}");
+            prop_assert!(merged.list().iter().all(|session| session.begins < session.ends),
+                "{merged:?}");
             let clipped = merged.within(session(limits));
-            prop_assert_eq!(clipped.total().as_secs(), seconds(&sessions, |second| limits.0 <= second && second < limits.1));
-            let longer: Vec<_> = sessions.iter().filter(|(begins, ends)| begins < ends).map(|(begins, ends)| (*begins, ends + by as i64)).collect();
-            prop_assert_eq!(merged.extended(Duration::from_secs(by)).total().as_secs(), seconds(&longer, |_| true));
+            prop_assert_eq!(clipped.total().as_secs(),
+                seconds(&sessions, |second| limits.0 <= second && second < limits.1));
+            let longer: Vec<_> = sessions.iter().filter(|(begins,
+                ends)| begins < ends).map(|(begins, ends)| (*begins, ends + by as i64)).collect();
+            prop_assert_eq!(merged.extended(Duration::from_secs(by)).total().as_secs(),
+                seconds(&longer, |_| true));
         }
     }
 
@@ -140,6 +163,9 @@ mod tests {
         let sessions: ChargingSessions = [session((0, 10))].into_iter().collect();
         let longest = sessions.extended(Duration::MAX);
         assert!(longest.list()[0].ends > at(10));
-        assert_eq!(longest.within(session((5, 25))).total(), Duration::from_secs(20));
+        assert_eq!(
+            longest.within(session((5, 25))).total(),
+            Duration::from_secs(20)
+        );
     }
 }

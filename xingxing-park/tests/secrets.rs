@@ -13,8 +13,14 @@ async fn no_trace_holds_a_token_or_a_plate() {
     let router = ParkingRouter::new(Ledger::default(), CallbackAuth::token(TOKEN));
     let base = serve_on(router.into_router(), None).await;
     for token in [TOKEN, "canary-wrong"] {
-        let peer = PeerHttp::builder(format!("{base}/parking")).token(token).build().expect("a client");
-        let outcome = peer.parking().notification_parking_charge_result(&charging()).await;
+        let peer = PeerHttp::builder(format!("{base}/parking"))
+            .token(token)
+            .build()
+            .expect("a client");
+        let outcome = peer
+            .parking()
+            .notification_parking_charge_result(&charging())
+            .await;
         shown((&peer, peer.parking()));
         match token {
             TOKEN => shown(outcome.expect("accepted")),

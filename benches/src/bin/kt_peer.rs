@@ -1,4 +1,5 @@
-//! Our side of `peers/run.sh`: `kt_peer messages DIR` writes what everybody seals and opens, `kt_peer measure DIR` says how long it takes us.
+//! Our side of `peers/run.sh`: `kt_peer messages DIR` writes what everybody seals and opens,
+//! `kt_peer measure DIR` says how long it takes us.
 use benches::{
     kt,
     stopwatch::{Case, measure},
@@ -15,10 +16,14 @@ fn main() {
     let keys = Keys::new(kt::KEY).expect("24 bytes");
     let date = kt::DATE.parse().expect("a day");
     for length in kt::LENGTHS {
-        let (message, sealed) = (directory.join(format!("{length}.json")), directory.join(format!("{length}.sealed")));
+        let (message, sealed) = (
+            directory.join(format!("{length}.json")),
+            directory.join(format!("{length}.sealed")),
+        );
         if verb == "messages" {
             let text = kt::message(length);
-            fs::write(sealed, keys.seal(&text, date).expect("GB2312")).expect("a directory to write to");
+            fs::write(sealed, keys.seal(&text, date).expect("GB2312"))
+                .expect("a directory to write to");
             fs::write(message, text).expect("a directory to write to");
             continue;
         }

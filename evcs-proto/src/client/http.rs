@@ -16,7 +16,8 @@ pub struct PeerHttpBuilder {
 }
 
 park_core::http_transport! { Evcs, Ret, (credentials: Credentials)
-    /// The peer over HTTPS, whichever role it has: asks for a token (`query_token`), renews it before it expires, and asks again when it is refused (4002).
+    /// The peer over HTTPS, whichever role it has: asks for a token (`query_token`), renews it
+    /// before it expires, and asks again when it is refused (4002).
     PeerHttp {
         cpo: CpoClient, "charge point operator", "";
         emsp: EmspClient, "customer's operator", "";
@@ -25,14 +26,17 @@ park_core::http_transport! { Evcs, Ret, (credentials: Credentials)
 park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
 
 impl PeerHttp {
-    /// The peer whose interfaces lie at `{base}/{interface}`, called with the credentials it gave out.
+    /// The peer whose interfaces lie at `{base}/{interface}`, called with the credentials it gave
+    /// out.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use evcs_proto::{Credentials, Keys, PeerHttp};
     ///
-    /// let keys = Keys::new("operator secret", "1234567890abcdef", "1234567890abcdef", "1234567890abcdef")?;
-    /// let peer = PeerHttp::builder("https://cpo.example/evcs/v1", Credentials::new("MA5DM667X", keys)).build()?;
+    /// let keys = Keys::new("operator secret", "1234567890abcdef", "1234567890abcdef",
+    ///     "1234567890abcdef")?;
+    /// let peer = PeerHttp::builder("https://cpo.example/evcs/v1",
+    ///     Credentials::new("MA5DM667X", keys)).build()?;
     /// let cpo = peer.cpo();
     /// # Ok(()) }
     /// ```
@@ -55,7 +59,8 @@ impl PeerHttp {
 }
 
 impl PeerHttpBuilder {
-    /// Where TimeStamp and Seq come from. All clients that speak as one operator to the same peer need the same.
+    /// Where TimeStamp and Seq come from. All clients that speak as one operator to the same peer
+    /// need the same.
     #[must_use]
     pub fn sequence(mut self, sequence: Arc<dyn Sequence>) -> Self {
         self.sequence = sequence;
@@ -77,10 +82,14 @@ impl PeerHttpBuilder {
         let anonymous = self.setup.transport(false)?;
         let settings = self.setup.settings;
         let mut once = settings.clone();
-        // The call that needs the token is repeated, and this with it; attempts of both would multiply.
+        // The call that needs the token is repeated, and this with it; attempts of both would
+        // multiply.
         once.options.retry = RetryPolicy::off();
         let core = |settings, transport| Core {
-            caller: Caller { settings, transport },
+            caller: Caller {
+                settings,
+                transport,
+            },
             credentials: self.credentials.clone(),
             sequence: self.sequence.clone(),
         };

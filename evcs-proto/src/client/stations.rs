@@ -6,11 +6,13 @@ use crate::{
 use futures_util::{Stream, stream::try_unfold};
 use park_core::{DateTime, ErrorKind, Sent};
 
-/// More pages than any operator has stations for; a peer that answers every page alike is not asked for ever.
+/// More pages than any operator has stations for; a peer that answers every page alike is not asked
+/// for ever.
 const MOST_PAGES: i32 = 5000;
 
 impl CpoClient {
-    /// All stations, or those changed since `since`, page by page of `size` stations (default 10): pages are asked for as the stream is read.
+    /// All stations, or those changed since `since`, page by page of `size` stations (default 10):
+    /// pages are asked for as the stream is read.
     ///
     /// ```no_run
     /// # async fn example(cpo: evcs_proto::CpoClient) -> Result<(), evcs_proto::Error> {
@@ -24,8 +26,13 @@ impl CpoClient {
     /// # Ok(()) }
     /// ```
     ///
-    /// It ends after the page that PageCount says is the last, after an empty one, and after an error; more than 5000 pages are one.
-    pub fn stations(&self, since: Option<DateTime>, size: Option<i32>) -> impl Stream<Item = Result<StationsPage, Error>> + Send + 'static {
+    /// It ends after the page that PageCount says is the last, after an empty one, and after an
+    /// error; more than 5000 pages are one.
+    pub fn stations(
+        &self,
+        since: Option<DateTime>,
+        size: Option<i32>,
+    ) -> impl Stream<Item = Result<StationsPage, Error>> + Send + 'static {
         let client = self.clone();
         try_unfold(Some(1), move |page| {
             let client = client.clone();
@@ -33,7 +40,8 @@ impl CpoClient {
                 let Some(page_no) = page else { return Ok(None) };
                 if page_no > MOST_PAGES {
                     let what = format!("more than {MOST_PAGES} pages of stations");
-                    return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what).at("query_stations_info"));
+                    return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what)
+                        .at("query_stations_info"));
                 }
                 let query = StationsQuery {
                     last_query_time: since,

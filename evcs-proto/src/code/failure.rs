@@ -31,7 +31,8 @@ extended_codes! {
         OFFLINE = 2, "此设备离线";
     }
 
-    /// Why charging does not stop (失败原因) in `query_stop_charge`, Table B.15, and `notification_stop_charge_result`.
+    /// Why charging does not stop (失败原因) in `query_stop_charge`, Table B.15, and
+    /// `notification_stop_charge_result`.
     pub struct StopFailure(4..=99) {
         /// None: it worked.
         NONE = 0, "无";
@@ -53,8 +54,8 @@ codes! {
         NO_POLICY = 1, "此充电设备接口无业务策略";
     }
 
-    /// Why a result was not taken (失败原因) in the replies of `notification_start_charge_result` and `notification_stop_charge_result`,
-    /// T/CEC 102.3.
+    /// Why a result was not taken (失败原因) in the replies of `notification_start_charge_result`
+    /// and `notification_stop_charge_result`, T/CEC 102.3.
     pub struct ReceiptFailure(i32) {
         /// None: it worked.
         NONE = 0, "无";
@@ -70,17 +71,29 @@ mod tests {
 
     #[test]
     fn an_extension_is_known_and_what_is_beyond_is_not() {
-        for (code, known) in [(-1, false), (0, true), (2, true), (3, true), (4, true), (99, true), (100, false)] {
+        for (code, known) in [
+            (-1, false),
+            (0, true),
+            (2, true),
+            (3, true),
+            (4, true),
+            (99, true),
+            (100, false),
+        ] {
             let mut v = Violations::default();
             StopFailure(code).check(&mut v);
             assert_eq!(v.list().is_empty(), known, "{code}");
-            assert!(known || v.list() == [Violation::new("", Rule::UnknownCode)], "{code}");
+            assert!(
+                known || v.list() == [Violation::new("", Rule::UnknownCode)],
+                "{code}"
+            );
         }
     }
 
     #[test]
     fn an_unknown_value_survives() {
-        let (reason, deviations) = json::decode::<StartFailure>("170", &Default::default()).expect("a number");
+        let (reason, deviations) =
+            json::decode::<StartFailure>("170", &Default::default()).expect("a number");
         assert!(deviations.is_empty());
         assert_eq!(json::encode(&reason).expect("a number"), "170");
         assert_eq!(

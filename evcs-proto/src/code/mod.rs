@@ -1,14 +1,17 @@
-//! Status and type codes: open newtypes with the document's values as constants. A value that the document does not list survives.
+//! Status and type codes: open newtypes with the document's values as constants. A value that the
+//! document does not list survives.
 //!
 //! One type per list, never per field name: `FailReason` is another list in nearly every interface.
 
-/// As [`codes!`](crate::codes), for lists that the parties may extend (扩展): a value of the range beside the name is no unknown code.
+/// As [`codes!`](crate::codes), for lists that the parties may extend (扩展): a value of the range
+/// beside the name is no unknown code.
 macro_rules! extended_codes {
     ($($(#[$doc:meta])* pub struct $name:ident($low:literal..=$high:literal) {
         $($(#[$value_doc:meta])* $value:ident = $wire:literal, $title:literal;)*
     })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize,
+            serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(
             /// The value on the wire.
@@ -16,7 +19,8 @@ macro_rules! extended_codes {
         );
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ", ", stringify!($wire), ")")] pub const $value: Self = Self($wire);)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", ", stringify!($wire),
+                ")")] pub const $value: Self = Self($wire);)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(Self, &'static str)] = &[$((Self($wire), $title)),*];

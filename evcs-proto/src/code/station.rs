@@ -107,7 +107,8 @@ codes! {
         OF_2015 = 2, "2015";
     }
 
-    /// State of a connector (充电设备接口状态), Table B.4. A charging process has all but [`OFFLINE`](Self::OFFLINE).
+    /// State of a connector (充电设备接口状态), Table B.4. A charging process has all but
+    /// [`OFFLINE`](Self::OFFLINE).
     pub struct ConnectorStatus(i32) {
         /// Off the net.
         OFFLINE = 0, "离网";

@@ -1,6 +1,9 @@
-use crate::model::{ChargeOrderInfo, ChargeStatus, StartChargeReply, StartResult, StopChargeReply, StopResult};
+use crate::model::{
+    ChargeOrderInfo, ChargeStatus, StartChargeReply, StartResult, StopChargeReply, StopResult,
+};
 
-/// What happened: a message of the charge point operator, or none. Messages become events by `into`.
+/// What happened: a message of the charge point operator, or none. Messages become events by
+/// `into`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -16,7 +19,8 @@ pub enum Event<'a> {
     StopResult(&'a StopResult),
     /// `notification_charge_order_info`.
     OrderInfo(&'a ChargeOrderInfo),
-    /// `query_start_charge` or `query_stop_charge` got no reply: it may have worked or not. To be repeated never.
+    /// `query_start_charge` or `query_stop_charge` got no reply: it may have worked or not. To be
+    /// repeated never.
     ActionTimedOut,
     /// `query_equip_charge_status` got no reply, or was refused.
     QueryFailed,
@@ -45,7 +49,8 @@ events! {
 pub enum Step {
     /// It is news: the stage is a later one, or charging went on.
     Advanced,
-    /// It is news and overtook a message that comes before it, such as a state of charging before the result of the start. It counts all the same.
+    /// It is news and overtook a message that comes before it, such as a state of charging before
+    /// the result of the start. It counts all the same.
     OutOfOrder,
     /// One of its kind came before, and it says nothing new.
     Duplicate,
@@ -58,10 +63,14 @@ pub enum Step {
 }
 
 impl Step {
-    /// Whether to answer success. Also for duplicates and latecomers, so that the peer stops repeating them; a failure only for what must be looked into.
-    /// An order info that is not accepted is disputed ([`DISPUTED`](crate::code::ConfirmResult::DISPUTED)).
+    /// Whether to answer success. Also for duplicates and latecomers, so that the peer stops
+    /// repeating them; a failure only for what must be looked into. An order info that is not
+    /// accepted is disputed ([`DISPUTED`](crate::code::ConfirmResult::DISPUTED)).
     pub fn is_accepted(self) -> bool {
-        !matches!(self, Self::Contradiction(Contradiction::OtherOrder | Contradiction::OrderDiffers))
+        !matches!(
+            self,
+            Self::Contradiction(Contradiction::OtherOrder | Contradiction::OrderDiffers)
+        )
     }
 }
 

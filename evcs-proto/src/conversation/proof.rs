@@ -50,8 +50,13 @@ impl Proof {
         }
     }
 
-    /// The reply to our stop, or its result. A failure that names the order as ended without saying so in its reason is no proof of the end.
-    pub(super) fn of_stop(status: SuccessStatus, reason: Option<StopFailure>, state: ChargeState) -> Self {
+    /// The reply to our stop, or its result. A failure that names the order as ended without saying
+    /// so in its reason is no proof of the end.
+    pub(super) fn of_stop(
+        status: SuccessStatus,
+        reason: Option<StopFailure>,
+        state: ChargeState,
+    ) -> Self {
         let state = Self::of_state(state);
         let stage = match (status, reason) {
             (SuccessStatus::OK, _) => state.stage.max(Some(Stage::Stopping)),

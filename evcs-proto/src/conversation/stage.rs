@@ -7,7 +7,8 @@ pub enum Stage {
     Requested,
     /// The order was taken (启动中).
     Starting,
-    /// The start was refused or failed. Lower than charging: whoever charges after all costs money, and has to be believed.
+    /// The start was refused or failed. Lower than charging: whoever charges after all costs money,
+    /// and has to be believed.
     NotStarted,
     /// Charging (充电中).
     Charging,

@@ -15,14 +15,27 @@ impl Verified<'_> {
     /// Decrypts Data to the JSON of the parameters, exactly as it was sealed.
     ///
     /// # Errors
-    /// [`OpenError::Base64`], [`OpenError::Sealed`], [`OpenError::Plain`]; under strict rules also what is tolerated otherwise.
-    pub fn open(&self, keys: &Keys, accept: Accept, rules: &Rules, deviations: &mut Deviations) -> Result<String, OpenError> {
+    /// [`OpenError::Base64`], [`OpenError::Sealed`], [`OpenError::Plain`]; under strict rules also
+    /// what is tolerated otherwise.
+    pub fn open(
+        &self,
+        keys: &Keys,
+        accept: Accept,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<String, OpenError> {
         let text = match &self.data {
             Data::Json(text) => return plain(text, accept, rules, deviations),
-            Data::Text(text) if text.trim_start().starts_with('{') => return plain(text, accept, rules, deviations),
+            Data::Text(text) if text.trim_start().starts_with('{') => {
+                return plain(text, accept, rules, deviations);
+            }
             Data::Text(text) => text,
         };
-        let mut tolerate = |kind| rules.tolerate(kind, "Data", deviations).map_err(OpenError::Envelope);
+        let mut tolerate = |kind| {
+            rules
+                .tolerate(kind, "Data", deviations)
+                .map_err(OpenError::Envelope)
+        };
         let mut bytes = match BASE64.decode(text.as_bytes()) {
             Err(_) if text.contains(|c: char| c.is_ascii_whitespace()) => {
                 tolerate(DeviationKind::BASE64_STYLE)?;
@@ -38,7 +51,10 @@ impl Verified<'_> {
         match (unpadded(&bytes), accept.zero_padding) {
             (Some(length), _) => bytes.truncate(length),
             (None, true) => {
-                let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+                let length = bytes
+                    .iter()
+                    .rposition(|byte| *byte != 0)
+                    .map_or(0, |last| last + 1);
                 if length < bytes.len() {
                     tolerate(crate::deviation::ZERO_PADDING)?;
                 }
@@ -58,7 +74,12 @@ impl Verified<'_> {
     }
 }
 
-fn plain(text: &str, accept: Accept, rules: &Rules, deviations: &mut Deviations) -> Result<String, OpenError> {
+fn plain(
+    text: &str,
+    accept: Accept,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<String, OpenError> {
     if !accept.plain_data {
         return Err(OpenError::Plain);
     }

@@ -55,7 +55,8 @@ impl ConnectorAuthReply {
 }
 
 check!(ConnectorAuthReply {
-    equip_auth_seq "EquipAuthSeq", connector_id "ConnectorID", succ_stat "SuccStat", fail_reason "FailReason",
+    equip_auth_seq "EquipAuthSeq", connector_id "ConnectorID", succ_stat "SuccStat",
+    fail_reason "FailReason",
 }; reason);
 
 fn reason(reply: &ConnectorAuthReply, v: &mut Violations) {

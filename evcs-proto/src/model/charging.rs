@@ -14,7 +14,8 @@ pub struct ChargeStatusQuery {
 
 check!(ChargeStatusQuery { start_charge_seq "StartChargeSeq" });
 
-/// How charging goes (充电状态): reply of `query_equip_charge_status` and request of `notification_equip_charge_status`, T/CEC 102.3.
+/// How charging goes (充电状态): reply of `query_equip_charge_status` and request of
+/// `notification_equip_charge_status`, T/CEC 102.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -101,10 +102,14 @@ impl ChargeStatus {
 }
 
 check!(ChargeStatus {
-    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat", connector_id "ConnectorID",
-    connector_status "ConnectorStatus", current_a "CurrentA", current_b "CurrentB", current_c "CurrentC", voltage_a "VoltageA",
-    voltage_b "VoltageB", voltage_c "VoltageC", soc "Soc", start_time "StartTime", end_time "EndTime", total_power "TotalPower",
-    elec_money "ElecMoney", sevice_money "SeviceMoney", total_money "TotalMoney", sum_period "SumPeriod", charge_details "ChargeDetails",
+    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat",
+    connector_id "ConnectorID",
+    connector_status "ConnectorStatus", current_a "CurrentA", current_b "CurrentB",
+    current_c "CurrentC", voltage_a "VoltageA",
+    voltage_b "VoltageB", voltage_c "VoltageC", soc "Soc", start_time "StartTime",
+    end_time "EndTime", total_power "TotalPower",
+    elec_money "ElecMoney", sevice_money "SeviceMoney", total_money "TotalMoney",
+    sum_period "SumPeriod", charge_details "ChargeDetails",
 }; on_line, as_many_as_said);
 
 fn on_line(status: &ChargeStatus, v: &mut Violations) {
@@ -114,7 +119,11 @@ fn on_line(status: &ChargeStatus, v: &mut Violations) {
 }
 
 fn as_many_as_said(status: &ChargeStatus, v: &mut Violations) {
-    periods(status.sum_period, status.charge_details.as_ref().map(Vec::len), v);
+    periods(
+        status.sum_period,
+        status.charge_details.as_ref().map(Vec::len),
+        v,
+    );
 }
 
 /// Reply of `notification_equip_charge_status`, T/CEC 102.3. It has no reason of a failure.

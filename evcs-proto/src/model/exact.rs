@@ -2,15 +2,18 @@ use park_core::{Check, Rule, Violations};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Borrow, fmt, ops::Deref};
 
-/// Text of exactly `N` characters (字符). As [`Text`](crate::Text), it keeps whatever came; [`Check`] tells when it is longer or shorter.
+/// Text of exactly `N` characters (字符). As [`Text`](crate::Text), it keeps whatever came;
+/// [`Check`] tells when it is longer or shorter.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Exact<const N: usize>(String);
 
-/// Id of an operator (运营商ID): characters 9 to 17 of its unified social credit code (统一社会信用代码).
+/// Id of an operator (运营商ID): characters 9 to 17 of its unified social credit code
+/// (统一社会信用代码).
 pub type OperatorId = Exact<9>;
 
-/// A serial number (流水号, 充电订单号): the operator's id and 18 more characters, unique with that operator.
+/// A serial number (流水号, 充电订单号): the operator's id and 18 more characters, unique with that
+/// operator.
 pub type SerialNo = Exact<27>;
 
 impl<const N: usize> Exact<N> {
@@ -26,10 +29,11 @@ impl<const N: usize> Exact<N> {
 }
 
 impl OperatorId {
-    /// The operator id in a unified social credit code (统一社会信用代码, GB 32100). `None` unless that is 18 ASCII letters and digits; its check
-    /// character is not looked at.
+    /// The operator id in a unified social credit code (统一社会信用代码, GB 32100). `None` unless
+    /// that is 18 ASCII letters and digits; its check character is not looked at.
     pub fn of_credit_code(code: &str) -> Option<Self> {
-        (code.len() == 18 && code.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| code[8..17].into())
+        (code.len() == 18 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+            .then(|| code[8..17].into())
     }
 }
 
@@ -57,7 +61,8 @@ pub enum SerialError {
 }
 
 impl SerialNo {
-    /// The serial number of what the operator calls `unique`, which is padded with zeros on the left (运营商ID+唯一编号).
+    /// The serial number of what the operator calls `unique`, which is padded with zeros on the
+    /// left (运营商ID+唯一编号).
     ///
     /// # Errors
     /// An operator id that has not 9 characters; a unique part of none or more than 18.
@@ -73,9 +78,13 @@ impl SerialNo {
         Ok(format!("{operator_id}{unique:0>UNIQUE$}").into())
     }
 
-    /// The id of the operator who gave it out: the first 9 characters, or all where there are fewer.
+    /// The id of the operator who gave it out: the first 9 characters, or all where there are
+    /// fewer.
     pub fn operator(&self) -> &str {
-        self.0.char_indices().nth(OPERATOR).map_or(&self.0, |(end, _)| &self.0[..end])
+        self.0
+            .char_indices()
+            .nth(OPERATOR)
+            .map_or(&self.0, |(end, _)| &self.0[..end])
     }
 }
 
@@ -177,7 +186,11 @@ mod tests {
                 Some(Rule::TooShort { min: 3, found: 2 }),
             ),
             ("粤粤粤", None, None),
-            ("1234", Some(Rule::TooLong { max: 3, found: 4 }), Some(Rule::TooLong { max: 3, found: 4 })),
+            (
+                "1234",
+                Some(Rule::TooLong { max: 3, found: 4 }),
+                Some(Rule::TooLong { max: 3, found: 4 }),
+            ),
         ] {
             let found = |look: &dyn Fn(&mut Violations)| {
                 let mut v = Violations::default();
@@ -200,7 +213,11 @@ mod tests {
             ("91440300-MA5DM667X", None),
             ("粤粤粤粤粤粤", None),
         ] {
-            assert_eq!(OperatorId::of_credit_code(code), operator.map(Into::into), "{code}");
+            assert_eq!(
+                OperatorId::of_credit_code(code),
+                operator.map(Into::into),
+                "{code}"
+            );
         }
     }
 
@@ -210,7 +227,11 @@ mod tests {
             ("12345678", "1", SerialError::Operator { found: 8 }),
             ("1234567890", "1", SerialError::Operator { found: 10 }),
             ("MA5DM667X", "", SerialError::Unique { found: 0 }),
-            ("MA5DM667X", "1234567890123456789", SerialError::Unique { found: 19 }),
+            (
+                "MA5DM667X",
+                "1234567890123456789",
+                SerialError::Unique { found: 19 },
+            ),
         ] {
             assert_eq!(SerialNo::compose(operator, unique), Err(error));
         }

@@ -1,7 +1,9 @@
-//! Requests, replies and the objects in them, grouped as the document groups them. Plain serde structs, built by literals.
+//! Requests, replies and the objects in them, grouped as the document groups them. Plain serde
+//! structs, built by literals.
 //!
-//! The types are written by [`encode`](crate::encode) and read by the tolerant decoder; read by plain serde_json they are strict.
-//! Names are those of T/CEC 102, its misspellings (`Sevice`, `BusineHours`) included.
+//! The types are written by [`encode`](crate::encode) and read by the tolerant decoder; read by
+//! plain serde_json they are strict. Names are those of T/CEC 102, its misspellings (`Sevice`,
+//! `BusineHours`) included.
 mod auth;
 mod charging;
 mod exact;
@@ -37,7 +39,8 @@ use park_core::{Rule, Violations};
 
 pub use park_core::Model;
 
-/// A failure says why. The document wants a reason always; real peers leave it out where nothing failed.
+/// A failure says why. The document wants a reason always; real peers leave it out where nothing
+/// failed.
 fn reason_of_failure<R>(status: SuccessStatus, reason: &Option<R>, v: &mut Violations) {
     if status == SuccessStatus::FAILED && reason.is_none() {
         v.add_at("FailReason", Rule::Condition("required when SuccStat is 1"));
@@ -48,9 +51,17 @@ fn reason_of_failure<R>(status: SuccessStatus, reason: &Option<R>, v: &mut Viola
 fn periods(count: Option<i32>, listed: Option<usize>, v: &mut Violations) {
     let Some(count) = count else { return };
     if !(0..=32).contains(&count) {
-        v.add_at("SumPeriod", Rule::Range { expected: "0 to 32" });
+        v.add_at(
+            "SumPeriod",
+            Rule::Range {
+                expected: "0 to 32",
+            },
+        );
     } else if listed.is_some_and(|listed| usize::try_from(count) != Ok(listed)) {
-        v.add_at("SumPeriod", Rule::Condition("has to be the number of periods listed"));
+        v.add_at(
+            "SumPeriod",
+            Rule::Condition("has to be the number of periods listed"),
+        );
     }
 }
 
@@ -69,7 +80,9 @@ mod tests {
     #[test]
     fn a_number_of_periods_is_that_of_the_list_and_at_most_32() {
         let (range, differs) = (
-            Rule::Range { expected: "0 to 32" },
+            Rule::Range {
+                expected: "0 to 32",
+            },
             Rule::Condition("has to be the number of periods listed"),
         );
         for (count, listed, rule) in [
@@ -85,7 +98,10 @@ mod tests {
         ] {
             let mut v = Violations::default();
             periods(count, listed, &mut v);
-            let expected: Vec<Violation> = rule.map(|rule| Violation::new("SumPeriod", rule.clone())).into_iter().collect();
+            let expected: Vec<Violation> = rule
+                .map(|rule| Violation::new("SumPeriod", rule.clone()))
+                .into_iter()
+                .collect();
             assert_eq!(v.list(), expected, "{count:?} {listed:?}");
         }
     }

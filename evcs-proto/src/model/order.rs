@@ -3,7 +3,8 @@ use crate::code::{ConfirmResult, StopReason};
 use park_core::{DateTime, Fixed, Money, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of `notification_charge_order_info`: a charging order that ended (推送订单信息), Table B.16.
+/// Request of `notification_charge_order_info`: a charging order that ended (推送订单信息), Table
+/// B.16.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -35,13 +36,19 @@ pub struct ChargeOrderInfo {
 }
 
 check!(ChargeOrderInfo {
-    start_charge_seq "StartChargeSeq", connector_id "ConnectorID", start_time "StartTime", end_time "EndTime", total_power "TotalPower",
-    total_elec_money "TotalElecMoney", total_sevice_money "TotalSeviceMoney", total_money "TotalMoney", stop_reason "StopReason",
+    start_charge_seq "StartChargeSeq", connector_id "ConnectorID", start_time "StartTime",
+    end_time "EndTime", total_power "TotalPower",
+    total_elec_money "TotalElecMoney", total_sevice_money "TotalSeviceMoney",
+    total_money "TotalMoney", stop_reason "StopReason",
     sum_period "SumPeriod", charge_details "ChargeDetails",
 }; as_many_as_said);
 
 fn as_many_as_said(order: &ChargeOrderInfo, v: &mut Violations) {
-    periods(order.sum_period, order.charge_details.as_ref().map(Vec::len), v);
+    periods(
+        order.sum_period,
+        order.charge_details.as_ref().map(Vec::len),
+        v,
+    );
 }
 
 /// A period of charging with one price (充电明细信息, ChargeDetails), Table B.17.
@@ -67,7 +74,11 @@ pub struct ChargeDetail {
 
 impl ChargeDetail {
     /// A period with its required fields, in the order of Table B.17.
-    pub fn new(detail_start_time: DateTime, detail_end_time: DateTime, detail_power: Fixed<2>) -> Self {
+    pub fn new(
+        detail_start_time: DateTime,
+        detail_end_time: DateTime,
+        detail_power: Fixed<2>,
+    ) -> Self {
         Self {
             detail_start_time,
             detail_end_time,
@@ -81,8 +92,10 @@ impl ChargeDetail {
 }
 
 check!(ChargeDetail {
-    detail_start_time "DetailStartTime", detail_end_time "DetailEndTime", elec_price "ElecPrice", sevice_price "SevicePrice",
-    detail_power "DetailPower", detail_elec_money "DetailElecMoney", detail_sevice_money "DetailSeviceMoney",
+    detail_start_time "DetailStartTime", detail_end_time "DetailEndTime", elec_price "ElecPrice",
+    sevice_price "SevicePrice",
+    detail_power "DetailPower", detail_elec_money "DetailElecMoney",
+    detail_sevice_money "DetailSeviceMoney",
 });
 
 /// Reply of `notification_charge_order_info`, Table B.18.
@@ -110,7 +123,8 @@ impl OrderReceipt {
     }
 }
 
-check!(OrderReceipt { start_charge_seq "StartChargeSeq", connector_id "ConnectorID", confirm_result "ConfirmResult" });
+check!(OrderReceipt { start_charge_seq "StartChargeSeq", connector_id "ConnectorID",
+    confirm_result "ConfirmResult" });
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,8 @@ use crate::code::{PolicyFailure, SuccessStatus};
 use park_core::{Fixed, Rule, Text, Time, Violations, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of `query_equip_business_policy`: what does charging cost here (查询业务策略信息)? T/CEC 102.3.
+/// Request of `query_equip_business_policy`: what does charging cost here (查询业务策略信息)? T/CEC
+/// 102.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -17,7 +18,8 @@ pub struct PolicyQuery {
 
 check!(PolicyQuery { equip_biz_seq "EquipBizSeq", connector_id "ConnectorID" });
 
-/// Reply of `query_equip_business_policy`, T/CEC 102.3. Made by [`ok`](Self::ok) and [`failed`](Self::failed).
+/// Reply of `query_equip_business_policy`, T/CEC 102.3. Made by [`ok`](Self::ok) and
+/// [`failed`](Self::failed).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -63,7 +65,8 @@ impl PolicyReply {
 }
 
 check!(PolicyReply {
-    equip_biz_seq "EquipBizSeq", connector_id "ConnectorID", succ_stat "SuccStat", fail_reason "FailReason", sum_period "SumPeriod",
+    equip_biz_seq "EquipBizSeq", connector_id "ConnectorID", succ_stat "SuccStat",
+    fail_reason "FailReason", sum_period "SumPeriod",
     policy_infos "PolicyInfos",
 }; reason, as_many_as_said);
 
@@ -92,13 +95,16 @@ impl PolicyInfo {
     /// From when the prices hold. `None` if the text is no `HHmmss`.
     pub fn start(&self) -> Option<Time> {
         let text = self.start_time.as_bytes();
-        let &[a, b, c, d, e, f] = text else { return None };
+        let &[a, b, c, d, e, f] = text else {
+            return None;
+        };
         let text = [a, b, b':', c, d, b':', e, f];
         std::str::from_utf8(&text).ok()?.parse().ok()
     }
 }
 
-check!(PolicyInfo { start_time "StartTime", elec_price "ElecPrice", sevice_price "SevicePrice" }; time_of_day);
+check!(PolicyInfo { start_time "StartTime", elec_price "ElecPrice",
+    sevice_price "SevicePrice" }; time_of_day);
 
 fn time_of_day(policy: &PolicyInfo, v: &mut Violations) {
     if policy.start_time.chars().count() == 6 && policy.start().is_none() {
@@ -122,7 +128,11 @@ mod tests {
 
     #[test]
     fn prices_hold_from_a_time_of_day() {
-        for (text, time) in [("000000", "00:00:00"), ("073000", "07:30:00"), ("235959", "23:59:59")] {
+        for (text, time) in [
+            ("000000", "00:00:00"),
+            ("073000", "07:30:00"),
+            ("235959", "23:59:59"),
+        ] {
             assert_eq!(from(text).start(), Some(time.parse().expect("a time")));
             assert_eq!(found(&from(text)), []);
         }
@@ -137,7 +147,11 @@ mod tests {
             ("07:30:00", Rule::TooLong { max: 6, found: 8 }),
         ] {
             assert_eq!(from(text).start(), None, "{text}");
-            assert_eq!(found(&from(text)), [Violation::new("StartTime", rule)], "{text}");
+            assert_eq!(
+                found(&from(text)),
+                [Violation::new("StartTime", rule)],
+                "{text}"
+            );
         }
     }
 
@@ -153,10 +167,16 @@ mod tests {
         assert_eq!(found(&reply)[0].path, "SumPeriod");
         let failed = PolicyReply::failed(&query, PolicyFailure::NO_POLICY);
         assert_eq!((found(&failed), failed.sum_period), (vec![], 0));
-        let reasonless = PolicyReply { fail_reason: None, ..failed };
+        let reasonless = PolicyReply {
+            fail_reason: None,
+            ..failed
+        };
         assert_eq!(
             found(&reasonless),
-            [Violation::new("FailReason", Rule::Condition("required when SuccStat is 1"))]
+            [Violation::new(
+                "FailReason",
+                Rule::Condition("required when SuccStat is 1")
+            )]
         );
     }
 }

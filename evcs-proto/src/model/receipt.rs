@@ -3,8 +3,8 @@ use crate::code::{ReceiptFailure, SuccessStatus};
 use park_core::{Violations, check};
 use serde::{Deserialize, Serialize};
 
-/// Reply of `notification_start_charge_result` and `notification_stop_charge_result`, T/CEC 102.3. Made by [`ok`](Self::ok) and
-/// [`failed`](Self::failed).
+/// Reply of `notification_start_charge_result` and `notification_stop_charge_result`, T/CEC 102.3.
+/// Made by [`ok`](Self::ok) and [`failed`](Self::failed).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -37,7 +37,8 @@ impl ResultReceipt {
     }
 }
 
-check!(ResultReceipt { start_charge_seq "StartChargeSeq", succ_stat "SuccStat", fail_reason "FailReason" }; reason);
+check!(ResultReceipt { start_charge_seq "StartChargeSeq", succ_stat "SuccStat",
+    fail_reason "FailReason" }; reason);
 
 fn reason(receipt: &ResultReceipt, v: &mut Violations) {
     reason_of_failure(receipt.succ_stat, &receipt.fail_reason, v);

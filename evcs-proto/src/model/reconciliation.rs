@@ -3,7 +3,8 @@ use crate::code::DisputeReason;
 use park_core::{DateTime, Fixed, Money, Rule, Violations, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of `check_charge_orders`: the orders of a time, to be compared (推送订单对账结果信息), Table B.19.
+/// Request of `check_charge_orders`: the orders of a time, to be compared (推送订单对账结果信息),
+/// Table B.19.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -25,13 +26,18 @@ pub struct CheckOrders {
 }
 
 check!(CheckOrders {
-    check_order_seq "CheckOrderSeq", start_time "StartTime", end_time "EndTime", order_count "OrderCount",
-    total_order_power "TotalOrderPower", total_order_money "TotalOrderMoney", charge_orders "ChargeOrders",
+    check_order_seq "CheckOrderSeq", start_time "StartTime", end_time "EndTime",
+    order_count "OrderCount",
+    total_order_power "TotalOrderPower", total_order_money "TotalOrderMoney",
+    charge_orders "ChargeOrders",
 }; as_many_orders_as_said);
 
 fn as_many_orders_as_said(account: &CheckOrders, v: &mut Violations) {
     if usize::try_from(account.order_count) != Ok(account.charge_orders.len()) {
-        v.add_at("OrderCount", Rule::Condition("has to be the number of ChargeOrders"));
+        v.add_at(
+            "OrderCount",
+            Rule::Condition("has to be the number of ChargeOrders"),
+        );
     }
 }
 
@@ -48,9 +54,11 @@ pub struct ChargeOrder {
     pub total_money: Money,
 }
 
-check!(ChargeOrder { start_charge_seq "StartChargeSeq", total_power "TotalPower", total_money "TotalMoney" });
+check!(ChargeOrder { start_charge_seq "StartChargeSeq", total_power "TotalPower",
+    total_money "TotalMoney" });
 
-/// Reply of `check_charge_orders`: the orders that the customer side disputes, Table B.21. Made by [`reconcile`](crate::reconcile).
+/// Reply of `check_charge_orders`: the orders that the customer side disputes, Table B.21. Made by
+/// [`reconcile`](crate::reconcile).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -72,13 +80,18 @@ pub struct CheckOrdersReply {
 }
 
 check!(CheckOrdersReply {
-    check_order_seq "CheckOrderSeq", start_time "StartTime", end_time "EndTime", total_dispute_order "TotalDisputeOrder",
-    total_dispute_power "TotalDisputePower", total_dispute_money "TotalDisputeMoney", dispute_orders "DisputeOrders",
+    check_order_seq "CheckOrderSeq", start_time "StartTime", end_time "EndTime",
+    total_dispute_order "TotalDisputeOrder",
+    total_dispute_power "TotalDisputePower", total_dispute_money "TotalDisputeMoney",
+    dispute_orders "DisputeOrders",
 }; as_many_disputes_as_said);
 
 fn as_many_disputes_as_said(reply: &CheckOrdersReply, v: &mut Violations) {
     if usize::try_from(reply.total_dispute_order) != Ok(reply.dispute_orders.len()) {
-        v.add_at("TotalDisputeOrder", Rule::Condition("has to be the number of DisputeOrders"));
+        v.add_at(
+            "TotalDisputeOrder",
+            Rule::Condition("has to be the number of DisputeOrders"),
+        );
     }
 }
 
@@ -98,7 +111,8 @@ pub struct DisputeOrder {
 }
 
 check!(DisputeOrder {
-    start_charge_seq "StartChargeSeq", total_power "TotalPower", total_money "TotalMoney", dispute_reason "DisputeReason",
+    start_charge_seq "StartChargeSeq", total_power "TotalPower", total_money "TotalMoney",
+    dispute_reason "DisputeReason",
 });
 
 #[cfg(test)]
@@ -138,9 +152,15 @@ mod tests {
                     dispute_reason: DisputeReason::MISSING,
                 }],
             };
-            for (found, path) in [(found(&account), "OrderCount"), (found(&reply), "TotalDisputeOrder")] {
+            for (found, path) in [
+                (found(&account), "OrderCount"),
+                (found(&reply), "TotalDisputeOrder"),
+            ] {
                 assert_eq!(
-                    found.iter().map(|violation| &*violation.path).collect::<Vec<_>>(),
+                    found
+                        .iter()
+                        .map(|violation| &*violation.path)
+                        .collect::<Vec<_>>(),
                     if right { vec![] } else { vec![path] },
                     "{said}"
                 );

@@ -2,8 +2,9 @@ use park_core::{Check, Rule, Secret, Violations};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// A secret or token without a limit: text on the wire like [`AnyText`](crate::AnyText), never printed, wiped from memory when dropped,
-/// compared in constant time. A required one must not be empty.
+/// A secret or token without a limit: text on the wire like [`AnyText`](crate::AnyText), never
+/// printed, wiped from memory when dropped, compared in constant time. A required one must not be
+/// empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretText(Secret);
 

@@ -3,7 +3,8 @@ use crate::code::{ChargeState, StartFailure, SuccessStatus};
 use park_core::{AnyText, DateTime, Money, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of `query_start_charge`: begin to charge, until the car is full (请求启动充电), Table B.12.
+/// Request of `query_start_charge`: begin to charge, until the car is full (请求启动充电), Table
+/// B.12.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -13,7 +14,8 @@ pub struct StartCharge {
     /// Connector id (充电设备接口编码).
     #[serde(rename = "ConnectorID")]
     pub connector_id: Text<26>,
-    /// The part of the QR code that the operator defines, as scanned (二维码其他信息). Required, but empty where the code has no such part.
+    /// The part of the QR code that the operator defines, as scanned (二维码其他信息). Required,
+    /// but empty where the code has no such part.
     #[serde(rename = "QRCode")]
     pub qr_code: String,
     /// Plate number (车牌); not in Table B.12, needed by peers that grant free parking.
@@ -26,7 +28,11 @@ pub struct StartCharge {
 
 impl StartCharge {
     /// The order to begin, with the fields of Table B.12.
-    pub fn new(start_charge_seq: impl Into<SerialNo>, connector_id: impl Into<Text<26>>, qr_code: impl Into<String>) -> Self {
+    pub fn new(
+        start_charge_seq: impl Into<SerialNo>,
+        connector_id: impl Into<Text<26>>,
+        qr_code: impl Into<String>,
+    ) -> Self {
         Self {
             start_charge_seq: start_charge_seq.into(),
             connector_id: connector_id.into(),
@@ -39,11 +45,13 @@ impl StartCharge {
 }
 
 check!(StartCharge {
-    start_charge_seq "StartChargeSeq", connector_id "ConnectorID", qr_code "QRCode", plate_num "PlateNum", phone_num "PhoneNum",
+    start_charge_seq "StartChargeSeq", connector_id "ConnectorID", qr_code "QRCode",
+    plate_num "PlateNum", phone_num "PhoneNum",
     balance "Balance",
 });
 
-/// Reply of `query_start_charge`, Table B.13. Made by [`ok`](Self::ok) and [`failed`](Self::failed).
+/// Reply of `query_start_charge`, Table B.13. Made by [`ok`](Self::ok) and
+/// [`failed`](Self::failed).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -84,7 +92,8 @@ impl StartChargeReply {
 }
 
 check!(StartChargeReply {
-    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat", connector_id "ConnectorID", succ_stat "SuccStat",
+    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat",
+    connector_id "ConnectorID", succ_stat "SuccStat",
     fail_reason "FailReason",
 }; reason);
 
@@ -92,8 +101,8 @@ fn reason(reply: &StartChargeReply, v: &mut Violations) {
     reason_of_failure(reply.succ_stat, &reply.fail_reason, v);
 }
 
-/// Request of `notification_start_charge_result`: how starting went (推送启动充电结果), T/CEC 102.3. Its reply is
-/// [`ResultReceipt`](super::ResultReceipt).
+/// Request of `notification_start_charge_result`: how starting went (推送启动充电结果), T/CEC
+/// 102.3. Its reply is [`ResultReceipt`](super::ResultReceipt).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -112,6 +121,7 @@ pub struct StartResult {
 }
 
 check!(StartResult {
-    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat", connector_id "ConnectorID", start_time "StartTime",
+    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat",
+    connector_id "ConnectorID", start_time "StartTime",
     ident_code "IdentCode",
 });

@@ -1,5 +1,8 @@
 use super::{Exact, OperatorId};
-use crate::code::{ConnectorStandard, ConnectorType, Construction, EquipmentType, OrderSupport, StationStatus, StationType};
+use crate::code::{
+    ConnectorStandard, ConnectorType, Construction, EquipmentType, OrderSupport, StationStatus,
+    StationType,
+};
 use park_core::{AnyText, Date, DateTime, Fixed, Rule, Text, Violations, check};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +17,8 @@ pub struct StationInfo {
     /// Operator's id (运营商ID).
     #[serde(rename = "OperatorID")]
     pub operator_id: OperatorId,
-    /// Id of the company that owns the devices (设备所属方ID); the operator's unless it runs them for somebody else.
+    /// Id of the company that owns the devices (设备所属方ID); the operator's unless it runs them
+    /// for somebody else.
     #[serde(rename = "EquipmentOwnerID")]
     pub equipment_owner_id: OperatorId,
     /// Station name (充电站名称).
@@ -69,7 +73,10 @@ pub struct StationInfo {
 
 impl StationInfo {
     /// A station with its required fields, in the order of Table B.1.
-    #[allow(clippy::too_many_arguments, reason = "the table requires fifteen fields")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the table requires fifteen fields"
+    )]
     pub fn new(
         station_id: impl Into<Text<20>>,
         operator_id: impl Into<OperatorId>,
@@ -120,11 +127,16 @@ impl StationInfo {
 }
 
 check!(StationInfo {
-    station_id "StationID", operator_id "OperatorID", equipment_owner_id "EquipmentOwnerID", station_name "StationName",
-    country_code "CountryCode", area_code "AreaCode", address "Address", station_tel "StationTel", service_tel "ServiceTel",
-    station_type "StationType", station_status "StationStatus", park_nums "ParkNums", station_lng "StationLng", station_lat "StationLat",
-    site_guide "SiteGuide", construction "Construction", pictures "Pictures", match_cars "MatchCars", park_info "ParkInfo",
-    busine_hours "BusineHours", electricity_fee "ElectricityFee", service_fee "ServiceFee", park_fee "ParkFee", payment "Payment",
+    station_id "StationID", operator_id "OperatorID", equipment_owner_id "EquipmentOwnerID",
+    station_name "StationName",
+    country_code "CountryCode", area_code "AreaCode", address "Address", station_tel "StationTel",
+    service_tel "ServiceTel",
+    station_type "StationType", station_status "StationStatus", park_nums "ParkNums",
+    station_lng "StationLng", station_lat "StationLat",
+    site_guide "SiteGuide", construction "Construction", pictures "Pictures",
+    match_cars "MatchCars", park_info "ParkInfo",
+    busine_hours "BusineHours", electricity_fee "ElectricityFee", service_fee "ServiceFee",
+    park_fee "ParkFee", payment "Payment",
     support_order "SupportOrder", remark "Remark", equipment_infos "EquipmentInfos",
 });
 
@@ -136,7 +148,8 @@ pub struct EquipmentInfo {
     /// Device id (设备编码), unique with the operator.
     #[serde(rename = "EquipmentID")]
     pub equipment_id: Text<23>,
-    /// Id of the manufacturer (设备生产商统一社会信用代码). The table requires it; peers leave it out, so it may be absent here.
+    /// Id of the manufacturer (设备生产商统一社会信用代码). The table requires it; peers leave it
+    /// out, so it may be absent here.
     #[serde(rename = "ManufacturerID")]
     pub manufacturer_id: Option<Exact<9>>,
     /// Name of the manufacturer (设备生产商名称); not in Table B.2.
@@ -157,13 +170,20 @@ pub struct EquipmentInfo {
     pub power: Fixed<1>,
     /// Name (充电设备名称).
     pub equipment_name: Option<Text<30>>,
-    /// Number of the national standard of its connectors (国家标准). DB4403/T 313 requires it, T/CEC 102 has not got it.
+    /// Number of the national standard of its connectors (国家标准). DB4403/T 313 requires it,
+    /// T/CEC 102 has not got it.
     pub national_standard: Option<Text<20>>,
 }
 
 impl EquipmentInfo {
-    /// A device with its required fields, in the order of Table B.2, without those that T/CEC 102 does not require.
-    pub fn new(equipment_id: impl Into<Text<23>>, equipment_type: EquipmentType, connector_infos: Vec<ConnectorInfo>, power: Fixed<1>) -> Self {
+    /// A device with its required fields, in the order of Table B.2, without those that T/CEC 102
+    /// does not require.
+    pub fn new(
+        equipment_id: impl Into<Text<23>>,
+        equipment_type: EquipmentType,
+        connector_infos: Vec<ConnectorInfo>,
+        power: Fixed<1>,
+    ) -> Self {
         Self {
             equipment_id: equipment_id.into(),
             manufacturer_id: None,
@@ -182,9 +202,12 @@ impl EquipmentInfo {
 }
 
 check!(EquipmentInfo {
-    equipment_id "EquipmentID", manufacturer_id "ManufacturerID", manufacturer_name "ManufacturerName", equipment_model "EquipmentModel",
-    production_date "ProductionDate", equipment_type "EquipmentType", connector_infos "ConnectorInfos", equipment_lng "EquipmentLng",
-    equipment_lat "EquipmentLat", power "Power", equipment_name "EquipmentName", national_standard "NationalStandard",
+    equipment_id "EquipmentID", manufacturer_id "ManufacturerID",
+    manufacturer_name "ManufacturerName", equipment_model "EquipmentModel",
+    production_date "ProductionDate", equipment_type "EquipmentType",
+    connector_infos "ConnectorInfos", equipment_lng "EquipmentLng",
+    equipment_lat "EquipmentLat", power "Power", equipment_name "EquipmentName",
+    national_standard "NationalStandard",
 });
 
 /// A connector of a charging device (充电设备接口信息), Table B.3.
@@ -214,8 +237,10 @@ pub struct ConnectorInfo {
 }
 
 check!(ConnectorInfo {
-    connector_id "ConnectorID", connector_name "ConnectorName", connector_type "ConnectorType", voltage_upper_limits "VoltageUpperLimits",
-    voltage_lower_limits "VoltageLowerLimits", current "Current", power "Power", park_no "ParkNo", national_standard "NationalStandard",
+    connector_id "ConnectorID", connector_name "ConnectorName", connector_type "ConnectorType",
+    voltage_upper_limits "VoltageUpperLimits",
+    voltage_lower_limits "VoltageLowerLimits", current "Current", power "Power", park_no "ParkNo",
+    national_standard "NationalStandard",
 });
 
 /// Request of `query_stations_info`: the stations of an operator (查询充电站信息), Table B.6.
@@ -243,12 +268,18 @@ impl StationsQuery {
     }
 }
 
-check!(StationsQuery { last_query_time "LastQueryTime", page_no "PageNo", page_size "PageSize" }; from_one);
+check!(StationsQuery { last_query_time "LastQueryTime", page_no "PageNo",
+    page_size "PageSize" }; from_one);
 
 fn from_one(query: &StationsQuery, v: &mut Violations) {
     for (field, number) in [("PageNo", query.page_no), ("PageSize", query.page_size)] {
         if number.is_some_and(|number| number < 1) {
-            v.add_at(field, Rule::Range { expected: "1 or more" });
+            v.add_at(
+                field,
+                Rule::Range {
+                    expected: "1 or more",
+                },
+            );
         }
     }
 }
@@ -270,7 +301,12 @@ pub struct StationsPage {
 
 impl StationsPage {
     /// One page of several.
-    pub fn new(page_no: i32, page_count: i32, item_size: i32, station_infos: Vec<StationInfo>) -> Self {
+    pub fn new(
+        page_no: i32,
+        page_count: i32,
+        item_size: i32,
+        station_infos: Vec<StationInfo>,
+    ) -> Self {
         Self {
             page_no,
             page_count,
@@ -286,7 +322,8 @@ impl StationsPage {
     }
 }
 
-check!(StationsPage { page_no "PageNo", page_count "PageCount", item_size "ItemSize", station_infos "StationInfos" });
+check!(StationsPage { page_no "PageNo", page_count "PageCount", item_size "ItemSize",
+    station_infos "StationInfos" });
 
 #[cfg(test)]
 mod tests {
@@ -304,7 +341,10 @@ mod tests {
             (query(0, 10), &["PageNo"]),
             (query(-1, 0), &["PageNo", "PageSize"]),
         ] {
-            let found: Vec<String> = crate::model::tests::found(&query).into_iter().map(|violation| violation.path).collect();
+            let found: Vec<String> = crate::model::tests::found(&query)
+                .into_iter()
+                .map(|violation| violation.path)
+                .collect();
             assert_eq!(found, fields);
         }
     }

@@ -54,7 +54,8 @@ pub struct StationStats {
 }
 
 check!(StationStats {
-    station_id "StationID", start_time "StartTime", end_time "EndTime", station_electricity "StationElectricity",
+    station_id "StationID", start_time "StartTime", end_time "EndTime",
+    station_electricity "StationElectricity",
     equipment_stats_infos "EquipmentStatsInfos",
 });
 
@@ -73,7 +74,8 @@ pub struct EquipmentStatsInfo {
 }
 
 check!(EquipmentStatsInfo {
-    equipment_id "EquipmentID", equipment_electricity "EquipmentElectricity", connector_stats_infos "ConnectorStatsInfos",
+    equipment_id "EquipmentID", equipment_electricity "EquipmentElectricity",
+    connector_stats_infos "ConnectorStatsInfos",
 });
 
 /// What a connector charged (充电设备接口统计信息), T/CEC 102.2.
@@ -88,4 +90,5 @@ pub struct ConnectorStatsInfo {
     pub connector_electricity: Fixed<1>,
 }
 
-check!(ConnectorStatsInfo { connector_id "ConnectorID", connector_electricity "ConnectorElectricity" });
+check!(ConnectorStatsInfo { connector_id "ConnectorID",
+    connector_electricity "ConnectorElectricity" });

@@ -18,7 +18,8 @@ pub struct ConnectorStatusInfo {
     pub lock_status: Option<LockStatus>,
 }
 
-check!(ConnectorStatusInfo { connector_id "ConnectorID", status "Status", park_status "ParkStatus", lock_status "LockStatus" });
+check!(ConnectorStatusInfo { connector_id "ConnectorID", status "Status", park_status "ParkStatus",
+    lock_status "LockStatus" });
 
 /// State of the connectors of a station (充电站状态信息), Table B.5.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +35,8 @@ pub struct StationStatusInfo {
 
 check!(StationStatusInfo { station_id "StationID", connector_status_infos "ConnectorStatusInfos" });
 
-/// Request of `notification_stationStatus`: the state of a connector changed (设备状态变化推送), Table B.8.
+/// Request of `notification_stationStatus`: the state of a connector changed (设备状态变化推送),
+/// Table B.8.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -96,12 +98,18 @@ pub struct StationStatusReply {
 impl StationStatusReply {
     /// Some stations of `total`.
     pub fn new(total: i32, station_status_infos: Vec<StationStatusInfo>) -> Self {
-        Self { total, station_status_infos }
+        Self {
+            total,
+            station_status_infos,
+        }
     }
 
     /// All stations that were asked for.
     pub fn of(station_status_infos: Vec<StationStatusInfo>) -> Self {
-        Self::new(i32::try_from(station_status_infos.len()).unwrap_or(i32::MAX), station_status_infos)
+        Self::new(
+            i32::try_from(station_status_infos.len()).unwrap_or(i32::MAX),
+            station_status_infos,
+        )
     }
 }
 
@@ -119,6 +127,12 @@ mod tests {
             station_ids: vec!["1".into(); count],
         };
         assert_eq!(found(&query(50)), []);
-        assert_eq!(found(&query(51)), [Violation::new("StationIDs", Rule::TooMany { max: 50, found: 51 })]);
+        assert_eq!(
+            found(&query(51)),
+            [Violation::new(
+                "StationIDs",
+                Rule::TooMany { max: 50, found: 51 }
+            )]
+        );
     }
 }

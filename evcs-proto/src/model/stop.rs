@@ -54,15 +54,17 @@ impl StopChargeReply {
 }
 
 check!(StopChargeReply {
-    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat", succ_stat "SuccStat", fail_reason "FailReason",
+    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat",
+    succ_stat "SuccStat", fail_reason "FailReason",
 }; reason_of_reply);
 
 fn reason_of_reply(reply: &StopChargeReply, v: &mut Violations) {
     reason_of_failure(reply.succ_stat, &reply.fail_reason, v);
 }
 
-/// Request of `notification_stop_charge_result`: how stopping went (推送停止充电结果), T/CEC 102.3. Made by [`ok`](Self::ok) and
-/// [`failed`](Self::failed); its reply is [`ResultReceipt`](super::ResultReceipt).
+/// Request of `notification_stop_charge_result`: how stopping went (推送停止充电结果), T/CEC 102.3.
+/// Made by [`ok`](Self::ok) and [`failed`](Self::failed); its reply is
+/// [`ResultReceipt`](super::ResultReceipt).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -93,7 +95,12 @@ impl StopResult {
     }
 
     /// Not stopped, because of `reason`; the order is in `state`.
-    pub fn failed(start_charge_seq: impl Into<SerialNo>, connector_id: impl Into<Text<26>>, state: ChargeState, reason: StopFailure) -> Self {
+    pub fn failed(
+        start_charge_seq: impl Into<SerialNo>,
+        connector_id: impl Into<Text<26>>,
+        state: ChargeState,
+        reason: StopFailure,
+    ) -> Self {
         Self {
             start_charge_seq_stat: state,
             succ_stat: SuccessStatus::FAILED,
@@ -104,7 +111,8 @@ impl StopResult {
 }
 
 check!(StopResult {
-    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat", connector_id "ConnectorID", succ_stat "SuccStat",
+    start_charge_seq "StartChargeSeq", start_charge_seq_stat "StartChargeSeqStat",
+    connector_id "ConnectorID", succ_stat "SuccStat",
     fail_reason "FailReason",
 }; reason_of_result);
 

@@ -37,7 +37,11 @@ pub struct TokenReply {
 
 impl TokenReply {
     /// `token` for `operator_id`, valid for `seconds`.
-    pub fn ok(operator_id: impl Into<OperatorId>, token: impl Into<SecretText>, seconds: i64) -> Self {
+    pub fn ok(
+        operator_id: impl Into<OperatorId>,
+        token: impl Into<SecretText>,
+        seconds: i64,
+    ) -> Self {
         Self {
             operator_id: operator_id.into(),
             succ_stat: SuccessStatus::OK,
@@ -47,7 +51,8 @@ impl TokenReply {
         }
     }
 
-    /// No token for `operator_id`. The table wants the other two fields too: an empty token, valid for no time.
+    /// No token for `operator_id`. The table wants the other two fields too: an empty token, valid
+    /// for no time.
     pub fn failed(operator_id: impl Into<OperatorId>, reason: TokenFailure) -> Self {
         Self {
             operator_id: operator_id.into(),
@@ -60,7 +65,8 @@ impl TokenReply {
 }
 
 check!(TokenReply {
-    operator_id "OperatorID", succ_stat "SuccStat", access_token "AccessToken", token_available_time "TokenAvailableTime",
+    operator_id "OperatorID", succ_stat "SuccStat", access_token "AccessToken",
+    token_available_time "TokenAvailableTime",
     fail_reason "FailReason",
 }; token_or_reason);
 
@@ -68,7 +74,11 @@ fn token_or_reason(reply: &TokenReply, v: &mut Violations) {
     reason_of_failure(reply.succ_stat, &reply.fail_reason, v);
     if reply.succ_stat == SuccessStatus::OK {
         let rule = Rule::Condition("required when SuccStat is 0");
-        if reply.access_token.as_ref().is_none_or(|token| token.expose().is_empty()) {
+        if reply
+            .access_token
+            .as_ref()
+            .is_none_or(|token| token.expose().is_empty())
+        {
             v.add_at("AccessToken", rule.clone());
         }
         if reply.token_available_time.is_none() {
@@ -86,18 +96,28 @@ mod tests {
     #[test]
     fn secrets_travel_but_are_never_printed() {
         let text = r#"{"OperatorID":"MA5DM667X","OperatorSecret":"canary-1"}"#;
-        let (query, deviations) = json::decode::<TokenQuery>(text, &Default::default()).expect("conforming");
+        let (query, deviations) =
+            json::decode::<TokenQuery>(text, &Default::default()).expect("conforming");
         assert!(deviations.is_empty());
         assert_eq!(json::encode(&query).expect("plain fields"), text);
         let reply = TokenReply::ok("MA5DM667X", "canary-2", 7200);
-        assert!(json::encode(&reply).expect("plain fields").contains("canary-2"));
+        assert!(
+            json::encode(&reply)
+                .expect("plain fields")
+                .contains("canary-2")
+        );
         assert!(!format!("{query:?}{reply:?}").contains("canary"));
         assert_eq!(query.operator_secret.into_secret().expose(), "canary-1");
     }
 
     #[test]
     fn a_reply_has_a_token_or_a_reason() {
-        let paths = |reply: &TokenReply| found(reply).into_iter().map(|violation| violation.path).collect::<Vec<_>>();
+        let paths = |reply: &TokenReply| {
+            found(reply)
+                .into_iter()
+                .map(|violation| violation.path)
+                .collect::<Vec<_>>()
+        };
         let (ok, failed) = (
             TokenReply::ok("MA5DM667X", "token", 7200),
             TokenReply::failed("MA5DM667X", TokenFailure::WRONG_SECRET),
@@ -113,9 +133,15 @@ mod tests {
                 ..reply.clone()
             };
             assert_eq!(paths(&tokenless), without_token);
-            let reasonless = TokenReply { fail_reason: None, ..reply };
+            let reasonless = TokenReply {
+                fail_reason: None,
+                ..reply
+            };
             assert_eq!(paths(&reasonless), without_reason);
         }
-        assert_eq!(paths(&TokenReply::ok("MA5DM667X", "", 7200)), ["AccessToken"]);
+        assert_eq!(
+            paths(&TokenReply::ok("MA5DM667X", "", 7200)),
+            ["AccessToken"]
+        );
     }
 }

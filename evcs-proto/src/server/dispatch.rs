@@ -10,17 +10,26 @@ use park_core::{BoxFuture, Rule, Violation, server::Dispatch};
 use std::convert::identity;
 
 crate::for_each_cpo_interface!(park_core::dispatch [Cpo CpoService Evcs answer_as identity, other]);
-crate::for_each_emsp_interface!(park_core::dispatch [Emsp EmspService Evcs answer_as identity, other]);
+crate::for_each_emsp_interface!(park_core::dispatch [Emsp EmspService Evcs answer_as identity,
+    other]);
 
 /// Both roles under one address.
 pub(super) struct Both<C, E>(pub(super) Cpo<C>, pub(super) Emsp<E>);
 
 impl<C: CpoService, E: EmspService> Dispatch<Evcs> for Both<C, E> {
-    fn dispatch<'a>(&'a self, cx: Ctx, interface: &'a str, plaintext: &'a str) -> BoxFuture<'a, Outcome<String>> {
+    fn dispatch<'a>(
+        &'a self,
+        cx: Ctx,
+        interface: &'a str,
+        plaintext: &'a str,
+    ) -> BoxFuture<'a, Outcome<String>> {
         match Info::of(interface) {
             Some(info) if info.role == Role::Emsp => self.1.dispatch(cx, interface, plaintext),
-            // What is not in the table is told apart as the table is: who owns the stations notifies and compares.
-            None if interface.starts_with("notification_") || interface.starts_with("check_") => self.1.dispatch(cx, interface, plaintext),
+            // What is not in the table is told apart as the table is: who owns the stations
+            // notifies and compares.
+            None if interface.starts_with("notification_") || interface.starts_with("check_") => {
+                self.1.dispatch(cx, interface, plaintext)
+            }
             _ => self.0.dispatch(cx, interface, plaintext),
         }
     }
@@ -41,7 +50,8 @@ where
 fn unreadable(violations: &[Violation]) -> Refusal {
     match violations.first() {
         Some(Violation {
-            rule: Rule::Syntax { .. }, ..
+            rule: Rule::Syntax { .. },
+            ..
         }) => refusal_of(&OpenError::Sealed),
         _ => refuse(violations),
     }

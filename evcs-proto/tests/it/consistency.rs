@@ -1,4 +1,5 @@
-//! Whether the amounts and times of an order agree with each other: what a receiver looks at before it confirms one. Without I/O.
+//! Whether the amounts and times of an order agree with each other: what a receiver looks at before
+//! it confirms one. Without I/O.
 use evcs_proto::code::StopReason;
 use evcs_proto::consistency::*;
 use evcs_proto::model::{ChargeDetail, ChargeOrderInfo};
@@ -58,11 +59,15 @@ fn each_disagreement_is_found_and_nothing_else() {
             &["TotalPower: the periods have 30.00 kWh, the order 30.03"],
         ),
         (
-            |order| (order.total_elec_money, order.total_money) = (Money::fen(3701), Money::fen(6101)),
+            |order| {
+                (order.total_elec_money, order.total_money) = (Money::fen(3701), Money::fen(6101))
+            },
             &["TotalElecMoney: the periods have 37.04 yuan, the order 37.01"],
         ),
         (
-            |order| (order.total_sevice_money, order.total_money) = (Money::fen(2403), Money::fen(6107)),
+            |order| {
+                (order.total_sevice_money, order.total_money) = (Money::fen(2403), Money::fen(6107))
+            },
             &["TotalSeviceMoney: the periods have 24.00 yuan, the order 24.03"],
         ),
         // A period that does not say what it costs leaves nothing to compare.
@@ -80,9 +85,18 @@ fn each_disagreement_is_found_and_nothing_else() {
             },
             &[],
         ),
-        (|order| (order.charge_details, order.sum_period) = (Some(vec![]), Some(0)), &[]),
-        (|order| order.sum_period = Some(3), &["SumPeriod: 3 are said, 2 listed"]),
-        (|order| order.sum_period = Some(-2), &["SumPeriod: -2 are said, 2 listed"]),
+        (
+            |order| (order.charge_details, order.sum_period) = (Some(vec![]), Some(0)),
+            &[],
+        ),
+        (
+            |order| order.sum_period = Some(3),
+            &["SumPeriod: 3 are said, 2 listed"],
+        ),
+        (
+            |order| order.sum_period = Some(-2),
+            &["SumPeriod: -2 are said, 2 listed"],
+        ),
         (|order| order.sum_period = None, &[]),
         (
             |order| {
@@ -93,23 +107,38 @@ fn each_disagreement_is_found_and_nothing_else() {
         ),
         (
             |order| order.start_time = at("08:01"),
-            &["ChargeDetails[0]: 2023-03-01 08:00:00 to 2023-03-01 09:00:00 is not within the order's time"],
+            &[
+                "ChargeDetails[0]: 2023-03-01 08:00:00 to 2023-03-01 09:00:00 is not within the \
+                    order's time",
+            ],
         ),
         (
             |order| order.end_time = at("09:59"),
-            &["ChargeDetails[1]: 2023-03-01 09:00:00 to 2023-03-01 10:00:00 is not within the order's time"],
+            &[
+                "ChargeDetails[1]: 2023-03-01 09:00:00 to 2023-03-01 10:00:00 is not within the \
+                    order's time",
+            ],
         ),
         (
             |order| details(order)[1].detail_end_time = at("08:59"),
-            &["ChargeDetails[1]: DetailEndTime 2023-03-01 08:59:00 is before DetailStartTime 2023-03-01 09:00:00"],
+            &[
+                "ChargeDetails[1]: DetailEndTime 2023-03-01 08:59:00 is before DetailStartTime \
+                    2023-03-01 09:00:00",
+            ],
         ),
         (
             |order| details(order).reverse(),
-            &["ChargeDetails[1]: it begins at 2023-03-01 08:00:00, the one before at 2023-03-01 09:00:00"],
+            &[
+                "ChargeDetails[1]: it begins at 2023-03-01 08:00:00, the one before at 2023-03-01 \
+                    09:00:00",
+            ],
         ),
         (
             |order| details(order)[0].detail_end_time = at("09:01"),
-            &["ChargeDetails[1]: it begins at 2023-03-01 09:00:00, an earlier one ends at 2023-03-01 09:01:00"],
+            &[
+                "ChargeDetails[1]: it begins at 2023-03-01 09:00:00, an earlier one ends at \
+                    2023-03-01 09:01:00",
+            ],
         ),
         // 12.345 by its price; 0.01 yuan and 0.012345 yuan for 0.01 kWh are allowed.
         (
@@ -131,7 +160,11 @@ fn each_disagreement_is_found_and_nothing_else() {
     for (number, (edit, expected)) in cases.into_iter().enumerate() {
         let mut order = order();
         edit(&mut order);
-        let found: Vec<String> = order.inconsistencies(Rounding::default()).iter().map(ToString::to_string).collect();
+        let found: Vec<String> = order
+            .inconsistencies(Rounding::default())
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(found, expected, "{number}");
     }
 }

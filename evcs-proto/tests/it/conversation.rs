@@ -1,4 +1,5 @@
-//! The life of one charging order, as the customer side learns of it: from the call that starts it to the order that settles it. Without clock or store.
+//! The life of one charging order, as the customer side learns of it: from the call that starts it
+//! to the order that settles it. Without clock or store.
 use evcs_proto::conversation::*;
 
 use Contradiction::{ChargesAfterAll, OrderDiffers, OtherOrder};
@@ -6,8 +7,13 @@ use Stage::*;
 use Step::{Advanced, Duplicate, Late, OutOfOrder, Unknown};
 use evcs_proto::{
     Timestamp,
-    code::{ChargeState as State, ConnectorStatus, StartFailure, StopFailure, StopReason, SuccessStatus},
-    model::{ChargeOrderInfo, ChargeStatus, StartCharge, StartChargeReply, StartResult, StopCharge, StopChargeReply, StopResult},
+    code::{
+        ChargeState as State, ConnectorStatus, StartFailure, StopFailure, StopReason, SuccessStatus,
+    },
+    model::{
+        ChargeOrderInfo, ChargeStatus, StartCharge, StartChargeReply, StartResult, StopCharge,
+        StopChargeReply, StopResult,
+    },
 };
 use park_core::{Fixed, Money};
 
@@ -85,7 +91,11 @@ fn told(events: &[(Event<'_>, Step, Stage)]) -> Conversation {
     let mut conversation = Conversation::new(NUMBER, at(0));
     for (second, (event, step, stage)) in events.iter().enumerate() {
         let did = conversation.apply(*event, at(second as i64));
-        assert_eq!((did, conversation.stage()), (*step, *stage), "{second}: {event:?}");
+        assert_eq!(
+            (did, conversation.stage()),
+            (*step, *stage),
+            "{second}: {event:?}"
+        );
     }
     conversation
 }
@@ -93,27 +103,50 @@ fn told(events: &[(Event<'_>, Step, Stage)]) -> Conversation {
 #[test]
 fn a_conversation_as_it_should_be() {
     let conversation = told(&[
-        ((&start_reply(false, State::STARTING)).into(), Advanced, Starting),
+        (
+            (&start_reply(false, State::STARTING)).into(),
+            Advanced,
+            Starting,
+        ),
         ((&start_result(State::CHARGING)).into(), Advanced, Charging),
         ((&status(State::CHARGING, 10, 1)).into(), Advanced, Charging),
         ((&status(State::CHARGING, 20, 2)).into(), Advanced, Charging),
-        ((&stop_reply(StopFailure::NONE, State::STOPPING)).into(), Advanced, Stopping),
+        (
+            (&stop_reply(StopFailure::NONE, State::STOPPING)).into(),
+            Advanced,
+            Stopping,
+        ),
         ((&StopResult::ok(NUMBER, "1")).into(), Advanced, Ended),
         ((&order(100)).into(), Advanced, Settled),
     ]);
     assert!(conversation.has_charged());
-    assert_eq!(conversation.order().map(|order| order.total_money), Some(Money::yuan(1)));
+    assert_eq!(
+        conversation.order().map(|order| order.total_money),
+        Some(Money::yuan(1))
+    );
 }
 
 #[test]
 fn messages_come_late_twice_and_out_of_order() {
     told(&[
-        ((&status(State::CHARGING, 20, 2)).into(), OutOfOrder, Charging),
-        ((&status(State::CHARGING, 20, 2)).into(), Duplicate, Charging),
+        (
+            (&status(State::CHARGING, 20, 2)).into(),
+            OutOfOrder,
+            Charging,
+        ),
+        (
+            (&status(State::CHARGING, 20, 2)).into(),
+            Duplicate,
+            Charging,
+        ),
         ((&status(State::CHARGING, 10, 1)).into(), Late, Charging),
         ((&start_result(State::CHARGING)).into(), Late, Charging),
         ((&start_result(State::CHARGING)).into(), Duplicate, Charging),
-        ((&start_reply(false, State::STARTING)).into(), Late, Charging),
+        (
+            (&start_reply(false, State::STARTING)).into(),
+            Late,
+            Charging,
+        ),
         ((&order(100)).into(), Advanced, Settled),
         ((&StopResult::ok(NUMBER, "1")).into(), Late, Settled),
         ((&status(State::CHARGING, 30, 3)).into(), Late, Settled),
@@ -121,7 +154,11 @@ fn messages_come_late_twice_and_out_of_order() {
         ((&order(100)).into(), Duplicate, Settled),
     ]);
     told(&[((&order(100)).into(), OutOfOrder, Settled)]);
-    told(&[((&start_result(State::CHARGING)).into(), OutOfOrder, Charging)]);
+    told(&[(
+        (&start_result(State::CHARGING)).into(),
+        OutOfOrder,
+        Charging,
+    )]);
 }
 
 #[test]
@@ -132,16 +169,39 @@ fn what_cannot_be_is_told() {
     };
     let conversation = told(&[
         ((&other).into(), Step::Contradiction(OtherOrder), Requested),
-        ((&start_reply(true, State::ENDED)).into(), Advanced, NotStarted),
-        ((&status(State::CHARGING, 10, 1)).into(), Step::Contradiction(ChargesAfterAll), Charging),
+        (
+            (&start_reply(true, State::ENDED)).into(),
+            Advanced,
+            NotStarted,
+        ),
+        (
+            (&status(State::CHARGING, 10, 1)).into(),
+            Step::Contradiction(ChargesAfterAll),
+            Charging,
+        ),
         ((&status(State::CHARGING, 20, 1)).into(), Advanced, Charging),
         ((&order(100)).into(), Advanced, Settled),
-        ((&order(101)).into(), Step::Contradiction(OrderDiffers), Settled),
+        (
+            (&order(101)).into(),
+            Step::Contradiction(OrderDiffers),
+            Settled,
+        ),
     ]);
-    assert_eq!(conversation.order().map(|order| order.total_money), Some(Money::yuan(1)));
+    assert_eq!(
+        conversation.order().map(|order| order.total_money),
+        Some(Money::yuan(1))
+    );
     told(&[
-        ((&status(State::CHARGING, 10, 1)).into(), OutOfOrder, Charging),
-        ((&start_result(State::ENDED)).into(), Step::Contradiction(ChargesAfterAll), Charging),
+        (
+            (&status(State::CHARGING, 10, 1)).into(),
+            OutOfOrder,
+            Charging,
+        ),
+        (
+            (&start_result(State::ENDED)).into(),
+            Step::Contradiction(ChargesAfterAll),
+            Charging,
+        ),
     ]);
     for (step, accepted) in [
         (Advanced, true),
@@ -173,21 +233,45 @@ fn a_failure_proves_no_more_than_it_says() {
     }
     let charging = status(State::CHARGING, 10, 1);
     for (reply, step, stage) in [
-        (stop_reply(StopFailure::OFFLINE, State::CHARGING), Late, Charging),
-        (stop_reply(StopFailure::OFFLINE, State::ENDED), Unknown, Charging),
-        (stop_reply(StopFailure::OFFLINE, State::UNKNOWN), Unknown, Charging),
-        (stop_reply(StopFailure::STOPPED_ALREADY, State::UNKNOWN), Advanced, Ended),
-        (stop_reply(StopFailure::NONE, State::UNKNOWN), Advanced, Stopping),
+        (
+            stop_reply(StopFailure::OFFLINE, State::CHARGING),
+            Late,
+            Charging,
+        ),
+        (
+            stop_reply(StopFailure::OFFLINE, State::ENDED),
+            Unknown,
+            Charging,
+        ),
+        (
+            stop_reply(StopFailure::OFFLINE, State::UNKNOWN),
+            Unknown,
+            Charging,
+        ),
+        (
+            stop_reply(StopFailure::STOPPED_ALREADY, State::UNKNOWN),
+            Advanced,
+            Ended,
+        ),
+        (
+            stop_reply(StopFailure::NONE, State::UNKNOWN),
+            Advanced,
+            Stopping,
+        ),
         (stop_reply(StopFailure::NONE, State::ENDED), Advanced, Ended),
     ] {
-        told(&[((&charging).into(), OutOfOrder, Charging), ((&reply).into(), step, stage)]);
+        told(&[
+            ((&charging).into(), OutOfOrder, Charging),
+            ((&reply).into(), step, stage),
+        ]);
     }
 }
 
 #[test]
 fn it_asks_when_nothing_is_known_and_never_twice_at_once() {
     let mut conversation = Conversation::new(NUMBER, at(0));
-    let next = |conversation: &Conversation, second| conversation.next(at(second), Patience::default());
+    let next =
+        |conversation: &Conversation, second| conversation.next(at(second), Patience::default());
     assert_eq!(next(&conversation, 0), Next::Wait(at(300)));
     assert_eq!(next(&conversation, 300), Next::QueryStatus);
 
@@ -219,7 +303,10 @@ fn it_asks_when_nothing_is_known_and_never_twice_at_once() {
     conversation.apply(&ended, at(100));
     assert_eq!(next(&conversation, 100), Next::WaitForOrder(at(1900)));
     conversation.apply(&unknown, at(110));
-    assert_eq!((next(&conversation, 1900), conversation.is_unknown()), (Next::AskForOrder, false));
+    assert_eq!(
+        (next(&conversation, 1900), conversation.is_unknown()),
+        (Next::AskForOrder, false)
+    );
     conversation.apply(&order(100), at(1910));
     assert_eq!(next(&conversation, 9999), Next::Nothing);
 }
@@ -227,12 +314,21 @@ fn it_asks_when_nothing_is_known_and_never_twice_at_once() {
 #[test]
 fn an_order_that_never_charged_waits_for_nothing() {
     let mut conversation = Conversation::new(NUMBER, at(0));
-    for event in [Event::from(&start_result(State::ENDED)), (&status(State::ENDED, 10, 0)).into()] {
+    for event in [
+        Event::from(&start_result(State::ENDED)),
+        (&status(State::ENDED, 10, 0)).into(),
+    ] {
         conversation.apply(event, at(1));
-        assert_eq!(conversation.next(at(9999), Patience::default()), Next::Nothing);
+        assert_eq!(
+            conversation.next(at(9999), Patience::default()),
+            Next::Nothing
+        );
     }
     assert!(!conversation.has_charged());
     // A few Watt hours after all.
     conversation.apply(&status(State::ENDED, 20, 1), at(2));
-    assert_eq!(conversation.next(at(3), Patience::default()), Next::WaitForOrder(at(1801)));
+    assert_eq!(
+        conversation.next(at(3), Patience::default()),
+        Next::WaitForOrder(at(1801))
+    );
 }

@@ -12,7 +12,11 @@ use md5::Md5;
 pub(crate) fn sign(sig_secret: &str, parts: &[&str]) -> String {
     let mut mac = Hmac::<Md5>::new_from_slice(sig_secret.as_bytes()).expect("any length");
     mac.update(parts.concat().as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02X}")).collect()
+    mac.finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect()
 }
 
 /// Base64 of AES-128-CBC over whole blocks, padded by whoever calls.

@@ -1,4 +1,5 @@
-//! Laws of what this crate offers beside the wire: reconciliation, consistency, conversations, QR codes, changes.
+//! Laws of what this crate offers beside the wire: reconciliation, consistency, conversations, QR
+//! codes, changes.
 use evcs_proto::{changes::*, code::*, consistency::*, conversation::*, model::*, reconcile::*, *};
 use proptest::{collection::vec, prelude::*, sample::select};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -36,13 +37,22 @@ fn two_books() -> impl Strategy<Value = [Vec<ChargeOrder>; 4]> {
                     0 => continue,
                     1 => order.total_power = (order.total_power.value() + Decimal::ONE).into(),
                     2 => order.total_money = (order.total_money.value() + Decimal::ONE).into(),
-                    3 => order.start_charge_seq = order.start_charge_seq.replace("MA5DM667X", "123456789").into(),
+                    3 => {
+                        order.start_charge_seq = order
+                            .start_charge_seq
+                            .replace("MA5DM667X", "123456789")
+                            .into()
+                    }
                     _ => {}
                 }
                 ours.push(order);
             }
-            let shuffled = (Just(theirs.clone()).prop_shuffle(), Just(ours.clone()).prop_shuffle());
-            (Just(theirs), Just(ours), shuffled).prop_map(|(theirs, ours, (a, b))| [theirs, ours, a, b])
+            let shuffled = (
+                Just(theirs.clone()).prop_shuffle(),
+                Just(ours.clone()).prop_shuffle(),
+            );
+            (Just(theirs), Just(ours), shuffled)
+                .prop_map(|(theirs, ours, (a, b))| [theirs, ours, a, b])
         })
     })
 }
@@ -59,20 +69,30 @@ fn broken(value: &impl Check) -> Vec<Violation> {
 
 /// A period in which `price` is paid for `energy` of four decimals; what travels has two.
 fn period(number: usize, (energy, elec, service): (i64, i64, i64)) -> (ChargeDetail, [Decimal; 3]) {
-    let (energy, elec, service) = (Decimal::new(energy, 4), Decimal::new(elec, 4), Decimal::new(service, 4));
+    let (energy, elec, service) = (
+        Decimal::new(energy, 4),
+        Decimal::new(elec, 4),
+        Decimal::new(service, 4),
+    );
     let start = at(number as i64 * 60);
     let detail = ChargeDetail {
         elec_price: Some(elec.into()),
         sevice_price: Some(service.into()),
         detail_elec_money: Some(cent(energy * elec)),
         detail_sevice_money: Some(cent(energy * service)),
-        ..ChargeDetail::new(start.date_time(), at(start.seconds() - at(0).seconds() + 60).date_time(), cent(energy))
+        ..ChargeDetail::new(
+            start.date_time(),
+            at(start.seconds() - at(0).seconds() + 60).date_time(),
+            cent(energy),
+        )
     };
     (detail, [energy, energy * elec, energy * service])
 }
 
 fn cent(amount: Decimal) -> Fixed<2> {
-    amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).into()
+    amount
+        .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+        .into()
 }
 
 /// A message of the peer, owned.
@@ -105,7 +125,11 @@ impl Message {
 fn message() -> impl Strategy<Value = Message> {
     let parts = (0..7u8, 0..7i32, 0..3i32, 0..5i32, 0..100i64, 0..3i64);
     parts.prop_map(|(kind, state, status, reason, second, power)| {
-        let (state, status, power) = (ChargeState(state), SuccessStatus(status), Fixed::of_units(power));
+        let (state, status, power) = (
+            ChargeState(state),
+            SuccessStatus(status),
+            Fixed::of_units(power),
+        );
         let (start, end) = (at(0).date_time(), at(second).date_time());
         let stop = StopCharge {
             start_charge_seq: serial(1),
@@ -126,7 +150,18 @@ fn message() -> impl Strategy<Value = Message> {
             }),
             2 => {
                 let (zero, connector) = (Fixed::ZERO, ConnectorStatus::CHARGING);
-                Message::Status(ChargeStatus::new(serial(1), state, "1", connector, zero, zero, zero, start, end, power))
+                Message::Status(ChargeStatus::new(
+                    serial(1),
+                    state,
+                    "1",
+                    connector,
+                    zero,
+                    zero,
+                    zero,
+                    start,
+                    end,
+                    power,
+                ))
             }
             3 => Message::StopReply(StopChargeReply {
                 succ_stat: status,
@@ -167,13 +202,18 @@ fn talk(messages: &[Message]) -> Conversation {
 
 fn stations() -> impl Strategy<Value = Vec<StationStatusInfo>> {
     let status = select(vec![0, 1, 2, 3, 4, 255]);
-    let lock = select(vec![None, Some(LockStatus::LOCKED), Some(LockStatus::UNLOCKED)]);
-    let connector = (0..8u8, status, lock).prop_map(|(id, status, lock_status)| ConnectorStatusInfo {
-        connector_id: id.to_string().into(),
-        status: ConnectorStatus(status),
-        park_status: None,
-        lock_status,
-    });
+    let lock = select(vec![
+        None,
+        Some(LockStatus::LOCKED),
+        Some(LockStatus::UNLOCKED),
+    ]);
+    let connector =
+        (0..8u8, status, lock).prop_map(|(id, status, lock_status)| ConnectorStatusInfo {
+            connector_id: id.to_string().into(),
+            status: ConnectorStatus(status),
+            park_status: None,
+            lock_status,
+        });
     vec(vec(connector, 0..4), 0..4).prop_map(|stations| {
         let station = |(number, connector_status_infos): (usize, _)| StationStatusInfo {
             station_id: number.to_string().into(),
@@ -184,7 +224,9 @@ fn stations() -> impl Strategy<Value = Vec<StationStatusInfo>> {
 }
 
 fn states(stations: &[StationStatusInfo]) -> BTreeMap<String, ConnectorStatusInfo> {
-    let connectors = stations.iter().flat_map(|station| &station.connector_status_infos);
+    let connectors = stations
+        .iter()
+        .flat_map(|station| &station.connector_status_infos);
     connectors
         .map(|connector| (connector.connector_id.to_string(), connector.clone()))
         .collect()
@@ -201,8 +243,10 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_the_lists_does_not_matter([theirs, ours, theirs_shuffled, ours_shuffled] in two_books()) {
-        let (mut a, mut b) = (reconcile(&account(theirs), ours), reconcile(&account(theirs_shuffled), ours_shuffled));
+    fn the_order_of_the_lists_does_not_matter([theirs, ours, theirs_shuffled,
+        ours_shuffled] in two_books()) {
+        let (mut a, mut b) = (reconcile(&account(theirs), ours),
+            reconcile(&account(theirs_shuffled), ours_shuffled));
         for found in [&mut a, &mut b] {
             found.reply.dispute_orders.sort_by(|a, b| a.start_charge_seq.cmp(&b.start_charge_seq));
         }
@@ -217,8 +261,10 @@ proptest! {
         let answer = disputed(&request, &found.reply);
         prop_assert_eq!(&answer.totals, &Ok(()));
         prop_assert!(answer.unasked.is_empty());
-        let sum = |orders: &[&ChargeOrder]| orders.iter().map(|order| order.total_money.value()).sum::<Decimal>();
-        let (agreed, of_disputed) = (answer.agreed, answer.disputed.iter().map(|(_, order)| *order).collect::<Vec<_>>());
+        let sum = |orders: &[&ChargeOrder]| orders.iter().map(|order| order.total_money.value())
+            .sum::<Decimal>();
+        let (agreed, of_disputed) = (answer.agreed,
+            answer.disputed.iter().map(|(_, order)| *order).collect::<Vec<_>>());
         prop_assert_eq!(agreed.len() + of_disputed.len(), theirs.len());
         prop_assert_eq!(sum(&of_disputed), found.reply.total_dispute_money.value());
         prop_assert_eq!(sum(&agreed) + sum(&of_disputed), request.total_order_money.value());
@@ -227,12 +273,16 @@ proptest! {
         prop_assert!(of_disputed.iter().all(|order| !ours.contains(order)));
         let numbers: BTreeSet<_> = theirs.iter().map(|order| &order.start_charge_seq).collect();
         prop_assert!(found.unlisted.iter().all(|order| !numbers.contains(&order.start_charge_seq)));
-        prop_assert_eq!(found.unlisted.len(), ours.iter().filter(|order| !numbers.contains(&order.start_charge_seq)).count());
+        prop_assert_eq!(found.unlisted.len(),
+            ours.iter().filter(|order| !numbers.contains(&order.start_charge_seq)).count());
     }
 
     #[test]
-    fn an_order_rounded_from_exact_amounts_is_consistent(periods in vec((0..2_000_000i64, 0..30_000i64, 0..20_000i64), 1..32)) {
-        let (details, exact): (Vec<_>, Vec<_>) = periods.into_iter().enumerate().map(|(number, period_of)| period(number, period_of)).unzip();
+    fn an_order_rounded_from_exact_amounts_is_consistent(periods in vec((0..2_000_000i64,
+        0..30_000i64, 0..20_000i64), 1..32)) {
+        let (details, exact): (Vec<_>,
+            Vec<_>) = periods.into_iter().enumerate().map(|(number, period_of)| period(number,
+                period_of)).unzip();
         let total = |index: usize| cent(exact.iter().map(|amounts| amounts[index]).sum());
         let order = ChargeOrderInfo {
             start_charge_seq: serial(1),
@@ -251,14 +301,16 @@ proptest! {
     }
 
     #[test]
-    fn messages_in_any_order_end_in_the_same_state((messages, shuffled) in vec(message(), 0..12).prop_flat_map(|messages| {
+    fn messages_in_any_order_end_in_the_same_state((messages, shuffled) in vec(message(),
+        0..12).prop_flat_map(|messages| {
         (Just(messages.clone()), Just(messages).prop_shuffle())
     })) {
         let (a, b) = (talk(&messages), talk(&shuffled));
         prop_assert_eq!((a.stage(), a.has_charged()), (b.stage(), b.has_charged()));
         prop_assert_eq!(a.order().is_some(), b.order().is_some());
         let patience = Patience::default();
-        let settled = |conversation: &Conversation| conversation.next(at(1_000_000), patience) == Next::Nothing;
+        let settled = |conversation: &Conversation| conversation.next(at(1_000_000),
+            patience) == Next::Nothing;
         prop_assert_eq!(settled(&a), settled(&b));
     }
 
@@ -271,7 +323,8 @@ proptest! {
             let step = conversation.apply(message.event(), at(second));
             prop_assert!(before <= conversation.stage());
             // What is not news moves nothing.
-            prop_assert!(before == conversation.stage() || !matches!(step, Step::Duplicate | Step::Late | Step::Unknown));
+            prop_assert!(before == conversation.stage() || !matches!(step,
+                Step::Duplicate | Step::Late | Step::Unknown));
             let text = serde_json::to_string(&again).expect("plain fields");
             again = serde_json::from_str(&text).expect("what was written");
             prop_assert_eq!(again.apply(message.event(), at(second)), step);
@@ -281,20 +334,27 @@ proptest! {
         let stage = conversation.stage();
         for message in &messages {
             let step = conversation.apply(message.event(), at(100));
-            prop_assert!(matches!(step, Step::Duplicate | Step::Late | Step::Unknown | Step::Contradiction(_)), "{:?}", step);
+            prop_assert!(matches!(step,
+                Step::Duplicate | Step::Late | Step::Unknown | Step::Contradiction(_)), "{:?}",
+                step);
             prop_assert_eq!(conversation.stage(), stage);
         }
     }
 
     #[test]
-    fn a_qr_code_is_read_as_it_was_written(connector in "[A-Za-z0-9_]{1,26}", operator in "[A-Za-z0-9_]{9}", custom in "(\\PC{0,20}[!-~])?") {
+    fn a_qr_code_is_read_as_it_was_written(connector in "[A-Za-z0-9_]{1,26}",
+        operator in "[A-Za-z0-9_]{9}", custom in "(\\PC{0,20}[!-~])?") {
         let code = QrCode::new(&connector, &operator, &custom).expect("right parts");
         let text = code.to_string();
-        // Where only the first has nine characters, the ids would be taken for swapped; this order has an operator of nine.
+        // Where only the first has nine characters, the ids would be taken for swapped; this order
+        // has an operator of nine.
         prop_assert_eq!(text.parse::<QrCode>(), Ok(code));
-        let swapped: QrCode = format!("  HLHT://{operator}.{connector}/{custom}\r\n").parse().expect("swapped");
-        let (first, second) = if connector.len() == 9 { (&operator, &connector) } else { (&connector, &operator) };
-        prop_assert_eq!((&**swapped.connector_id(), &**swapped.operator_id(), swapped.custom()), (&**first, &**second, &*custom));
+        let swapped: QrCode =
+            format!("  HLHT://{operator}.{connector}/{custom}\r\n").parse().expect("swapped");
+        let (first, second) = if connector.len() == 9 { (&operator,
+            &connector) } else { (&connector, &operator) };
+        prop_assert_eq!((&**swapped.connector_id(), &**swapped.operator_id(), swapped.custom()),
+            (&**first, &**second, &*custom));
         prop_assert_eq!(swapped.is_swapped(), connector.len() != 9);
         prop_assert_eq!(swapped.to_string().parse::<QrCode>(), Ok(swapped));
     }
@@ -315,12 +375,17 @@ proptest! {
             let mut told = states(&last);
             for change in &found {
                 match change {
-                    Change::Appeared { now, .. } => prop_assert!(told.insert(now.connector_id.to_string(), now.clone()).is_none()),
+                    Change::Appeared { now,
+                        .. } => prop_assert!(told.insert(now.connector_id.to_string(),
+                            now.clone()).is_none()),
                     Change::Changed { before, now, .. } => {
-                        prop_assert_eq!(told.insert(now.connector_id.to_string(), now.clone()), Some(before.clone()));
+                        prop_assert_eq!(told.insert(now.connector_id.to_string(), now.clone()),
+                            Some(before.clone()));
                         prop_assert_ne!(before, now);
                     }
-                    Change::Vanished { before, .. } => prop_assert_eq!(told.remove(before.connector_id.as_str()), Some(before.clone())),
+                    Change::Vanished { before,
+                        .. } => prop_assert_eq!(told.remove(before.connector_id.as_str()),
+                        Some(before.clone())),
                 }
             }
             prop_assert_eq!(told, states(&look));

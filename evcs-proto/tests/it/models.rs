@@ -1,5 +1,6 @@
-//! Every field of every table against the table itself: `fixtures/tables.json` has the rows of Appendix B and of T/CEC 102 (name, type, length,
-//! decimals, required, values), `fixtures/samples` has every field, and each field is left out, lengthened, and given each value of its list.
+//! Every field of every table against the table itself: `fixtures/tables.json` has the rows of
+//! Appendix B and of T/CEC 102 (name, type, length, decimals, required, values), `fixtures/samples`
+//! has every field, and each field is left out, lengthened, and given each value of its list.
 use evcs_proto::model::*;
 use park_core::{
     Rule, Rules, Violation, Violations,
@@ -62,8 +63,10 @@ fn rewrite<T: Model>(text: &str) -> String {
 /// The request and the reply of every interface.
 fn interfaces() -> Vec<(&'static str, [Erased; 2])> {
     macro_rules! interfaces {
-        ($($name:literal: $request:ident => $reply:ident;)*) => { vec![$(($name, [interfaces!($request), interfaces!($reply)])),*] };
-        ($type:ident) => { Erased { name: stringify!($type), read: read::<$type>, rewrite: rewrite::<$type> } };
+        ($($name:literal: $request:ident => $reply:ident;)*) => { vec![$(($name,
+            [interfaces!($request), interfaces!($reply)])),*] };
+        ($type:ident) => { Erased { name: stringify!($type), read: read::<$type>,
+            rewrite: rewrite::<$type> } };
     }
     interfaces! {
         "query_token": TokenQuery => TokenReply;
@@ -88,20 +91,28 @@ fn interfaces() -> Vec<(&'static str, [Erased; 2])> {
 const LENIENT: &[(&str, &str, &str)] = &[
     ("", "FailReason", "left out by peers where nothing failed"),
     ("EquipmentInfo", "ManufacturerID", "left out by peers"),
-    ("EquipmentInfo", "NationalStandard", "DB4403/T 313 alone has it"),
+    (
+        "EquipmentInfo",
+        "NationalStandard",
+        "DB4403/T 313 alone has it",
+    ),
 ];
 
 /// Required fields that are required on a condition only.
 const CONDITIONAL: &[(&str, &str, &str)] = &[
     ("TokenReply", "AccessToken", "there is none after a refusal"),
-    ("TokenReply", "TokenAvailableTime", "there is none after a refusal"),
+    (
+        "TokenReply",
+        "TokenAvailableTime",
+        "there is none after a refusal",
+    ),
     ("ConnectorAuthReply", "FailReason", "the sample has failed"),
 ];
 
 fn listed(exceptions: &[(&str, &str, &str)], field: &Field<'_>) -> bool {
-    exceptions
-        .iter()
-        .any(|(table, name, _)| (table.is_empty() || *table == field.table) && *name == field.row.name)
+    exceptions.iter().any(|(table, name, _)| {
+        (table.is_empty() || *table == field.table) && *name == field.row.name
+    })
 }
 
 fn fixture(name: &str) -> String {
@@ -110,9 +121,13 @@ fn fixture(name: &str) -> String {
 }
 
 fn tables() -> BTreeMap<String, Table> {
-    let tables: Vec<Table> = serde_json::from_str(&fixture("tables.json")).expect("the form of Table");
+    let tables: Vec<Table> =
+        serde_json::from_str(&fixture("tables.json")).expect("the form of Table");
     let count = tables.len();
-    let by_type: BTreeMap<_, _> = tables.into_iter().map(|table| (table.r#type.clone(), table)).collect();
+    let by_type: BTreeMap<_, _> = tables
+        .into_iter()
+        .map(|table| (table.r#type.clone(), table))
+        .collect();
     assert_eq!(by_type.len(), count, "a type has one table");
     by_type
 }
@@ -131,7 +146,12 @@ fn samples() -> Vec<Sample> {
             let name = format!("{interface}.{side}");
             let text = fixture(&format!("samples/{name}.json"));
             let value = serde_json::from_str(&text).expect("JSON");
-            samples.push(Sample { name, text, value, of });
+            samples.push(Sample {
+                name,
+                text,
+                value,
+                of,
+            });
         }
     }
     samples
@@ -151,16 +171,36 @@ impl Sample {
         let mut fields = Vec::new();
         let mut objects = vec![(self.of.name, String::new(), String::new())];
         while let Some((table, object, at)) = objects.pop() {
-            let (table, rows) = tables.get_key_value(table).map(|(name, table)| (name, &table.rows)).expect(table);
-            for (key, value) in self.value.pointer(&object).and_then(Value::as_object).expect("an object") {
-                let path = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
+            let (table, rows) = tables
+                .get_key_value(table)
+                .map(|(name, table)| (name, &table.rows))
+                .expect(table);
+            for (key, value) in self
+                .value
+                .pointer(&object)
+                .and_then(Value::as_object)
+                .expect("an object")
+            {
+                let path = if at.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{at}.{key}")
+                };
                 let row = rows.iter().find(|row| row.name == *key);
                 let row = row.unwrap_or_else(|| panic!("{}: {path} has no row", self.name));
                 match (value, row.of.as_deref()) {
-                    (Value::Object(_), Some(of)) => objects.push((of, format!("{object}/{key}"), path.clone())),
+                    (Value::Object(_), Some(of)) => {
+                        objects.push((of, format!("{object}/{key}"), path.clone()))
+                    }
                     (Value::Array(list), Some(of)) => {
                         assert!(!list.is_empty(), "{}: {path} shows nothing", self.name);
-                        objects.extend((0..list.len()).map(|index| (of, format!("{object}/{key}/{index}"), format!("{path}[{index}]"))));
+                        objects.extend((0..list.len()).map(|index| {
+                            (
+                                of,
+                                format!("{object}/{key}/{index}"),
+                                format!("{path}[{index}]"),
+                            )
+                        }));
                     }
                     (_, of) => assert_eq!(of, None, "{path}: no object"),
                 }
@@ -178,7 +218,10 @@ impl Sample {
     /// What is wrong with the sample when `field` has `value`, or is left out.
     fn with(&self, field: &Field<'_>, value: Option<Value>) -> Vec<Violation> {
         let mut changed = self.value.clone();
-        let object = changed.pointer_mut(&field.object).and_then(Value::as_object_mut).expect("an object");
+        let object = changed
+            .pointer_mut(&field.object)
+            .and_then(Value::as_object_mut)
+            .expect("an object");
         match value {
             Some(value) => object.insert(field.row.name.clone(), value),
             None => object.remove(&field.row.name),
@@ -197,14 +240,17 @@ impl Sample {
     }
 }
 
-/// Calls `test` with every field of every sample; it tells whether there was something to test. How many there are at least
-/// was counted in the fixtures.
+/// Calls `test` with every field of every sample; it tells whether there was something to test. How
+/// many there are at least was counted in the fixtures.
 fn each_field(at_least: usize, test: impl Fn(&str, &Sample, &Field<'_>) -> bool) {
     let tables = tables();
     let mut tested = 0;
     for sample in samples() {
         for field in sample.fields(&tables) {
-            let place = format!("{} {} ({})", sample.name, field.path, tables[field.table].source);
+            let place = format!(
+                "{} {} ({})",
+                sample.name, field.path, tables[field.table].source
+            );
             tested += usize::from(test(&place, &sample, &field));
         }
     }
@@ -231,13 +277,19 @@ fn every_sample_is_conforming_and_written_as_it_was_read() {
         assert_eq!((sample.of.read)(&sample.text), [], "{}", sample.name);
         let written = (sample.of.rewrite)(&sample.text);
         assert_eq!(written, compact(&sample.text), "{}", sample.name);
-        assert_eq!(serde_json::from_str::<Value>(&written).expect("JSON"), sample.value, "{}", sample.name);
+        assert_eq!(
+            serde_json::from_str::<Value>(&written).expect("JSON"),
+            sample.value,
+            "{}",
+            sample.name
+        );
     }
 }
 
 #[test]
 fn every_sample_belongs_to_an_interface_and_shows_every_row() {
-    let files = fs::read_dir(format!("{}/fixtures/samples", env!("CARGO_MANIFEST_DIR"))).expect("samples");
+    let files =
+        fs::read_dir(format!("{}/fixtures/samples", env!("CARGO_MANIFEST_DIR"))).expect("samples");
     assert_eq!(files.count(), 2 * interfaces().len());
     let tables = tables();
     for sample in samples() {
@@ -246,15 +298,30 @@ fn every_sample_belongs_to_an_interface_and_shows_every_row() {
             .iter()
             .map(|field| (field.table, field.row.name.as_str()))
             .collect();
-        for table in shown.iter().map(|(table, _)| *table).collect::<BTreeSet<_>>() {
+        for table in shown
+            .iter()
+            .map(|(table, _)| *table)
+            .collect::<BTreeSet<_>>()
+        {
             for row in &tables[table].rows {
-                assert!(shown.contains(&(table, &*row.name)), "{}: {table}.{} is not shown", sample.name, row.name);
+                assert!(
+                    shown.contains(&(table, &*row.name)),
+                    "{}: {table}.{} is not shown",
+                    sample.name,
+                    row.name
+                );
             }
         }
     }
     let reached: BTreeSet<String> = samples()
         .iter()
-        .flat_map(|sample| sample.fields(&tables).into_iter().map(|field| field.table.to_owned()).collect::<Vec<_>>())
+        .flat_map(|sample| {
+            sample
+                .fields(&tables)
+                .into_iter()
+                .map(|field| field.table.to_owned())
+                .collect::<Vec<_>>()
+        })
         .collect();
     assert_eq!(
         reached.iter().collect::<Vec<_>>(),
@@ -269,11 +336,16 @@ fn what_a_table_requires_is_missed_and_nothing_else() {
         let found = sample.with(field, None);
         if listed(CONDITIONAL, field) {
             assert!(
-                matches!(&found[..], [Violation { path, rule: Rule::Condition(_), .. }] if *path == field.path),
+                matches!(&found[..], [Violation { path, rule: Rule::Condition(_),
+                    .. }] if *path == field.path),
                 "{place}: {found:?}"
             );
         } else if field.row.required && !listed(LENIENT, field) {
-            assert_eq!(found, [Violation::new(&field.path, Rule::Missing)], "{place}");
+            assert_eq!(
+                found,
+                [Violation::new(&field.path, Rule::Missing)],
+                "{place}"
+            );
         } else {
             assert_eq!(found, [], "{place}");
         }
@@ -285,7 +357,11 @@ fn what_a_table_requires_is_missed_and_nothing_else() {
 fn a_required_text_is_not_empty() {
     each_field(63, |place, sample, field| {
         // A QR code has no part of the operator's own where the operator defines none.
-        if field.row.r#type != "text" || !field.row.required || field.row.name == "QRCode" || listed(LENIENT, field) {
+        if field.row.r#type != "text"
+            || !field.row.required
+            || field.row.name == "QRCode"
+            || listed(LENIENT, field)
+        {
             return false;
         }
         let expected = if listed(CONDITIONAL, field) {
@@ -313,7 +389,10 @@ fn a_text_has_as_many_characters_as_its_table_allows() {
             broken.retain(|rule| !matches!(rule, Rule::Range { .. }));
             let expected = match length {
                 _ if length > max => vec![Rule::TooLong { max, found: length }],
-                _ if length < max && field.row.exact => vec![Rule::TooShort { min: max, found: length }],
+                _ if length < max && field.row.exact => vec![Rule::TooShort {
+                    min: max,
+                    found: length,
+                }],
                 _ => vec![],
             };
             assert_eq!(broken, expected, "{place}: {length} times {letter}");
@@ -332,7 +411,10 @@ fn a_time_has_the_length_of_its_table() {
         for length in [10, 19] {
             let found = sample.with(field, Some(text[..length].into()));
             assert_eq!(found.is_empty(), length == max, "{place}: {found:?}");
-            assert!(found.iter().all(|found| found.path == field.path), "{place}: {found:?}");
+            assert!(
+                found.iter().all(|found| found.path == field.path),
+                "{place}: {found:?}"
+            );
         }
         true
     });
@@ -343,9 +425,17 @@ fn ranges(values: &[Value]) -> Vec<(i64, i64)> {
     let number = |text: &str| text.parse().expect("a number");
     values
         .iter()
-        .map(|value| match value.as_str().map(|range| range.split_once('~').expect("a range")) {
-            Some((low, high)) => (number(low), number(high)),
-            None => value.as_i64().map(|value| (value, value)).expect("a number"),
+        .map(|value| {
+            match value
+                .as_str()
+                .map(|range| range.split_once('~').expect("a range"))
+            {
+                Some((low, high)) => (number(low), number(high)),
+                None => value
+                    .as_i64()
+                    .map(|value| (value, value))
+                    .expect("a number"),
+            }
         })
         .collect()
 }
@@ -356,9 +446,18 @@ fn every_value_of_a_list_is_known_and_those_beside_are_not() {
         let Some(ranges) = field.row.values.as_deref().map(ranges) else {
             return false;
         };
-        let inside = |value: i64| ranges.iter().any(|(low, high)| (*low..=*high).contains(&value));
-        for value in ranges.iter().flat_map(|(low, high)| [low - 1, *low, *high, high + 1]) {
-            let unknown = sample.broken(field, value.into()).contains(&Rule::UnknownCode);
+        let inside = |value: i64| {
+            ranges
+                .iter()
+                .any(|(low, high)| (*low..=*high).contains(&value))
+        };
+        for value in ranges
+            .iter()
+            .flat_map(|(low, high)| [low - 1, *low, *high, high + 1])
+        {
+            let unknown = sample
+                .broken(field, value.into())
+                .contains(&Rule::UnknownCode);
             assert_eq!(unknown, !inside(value), "{place}: {value}");
         }
         true
@@ -371,9 +470,15 @@ fn a_number_has_as_many_decimals_as_its_table_allows() {
         let Some(max) = field.row.decimals else {
             return false;
         };
-        let number = |decimals: u32| serde_json::from_str(&format!("1.{}", "1".repeat(decimals as usize))).expect("a number");
+        let number = |decimals: u32| {
+            serde_json::from_str(&format!("1.{}", "1".repeat(decimals as usize))).expect("a number")
+        };
         assert_eq!(sample.broken(field, number(max)), [], "{place}");
-        assert_eq!(sample.broken(field, number(max + 1)), [Rule::Decimals { max }], "{place}");
+        assert_eq!(
+            sample.broken(field, number(max + 1)),
+            [Rule::Decimals { max }],
+            "{place}"
+        );
         true
     });
 }
@@ -389,7 +494,8 @@ fn a_value_of_another_type_is_refused_at_its_place() {
         };
         let found = sample.with(field, Some(other));
         assert!(
-            matches!(&found[..], [Violation { path, rule: Rule::Type { .. }, .. }] if *path == field.path),
+            matches!(&found[..], [Violation { path, rule: Rule::Type { .. },
+                .. }] if *path == field.path),
             "{place}: {found:?}"
         );
         true

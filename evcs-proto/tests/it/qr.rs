@@ -6,12 +6,36 @@ fn codes_are_read_and_written() {
     for (text, connector, operator, custom, swapped) in [
         ("hlht://1.MA5DM667X/", "1", "MA5DM667X", "", false),
         ("hlht://1.MA5DM667X", "1", "MA5DM667X", "", false),
-        (" HLHT://1.MA5DM667X/a%2Fb/c?d \n", "1", "MA5DM667X", "a%2Fb/c?d", false),
+        (
+            " HLHT://1.MA5DM667X/a%2Fb/c?d \n",
+            "1",
+            "MA5DM667X",
+            "a%2Fb/c?d",
+            false,
+        ),
         ("hlht://1.MA5DM667X//x", "1", "MA5DM667X", "/x", false),
-        ("hlht://1.MA5DM667X?extra=1|2", "1", "MA5DM667X", "?extra=1|2", false),
+        (
+            "hlht://1.MA5DM667X?extra=1|2",
+            "1",
+            "MA5DM667X",
+            "?extra=1|2",
+            false,
+        ),
         ("hlht://1.MA5DM667X#7.8", "1", "MA5DM667X", "#7.8", false),
-        ("hlht://MA5DM667X.device_1/7", "device_1", "MA5DM667X", "7", true),
-        ("hlht://123456789.MA5DM667X/车位", "123456789", "MA5DM667X", "车位", false),
+        (
+            "hlht://MA5DM667X.device_1/7",
+            "device_1",
+            "MA5DM667X",
+            "7",
+            true,
+        ),
+        (
+            "hlht://123456789.MA5DM667X/车位",
+            "123456789",
+            "MA5DM667X",
+            "车位",
+            false,
+        ),
         (
             "hlht://12345678901234567890123456.MA5DM667X",
             "12345678901234567890123456",
@@ -46,7 +70,10 @@ fn other_text_is_none() {
         ("hlht://1/MA5DM667X.1", QrError::Parts),
         ("hlht://.MA5DM667X", QrError::Connector),
         ("hlht://1-2.MA5DM667X", QrError::Connector),
-        ("hlht://123456789012345678901234567.MA5DM667X", QrError::Connector),
+        (
+            "hlht://123456789012345678901234567.MA5DM667X",
+            QrError::Connector,
+        ),
         ("hlht://MA5DM667X.", QrError::Connector),
         ("hlht://1.MA5DM667", QrError::Operator),
         ("hlht://1.MA5DM667XX", QrError::Operator),
@@ -70,6 +97,10 @@ fn the_extra_value_is_found_among_others() {
         ("?extra=1|2#end", Some("1|2")),
         ("?myextra=1", None),
     ] {
-        assert_eq!(QrCode::new("1", "MA5DM667X", custom).expect(custom).extra(), extra, "{custom}");
+        assert_eq!(
+            QrCode::new("1", "MA5DM667X", custom).expect(custom).extra(),
+            extra,
+            "{custom}"
+        );
     }
 }

@@ -20,15 +20,39 @@ fn the_list_of_interfaces_is_the_table_s() {
             Role::Emsp => "EMSP",
             Role::Both => "both, by themselves",
         };
-        let repeated = if info.retry == Retry::Never { "never" } else { "yes" };
+        let repeated = if info.retry == Retry::Never {
+            "never"
+        } else {
+            "yes"
+        };
         let code = |text: &str| format!("`{text}`");
-        let method = if info.role == Role::Both { String::new() } else { code(info.method) };
+        let method = if info.role == Role::Both {
+            String::new()
+        } else {
+            code(info.method)
+        };
         let [name, request, reply] = [info.name, info.request, info.reply].map(code);
-        vec![name, info.title.into(), method, request, reply, side.into(), repeated.into()]
+        vec![
+            name,
+            info.title.into(),
+            method,
+            request,
+            reply,
+            side.into(),
+            repeated.into(),
+        ]
     });
     assert_table(
         OWN,
-        &["接口名称", "接口说明", "method", "request", "reply", "served by", "repeated"],
+        &[
+            "接口名称",
+            "接口说明",
+            "method",
+            "request",
+            "reply",
+            "served by",
+            "repeated",
+        ],
         rows,
     );
 }

@@ -18,7 +18,10 @@ struct Ticking(Arc<AtomicU64>, u64);
 
 impl Ticking {
     fn new(step: Duration) -> Self {
-        Self(Arc::new(AtomicU64::new(BEGIN.as_micros() as u64)), step.as_micros() as u64)
+        Self(
+            Arc::new(AtomicU64::new(BEGIN.as_micros() as u64)),
+            step.as_micros() as u64,
+        )
     }
 
     fn advance(&self, by: Duration) {
@@ -51,7 +54,11 @@ struct Instantly {
 
 impl Instantly {
     fn new() -> Self {
-        let reply = encode(&sample::<StationStatusReply>("query_station_status", "reply")).expect("a model");
+        let reply = encode(&sample::<StationStatusReply>(
+            "query_station_status",
+            "reply",
+        ))
+        .expect("a model");
         Self {
             reply: seal_reply(Some(&keys()), Ret::OK, "", Some(&reply), Form::default()).into(),
             seen: Arc::default(),
@@ -61,7 +68,11 @@ impl Instantly {
     /// How many messages each second has; each stamp is there once.
     fn seconds(&self) -> BTreeMap<String, usize> {
         let seen = self.seen.lock().expect("not poisoned");
-        assert_eq!(seen.iter().collect::<HashSet<_>>().len(), seen.len(), "a stamp came twice");
+        assert_eq!(
+            seen.iter().collect::<HashSet<_>>().len(),
+            seen.len(),
+            "a stamp came twice"
+        );
         let mut seconds = BTreeMap::new();
         for (time, _) in &*seen {
             *seconds.entry(time.clone()).or_default() += 1;
@@ -76,7 +87,10 @@ impl Transport for Instantly {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         let body: serde_json::Value = serde_json::from_slice(&call.body).expect("JSON");
         let part = |name: &str| body[name].as_str().expect("text").to_owned();
-        self.seen.lock().expect("not poisoned").push((part("TimeStamp"), part("Seq")));
+        self.seen
+            .lock()
+            .expect("not poisoned")
+            .push((part("TimeStamp"), part("Seq")));
         Box::pin(async {
             tokio::task::yield_now().await;
             Ok(Answer::new(self.reply.to_string()))
@@ -116,7 +130,8 @@ async fn twenty_thousand_calls_across_seconds_have_stamps_of_their_own() {
 #[tokio::test(start_paused = true)]
 async fn whoever_finds_the_numbers_of_a_second_used_up_waits_for_the_next() {
     let line = Instantly::new();
-    let client = CpoClient::over(line.clone(), credentials()).clock(Arc::new(Paused(tokio::time::Instant::now())));
+    let client = CpoClient::over(line.clone(), credentials())
+        .clock(Arc::new(Paused(tokio::time::Instant::now())));
     crowd(client.clone(), 20_000).await;
     let counts: Vec<usize> = line.seconds().into_values().collect();
     assert_eq!(counts, [9999, 9999, 2]);
@@ -125,12 +140,17 @@ async fn whoever_finds_the_numbers_of_a_second_used_up_waits_for_the_next() {
     assert_eq!(seen[0], ("20230301080000".to_owned(), "0001".to_owned()));
     // Somebody who cannot wait that long is told, and nothing was sent.
     crowd(client.clone(), 9997).await;
-    let hasty = client.with(|o| (o.deadline, o.retry) = (Duration::from_millis(500), RetryPolicy::off()));
+    let hasty =
+        client.with(|o| (o.deadline, o.retry) = (Duration::from_millis(500), RetryPolicy::off()));
     let error = hasty
         .query_station_status(&sample("query_station_status", "request"))
         .await
         .expect_err("no number");
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Busy, Sent::No), "{error}");
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::Busy, Sent::No),
+        "{error}"
+    );
     assert_eq!(line.seen.lock().expect("not poisoned").len(), 29_997);
 }
 
@@ -156,8 +176,15 @@ async fn over_sockets_too_and_with_one_token_for_each_expiry() {
     #[derive(Clone, Default)]
     struct Stamps(Arc<Mutex<Vec<(Timestamp, String)>>>);
     impl CpoService for Stamps {
-        async fn query_station_status(&self, cx: &Ctx, _: StationStatusQuery) -> Outcome<StationStatusReply> {
-            self.0.lock().expect("not poisoned").push((cx.moment, cx.seq.clone()));
+        async fn query_station_status(
+            &self,
+            cx: &Ctx,
+            _: StationStatusQuery,
+        ) -> Outcome<StationStatusReply> {
+            self.0
+                .lock()
+                .expect("not poisoned")
+                .push((cx.moment, cx.seq.clone()));
             Ok(sample("query_station_status", "reply"))
         }
     }
@@ -179,6 +206,15 @@ async fn over_sockets_too_and_with_one_token_for_each_expiry() {
         clock.advance(Duration::from_secs(7200));
     }
     let seen = service.0.lock().expect("not poisoned").clone();
-    assert_eq!((seen.len(), seen.iter().collect::<HashSet<_>>().len()), (1920, 1920));
-    assert!(seen.iter().map(|(moment, _)| moment).collect::<HashSet<_>>().len() > 5);
+    assert_eq!(
+        (seen.len(), seen.iter().collect::<HashSet<_>>().len()),
+        (1920, 1920)
+    );
+    assert!(
+        seen.iter()
+            .map(|(moment, _)| moment)
+            .collect::<HashSet<_>>()
+            .len()
+            > 5
+    );
 }

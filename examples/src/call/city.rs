@@ -10,28 +10,42 @@ use crate::{
     sealed::password_key,
 };
 use serde_json::Value;
-use sztc_proto::{CityClient, CityHttp, Credentials, Dialect, ImageBody, KNOWN_SLIPS, PartnerClient, PartnerHttp, Text, decode, model::ImageUpload};
+use sztc_proto::{
+    CityClient, CityHttp, Credentials, Dialect, ImageBody, KNOWN_SLIPS, PartnerClient, PartnerHttp,
+    Text, decode, model::ImageUpload,
+};
 
 /// The document's limits that real values break do not stop a trial.
 pub(super) fn dialect() -> Dialect {
     Dialect::default().waive(KNOWN_SLIPS)
 }
 
-/// Calls a city platform, with the token if there is one, else it logs in, and over its framed connection where the address means that; or an external
-/// system.
+/// Calls a city platform, with the token if there is one, else it logs in, and over its framed
+/// connection where the address means that; or an external system.
 pub(super) async fn call(interface: &Interface, peer: &Peer, body: &str) -> Result<String, Fault> {
     let name = interface.wire;
     if is_session(&peer.url) {
-        return entries(told!(logged_in(peer, name != "1004").await?.call_text(name, body).await)?);
+        return entries(told!(
+            logged_in(peer, name != "1004")
+                .await?
+                .call_text(name, body)
+                .await
+        )?);
     }
     if interface.roles == [Role::Partner] {
         return ask_partner(&open(peer, Some(peer.token()?))?.client(), name, body).await;
     }
     let client = match (name, peer.token.clone()) {
-        ("1004" | "1005" | "1006", _) => return Err(Fault::usage("--url: 1004 to 1006 travel over the framed TCP connection: tls://host:port")),
+        ("1004" | "1005" | "1006", _) => {
+            return Err(Fault::usage(
+                "--url: 1004 to 1006 travel over the framed TCP connection: tls://host:port",
+            ));
+        }
         ("2001", _) => return upload(peer, body).await,
         // Login itself, and what has its token in the message.
-        ("1001" | "1002" | "1003", token) => CityClient::over(open(peer, token)?).dialect(dialect()),
+        ("1001" | "1002" | "1003", token) => {
+            CityClient::over(open(peer, token)?).dialect(dialect())
+        }
         (_, Some(token)) => CityClient::over(open(peer, Some(token))?).dialect(dialect()),
         (_, None) => city(peer)?.client(),
     };
@@ -67,13 +81,22 @@ fn entries(reply: String) -> Result<String, Fault> {
 /// Uploads an image.
 async fn upload(peer: &Peer, body: &str) -> Result<String, Fault> {
     let (upload, _) = decode::<ImageUpload>(body, &dialect().read).map_err(Fault::bad)?;
-    let file = peer.file.clone().ok_or_else(|| Fault::usage("--file is missing: the image to upload"))?;
-    told!(city(peer)?.upload_image(&upload, &ImageBody::file(file)).await)?;
+    let file = peer
+        .file
+        .clone()
+        .ok_or_else(|| Fault::usage("--file is missing: the image to upload"))?;
+    told!(
+        city(peer)?
+            .upload_image(&upload, &ImageBody::file(file))
+            .await
+    )?;
     Ok("{}".to_owned())
 }
 
 fn open(peer: &Peer, token: Option<String>) -> Result<PartnerHttp, Fault> {
-    let mut builder = PartnerHttp::builder(&peer.url).http(peer.http.clone()).dialect(dialect());
+    let mut builder = PartnerHttp::builder(&peer.url)
+        .http(peer.http.clone())
+        .dialect(dialect());
     if let Some(token) = token {
         builder = builder.token(token);
     }
@@ -82,7 +105,11 @@ fn open(peer: &Peer, token: Option<String>) -> Result<PartnerHttp, Fault> {
 
 pub(super) fn credentials(peer: &Peer) -> Result<Credentials, Fault> {
     let key = password_key(peer.key()?, peer.iv.clone())?;
-    Ok(Credentials::new(Text::from(peer.user()?), peer.password()?, key))
+    Ok(Credentials::new(
+        Text::from(peer.user()?),
+        peer.password()?,
+        key,
+    ))
 }
 
 fn city(peer: &Peer) -> Result<CityHttp, Fault> {

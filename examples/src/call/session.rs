@@ -1,4 +1,5 @@
-//! Calls over the framed TCP connection of DB4403/T 313 (6.1.3): `tls://host:port`, or `tcp://host:port` where plain connections are allowed.
+//! Calls over the framed TCP connection of DB4403/T 313 (6.1.3): `tls://host:port`, or
+//! `tcp://host:port` where plain connections are allowed.
 use super::{
     Peer,
     city::{credentials, dialect},
@@ -42,7 +43,9 @@ pub(super) async fn logged_in(peer: &Peer, log_in: bool) -> Result<CityClient, F
         };
         let outcomes = told!(client.call::<TcpLogIn>(&[login]).await)?;
         if let Some(Err(refusal)) = outcomes.into_iter().next() {
-            return Err(Fault::bad(format!("the login (1004) was refused: {refusal}")));
+            return Err(Fault::bad(format!(
+                "the login (1004) was refused: {refusal}"
+            )));
         }
     }
     Ok(client)
@@ -59,11 +62,15 @@ async fn open(peer: &Peer) -> Result<Frames, Fault> {
         _ if peer.http.allows_plain_http() => Box::new(PlainConnector::dangerous_plain(host, port)),
         _ => {
             return Err(Fault::usage(
-                "--url: tcp:// sends passwords readable; say --insecure-http if that is meant, or tls://",
+                "--url: tcp:// sends passwords readable; say --insecure-http if that is meant, or \
+                    tls://",
             ));
         }
     };
-    let io = connector.connect().await.map_err(|cause| Fault::bad(format!("{place}: {cause}")))?;
+    let io = connector
+        .connect()
+        .await
+        .map_err(|cause| Fault::bad(format!("{place}: {cause}")))?;
     Ok(Frames {
         line: Mutex::new((io, FrameReader::new())),
         packet: AtomicU32::new(0),
@@ -94,11 +101,17 @@ impl Frames {
         io.flush().await?;
         loop {
             match reader.next(LONGEST).map_err(io::Error::other)? {
-                Some(Item::Frame(reply)) if reply.direction == Direction::Reply && reply.packet == packet => return Ok(reply.data),
+                Some(Item::Frame(reply))
+                    if reply.direction == Direction::Reply && reply.packet == packet =>
+                {
+                    return Ok(reply.data);
+                }
                 // The city may ask something meanwhile; a trial has no answers.
                 Some(Item::Frame(_)) => {}
                 Some(Item::Wrong(wrong)) => return Err(io::Error::other(wrong)),
-                None if io.read_buf(reader.buffer()).await? == 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                None if io.read_buf(reader.buffer()).await? == 0 => {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
                 None => {}
             }
         }
@@ -115,8 +128,16 @@ impl Transport for Frames {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             match timeout_at(Instant::from_std(call.deadline), self.send(call)).await {
-                Err(_) => Err(Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply before the deadline")),
-                Ok(Err(cause)) => Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the connection failed: {cause}"))),
+                Err(_) => Err(Error::new(
+                    ErrorKind::Timeout,
+                    Sent::Maybe,
+                    "no reply before the deadline",
+                )),
+                Ok(Err(cause)) => Err(Error::new(
+                    ErrorKind::Network,
+                    Sent::Maybe,
+                    format!("the connection failed: {cause}"),
+                )),
                 Ok(Ok(data)) => Ok(Answer::new(data)),
             }
         })

@@ -20,7 +20,11 @@ pub(super) fn around(text: &str, schema: Value) -> Vec<fields::Field> {
 
 /// Table 31.
 pub(super) fn sztc_request(text: &str) -> Message {
-    let mut message = Message::new("a request in the envelope of DB4403/T 313 (Table 31)", Protocol::Sztc, Way::Request);
+    let mut message = Message::new(
+        "a request in the envelope of DB4403/T 313 (Table 31)",
+        Protocol::Sztc,
+        Way::Request,
+    );
     message.envelope = around(text, envelopes::sztc_request(json!({})));
     let mut deviations = Deviations::default();
     match open_request(text, &Dialect::default().read, &mut deviations) {
@@ -42,7 +46,11 @@ pub(super) fn sztc_request(text: &str) -> Message {
 
 /// Table 32.
 pub(super) fn sztc_reply(text: &str) -> Message {
-    let mut message = Message::new("a reply in the envelope of DB4403/T 313 (Table 32)", Protocol::Sztc, Way::Reply);
+    let mut message = Message::new(
+        "a reply in the envelope of DB4403/T 313 (Table 32)",
+        Protocol::Sztc,
+        Way::Reply,
+    );
     message.envelope = around(text, envelopes::sztc_reply(json!({})));
     let mut deviations = Deviations::default();
     match open_reply(text, &Dialect::default().read, &mut deviations) {
@@ -76,20 +84,29 @@ fn refusal(item: &str) -> Option<i32> {
 
 /// Tables B.25 and B.26.
 pub(super) fn evcs(text: &str, way: Way, schema: Value) -> Message {
-    let mut message = Message::new("a message in the envelope of T/CEC 102", Protocol::Evcs, way);
+    let mut message = Message::new(
+        "a message in the envelope of T/CEC 102",
+        Protocol::Evcs,
+        way,
+    );
     message.envelope = around(text, schema);
     message.sealed = Some(Sealed::Evcs(text.to_owned()));
     let rules = evcs_proto::Dialect::default().read;
     let mut deviations = Deviations::default();
     let read = match way {
-        Way::Request => evcs_proto::envelope::read_request(text, &rules, &mut deviations).map(|_| ()),
+        Way::Request => {
+            evcs_proto::envelope::read_request(text, &rules, &mut deviations).map(|_| ())
+        }
         Way::Reply => evcs_proto::envelope::read_reply(text, &rules, &mut deviations).map(|_| ()),
     };
     if let Err(violation) = read {
         message.violates(violation);
     }
     message.deviate(&deviations);
-    message.hint = Some("Data is sealed; with --data-secret, --iv and --sig-secret it is opened and explained too".to_owned());
+    message.hint = Some(
+        "Data is sealed; with --data-secret, --iv and --sig-secret it is opened and explained too"
+            .to_owned(),
+    );
     message
 }
 
@@ -100,13 +117,22 @@ pub(super) fn ret(text: &str, data: Option<&str>, sealed: Option<String>) -> Mes
             evcs(text, Way::Reply, envelopes::evcs_reply(json!({})))
         }
         (data, inside) => {
-            let mut message = Message::new("a reply in an envelope with readable Data", None, Way::Reply);
+            let mut message = Message::new(
+                "a reply in an envelope with readable Data",
+                None,
+                Way::Reply,
+            );
             message.envelope = around(text, envelopes::xingxing_reply(json!({})));
-            let json = inside.or_else(|| data.map(str::to_owned)).unwrap_or_default();
+            let json = inside
+                .or_else(|| data.map(str::to_owned))
+                .unwrap_or_default();
             if json.trim_start().starts_with('{') {
                 message.item("Data", json);
             } else {
-                message.note("without Data it says nothing of its interface: a reply of T/CEC 102 or Star Charge");
+                message.note(
+                    "without Data it says nothing of its interface: a reply of T/CEC 102 \
+                    or Star Charge",
+                );
             }
             message
         }
@@ -115,19 +141,26 @@ pub(super) fn ret(text: &str, data: Option<&str>, sealed: Option<String>) -> Mes
 
 /// Chapter 1, section 3.
 pub(super) fn kt_reply(text: &str) -> Message {
-    let mut message = Message::new("a reply of KT (chapter 1, section 3)", Protocol::Kt, Way::Reply);
+    let mut message = Message::new(
+        "a reply of KT (chapter 1, section 3)",
+        Protocol::Kt,
+        Way::Reply,
+    );
     message.envelope = around(text, envelopes::kt_reply(json!({})));
     let mut deviations = Deviations::default();
-    match kt_proto::envelope::open_reply(text, &kt_proto::Dialect::default().read, &mut deviations) {
+    match kt_proto::envelope::open_reply(text, &kt_proto::Dialect::default().read, &mut deviations)
+    {
         Err(kt_proto::envelope::ReplyError::Envelope(violation)) => message.violates(violation),
         Err(error) => message.note(error.to_string()),
-        // Two samples of the document have the entries under resMsg, and those of another interface under data.
-        Ok(reply) => match elements(&reply.message).filter(|entries| entries.iter().any(|entry| members(entry.get()).is_some())) {
+        // Two samples of the document have the entries under resMsg, and those of another interface
+        // under data.
+        Ok(reply) => match elements(&reply.message)
+            .filter(|entries| entries.iter().any(|entry| members(entry.get()).is_some()))
+        {
             Some(entries) => {
-                entries
-                    .iter()
-                    .enumerate()
-                    .for_each(|(index, entry)| message.item(format!("resMsg[{index}]"), entry.get()));
+                entries.iter().enumerate().for_each(|(index, entry)| {
+                    message.item(format!("resMsg[{index}]"), entry.get())
+                });
             }
             None => reply
                 .items
@@ -140,18 +173,27 @@ pub(super) fn kt_reply(text: &str) -> Message {
     message
 }
 
-/// What a vendor of piles puts around its payload, if it is that: the document has no envelope, so each has its own.
+/// What a vendor of piles puts around its payload, if it is that: the document has no envelope, so
+/// each has its own.
 pub(super) fn pile_reply(text: &str, fields: &[(String, Box<RawValue>)]) -> Option<Message> {
     let is = |key: &str, names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(key));
-    let code = fields.iter().find(|(key, _)| is(key, &["code", "status", "errorCode", "errcode"]))?;
-    let (name, data) = fields.iter().find(|(_, value)| value.get().starts_with(['{', '[']))?;
-    let nothing_else = fields
+    let code = fields
         .iter()
-        .all(|(key, _)| [&code.0, name].contains(&key) || is(key, &["msg", "message", "errorMsg", "errmsg"]));
+        .find(|(key, _)| is(key, &["code", "status", "errorCode", "errcode"]))?;
+    let (name, data) = fields
+        .iter()
+        .find(|(_, value)| value.get().starts_with(['{', '[']))?;
+    let nothing_else = fields.iter().all(|(key, _)| {
+        [&code.0, name].contains(&key) || is(key, &["msg", "message", "errorMsg", "errmsg"])
+    });
     if !nothing_else {
         return None;
     }
-    let mut message = Message::new("a reply in a vendor's own envelope", Protocol::Pile, Way::Reply);
+    let mut message = Message::new(
+        "a reply in a vendor's own envelope",
+        Protocol::Pile,
+        Way::Reply,
+    );
     message.envelope = around(text, envelopes::pile_reply(&code.0, name));
     match elements(data.get()) {
         Some(entries) => entries

@@ -31,22 +31,33 @@ fn side(interface: &'static Interface, way: Way) -> &'static Side {
 
 /// The interfaces that fit best, all that do so equally.
 pub(super) fn best(message: &Message, wanted: &[&'static Interface]) -> Vec<Fit> {
-    // What 6.10 of DB4403/T 313 takes over from T/CEC 102 is meant as that document prints it where the other is not in question.
+    // What 6.10 of DB4403/T 313 takes over from T/CEC 102 is meant as that document prints it where
+    // the other is not in question.
     let is_taken_over = |interface: &&'static Interface| {
-        let as_printed = |other: &&'static Interface| other.protocol == Protocol::Evcs && other.name == interface.name;
-        message.protocol == Some(Protocol::Evcs) && interface.is_charging() && !wanted.iter().any(as_printed)
+        let as_printed = |other: &&'static Interface| {
+            other.protocol == Protocol::Evcs && other.name == interface.name
+        };
+        message.protocol == Some(Protocol::Evcs)
+            && interface.is_charging()
+            && !wanted.iter().any(as_printed)
     };
     let candidates = |interface: &&&'static Interface| {
         message
             .protocol
             .is_none_or(|protocol| interface.travels_in(protocol) || is_taken_over(interface))
-            && message.interface.as_ref().is_none_or(|name| interface.is_called(name))
+            && message
+                .interface
+                .as_ref()
+                .is_none_or(|name| interface.is_called(name))
     };
     let ways = [Way::Request, Way::Reply]
         .into_iter()
         .filter(|way| message.way.is_none_or(|told| told == *way));
     // Once, and not for every interface.
-    let first = message.items.first().map(|item| (item, members(&item.json)));
+    let first = message
+        .items
+        .first()
+        .map(|item| (item, members(&item.json)));
     let mut best: Option<usize> = None;
     let mut fits = Vec::new();
     for (interface, way) in wanted
@@ -78,8 +89,14 @@ pub(super) fn best(message: &Message, wanted: &[&'static Interface]) -> Vec<Fit>
     fits
 }
 
-/// How badly an item fits; `None` if most of its fields are unknown there, unless the message says itself that it belongs there.
-fn cost(json: &str, members: &[(String, Box<RawValue>)], side: &Side, message: &Message) -> Option<usize> {
+/// How badly an item fits; `None` if most of its fields are unknown there, unless the message says
+/// itself that it belongs there.
+fn cost(
+    json: &str,
+    members: &[(String, Box<RawValue>)],
+    side: &Side,
+    message: &Message,
+) -> Option<usize> {
     let (texts, sure) = (message.texts, message.interface.is_some());
     let nothing = serde_json::Map::new();
     let properties = side.schema()["properties"].as_object().unwrap_or(&nothing);
@@ -89,10 +106,16 @@ fn cost(json: &str, members: &[(String, Box<RawValue>)], side: &Side, message: &
         .map(|(name, _)| name)
         .collect();
     let unknown = members.len() - known.len();
-    if !sure && (unknown > known.len() || known.is_empty() && (!members.is_empty() || !properties.is_empty())) {
+    if !sure
+        && (unknown > known.len()
+            || known.is_empty() && (!members.is_empty() || !properties.is_empty()))
+    {
         return None;
     }
-    let required = side.schema()["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let required = side.schema()["required"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let missing = required
         .iter()
         .filter(|name| name.as_str().is_some_and(|name| !known.contains(&name)))
@@ -101,13 +124,22 @@ fn cost(json: &str, members: &[(String, Box<RawValue>)], side: &Side, message: &
     if texts {
         reading = registry::of_texts(reading);
     }
-    let exact = members.iter().filter(|(key, _)| properties.contains_key(key)).count();
+    let exact = members
+        .iter()
+        .filter(|(key, _)| properties.contains_key(key))
+        .count();
     let other_types = members
         .iter()
-        .filter(|(key, value)| name_of(key, properties).is_some_and(|(_, schema)| !texts && differs(value.get(), schema)))
+        .filter(|(key, value)| {
+            name_of(key, properties)
+                .is_some_and(|(_, schema)| !texts && differs(value.get(), schema))
+        })
         .count();
     // Which fields there are says more than what is inside them.
-    let inside = 4 * reading.violations.len() + 2 * other_types + reading.deviations.len() + (known.len() - exact);
+    let inside = 4 * reading.violations.len()
+        + 2 * other_types
+        + reading.deviations.len()
+        + (known.len() - exact);
     // What is there is meant; what is missing may have been forgotten.
     Some(1000 * (3 * unknown + missing) + inside)
 }

@@ -9,7 +9,10 @@ use sztc_proto::DeviationKind;
 
 /// Whether `bytes` begin like something for [`read`].
 pub(super) fn is_http(bytes: &[u8]) -> bool {
-    let first = bytes.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let first = bytes
+        .split(u8::is_ascii_whitespace)
+        .next()
+        .unwrap_or_default();
     [&b"GET"[..], b"POST", b"PUT"].contains(&first)
         || [&b"http://"[..], b"https://", b"/", b"HTTP/1."]
             .iter()
@@ -31,14 +34,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Message, Fault> {
 }
 
 fn request(head: &str, content: &[u8]) -> Result<Message, Fault> {
-    let line: Vec<&str> = head.lines().next().unwrap_or_default().split_whitespace().collect();
+    let line: Vec<&str> = head
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let address = line
         .iter()
         .find(|word| word.contains('/') && !word.starts_with("HTTP/"))
         .copied()
         .unwrap_or_default();
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let name = path
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let mut message = match (content.trim_ascii(), query, boundary(head)) {
         (b"", "", _) => Message::new("an address", None, Way::Request),
         (b"", query, _) => told::form(query)?,
@@ -57,7 +70,9 @@ fn request(head: &str, content: &[u8]) -> Result<Message, Fault> {
 
 /// A reply with the status line `version`, which begins with the minor version.
 fn reply(version: &str, content: &[u8]) -> Result<Message, Fault> {
-    let status = version.split_once(' ').map_or("", |(_, status)| status.trim());
+    let status = version
+        .split_once(' ')
+        .map_or("", |(_, status)| status.trim());
     let refused = !status.starts_with('2');
     let mut message = match content.trim_ascii() {
         b"" => Message::new("an HTTP reply without a body", None, Way::Reply),
@@ -81,7 +96,12 @@ fn reply(version: &str, content: &[u8]) -> Result<Message, Fault> {
 
 fn body(content: &[u8], way: Option<Way>) -> Result<Message, Fault> {
     let text = std::str::from_utf8(content)
-        .map_err(|cause| Fault::bad(format!("the body is not UTF-8: byte {} of it (from 0) is wrong", cause.valid_up_to())))?
+        .map_err(|cause| {
+            Fault::bad(format!(
+                "the body is not UTF-8: byte {} of it (from 0) is wrong",
+                cause.valid_up_to()
+            ))
+        })?
         .trim();
     let Some(text) = text.strip_prefix('\u{feff}') else {
         return told::body(text, way);
@@ -129,11 +149,13 @@ pub(super) fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
 
 /// What stands between the parts of a multipart form.
 fn boundary(head: &str) -> Option<String> {
-    let kind = header(head, "content-type").filter(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))?;
+    let kind = header(head, "content-type")
+        .filter(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))?;
     parameter(kind, "boundary").map(str::to_owned)
 }
 
-/// The body without its transfer encoding. One that does not begin with a chunk was put together already by whoever wrote it down.
+/// The body without its transfer encoding. One that does not begin with a chunk was put together
+/// already by whoever wrote it down.
 fn without_chunks<'a>(head: &str, content: &'a [u8]) -> Result<Cow<'a, [u8]>, Fault> {
     let coding = header(head, "transfer-encoding").unwrap_or_default();
     if !coding.to_ascii_lowercase().contains("chunked") || chunk(content).is_none() {
@@ -143,20 +165,30 @@ fn without_chunks<'a>(head: &str, content: &'a [u8]) -> Result<Cow<'a, [u8]>, Fa
     let mut rest = content;
     loop {
         let at = content.len() - rest.len();
-        let cut = || Fault::bad(format!("the body's chunks break off or go wrong at byte {at} of it (from 0)"));
+        let cut = || {
+            Fault::bad(format!(
+                "the body's chunks break off or go wrong at byte {at} of it (from 0)"
+            ))
+        };
         let (size, behind) = chunk(rest).ok_or_else(cut)?;
         if size == 0 {
             return Ok(whole.into());
         }
         let (piece, next) = behind.split_at_checked(size).ok_or_else(cut)?;
         whole.extend_from_slice(piece);
-        rest = next.strip_prefix(b"\r\n").or_else(|| next.strip_prefix(b"\n")).unwrap_or(next);
+        rest = next
+            .strip_prefix(b"\r\n")
+            .or_else(|| next.strip_prefix(b"\n"))
+            .unwrap_or(next);
     }
 }
 
 /// The size of the chunk that `bytes` begin with, and what stands behind the line with it.
 fn chunk(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let end = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(bytes.len());
     let line = std::str::from_utf8(&bytes[..end]).ok()?;
     let size = usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()?;
     Some((size, bytes.get(end + 1..).unwrap_or_default()))

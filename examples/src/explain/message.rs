@@ -68,7 +68,11 @@ pub struct Message {
 
 impl Message {
     /// A message of this form.
-    pub fn new(form: &'static str, protocol: impl Into<Option<Protocol>>, way: impl Into<Option<Way>>) -> Self {
+    pub fn new(
+        form: &'static str,
+        protocol: impl Into<Option<Protocol>>,
+        way: impl Into<Option<Way>>,
+    ) -> Self {
         Self {
             form,
             protocol: protocol.into(),
@@ -121,7 +125,8 @@ impl Message {
     }
 }
 
-/// The members of a JSON object in their order; a name may stand twice. `None` for other JSON and what is none.
+/// The members of a JSON object in their order; a name may stand twice. `None` for other JSON and
+/// what is none.
 pub(super) fn members(text: &str) -> Option<Vec<(String, Box<RawValue>)>> {
     struct Members;
 
@@ -148,10 +153,15 @@ pub(super) fn members(text: &str) -> Option<Vec<(String, Box<RawValue>)>> {
 
 /// The elements of a JSON list. `None` for other JSON and what is none.
 pub(super) fn elements(text: &str) -> Option<Vec<Box<RawValue>>> {
-    text.trim_start().starts_with('[').then(|| serde_json::from_str(text).ok()).flatten()
+    text.trim_start()
+        .starts_with('[')
+        .then(|| serde_json::from_str(text).ok())
+        .flatten()
 }
 
 /// The text of a JSON string.
 pub(super) fn string(json: &str) -> Option<String> {
-    json.starts_with('"').then(|| serde_json::from_str(json).ok()).flatten()
+    json.starts_with('"')
+        .then(|| serde_json::from_str(json).ok())
+        .flatten()
 }

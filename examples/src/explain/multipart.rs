@@ -14,7 +14,9 @@ use serde_json::json;
 pub(super) fn read(content: &[u8], boundary: &str) -> Result<Message, Fault> {
     let (parts, is_whole) = parts(content, boundary);
     if parts.is_empty() {
-        return Err(Fault::bad("the multipart form has no part between its boundaries"));
+        return Err(Fault::bad(
+            "the multipart form has no part between its boundaries",
+        ));
     }
     let mut message = Message::new("a multipart form", None, Way::Request);
     let mut members = Vec::new();
@@ -24,7 +26,9 @@ pub(super) fn read(content: &[u8], boundary: &str) -> Result<Message, Fault> {
         let kind = header(&head, "content-disposition").unwrap_or_default();
         let name = parameter(kind, "name").unwrap_or_default();
         match (file_name(kind), std::str::from_utf8(value)) {
-            (None, Ok(text)) if name != "file" => members.push(format!("{}:{}", json!(name), json!(text))),
+            (None, Ok(text)) if name != "file" => {
+                members.push(format!("{}:{}", json!(name), json!(text)))
+            }
             (file, _) => {
                 let file = file.map(|file| format!(" {file:?}")).unwrap_or_default();
                 message.note(format!("{name}: a file{file} of {} bytes", value.len()));
@@ -50,7 +54,10 @@ fn parts<'a>(content: &'a [u8], boundary: &str) -> (Vec<&'a [u8]>, bool) {
         }
         let behind = &content[at + delimiter.len()..];
         let closes = behind.starts_with(b"--");
-        let line = behind.iter().position(|byte| *byte == b'\n').unwrap_or(behind.len());
+        let line = behind
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .unwrap_or(behind.len());
         if !closes && !behind[..line].trim_ascii().is_empty() {
             continue;
         }
@@ -72,13 +79,16 @@ fn without_line_end(part: &[u8]) -> &[u8] {
     part.strip_suffix(b"\r").unwrap_or(part)
 }
 
-/// The name of the file that a part is; other characters than ASCII's are percent-encoded in `filename*`.
+/// The name of the file that a part is; other characters than ASCII's are percent-encoded in
+/// `filename*`.
 fn file_name(kind: &str) -> Option<String> {
     let Some(encoded) = parameter(kind, "filename*") else {
         return parameter(kind, "filename").map(str::to_owned);
     };
     let (_, name) = encoded.split_once("''").unwrap_or(("", encoded));
     let form = format!("name={}", name.replace('+', "%2B").replace('&', "%26"));
-    let decoded = Params::parse(&form).ok().and_then(|params| params.get("name").map(str::to_owned));
+    let decoded = Params::parse(&form)
+        .ok()
+        .and_then(|params| params.get("name").map(str::to_owned));
     Some(decoded.unwrap_or_else(|| name.to_owned()))
 }

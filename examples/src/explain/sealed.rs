@@ -17,7 +17,8 @@ pub struct Opener {
 }
 
 impl Opener {
-    /// One more set of keys of the charging envelope: the first whose signature fits opens a message.
+    /// One more set of keys of the charging envelope: the first whose signature fits opens a
+    /// message.
     pub fn evcs(mut self, keys: evcs_proto::Keys) -> Self {
         self.evcs.push(keys);
         self
@@ -60,11 +61,15 @@ impl Opener {
 
     fn open_evcs(&self, text: &str, message: &mut Message) {
         let attempt = |keys| open_evcs(text, keys, &mut Deviations::default());
-        let opened = first_of(self.evcs.iter().map(attempt), |error| matches!(error, OpenError::Signature));
+        let opened = first_of(self.evcs.iter().map(attempt), |error| {
+            matches!(error, OpenError::Signature)
+        });
         match opened {
             // What is wrong with the envelope was found before.
             None | Some(Err(OpenError::Envelope(_))) => {}
-            Some(Err(error @ (OpenError::Signature | OpenError::Unsigned))) => message.breaks("Sig", error),
+            Some(Err(error @ (OpenError::Signature | OpenError::Unsigned))) => {
+                message.breaks("Sig", error)
+            }
             Some(Err(error)) => message.breaks("Data", error),
             Some(Ok((_, plaintext))) => {
                 message.hint = None;
@@ -87,26 +92,42 @@ impl Opener {
                 if opened.repaired {
                     message.deviates("data", DeviationKind::BASE64_STYLE);
                 }
-                message.item("", kt_proto::envelope::without_trailing_commas(&opened.text).into_owned());
+                message.item(
+                    "",
+                    kt_proto::envelope::without_trailing_commas(&opened.text).into_owned(),
+                );
             }
         }
     }
 
-    fn open_by(&self, keys: &kt_proto::Keys, data: &str, fields: &[&str]) -> Result<Opened, kt_proto::OpenError> {
+    fn open_by(
+        &self,
+        keys: &kt_proto::Keys,
+        data: &str,
+        fields: &[&str],
+    ) -> Result<Opened, kt_proto::OpenError> {
         let days: Vec<Date> = match self.date {
             Some(date) => vec![date],
-            None => DateWindow::default().candidates(DateTime::at(SystemTime::now())).collect(),
+            None => DateWindow::default()
+                .candidates(DateTime::at(SystemTime::now()))
+                .collect(),
         };
         match (keys.open(data, days, fields), self.date) {
             // An old message tells its day itself.
-            (Err(kt_proto::OpenError::Date { sealed: Some(day) }), None) => keys.open(data, [day], fields),
+            (Err(kt_proto::OpenError::Date { sealed: Some(day) }), None) => {
+                keys.open(data, [day], fields)
+            }
             (opened, _) => opened,
         }
     }
 }
 
-/// The first result that is good or fails for another reason than the key's; else the first. `None` if there are none.
-fn first_of<T, E>(results: impl Iterator<Item = Result<T, E>>, is_of_key: impl Fn(&E) -> bool) -> Option<Result<T, E>> {
+/// The first result that is good or fails for another reason than the key's; else the first. `None`
+/// if there are none.
+fn first_of<T, E>(
+    results: impl Iterator<Item = Result<T, E>>,
+    is_of_key: impl Fn(&E) -> bool,
+) -> Option<Result<T, E>> {
     let mut first = None;
     for result in results {
         match &result {
@@ -120,7 +141,9 @@ fn first_of<T, E>(results: impl Iterator<Item = Result<T, E>>, is_of_key: impl F
 }
 
 fn verify(form: &str, signer: &CallbackSigner, message: &mut Message) {
-    let Ok(params) = Params::parse(form) else { return };
+    let Ok(params) = Params::parse(form) else {
+        return;
+    };
     if params.get(SIGN).is_none() {
         return;
     }

@@ -54,7 +54,11 @@ pub(super) fn text(told: &Explanation) -> String {
 
 fn write_text(told: &Explanation, out: &mut String) -> std::fmt::Result {
     let message = &told.message;
-    let form = if message.form.is_empty() { "a message" } else { message.form };
+    let form = if message.form.is_empty() {
+        "a message"
+    } else {
+        message.form
+    };
     writeln!(out, "{form}")?;
     match &told.fits[..] {
         [] => writeln!(out, "interface: not told by the message")?,
@@ -62,7 +66,8 @@ fn write_text(told: &Explanation, out: &mut String) -> std::fmt::Result {
         several => {
             writeln!(
                 out,
-                "interface: {} fit equally; the fields are explained by the first (choose with --interface)",
+                "interface: {} fit equally; the fields are explained by the first (choose with \
+                    --interface)",
                 several.len()
             )?;
             for fit in several {
@@ -97,10 +102,21 @@ fn write_text(told: &Explanation, out: &mut String) -> std::fmt::Result {
             None => writeln!(out)?,
         }
     }
-    for (title, findings) in [("violations", &message.violations), ("deviations", &message.deviations)] {
-        writeln!(out, "\n{title}:{}", if findings.is_empty() { " none" } else { "" })?;
+    for (title, findings) in [
+        ("violations", &message.violations),
+        ("deviations", &message.deviations),
+    ] {
+        writeln!(
+            out,
+            "\n{title}:{}",
+            if findings.is_empty() { " none" } else { "" }
+        )?;
         for found in findings {
-            let path = if found.path.is_empty() { "(message)" } else { &found.path };
+            let path = if found.path.is_empty() {
+                "(message)"
+            } else {
+                &found.path
+            };
             writeln!(out, "  {path}: {}", found.what)?;
         }
     }
@@ -112,7 +128,10 @@ fn write_text(told: &Explanation, out: &mut String) -> std::fmt::Result {
 
 fn line(fit: &Fit) -> String {
     let interface = fit.interface;
-    let code = interface.code.map(|code| format!("{code} ")).unwrap_or_default();
+    let code = interface
+        .code
+        .map(|code| format!("{code} "))
+        .unwrap_or_default();
     format!(
         "{} {code}{} {} ({}, {})",
         interface.protocol.name(),

@@ -25,13 +25,21 @@ pub(super) fn apart(bytes: &[u8]) -> Result<Message, Fault> {
     if bytes.starts_with(b"SZTC") {
         return frame(bytes);
     }
-    let bare = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    let bare = bytes
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(bytes)
+        .trim_ascii_start();
     let text = match std::str::from_utf8(bytes) {
         // The file of an upload is no text.
         Err(_) if http::is_http(bare) => return http::read(bare),
         text => text,
     };
-    let text = text.map_err(|cause| Fault::bad(format!("neither a frame nor UTF-8 text: byte {} (from 0) is wrong", cause.valid_up_to())))?;
+    let text = text.map_err(|cause| {
+        Fault::bad(format!(
+            "neither a frame nor UTF-8 text: byte {} (from 0) is wrong",
+            cause.valid_up_to()
+        ))
+    })?;
     let (text, mark) = match text.strip_prefix('\u{feff}') {
         Some(behind) => (behind.trim(), true),
         None => (text.trim(), false),
@@ -44,7 +52,10 @@ pub(super) fn apart(bytes: &[u8]) -> Result<Message, Fault> {
 }
 
 fn by_start(text: &str) -> Result<Message, Fault> {
-    if text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("535A5443")) {
+    if text
+        .get(..8)
+        .is_some_and(|start| start.eq_ignore_ascii_case("535A5443"))
+    {
         return frame(&unhex(text)?);
     }
     if http::is_http(text.as_bytes()) {
@@ -61,7 +72,9 @@ pub(super) fn body(text: &str, way: Option<Way>) -> Result<Message, Fault> {
     match text.as_bytes().first() {
         None => Err(Fault::bad("there is no message")),
         Some(b'{' | b'[') => json_text(text, way),
-        Some(b'<') => Err(Fault::bad("a web page or XML, no message of these protocols")),
+        Some(b'<') => Err(Fault::bad(
+            "a web page or XML, no message of these protocols",
+        )),
         _ if text.contains('=') => form(text),
         _ => Err(Fault::bad("neither JSON, nor a form, nor a frame")),
     }
@@ -107,7 +120,11 @@ fn by_fields(text: &str, way: Option<Way>) -> Message {
     if may_ask && has("data") && (has("sign") || has("timestamp")) && !has("OperatorID") {
         return sztc_request(text);
     }
-    if may_ask && has("OperatorID") && has("Data") && ["Sig", "TimeStamp", "Seq"].into_iter().any(has) {
+    if may_ask
+        && has("OperatorID")
+        && has("Data")
+        && ["Sig", "TimeStamp", "Seq"].into_iter().any(has)
+    {
         return evcs(text, Way::Request, envelopes::evcs_request(json!({})));
     }
     if has("Ret") && (has("Data") || has("Msg") || has("Sig")) {
@@ -117,7 +134,11 @@ fn by_fields(text: &str, way: Option<Way>) -> Message {
         return kt_reply(text);
     }
     if let ([(_, data)], Some(base64), true) = (&fields[..], sealed("data"), may_ask) {
-        let mut message = Message::new("a request of KT (chapter 1, section 2)", Protocol::Kt, Way::Request);
+        let mut message = Message::new(
+            "a request of KT (chapter 1, section 2)",
+            Protocol::Kt,
+            Way::Request,
+        );
         message.envelope = around(text, envelopes::kt_request(json!({})));
         message.sealed = Some(Sealed::Kt(base64));
         message.hint = Some(format!(
@@ -127,7 +148,11 @@ fn by_fields(text: &str, way: Option<Way>) -> Message {
         return message;
     }
     if let ([(_, inner)], true) = (&fields[..], has("ParkChargeResult")) {
-        let mut message = Message::new("a notification of Star Charge in its wrapper (4.1.3)", Protocol::Xingxing, Way::Request);
+        let mut message = Message::new(
+            "a notification of Star Charge in its wrapper (4.1.3)",
+            Protocol::Xingxing,
+            Way::Request,
+        );
         let inner = string(inner.get()).unwrap_or_else(|| inner.get().to_owned());
         message.item("ParkChargeResult", inner);
         return message;
@@ -142,7 +167,8 @@ fn by_fields(text: &str, way: Option<Way>) -> Message {
 fn frame(bytes: &[u8]) -> Result<Message, Fault> {
     let (frame, crc) = decode(bytes)?;
     let (header, way) = described(&frame, crc);
-    let text = String::from_utf8(frame.data.to_vec()).map_err(|_| Fault::bad("data of the frame: not UTF-8"))?;
+    let text = String::from_utf8(frame.data.to_vec())
+        .map_err(|_| Fault::bad("data of the frame: not UTF-8"))?;
     let mut message = match text.trim() {
         "" => Message::new("", Protocol::Sztc, way),
         data => json_text(data, None)?,
@@ -202,8 +228,11 @@ pub(super) fn form(text: &str) -> Result<Message, Fault> {
         (pile_proto::SIGN, "Signature of the callback (签名)."),
     ] {
         if params.take(name).is_some() {
-            let schema = json!({"properties": {name: {"type": "string", "format": "password", "description": meaning}}});
-            message.envelope.extend(fields::of(&json!({name: ""}).to_string(), &schema, "", ""));
+            let schema = json!({"properties": {name: {"type": "string", "format": "password",
+                "description": meaning}}});
+            message
+                .envelope
+                .extend(fields::of(&json!({name: ""}).to_string(), &schema, "", ""));
         }
     }
     message.texts = true;

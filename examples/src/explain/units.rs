@@ -55,22 +55,30 @@ pub(super) fn unit_of(description: &str) -> Option<String> {
             depth == 0
         })
         .collect();
-    bare.split([',', ';', '.', ':']).map(str::trim).find_map(|piece| {
-        let unit = UNITS
-            .iter()
-            .filter(|unit| piece.strip_prefix(*unit).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
-            .max_by_key(|unit| unit.len())?;
-        let of_unit = piece.len() == unit.len()
-            || ["per ", "as ", "in ", "since "]
+    bare.split([',', ';', '.', ':'])
+        .map(str::trim)
+        .find_map(|piece| {
+            let unit = UNITS
                 .iter()
-                .any(|word| piece[unit.len()..].trim_start().starts_with(word));
-        of_unit.then(|| piece.to_owned())
-    })
+                .filter(|unit| {
+                    piece
+                        .strip_prefix(*unit)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+                })
+                .max_by_key(|unit| unit.len())?;
+            let of_unit = piece.len() == unit.len()
+                || ["per ", "as ", "in ", "since "]
+                    .iter()
+                    .any(|word| piece[unit.len()..].trim_start().starts_with(word));
+            of_unit.then(|| piece.to_owned())
+        })
 }
 
 /// The unit that the description of a type names: `An amount of money in fen (分)`.
 pub(super) fn unit_of_type(description: &str) -> Option<String> {
-    let words: Vec<&str> = description.split(|character: char| !character.is_alphanumeric()).collect();
+    let words: Vec<&str> = description
+        .split(|character: char| !character.is_alphanumeric())
+        .collect();
     words.windows(2).find_map(|pair| match pair {
         ["in", unit] if UNITS.contains(unit) => Some((*unit).to_owned()),
         _ => None,
@@ -80,11 +88,18 @@ pub(super) fn unit_of_type(description: &str) -> Option<String> {
 /// The table or section that a description names last: `Table 13`, `3.1`.
 pub(super) fn table_of(description: &str) -> Option<String> {
     if let Some(start) = description.find("Table") {
-        let end = description[start..].find(". ").map_or(description.len(), |end| start + end);
-        let told = description[start..end].split(';').next().unwrap_or_default();
+        let end = description[start..]
+            .find(". ")
+            .map_or(description.len(), |end| start + end);
+        let told = description[start..end]
+            .split(';')
+            .next()
+            .unwrap_or_default();
         return Some(told.trim_end_matches('.').to_owned());
     }
-    let words = description.split([' ', ',', ';', ':', '(', ')']).map(|word| word.trim_end_matches('.'));
+    let words = description
+        .split([' ', ',', ';', ':', '(', ')'])
+        .map(|word| word.trim_end_matches('.'));
     let section = |word: &&str| {
         word.contains('.')
             && word
@@ -95,7 +110,10 @@ pub(super) fn table_of(description: &str) -> Option<String> {
         let before = ["upward", "downward", "T/CEC"]
             .iter()
             .find(|before| description.contains(&format!("{before} {section}")));
-        before.map_or_else(|| section.to_owned(), |before| format!("{before} {section}"))
+        before.map_or_else(
+            || section.to_owned(),
+            |before| format!("{before} {section}"),
+        )
     })
 }
 
@@ -106,10 +124,19 @@ mod tests {
     #[test]
     fn units_are_found_where_the_documentation_puts_them() {
         for (text, unit) in [
-            ("Sum of discounts, without refunds, yuan (优惠汇总).", Some("yuan")),
+            (
+                "Sum of discounts, without refunds, yuan (优惠汇总).",
+                Some("yuan"),
+            ),
             ("Energy in all, kWh (总电量, 度).", Some("kWh")),
-            ("Price of the energy (电价), yuan per kWh.", Some("yuan per kWh")),
-            ("For how long it is valid, seconds, at most 7 days (凭证有效期).", Some("seconds")),
+            (
+                "Price of the energy (电价), yuan per kWh.",
+                Some("yuan per kWh"),
+            ),
+            (
+                "For how long it is valid, seconds, at most 7 days (凭证有效期).",
+                Some("seconds"),
+            ),
             ("Longitude (经度), degrees, GCJ-02.", Some("degrees")),
             ("What is to be paid now (应付金额), fen.", Some("fen")),
             ("Plate number (车牌号).", None),
@@ -117,7 +144,10 @@ mod tests {
         ] {
             assert_eq!(unit_of(text).as_deref(), unit, "{text}");
         }
-        assert_eq!(unit_of_type("An amount of money in fen (分), a whole number.").as_deref(), Some("fen"));
+        assert_eq!(
+            unit_of_type("An amount of money in fen (分), a whole number.").as_deref(),
+            Some("fen")
+        );
     }
 
     #[test]
@@ -127,9 +157,15 @@ mod tests {
                 "One stay of a car (停车信息, parkRecordInfo), Table 13. Request of 5004.",
                 Some("Table 13"),
             ),
-            ("Asks for the stations, page by page, B.1.2.1, Tables B.6, B.7.", Some("Tables B.6, B.7")),
+            (
+                "Asks for the stations, page by page, B.1.2.1, Tables B.6, B.7.",
+                Some("Tables B.6, B.7"),
+            ),
             ("What a car has to pay, downward 3.1.", Some("downward 3.1")),
-            ("Request of getOrderInfo: one order (订单), 2.3.", Some("2.3")),
+            (
+                "Request of getOrderInfo: one order (订单), 2.3.",
+                Some("2.3"),
+            ),
             ("A number.", None),
         ] {
             assert_eq!(table_of(text).as_deref(), table, "{text}");

@@ -1,4 +1,5 @@
-//! Reads an item to its end: where a field is missing or cannot be read, a stand-in takes its place, so that everything that is wrong is told at once.
+//! Reads an item to its end: where a field is missing or cannot be read, a stand-in takes its
+//! place, so that everything that is wrong is told at once.
 use crate::registry::{Reading, Side};
 use serde_json::{Value, json};
 
@@ -25,15 +26,24 @@ pub(super) fn read(side: &Side, json: &str) -> Reading {
                 told.violations.push(found.clone());
             }
         }
-        let next = last.violations.iter().find(|found| !stood_in.contains(&found.path));
-        let Some(path) = next.map(|found| found.path.clone()) else { break };
-        let Some(reading) = stand_in(side, &mut item, &path) else { break };
+        let next = last
+            .violations
+            .iter()
+            .find(|found| !stood_in.contains(&found.path));
+        let Some(path) = next.map(|found| found.path.clone()) else {
+            break;
+        };
+        let Some(reading) = stand_in(side, &mut item, &path) else {
+            break;
+        };
         stood_in.push(path);
         last = reading;
     }
     // Reading that stopped at the first thing wrong had not seen the rest.
     for found in last.deviations {
-        if !told.deviations.contains(&found) && !stood_in.iter().any(|path| is_within(&found.path, path)) {
+        if !told.deviations.contains(&found)
+            && !stood_in.iter().any(|path| is_within(&found.path, path))
+        {
             told.deviations.push(found);
         }
     }
@@ -46,7 +56,8 @@ fn is_within(path: &str, outer: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// Puts a value at `path` with which reading gets past it: what is read then. `None` if there is none.
+/// Puts a value at `path` with which reading gets past it: what is read then. `None` if there is
+/// none.
 fn stand_in(side: &Side, item: &mut Value, path: &str) -> Option<Reading> {
     let candidates = [
         json!("x"),
@@ -81,7 +92,9 @@ fn place<'a>(item: &'a mut Value, path: &str) -> Option<&'a mut Value> {
             value = value.as_object_mut()?.entry(name).or_insert(Value::Null);
         }
         for index in indices.split('[').filter(|index| !index.is_empty()) {
-            value = value.as_array_mut()?.get_mut(index.strip_suffix(']')?.parse::<usize>().ok()?)?;
+            value = value
+                .as_array_mut()?
+                .get_mut(index.strip_suffix(']')?.parse::<usize>().ok()?)?;
         }
     }
     Some(value)
@@ -92,11 +105,25 @@ mod tests {
     use crate::registry;
 
     fn told(name: &str, json: &str) -> (Vec<String>, Vec<String>) {
-        let interface = registry::all().iter().find(|interface| interface.is_called(name)).expect("an interface");
+        let interface = registry::all()
+            .iter()
+            .find(|interface| interface.is_called(name))
+            .expect("an interface");
         let reading = super::read(&interface.request, json);
-        let mut wrong: Vec<String> = reading.violations.into_iter().map(|found| found.path).collect();
+        let mut wrong: Vec<String> = reading
+            .violations
+            .into_iter()
+            .map(|found| found.path)
+            .collect();
         wrong.sort();
-        (wrong, reading.deviations.into_iter().map(|found| found.path).collect())
+        (
+            wrong,
+            reading
+                .deviations
+                .into_iter()
+                .map(|found| found.path)
+                .collect(),
+        )
     }
 
     #[test]
@@ -119,17 +146,31 @@ mod tests {
             "{deviating:?}"
         );
         let (wrong, _) = told("5004", r#"{"spaceNo":"1"}"#);
-        assert_eq!(wrong, ["discount", "enterTime", "id", "receivables", "received"]);
+        assert_eq!(
+            wrong,
+            ["discount", "enterTime", "id", "receivables", "received"]
+        );
         let (wrong, _) = told("6001", "{}");
         assert_eq!(
             wrong,
-            ["bookCode", "bookMoney", "bookTime", "obligatTime", "overTime", "parkCarInfo", "parkCode"]
+            [
+                "bookCode",
+                "bookMoney",
+                "bookTime",
+                "obligatTime",
+                "overTime",
+                "parkCarInfo",
+                "parkCode"
+            ]
         );
     }
 
     #[test]
     fn what_is_right_is_told_so() {
-        assert_eq!(told("6006", r#"{"parkCode":"1","plateNo":"粤B88888"}"#), (vec![], vec![]));
+        assert_eq!(
+            told("6006", r#"{"parkCode":"1","plateNo":"粤B88888"}"#),
+            (vec![], vec![])
+        );
         assert_eq!(told("6006", "[1"), told("6006", "[1"));
     }
 }

@@ -1,8 +1,12 @@
-//! T/CEC 102: the rows of its own table, and what of it and beside it DB4403/T 313 numbers 1101 to 1106.
+//! T/CEC 102: the rows of its own table, and what of it and beside it DB4403/T 313 numbers 1101 to
+//! 1106.
 use super::{Interface, Protocol, Reading, Role, Side, read, sztc};
 use evcs_proto::{
     Rules,
-    endpoint::{Endpoint, Info, Role as Operator, Visit, each_cpo_interface, each_emsp_interface, each_session_interface},
+    endpoint::{
+        Endpoint, Info, Role as Operator, Visit, each_cpo_interface, each_emsp_interface,
+        each_session_interface,
+    },
 };
 use std::sync::OnceLock;
 use sztc_proto::{charging, endpoint::Role as Server};
@@ -18,7 +22,10 @@ impl Visit for Rows {
             code: sztc::number_of(E::NAME).map(|(code, _)| code),
             name: E::NAME,
             title: E::TITLE,
-            about: info.map_or("One of the interfaces that DB4403/T 313 adds, 6.10.", |info| info.about),
+            about: info.map_or(
+                "One of the interfaces that DB4403/T 313 adds, 6.10.",
+                |info| info.about,
+            ),
             // Those that 6.10 adds are given theirs below.
             roles: match info.map(|info| info.role) {
                 Some(Operator::Cpo) => &[Role::Cpo],
@@ -47,7 +54,11 @@ pub(super) fn of_db4403() -> Vec<Interface> {
     let mut own = Rows(Vec::new());
     charging::each_city_addition(&mut own);
     charging::each_platform_addition(&mut own);
-    let mut rows: Vec<Interface> = self::rows().into_iter().filter(|row| row.code.is_some()).chain(own.0).collect();
+    let mut rows: Vec<Interface> = self::rows()
+        .into_iter()
+        .filter(|row| row.code.is_some())
+        .chain(own.0)
+        .collect();
     for row in &mut rows {
         row.protocol = Protocol::Sztc;
         row.roles = match sztc::number_of(row.name) {

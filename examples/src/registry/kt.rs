@@ -2,7 +2,9 @@
 use super::{Interface, Protocol, Reading, Role, Side, read, read_entry};
 use kt_proto::{
     Dialect, Rules,
-    endpoint::{Endpoint, Info, Role as Server, Shape, Visit, each_cloud_interface, each_lot_interface},
+    endpoint::{
+        Endpoint, Info, Role as Server, Shape, Visit, each_cloud_interface, each_lot_interface,
+    },
 };
 use std::sync::OnceLock;
 

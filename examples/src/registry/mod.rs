@@ -1,5 +1,5 @@
-//! Every interface of the five protocols with its types erased: what `explain`, `catalogue`, `openapi` and `call` go through. The rows are those of the
-//! crates' own tables.
+//! Every interface of the five protocols with its types erased: what `explain`, `catalogue`,
+//! `openapi` and `call` go through. The rows are those of the crates' own tables.
 mod evcs;
 mod kt;
 mod pile;
@@ -10,7 +10,10 @@ use crate::schema;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
-use sztc_proto::{Check, Deviation, DeviationKind, Deviations, Rules, Spelling, Violation, Violations, decode, endpoint::Endpoint};
+use sztc_proto::{
+    Check, Deviation, DeviationKind, Deviations, Rules, Spelling, Violation, Violations, decode,
+    endpoint::Endpoint,
+};
 
 /// One of the five protocols.
 #[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +82,10 @@ impl Role {
 
     /// Whether calls to it go up (上行): to the platform, not to the site.
     fn is_up(self) -> bool {
-        matches!(self, Self::City | Self::Emsp | Self::Cloud | Self::Charging | Self::Aggregator)
+        matches!(
+            self,
+            Self::City | Self::Emsp | Self::Cloud | Self::Charging | Self::Aggregator
+        )
     }
 }
 
@@ -113,7 +119,10 @@ pub struct Interface {
 impl Interface {
     /// `up`, `down` or `both`.
     pub fn direction(&self) -> &'static str {
-        match (self.roles.iter().any(|role| role.is_up()), self.roles.iter().any(|role| !role.is_up())) {
+        match (
+            self.roles.iter().any(|role| role.is_up()),
+            self.roles.iter().any(|role| !role.is_up()),
+        ) {
             (true, true) => "both",
             (true, false) => "up",
             _ => "down",
@@ -133,14 +142,20 @@ impl Interface {
 
     /// Whether it travels in the charging envelope: T/CEC 102, and 1101 to 1106.
     pub fn is_charging(&self) -> bool {
-        self.protocol == Protocol::Evcs || self.protocol == Protocol::Sztc && self.code.is_some_and(|code| (1101..=1106).contains(&code))
+        self.protocol == Protocol::Evcs
+            || self.protocol == Protocol::Sztc
+                && self.code.is_some_and(|code| (1101..=1106).contains(&code))
     }
 
-    /// Whether it travels in the envelope of `protocol`; of those that both charging documents have, only one is meant.
+    /// Whether it travels in the envelope of `protocol`; of those that both charging documents
+    /// have, only one is meant.
     pub fn travels_in(&self, protocol: Protocol) -> bool {
         match protocol {
             Protocol::Sztc => self.protocol == Protocol::Sztc && !self.is_charging(),
-            Protocol::Evcs => self.protocol == Protocol::Evcs || self.is_charging() && evcs_proto::endpoint::Info::of(self.name).is_none(),
+            Protocol::Evcs => {
+                self.protocol == Protocol::Evcs
+                    || self.is_charging() && evcs_proto::endpoint::Info::of(self.name).is_none()
+            }
             other => self.protocol == other,
         }
     }
@@ -152,7 +167,8 @@ impl Interface {
 
     /// Whether `word` is its name or number.
     pub fn is_called(&self, word: &str) -> bool {
-        self.name.eq_ignore_ascii_case(word) || self.code.is_some_and(|code| code.to_string() == word)
+        self.name.eq_ignore_ascii_case(word)
+            || self.code.is_some_and(|code| code.to_string() == word)
     }
 }
 
@@ -227,7 +243,9 @@ impl Side {
 
 /// A schema, and the names of its fields.
 fn with_fields(schema: Value) -> (Value, Vec<String>) {
-    let fields = schema["properties"].as_object().map(|fields| fields.keys().cloned().collect());
+    let fields = schema["properties"]
+        .as_object()
+        .map(|fields| fields.keys().cloned().collect());
     (schema, fields.unwrap_or_default())
 }
 
@@ -274,17 +292,32 @@ fn read_entry<T: DeserializeOwned + Check>(text: &str, rules: &Rules) -> Reading
 
 /// The paths of a list's only entry, without the list.
 fn entry_of(mut reading: Reading) -> Reading {
-    let bare = |path: &mut String| *path = path.trim_start_matches("[0]").trim_start_matches('.').to_owned();
-    reading.deviations.iter_mut().for_each(|found| bare(&mut found.path));
-    reading.violations.iter_mut().for_each(|found| bare(&mut found.path));
+    let bare = |path: &mut String| {
+        *path = path
+            .trim_start_matches("[0]")
+            .trim_start_matches('.')
+            .to_owned()
+    };
+    reading
+        .deviations
+        .iter_mut()
+        .for_each(|found| bare(&mut found.path));
+    reading
+        .violations
+        .iter_mut()
+        .for_each(|found| bare(&mut found.path));
     reading
 }
 
-/// Where every value is text, digits for a number and empty text for what is absent are no deviations.
+/// Where every value is text, digits for a number and empty text for what is absent are no
+/// deviations.
 pub fn of_texts(mut reading: Reading) -> Reading {
-    reading
-        .deviations
-        .retain(|found| !matches!(found.kind, DeviationKind::TEXT_FOR_NUMBER | DeviationKind::EMPTY_FOR_ABSENT));
+    reading.deviations.retain(|found| {
+        !matches!(
+            found.kind,
+            DeviationKind::TEXT_FOR_NUMBER | DeviationKind::EMPTY_FOR_ABSENT
+        )
+    });
     reading
 }
 
@@ -292,14 +325,22 @@ pub fn of_texts(mut reading: Reading) -> Reading {
 pub fn all() -> &'static [Interface] {
     static ALL: OnceLock<Vec<Interface>> = OnceLock::new();
     ALL.get_or_init(|| {
-        [sztc::rows(), evcs::rows(), kt::rows(), xingxing::rows(), pile::rows()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            sztc::rows(),
+            evcs::rows(),
+            kt::rows(),
+            xingxing::rows(),
+            pile::rows(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     })
 }
 
 /// Every interface of `protocol`.
 pub fn of(protocol: Protocol) -> impl Iterator<Item = &'static Interface> {
-    all().iter().filter(move |interface| interface.protocol == protocol)
+    all()
+        .iter()
+        .filter(move |interface| interface.protocol == protocol)
 }

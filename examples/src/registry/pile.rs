@@ -2,7 +2,10 @@
 use super::{Interface, Protocol, Reading, Role, Side, checked};
 use pile_proto::{
     Dialect, decode,
-    endpoint::{Endpoint, Info, Role as Server, Shape, Visit, each_aggregator_interface, each_vendor_interface},
+    endpoint::{
+        Endpoint, Info, Role as Server, Shape, Visit, each_aggregator_interface,
+        each_vendor_interface,
+    },
     model::Model,
 };
 use std::sync::OnceLock;

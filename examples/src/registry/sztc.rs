@@ -1,10 +1,14 @@
-//! DB4403/T 313-2023: the rows of its own table, and 1101 to 1106, which travel in the charging envelope.
+//! DB4403/T 313-2023: the rows of its own table, and 1101 to 1106, which travel in the charging
+//! envelope.
 use super::{Interface, Protocol, Reading, Role, Side, evcs, read, read_entry};
 use std::{borrow::Cow, sync::OnceLock};
 use sztc_proto::{
     DeviationKind, Deviations, Dialect, Rules,
     charging::ChargingInfo,
-    endpoint::{Endpoint, Info, Role as Server, Shape, Visit, each_city_interface, each_partner_interface, each_session_interface},
+    endpoint::{
+        Endpoint, Info, Role as Server, Shape, Visit, each_city_interface, each_partner_interface,
+        each_session_interface,
+    },
 };
 
 struct Rows(Vec<Interface>);
@@ -65,9 +69,10 @@ fn read_reply<E: Endpoint>(text: &str) -> Reading {
         _ => read::<E::Reply>(text, rules()),
     };
     // They stand beside the fields of any entry, to refuse it.
-    reading
-        .deviations
-        .retain(|found| !(found.kind == DeviationKind::UNKNOWN_FIELD && ["code", "message"].contains(&found.path.as_str())));
+    reading.deviations.retain(|found| {
+        !(found.kind == DeviationKind::UNKNOWN_FIELD
+            && ["code", "message"].contains(&found.path.as_str()))
+    });
     reading
 }
 

@@ -3,7 +3,9 @@ use super::{Interface, Protocol, Reading, Role, Side, read};
 use std::sync::OnceLock;
 use xingxing_park::{
     Dialect, Rules,
-    endpoint::{Endpoint, Info, Role as Server, Visit, each_charging_interface, each_parking_interface},
+    endpoint::{
+        Endpoint, Info, Role as Server, Visit, each_charging_interface, each_parking_interface,
+    },
     model::Model,
 };
 

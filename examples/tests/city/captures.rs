@@ -14,7 +14,15 @@ use sztc_proto::{Credentials, PasswordKey};
 fn what_was_recorded_is_shown_again() {
     let file = folder("capture").join("day.jsonl");
     let path = file.to_str().expect("a path");
-    let recorded = good(&["run", "online-payment", "charging", "kt-bill", "session", "--record", path]);
+    let recorded = good(&[
+        "run",
+        "online-payment",
+        "charging",
+        "kt-bill",
+        "session",
+        "--record",
+        path,
+    ]);
     let capture = fs::read_to_string(&file).expect("a capture");
     let replayed = good(&["--replay", path]);
     let shown = |text: &str| {
@@ -32,15 +40,23 @@ fn what_was_recorded_is_shown_again() {
     );
 
     // A capture that says otherwise than its bytes.
-    let (before, after) = capture.split_at(capture.find("\"outcome\":\"answered\"").expect("an answer"));
-    fs::write(&file, format!("{before}{}", after.replacen("answered", "refused", 1))).expect("written");
+    let (before, after) =
+        capture.split_at(capture.find("\"outcome\":\"answered\"").expect("an answer"));
+    fs::write(
+        &file,
+        format!("{before}{}", after.replacen("answered", "refused", 1)),
+    )
+    .expect("written");
     let (status, _, err) = run(&["--replay", path]);
     assert_eq!(status, Some(1));
     assert!(err.contains("of the capture was read as"), "{err}");
     fs::write(&file, "{}\n").expect("written");
     let (status, _, err) = run(&["--replay", path]);
     assert_eq!(status, Some(1));
-    assert!(err.contains("line 1: no exchange of a capture") && err.lines().count() == 1, "{err}");
+    assert!(
+        err.contains("line 1: no exchange of a capture") && err.lines().count() == 1,
+        "{err}"
+    );
 }
 
 /// What nobody may find in a capture.
@@ -61,8 +77,13 @@ fn secrets() -> Vec<String> {
     .chain(&["piles-city", "city-piles", "piles-star", "star-piles"])
     .map(|name| format!("sandbox-{name}"))
     .collect();
-    for (user, password) in [("lot-7", "sandbox-7"), ("clearing", "sandbox-clearing"), ("street", "sandbox-street")] {
-        let credentials = Credentials::new(user, password, PasswordKey::new("lot7-des").expect("a key"));
+    for (user, password) in [
+        ("lot-7", "sandbox-7"),
+        ("clearing", "sandbox-clearing"),
+        ("street", "sandbox-street"),
+    ] {
+        let credentials =
+            Credentials::new(user, password, PasswordKey::new("lot7-des").expect("a key"));
         secrets.push(credentials.sealed_password().expose().to_owned());
     }
     secrets
@@ -71,11 +92,16 @@ fn secrets() -> Vec<String> {
 /// The values of every field of this name, in small letters, as they stand in `text`.
 fn values<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
     let small = text.to_ascii_lowercase();
-    let ends = small.match_indices(name).map(|(at, found)| &text[at + found.len()..]);
-    ends.filter_map(|rest| rest.split('"').next()).filter(|value| !value.is_empty()).collect()
+    let ends = small
+        .match_indices(name)
+        .map(|(at, found)| &text[at + found.len()..]);
+    ends.filter_map(|rest| rest.split('"').next())
+        .filter(|value| !value.is_empty())
+        .collect()
 }
 
-/// What masks stand in `text` for tokens that only its peers know; panics at one that is not masked.
+/// What masks stand in `text` for tokens that only its peers know; panics at one that is not
+/// masked.
 fn masks(text: &str) -> usize {
     let found = [
         "\"accesstoken\":\"",
@@ -86,7 +112,10 @@ fn masks(text: &str) -> usize {
     ]
     .iter()
     .flat_map(|name| values(text, name));
-    let queries = text.split("token=").skip(1).filter_map(|rest| rest.split(['&', ' ']).next());
+    let queries = text
+        .split("token=")
+        .skip(1)
+        .filter_map(|rest| rest.split(['&', ' ']).next());
     found
         .chain(queries)
         .inspect(|value| assert!(value.bytes().all(|byte| byte == b'*'), "{text}"))
@@ -109,7 +138,10 @@ fn no_secret_is_in_a_capture_nor_on_the_page() {
     let mut count = 0;
     for line in capture.lines() {
         let exchange: Value = serde_json::from_str(line).expect("an exchange");
-        for side in ["request", "reply"].iter().filter_map(|side| exchange[*side].as_str()) {
+        for side in ["request", "reply"]
+            .iter()
+            .filter_map(|side| exchange[*side].as_str())
+        {
             let bytes = STANDARD.decode(side).expect("Base64");
             assert!(!bytes.is_empty(), "{line}");
             looks_at(&String::from_utf8_lossy(&bytes));
@@ -142,7 +174,10 @@ fn no_secret_is_in_a_capture_nor_on_the_page() {
             .flatten()
         {
             looks_at(text.as_str().expect("JSON as text"));
-            opened += usize::from(text.as_str().is_some_and(|text| text.contains("OperatorSecret")));
+            opened += usize::from(
+                text.as_str()
+                    .is_some_and(|text| text.contains("OperatorSecret")),
+            );
         }
         let violations = ["request", "reply"].map(|side| message[side]["violations"].to_string());
         assert!(
@@ -156,7 +191,9 @@ fn no_secret_is_in_a_capture_nor_on_the_page() {
 /// What the page says of it.
 fn ask(page: &str, path: &str) -> Value {
     let mut stream = TcpStream::connect(page).expect("it listens");
-    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .expect("a limit");
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut reply = String::new();

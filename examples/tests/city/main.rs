@@ -9,15 +9,23 @@ use std::{collections::BTreeMap, fs, net::TcpListener, time::Duration};
 fn a_day_plays_every_interface_over_each_of_its_transports() {
     let printed = good(&[]);
     let summary = printed.lines().last().expect("a summary");
-    assert!(summary.starts_with("52 interfaces, 52 answered, 0 failed;"), "{summary}");
+    assert!(
+        summary.starts_with("52 interfaces, 52 answered, 0 failed;"),
+        "{summary}"
+    );
     let mut crossed: BTreeMap<(String, String), usize> = BTreeMap::new();
     for [code, _, _, transport, outcome, _] in printed.lines().filter_map(exchange) {
         if outcome == "answered" {
-            *crossed.entry((code.to_owned(), transport.to_owned())).or_default() += 1;
+            *crossed
+                .entry((code.to_owned(), transport.to_owned()))
+                .or_default() += 1;
         }
     }
     for info in sztc_proto::endpoint::ENDPOINTS {
-        for (has, transport) in [(info.transports.https(), "https"), (info.transports.tcp(), "tcp")] {
+        for (has, transport) in [
+            (info.transports.https(), "https"),
+            (info.transports.tcp(), "tcp"),
+        ] {
             let seen = crossed.contains_key(&(info.name.to_owned(), transport.to_owned()));
             assert!(seen || !has, "{} over {transport}", info.name);
             // What Table 1 does not give a transport must not take it.
@@ -28,9 +36,9 @@ fn a_day_plays_every_interface_over_each_of_its_transports() {
         assert!(printed.contains(&format!("== {name}: ")), "{name}");
     }
     // A message that the sandbox itself cannot read would be shown so.
-    let unread = printed
-        .lines()
-        .filter(|line| exchange(line).is_some_and(|words| words[5] == "?" || words[4] == "unreadable"));
+    let unread = printed.lines().filter(|line| {
+        exchange(line).is_some_and(|words| words[5] == "?" || words[4] == "unreadable")
+    });
     assert_eq!(unread.collect::<Vec<_>>(), [""; 0]);
 }
 
@@ -39,11 +47,21 @@ fn each_scenario_plays_by_its_name() {
     for name in names() {
         let printed = good(&["run", &name]);
         let summary = printed.lines().last().expect("a summary");
-        assert!(summary.starts_with("1 scenarios, 1 passed, 0 failed; "), "{name}: {summary}");
-        let calls: usize = summary.split_whitespace().nth(6).and_then(|count| count.parse().ok()).expect("a count");
+        assert!(
+            summary.starts_with("1 scenarios, 1 passed, 0 failed; "),
+            "{name}: {summary}"
+        );
+        let calls: usize = summary
+            .split_whitespace()
+            .nth(6)
+            .and_then(|count| count.parse().ok())
+            .expect("a count");
         assert!(calls > 0, "{name} calls nobody");
         let crossed = printed.lines().filter_map(exchange).count();
-        assert!(crossed >= calls, "{name}: {calls} calls, {crossed} exchanges");
+        assert!(
+            crossed >= calls,
+            "{name}: {calls} calls, {crossed} exchanges"
+        );
     }
 }
 
@@ -51,8 +69,8 @@ fn each_scenario_plays_by_its_name() {
 fn appendix_c_is_there_in_whole() {
     let listed = good(&["list"]);
     for section in [
-        "C.1.1 ", "C.1.2.1 ", "C.1.2.2 ", "C.1.2.3 ", "C.1.2.4 ", "C.1.2.5 ", "C.1.2.6 ", "C.2.1 ", "C.2.2.4 ", "C.2.2.5 ", "C.2.2.6 ", "C.3 ",
-        "C.4 ", "C.5 ", "C.6 ",
+        "C.1.1 ", "C.1.2.1 ", "C.1.2.2 ", "C.1.2.3 ", "C.1.2.4 ", "C.1.2.5 ", "C.1.2.6 ", "C.2.1 ",
+        "C.2.2.4 ", "C.2.2.5 ", "C.2.2.6 ", "C.3 ", "C.4 ", "C.5 ", "C.6 ",
     ] {
         assert!(listed.contains(section), "{section}: {listed}");
     }
@@ -61,9 +79,17 @@ fn appendix_c_is_there_in_whole() {
 #[test]
 fn lines_with_faults_lose_messages_and_no_business() {
     // Chances are those of the seed, so this is much the same in every run.
-    let printed = good(&["--fault", "drop=3%,delay=2ms,corrupt=2%,duplicate=3%", "--seed", "2"]);
+    let printed = good(&[
+        "--fault",
+        "drop=3%,delay=2ms,corrupt=2%,duplicate=3%",
+        "--seed",
+        "2",
+    ]);
     let summary = printed.lines().last().expect("a summary");
-    assert!(summary.starts_with("52 interfaces, 52 answered, 0 failed;"), "{summary}");
+    assert!(
+        summary.starts_with("52 interfaces, 52 answered, 0 failed;"),
+        "{summary}"
+    );
     for fault in [
         "[request-lost]",
         "[reply-lost]",
@@ -92,8 +118,14 @@ fn a_state_is_kept_until_it_is_forgotten() {
     let file = folder("state").join("city.redb");
     let path = file.to_str().expect("a path");
     let plate = |out: &str| {
-        let line = out.lines().find(|line| line.contains(" reserves a space and has")).expect("a plate");
-        line.split_whitespace().next().map(str::to_owned).expect("a plate")
+        let line = out
+            .lines()
+            .find(|line| line.contains(" reserves a space and has"))
+            .expect("a plate");
+        line.split_whitespace()
+            .next()
+            .map(str::to_owned)
+            .expect("a plate")
     };
     let first = plate(&good(&["run", "reservation", "--state", path]));
     let second = plate(&good(&["run", "reservation", "--state", path]));
@@ -112,12 +144,20 @@ fn wrong_usage_is_said_in_a_line() {
         (vec!["--fault", "drop=5"], "a share like 5% is expected"),
         (vec!["--port", "x"], "invalid value 'x'"),
         (vec!["run"], "required"),
-        (vec!["--serve", "--port", "65535"], "--port: the roles need those behind it"),
-        (vec!["run", "lock", "--replay", "x"], "--replay shows what was recorded"),
+        (
+            vec!["--serve", "--port", "65535"],
+            "--port: the roles need those behind it",
+        ),
+        (
+            vec!["run", "lock", "--replay", "x"],
+            "--replay shows what was recorded",
+        ),
     ] {
         let (status, out, err) = run(&args);
         assert_eq!((status, out.as_str()), (Some(2), ""), "{args:?}: {err}");
-        let line = err.starts_with("city: ") && err.lines().count() == 1 && err.trim_end().ends_with("see --help");
+        let line = err.starts_with("city: ")
+            && err.lines().count() == 1
+            && err.trim_end().ends_with("see --help");
         assert!(line && err.contains(says), "{args:?}: {err}");
     }
 }
@@ -132,13 +172,28 @@ fn what_cannot_be_done_is_said_in_a_line() {
     let busy = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = busy.local_addr().expect("bound").port().to_string();
     for (args, says) in [
-        (vec!["--serve", "--port", &port, "--state", &format!("{here}/a.redb")], "is in use"),
+        (
+            vec![
+                "--serve",
+                "--port",
+                &port,
+                "--state",
+                &format!("{here}/a.redb"),
+            ],
+            "is in use",
+        ),
         (vec!["--state", &missing], "the state cannot be kept in"),
         (vec!["--state", junk.to_str().expect("a path")], "junk.redb"),
-        (vec!["--fresh", "--state", junk.to_str().expect("a path")], "junk.redb"),
+        (
+            vec!["--fresh", "--state", junk.to_str().expect("a path")],
+            "junk.redb",
+        ),
         (vec!["--record", &missing], "cannot be written"),
         (vec!["--replay", &missing], "cannot be read"),
-        (vec!["--fault", "nowhere:drop=5%"], "there is no link \"nowhere\""),
+        (
+            vec!["--fault", "nowhere:drop=5%"],
+            "there is no link \"nowhere\"",
+        ),
     ] {
         let (status, _, err) = run(&args);
         assert_eq!(status, Some(1), "{args:?}: {err}");
@@ -156,7 +211,10 @@ fn an_interrupt_stops_it_and_its_state_goes_on() {
     let path = file.to_str().expect("a path");
     let mut serving = Running::start(&["--serve", "--port", "0", "--state", path]);
     serving.line("page: http://127.0.0.1:");
-    for fresh in [&["run", "lock", "--state", path][..], &["run", "lock", "--state", path, "--fresh"]] {
+    for fresh in [
+        &["run", "lock", "--state", path][..],
+        &["run", "lock", "--state", path, "--fresh"],
+    ] {
         let (_, _, err) = run(fresh);
         assert!(err.contains("is in use by another city"), "{err}");
     }
@@ -173,7 +231,11 @@ fn an_interrupt_stops_it_and_its_state_goes_on() {
         let mut playing = Running::start(&["--fault", "delay=10s"]);
         playing.line("== ");
         let (status, err) = playing.stop(signal);
-        assert_eq!((status, err.as_str()), (Some(130), "city: stopped\n"), "{signal}");
+        assert_eq!(
+            (status, err.as_str()),
+            (Some(130), "city: stopped\n"),
+            "{signal}"
+        );
     }
 }
 
@@ -183,7 +245,10 @@ fn a_reader_that_goes_away_is_no_trouble() {
     playing.line("== ");
     drop(playing.lines.take());
     let status = playing.end(Duration::from_secs(60));
-    assert_eq!((status.code(), playing.complaints().as_str()), (Some(0), ""));
+    assert_eq!(
+        (status.code(), playing.complaints().as_str()),
+        (Some(0), "")
+    );
 }
 
 #[test]
@@ -192,7 +257,10 @@ fn what_cannot_be_written_is_a_failure() {
     let (status, _, err) = run(&["run", "lock", "--record", "/dev/full"]);
     assert_eq!(status, Some(1));
     assert!(err.contains("the capture ends here"), "{err}");
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("it is always full");
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("it is always full");
     let ran = city(&["list"]).stdout(full).output().expect("it starts");
     assert_eq!(ran.status.code(), Some(1));
 }
@@ -201,7 +269,8 @@ fn what_cannot_be_written_is_a_failure() {
 fn help_says_what_there_is() {
     let help = good(&["--help"]);
     for option in [
-        "--serve", "--port", "--state", "--fresh", "--record", "--replay", "--fault", "--seed", "--quiet", "run", "list",
+        "--serve", "--port", "--state", "--fresh", "--record", "--replay", "--fault", "--seed",
+        "--quiet", "run", "list",
     ] {
         assert!(help.contains(option), "{option}");
     }

@@ -17,7 +17,10 @@ const LINE: Duration = Duration::from_secs(60);
 
 pub(crate) fn city(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_city"));
-    command.args(args).stdin(Stdio::null()).env_remove("RUST_BACKTRACE");
+    command
+        .args(args)
+        .stdin(Stdio::null())
+        .env_remove("RUST_BACKTRACE");
     command
 }
 
@@ -37,7 +40,8 @@ pub(crate) fn good(args: &[&str]) -> String {
 
 /// A folder of this test's own.
 pub(crate) fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("city-{name}-{}", std::process::id()));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("city-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
     folder
@@ -77,12 +81,18 @@ impl Drop for Running {
 
 impl Running {
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut child = city(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut child = city(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
         let (send, lines) = channel();
         thread::spawn(move || {
             let mut line = String::new();
-            while out.read_line(&mut line).expect("UTF-8") > 0 && send.send(std::mem::take(&mut line)).is_ok() {}
+            while out.read_line(&mut line).expect("UTF-8") > 0
+                && send.send(std::mem::take(&mut line)).is_ok()
+            {}
         });
         let mut err = child.stderr.take().expect("a pipe");
         let complaints = thread::spawn(move || {

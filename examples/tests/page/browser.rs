@@ -13,7 +13,13 @@ use std::{
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// What it is called on different systems; the variable `CHROME` names another.
-const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const NAMES: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+];
 
 /// The pipe has to be at the numbers 3 and 4, where a shell can put it.
 const PIPED: &str = r#"exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>/dev/null"#;
@@ -32,7 +38,10 @@ impl Browser {
     /// Nothing, and a word about it, where there is no Chromium.
     pub(crate) fn start() -> Option<Self> {
         let Some(program) = find() else {
-            eprintln!("skipped: no Chromium here (looked for {} in PATH, and for CHROME)", NAMES.join(", "));
+            eprintln!(
+                "skipped: no Chromium here (looked for {} in PATH, and for CHROME)",
+                NAMES.join(", ")
+            );
             return None;
         };
         let profile = env::temp_dir().join(format!("city-page-{}-profile", std::process::id()));
@@ -71,8 +80,12 @@ impl Browser {
             session: None,
             profile,
         };
-        let target = browser.call("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
-        let attached = browser.call("Target.attachToTarget", json!({"targetId": target, "flatten": true}));
+        let target =
+            browser.call("Target.createTarget", json!({"url": "about:blank"}))["targetId"].clone();
+        let attached = browser.call(
+            "Target.attachToTarget",
+            json!({"targetId": target, "flatten": true}),
+        );
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         Some(browser)
     }
@@ -86,7 +99,10 @@ impl Browser {
         }
         write!(self.to, "{call}\0").expect("the browser reads");
         loop {
-            let mut said = self.from.recv_timeout(LIMIT).unwrap_or_else(|_| panic!("no answer to {call}"));
+            let mut said = self
+                .from
+                .recv_timeout(LIMIT)
+                .unwrap_or_else(|_| panic!("no answer to {call}"));
             if said["id"] == self.calls {
                 assert!(said["error"].is_null(), "{call}: {said}");
                 return said["result"].take();
@@ -128,7 +144,12 @@ impl Browser {
             }})"
         );
         let holds = self.get(&waiting);
-        assert_eq!(holds, true, "{condition}\n{}", self.get("document.body.innerText"));
+        assert_eq!(
+            holds,
+            true,
+            "{condition}\n{}",
+            self.get("document.body.innerText")
+        );
     }
 
     /// Clicks with the mouse where an element is.
@@ -170,7 +191,8 @@ fn find() -> Option<PathBuf> {
     if let Some(chosen) = env::var_os("CHROME") {
         return Some(chosen.into());
     }
-    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    let folders: Vec<PathBuf> =
+        env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
     NAMES
         .iter()
         .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))

@@ -64,7 +64,8 @@ impl City {
         let (host, length) = (&self.page, body.len());
         write!(
             stream,
-            "{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{request} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: \
+                {length}\r\n\r\n{body}"
         )
         .expect("it reads");
         BufReader::new(stream)
@@ -78,7 +79,9 @@ impl City {
     /// The same of a request that has a body.
     pub(crate) fn post(&self, request: &str, body: &str) -> (u16, String) {
         let mut text = String::new();
-        self.send(request, body).read_to_string(&mut text).expect("UTF-8 in time");
+        self.send(request, body)
+            .read_to_string(&mut text)
+            .expect("UTF-8 in time");
         let (head, body) = text.split_once("\r\n\r\n").expect("a head");
         (head[9..12].parse().expect("a status"), body.to_owned())
     }

@@ -1,9 +1,10 @@
-//! Software as somebody would connect it: logged in as the guest, at the places that the page names, it answers what a car owes (6006).
+//! Software as somebody would connect it: logged in as the guest, at the places that the page
+//! names, it answers what a car owes (6006).
 use super::city::{City, LIMIT};
 use serde_json::Value;
 use sztc_proto::{
-    CallbackAuth, CityHttp, ClientTls, Credentials, Ctx, HttpOptions, Money, Outcome, PartnerRouter, PartnerService, PasswordKey, Refusal,
-    ServeOptions,
+    CallbackAuth, CityHttp, ClientTls, Credentials, Ctx, HttpOptions, Money, Outcome,
+    PartnerRouter, PartnerService, PasswordKey, Refusal, ServeOptions,
     model::{FeeQuery, ParkingOrder, Vacancy},
     serve,
     tcp::{self, TcpOptions, TlsConnector},
@@ -33,9 +34,13 @@ impl Guest {
         let (host, port) = address.split_once(':').expect("host and port");
         let connector = TlsConnector::new(host, port.parse().expect("a port"), self.tls());
         self.runtime.block_on(async {
-            let (session, supervisor) = tcp::connect(connector, credentials, TwentyYuan, TcpOptions::default());
+            let (session, supervisor) =
+                tcp::connect(connector, credentials, TwentyYuan, TcpOptions::default());
             tokio::spawn(supervisor.run());
-            timeout(LIMIT, session.wait_connected()).await.expect("in time").expect("it is logged in");
+            timeout(LIMIT, session.wait_connected())
+                .await
+                .expect("in time")
+                .expect("it is logged in");
             // Without a holder of it the session would end.
             tokio::spawn(async move {
                 let _held = session;
@@ -53,8 +58,15 @@ impl Guest {
             let socket = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let address = format!("http://{}", socket.local_addr().expect("an address"));
             let router = PartnerRouter::new(TwentyYuan, CallbackAuth::token(token)).into_router();
-            tokio::spawn(serve(socket, router, ServeOptions::default(), std::future::pending()));
-            let builder = CityHttp::builder(&url, credentials).callback_server(address.as_str()).http(http);
+            tokio::spawn(serve(
+                socket,
+                router,
+                ServeOptions::default(),
+                std::future::pending(),
+            ));
+            let builder = CityHttp::builder(&url, credentials)
+                .callback_server(address.as_str())
+                .http(http);
             let client = builder.client().expect("an address");
             client
                 .report_vacancy(Vacancy::new("44030400100101000010", 180, 120))
@@ -67,11 +79,18 @@ impl Guest {
     /// Address, what to log in with, and the token with which the city calls back.
     fn place(&self, role: &str) -> (String, Credentials, String) {
         let places = self.about["places"].as_array().expect("places");
-        let place = places.iter().find(|place| place["role"] == role).expect("the role");
+        let place = places
+            .iter()
+            .find(|place| place["role"] == role)
+            .expect("the role");
         let [address, how] = ["address", "how"].map(|name| place[name].as_str().expect("a text"));
         let said = |what: &str| {
             let behind = how.split_once(what).map_or("", |(_, behind)| behind);
-            behind.split([',', ';']).next().unwrap_or_default().to_owned()
+            behind
+                .split([',', ';'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         };
         let key = PasswordKey::new(said("DES key ")).expect("a key");
         (
@@ -82,7 +101,9 @@ impl Guest {
     }
 
     fn tls(&self) -> ClientTls {
-        ClientTls::default().only_root_pem(self.authority.as_bytes()).expect("an authority")
+        ClientTls::default()
+            .only_root_pem(self.authority.as_bytes())
+            .expect("an authority")
     }
 }
 
@@ -90,8 +111,15 @@ impl Guest {
 struct TwentyYuan;
 
 impl PartnerService for TwentyYuan {
-    async fn query_fee(&self, _: &Ctx, queries: Vec<FeeQuery>) -> Result<Vec<Outcome<ParkingOrder>>, Refusal> {
-        let (zero, came) = (Money::fen(0), "2023-03-01 08:15:30".parse().expect("a time"));
+    async fn query_fee(
+        &self,
+        _: &Ctx,
+        queries: Vec<FeeQuery>,
+    ) -> Result<Vec<Outcome<ParkingOrder>>, Refusal> {
+        let (zero, came) = (
+            Money::fen(0),
+            "2023-03-01 08:15:30".parse().expect("a time"),
+        );
         let order = |query: FeeQuery| ParkingOrder {
             plate_no: query.plate_no,
             ..ParkingOrder::new(

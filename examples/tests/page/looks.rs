@@ -6,15 +6,20 @@ use std::collections::BTreeSet;
 #[test]
 fn a_browser_shows_messages_as_they_cross() {
     let city = City::start("browser");
-    let Some(mut browser) = Browser::start() else { return };
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
     let address = format!("http://{}/", city.page);
     browser.resize(1280, 900);
     browser.open(&address);
     browser.until("document.querySelector('#live').textContent === 'connected'");
 
     browser.click("[data-scenario=reservation]");
-    browser.until("document.querySelector('[data-scenario=reservation]').dataset.state === 'passed'");
-    browser.until("[...document.querySelectorAll('#rows .code')].some((code) => code.textContent === '6001')");
+    browser
+        .until("document.querySelector('[data-scenario=reservation]').dataset.state === 'passed'");
+    browser.until(
+        "[...document.querySelectorAll('#rows .code')].some((code) => code.textContent === '6001')",
+    );
     let heartbeats = "[...document.querySelectorAll('#rows .code')].filter((code) => code.textContent === '1006').length";
     assert_eq!(browser.get(heartbeats), 0);
 
@@ -39,7 +44,10 @@ fn a_browser_shows_messages_as_they_cross() {
     browser.open(&format!("{address}?interface=6001#{id}"));
     browser.until("document.querySelectorAll('#detail .fields tr').length > 0");
     explains(&mut browser, &city.meanings(id));
-    assert_eq!(browser.get("document.querySelector('#detail').clientWidth"), 390);
+    assert_eq!(
+        browser.get("document.querySelector('#detail').clientWidth"),
+        390
+    );
     is_no_wider_than(&mut browser, 390);
     browser.click("#detail .close");
     browser.until("document.querySelector('#detail').hidden");
@@ -80,12 +88,17 @@ fn asks(browser: &mut Browser, city: &City) {
     assert_eq!(browser.get(way), "https");
     browser.click("#ask .press button");
     browser.until("document.querySelector('#asked').className === 'failed'");
-    assert_eq!(browser.get("document.querySelector('#answer').hidden"), true);
+    assert_eq!(
+        browser.get("document.querySelector('#answer').hidden"),
+        true
+    );
     choose(browser, QUERY_FEE);
     assert_eq!(browser.get(text), "{\"plateNo\": \"粤B12345\"}");
     assert_eq!(browser.get(way), "tcp");
     browser.click("#ask .press button");
-    browser.until("document.querySelector('#answer').textContent.includes('\"plateNo\": \"粤B12345\"')");
+    browser.until(
+        "document.querySelector('#answer').textContent.includes('\"plateNo\": \"粤B12345\"')",
+    );
     let command = browser.get("document.querySelector('#command').textContent");
     let place = &city.json("/api/about")["places"][0]["address"];
     let place = place.as_str().expect("an address");
@@ -100,7 +113,10 @@ fn asks(browser: &mut Browser, city: &City) {
 fn explains(browser: &mut Browser, meanings: &BTreeSet<String>) {
     let text = browser.get("document.querySelector('#detail').textContent");
     let text = text.as_str().expect("a text");
-    assert!(meanings.iter().all(|meaning| text.contains(meaning)), "{meanings:?}\n{text}");
+    assert!(
+        meanings.iter().all(|meaning| text.contains(meaning)),
+        "{meanings:?}\n{text}"
+    );
 }
 
 /// Only what is answered looks so: everything else has another colour, and its name is whole also where the list is narrow.
@@ -114,7 +130,10 @@ fn tells_outcomes_apart(browser: &mut Browser) {
     }))";
     let colours = browser.get(colours);
     let colours = colours.as_array().expect("colours");
-    assert!(colours[1..].iter().all(|colour| *colour != colours[0]), "{colours:?}");
+    assert!(
+        colours[1..].iter().all(|colour| *colour != colours[0]),
+        "{colours:?}"
+    );
     let named = "import('/make.js').then(({ named }) => ['lost', 'failed'].map((outcome) => {
         const row = { code: null, interface: '', title: '', outcome };
         return named(row).map((part) => part.textContent).join('');
@@ -138,6 +157,8 @@ fn is_no_wider_than(browser: &mut Browser, width: u64) {
     let page = browser.get("[innerWidth, document.documentElement.scrollWidth]");
     assert_eq!(page, json!([width, width]));
     let parts = "['#list', '#detail', '.places', '.ask'].map((part) => document.querySelector(part)).filter((part) => part.checkVisibility())";
-    let wide = format!("{parts}.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className)");
+    let wide = format!(
+        "{parts}.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className)"
+    );
     assert_eq!(browser.get(&wide), json!([]));
 }

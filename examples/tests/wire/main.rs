@@ -6,7 +6,8 @@ mod explain;
 #[allow(
     dead_code,
     unexpected_cfgs,
-    reason = "not all of its lists are needed here, and the feature it asks for is the other crate's"
+    reason = "not all of its lists are needed here, and the feature it asks for is the other \
+        crate's"
 )]
 #[path = "../../../sztc-proto/tests/it/tables/map.rs"]
 mod map;
@@ -28,7 +29,11 @@ struct Ran {
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wire"));
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     for variable in [
         "KEY",
         "IV",
@@ -67,7 +72,11 @@ fn wire(args: &[&str], input: &str) -> Ran {
 /// What a good call writes.
 fn good(args: &[&str], input: &str) -> String {
     let ran = wire(args, input);
-    assert_eq!((ran.status, ran.err.as_str()), (Some(0), ""), "{args:?}: {ran:?}");
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (Some(0), ""),
+        "{args:?}: {ran:?}"
+    );
     ran.out
 }
 

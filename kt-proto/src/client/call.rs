@@ -7,7 +7,8 @@ use crate::{
     protocol::Kt,
 };
 use park_core::{
-    Answer, Call, Content, DateTime, DeviationKind, Deviations, ErrorKind, Rules, Sent, Transport, Violation,
+    Answer, Call, Content, DateTime, DeviationKind, Deviations, ErrorKind, Rules, Sent, Transport,
+    Violation,
     client::{CallOne, Caller, Exchange, Settings},
     form,
     json::{Place, lexer},
@@ -69,18 +70,27 @@ struct Sealing<'a> {
 impl<E: Endpoint> Exchange<Kt, E> for Sealing<'_> {
     type Reply = E::Reply;
 
-    async fn send(&self, transport: &dyn Transport<Code = ResCode>, deadline: Instant) -> Result<Answer, Error> {
+    async fn send(
+        &self,
+        transport: &dyn Transport<Code = ResCode>,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
         let Core { caller, keys } = self.core;
-        // Each attempt has the date of its own moment: one after midnight must not carry yesterday's.
+        // Each attempt has the date of its own moment: one after midnight must not carry
+        // yesterday's.
         let today = DateTime::at(caller.settings.clock.now()).date();
-        let unsealed = |cause| Error::new(ErrorKind::Caller, Sent::No, "the request cannot be sealed").caused_by(cause);
+        let unsealed = |cause| {
+            Error::new(ErrorKind::Caller, Sent::No, "the request cannot be sealed").caused_by(cause)
+        };
         let (content, body) = if caller.settings.dialect.write.form {
             let data = keys.seal(&self.plaintext, today).map_err(unsealed)?;
             let mut body = String::with_capacity(data.len() + 32);
             form::push("data", &data, &mut body);
             ("application/x-www-form-urlencoded", body)
         } else {
-            let body = keys.seal_request(&self.plaintext, today).map_err(unsealed)?;
+            let body = keys
+                .seal_request(&self.plaintext, today)
+                .map_err(unsealed)?;
             ("application/json;charset=UTF-8", body)
         };
         let mut call = Call::new(E::NAME, &self.path, body, deadline);
@@ -91,17 +101,29 @@ impl<E: Endpoint> Exchange<Kt, E> for Sealing<'_> {
     fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<E::Reply, Error> {
         let dialect = &*self.core.caller.settings.dialect;
         let rules = &dialect.read;
-        let text = dialect.without_trailing_commas(answer.text::<Kt>()?, deviations).map_err(invalid)?;
-        let reply = open_reply(&text, rules, deviations)
-            .map_err(|cause| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply cannot be read").caused_by(cause))?;
+        let text = dialect
+            .without_trailing_commas(answer.text::<Kt>()?, deviations)
+            .map_err(invalid)?;
+        let reply = open_reply(&text, rules, deviations).map_err(|cause| {
+            Error::new(
+                ErrorKind::PeerBytes,
+                Sent::Answered,
+                "the reply cannot be read",
+            )
+            .caused_by(cause)
+        })?;
         if reply.code != 0 {
             // A code that no number of the document's type can hold is refused all the same.
             let code = ResCode(i32::try_from(reply.code).unwrap_or(i32::MAX));
-            return Err(Error::refused(Refusal::new(code, clip(&reply.message, LONGEST_MESSAGE))));
+            return Err(Error::refused(Refusal::new(
+                code,
+                clip(&reply.message, LONGEST_MESSAGE),
+            )));
         }
         let entries = entries_of(&reply, rules, deviations).map_err(invalid)?;
         let (at, json) = entries.due::<E>(rules, deviations)?;
-        read_at(&at, &json, rules, deviations).map_err(|found| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
+        read_at(&at, &json, rules, deviations)
+            .map_err(|found| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, found))
     }
 }
 
@@ -115,13 +137,23 @@ struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     /// What of them the reply to a call of `E` is made of, and its path.
-    fn due<E: Endpoint>(&self, rules: &Rules, deviations: &mut Deviations) -> Result<(String, Cow<'a, str>), Error> {
+    fn due<E: Endpoint>(
+        &self,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<(String, Cow<'a, str>), Error> {
         let Self { field, json, items } = self;
         let first = || format!("{field}[0]");
         let (at, json, due) = match (E::SHAPE, items.first()) {
             (Shape::Nothing, _) => (first(), Cow::Borrowed("{}"), 0),
-            (Shape::Many, _) if json.starts_with('[') => (field.to_string(), Cow::Borrowed(*json), items.len()),
-            (Shape::Many, _) => (field.to_string(), Cow::Owned(format!("[{json}]")), items.len()),
+            (Shape::Many, _) if json.starts_with('[') => {
+                (field.to_string(), Cow::Borrowed(*json), items.len())
+            }
+            (Shape::Many, _) => (
+                field.to_string(),
+                Cow::Owned(format!("[{json}]")),
+                items.len(),
+            ),
             (_, Some(item)) => (first(), Cow::Borrowed(*item), 1),
             (_, None) => {
                 let what = "resCode 0, but no data where the call has a result";
@@ -129,15 +161,24 @@ impl<'a> Entries<'a> {
             }
         };
         if items.len() > due {
-            let tolerated = rules.tolerate(DeviationKind::UNKNOWN_FIELD, &format!("{field}[{due}]"), deviations);
+            let tolerated = rules.tolerate(
+                DeviationKind::UNKNOWN_FIELD,
+                &format!("{field}[{due}]"),
+                deviations,
+            );
             tolerated.map_err(invalid)?;
         }
         Ok((at, json))
     }
 }
 
-/// The entries of `reply`. Two samples (downward 3.5, 3.7) have them under `resMsg`, with entries of another interface under `data`.
-fn entries_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviations) -> Result<Entries<'a>, Violation> {
+/// The entries of `reply`. Two samples (downward 3.5, 3.7) have them under `resMsg`, with entries
+/// of another interface under `data`.
+fn entries_of<'a>(
+    reply: &'a Reply<'a>,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Entries<'a>, Violation> {
     let in_data = Entries {
         field: "data",
         json: reply.data,
@@ -148,8 +189,12 @@ fn entries_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviatio
         json: &reply.message,
         items: Cow::Owned(items),
     };
-    // A list or an object there has been noted when the envelope was opened; a text that looks like one counts only where there is nothing else.
-    let is_list = deviations.list().iter().any(|found| found.kind == DeviationKind::NESTING);
+    // A list or an object there has been noted when the envelope was opened; a text that looks like
+    // one counts only where there is nothing else.
+    let is_list = deviations
+        .list()
+        .iter()
+        .any(|found| found.kind == DeviationKind::NESTING);
     if is_list && reply.message.starts_with('{') {
         rules.tolerate(DeviationKind::OBJECT_FOR_LIST, "resMsg", deviations)?;
         return Ok(in_message(vec![&reply.message]));
@@ -170,7 +215,12 @@ fn entries_of<'a>(reply: &'a Reply<'a>, rules: &Rules, deviations: &mut Deviatio
 }
 
 /// Decodes and checks what stands at `at`; all that is told of it has its whole path.
-fn read_at<T: Model>(at: &str, json: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Vec<Violation>> {
+fn read_at<T: Model>(
+    at: &str,
+    json: &str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<T, Vec<Violation>> {
     let behind = |path: &str| match path {
         "" => at.to_owned(),
         path if path.starts_with('[') => format!("{at}{path}"),
@@ -182,7 +232,9 @@ fn read_at<T: Model>(at: &str, json: &str, rules: &Rules, deviations: &mut Devia
         deviations.note(found.kind, || behind(&found.path));
     }
     outcome.map_err(|found| {
-        let told = found.into_iter().map(|violation| Violation::new(behind(&violation.path), violation.rule));
+        let told = found
+            .into_iter()
+            .map(|violation| Violation::new(behind(&violation.path), violation.rule));
         told.collect()
     })
 }

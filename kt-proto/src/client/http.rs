@@ -11,8 +11,9 @@ pub struct PeerHttpBuilder {
 }
 
 park_core::http_transport! { Kt, ResCode, (credentials: Credentials)
-    /// The peer over HTTP, whichever role it has, called with the headers `user` and `pwd`. Plain `http://` is the document's own transport and allowed; put
-    /// `https://` in front wherever the peer can do it, since `pwd` and every reply are readable on a plain line.
+    /// The peer over HTTP, whichever role it has, called with the headers `user` and `pwd`. Plain
+    /// `http://` is the document's own transport and allowed; put `https://` in front wherever the
+    /// peer can do it, since `pwd` and every reply are readable on a plain line.
     PeerHttp {
         lot: LotClient, "lot", ", with the credentials that KT gave out";
         cloud: CloudClient, "third party", ", with the credentials that it gave out";
@@ -21,15 +22,17 @@ park_core::http_transport! { Kt, ResCode, (credentials: Credentials)
 park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
 
 impl PeerHttp {
-    /// The peer at `base`, before the interface's own address: `http://IP:port` of a lot, `https://host/anything` of a third party. It is called with the
-    /// credentials that KT gave out for the lot, or that the third party gave out.
+    /// The peer at `base`, before the interface's own address: `http://IP:port` of a lot,
+    /// `https://host/anything` of a third party. It is called with the credentials that KT gave out
+    /// for the lot, or that the third party gave out.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use kt_proto::{Credentials, Keys, PeerHttp};
     ///
     /// let credentials = Credentials::new("ktapi", "pwd", Keys::new("693207DB8148FBC9D8410179")?);
-    /// let peer = PeerHttp::builder("http://192.168.1.20:8010", credentials).named("lot 1").build()?;
+    /// let peer = PeerHttp::builder("http://192.168.1.20:8010",
+    ///     credentials).named("lot 1").build()?;
     /// let lot = peer.lot();
     /// # Ok(()) }
     /// ```
@@ -48,7 +51,10 @@ impl PeerHttpBuilder {
     /// TLS or an address that cannot be used.
     pub fn build(mut self) -> Result<PeerHttp, Error> {
         let Credentials { user, pwd, keys } = self.credentials;
-        let transport = self.setup.transport(true)?.headers(vec![("user", user.into()), ("pwd", pwd)]);
+        let transport = self
+            .setup
+            .transport(true)?
+            .headers(vec![("user", user.into()), ("pwd", pwd)]);
         let caller = Caller {
             settings: self.setup.settings,
             transport: Arc::new(transport.clone()),

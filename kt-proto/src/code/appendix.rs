@@ -1,7 +1,8 @@
 use park_core::codes;
 
 codes! {
-    /// Kind of car, or of the card that lets it in (车辆类型, 固定车类型), appendix 1.1. Interface 3.1 of the upward part writes it as text.
+    /// Kind of car, or of the card that lets it in (车辆类型, 固定车类型), appendix 1.1. Interface
+    /// 3.1 of the upward part writes it as text.
     pub struct CarType(i32) {
         /// A visitor; the only kind without a card.
         VISITOR = 0, "临时车";
@@ -29,7 +30,8 @@ codes! {
         BOOKED = 100, "预约车";
     }
 
-    /// How a fee is paid at an exit booth or pay station (出口岗亭/缴费机 支付类型), appendix 1.2: `payType` of 2.3.
+    /// How a fee is paid at an exit booth or pay station (出口岗亭/缴费机 支付类型), appendix 1.2:
+    /// `payType` of 2.3.
     pub struct ExitPayType(i32) {
         /// Cash.
         CASH = 0, "现金支付";
@@ -121,7 +123,8 @@ codes! {
         RECEIPT = 115, "小票兑换";
     }
 
-    /// Kind of device (终端设备类型), appendix 1.5: `deviceType` of 1.3 and 1.4. In the downward part `deviceType` is a [`DeviceKey`](crate::code::DeviceKey).
+    /// Kind of device (终端设备类型), appendix 1.5: `deviceType` of 1.3 and 1.4. In the downward
+    /// part `deviceType` is a [`DeviceKey`](crate::code::DeviceKey).
     pub struct DeviceType(i32) {
         /// Cashier's computer or pay station.
         CASHIER = 1, "收费电脑/缴费机";

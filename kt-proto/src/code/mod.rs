@@ -1,7 +1,9 @@
-//! Type and state codes: open newtypes with the document's values as constants. A value that the document does not list survives.
+//! Type and state codes: open newtypes with the document's values as constants. A value that the
+//! document does not list survives.
 //!
-//! One type per list, never per field name: `payType` means appendix 1.2, appendix 1.4, 6/7 or 4/5, depending on the call. The lists of the appendix
-//! are those of the standard system; a lot may have values of its own, which a dialect waives field by field.
+//! One type per list, never per field name: `payType` means appendix 1.2, appendix 1.4, 6/7 or 4/5,
+//! depending on the call. The lists of the appendix are those of the standard system; a lot may
+//! have values of its own, which a dialect waives field by field.
 mod appendix;
 mod downlink;
 mod res;

@@ -39,7 +39,8 @@ codes! {
 }
 
 text_codes! {
-    /// Size of a car (车辆类型), 2.1: a number written as text. Not the list of the same Chinese name in appendix 1.1.
+    /// Size of a car (车辆类型), 2.1: a number written as text. Not the list of the same Chinese
+    /// name in appendix 1.1.
     pub struct VehicleSize(1) {
         /// Large.
         LARGE = "1", "大型车";

@@ -1,10 +1,12 @@
 use std::borrow::Cow;
 
-/// `text` without the commas that stand right before a closing bracket, as in `{"a":1,}`. The document's samples have them; a peer
-/// that has them too is read with this, which is not done unless asked for. Nothing inside strings is touched, and nothing else is put right.
+/// `text` without the commas that stand right before a closing bracket, as in `{"a":1,}`. The
+/// document's samples have them; a peer that has them too is read with this, which is not done
+/// unless asked for. Nothing inside strings is touched, and nothing else is put right.
 pub fn without_trailing_commas(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    // What of the text has been copied, and where the last comma stands if only white space has followed it.
+    // What of the text has been copied, and where the last comma stands if only white space has
+    // followed it.
     let (mut copied, mut comma, mut kept) = (0, None, String::new());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {

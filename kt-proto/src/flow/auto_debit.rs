@@ -38,17 +38,20 @@ macro_rules! keys {
 }
 keys!(AutoPayRequest AutoPayReversal);
 
-/// Paying without password on the third party's side: at most one debit for a [`StayKey`], and at most one refund. Found by [`StayKey`] when 2.2 or 2.6
-/// comes in, and made if there is none: a reversal can come before the request that it takes back, which is then refused.
+/// Paying without password on the third party's side: at most one debit for a [`StayKey`], and at
+/// most one refund. Found by [`StayKey`] when 2.2 or 2.6 comes in, and made if there is none: a
+/// reversal can come before the request that it takes back, which is then refused.
 ///
 /// ```
 /// use kt_proto::flow::{AutoDebit, AutoDebitEvent, AutoDebitNext, Step};
-/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::AutoPayReversal>(text, &Default::default()).expect("a reversal").0;
+/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::AutoPayReversal>(text,
+/// #     &Default::default()).expect("a reversal").0;
 /// # let reversal = read(r#"{"parkCode":"1","plateNo":"A","entryTime":"2019/03/25 08:00:00","leaveTime":"2019/03/25 10:00:00","totalMoney":1000,"leavePlace":"1"}"#);
 /// # let now = "2019-03-25 10:01:00".parse().expect("a time");
 /// let mut debit = AutoDebit::new(&reversal);
 /// assert_eq!(debit.apply(AutoDebitEvent::Reversal(reversal.clone()), now), Step::Taken);
-/// assert_eq!(debit.apply(AutoDebitEvent::Reversal(reversal), now), Step::Duplicate); // answered with success too
+/// // answered with success too
+/// assert_eq!(debit.apply(AutoDebitEvent::Reversal(reversal), now), Step::Duplicate);
 /// assert_eq!(debit.next(now, Default::default()), AutoDebitNext::Done); // nothing was debited
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,7 +78,8 @@ enum Debit {
 pub enum AutoDebitEvent {
     /// The lot asks for the debit (2.2).
     Request(AutoPayRequest),
-    /// The payment platform is about to be asked: store the flow, and ask only if the step is [`Step::Taken`].
+    /// The payment platform is about to be asked: store the flow, and ask only if the step is
+    /// [`Step::Taken`].
     Debiting,
     /// So much was debited, from 0 to the fee; also what the platform says when it is asked later.
     Debited(Fen),
@@ -95,11 +99,13 @@ pub enum AutoDebitNext {
     AwaitRequest,
     /// Apply [`AutoDebitEvent::Debiting`], store the flow, debit so much. Once.
     Debit(Fen),
-    /// The debit was begun and its outcome is not known: ask the platform for it, never debit again. Refuse the request meanwhile: the lot takes it back.
+    /// The debit was begun and its outcome is not known: ask the platform for it, never debit
+    /// again. Refuse the request meanwhile: the lot takes it back.
     AskPlatform,
     /// Answer every request of this stay so (2.2).
     Answer(AutoPayReply),
-    /// Give so much back. After [`AutoDebitEvent::Failed`] it comes again: use one refund number, by which platforms know a repetition.
+    /// Give so much back. After [`AutoDebitEvent::Failed`] it comes again: use one refund number,
+    /// by which platforms know a repetition.
     Refund(Fen),
     /// Look again then.
     WaitUntil(DateTime),
@@ -161,10 +167,14 @@ impl AutoDebit {
                 self.failed = Some(now);
                 Step::Taken
             }
-            AutoDebitEvent::Reversal(reversal) if StayKey::from(&reversal) != self.key => Step::Contradiction(Contradiction::OtherOrder),
+            AutoDebitEvent::Reversal(reversal) if StayKey::from(&reversal) != self.key => {
+                Step::Contradiction(Contradiction::OtherOrder)
+            }
             AutoDebitEvent::Reversal(_) => taken_if(!std::mem::replace(&mut self.reversed, true)),
             AutoDebitEvent::Refunded => match self.debit {
-                Debit::Done(fen) if self.reversed && fen.0 > 0 => taken_if(!std::mem::replace(&mut self.refunded, true)),
+                Debit::Done(fen) if self.reversed && fen.0 > 0 => {
+                    taken_if(!std::mem::replace(&mut self.refunded, true))
+                }
                 _ => Step::Contradiction(Contradiction::NotNow),
             },
         }
@@ -192,7 +202,9 @@ impl AutoDebit {
         let pause = pause(self.failed, patience, now).map(AutoDebitNext::WaitUntil);
         match (self.debit, self.fee) {
             (Debit::Begun, _) => pause.unwrap_or(AutoDebitNext::AskPlatform),
-            (Debit::Done(fen), _) if self.reversed && fen.0 > 0 && !self.refunded => pause.unwrap_or(AutoDebitNext::Refund(fen)),
+            (Debit::Done(fen), _) if self.reversed && fen.0 > 0 && !self.refunded => {
+                pause.unwrap_or(AutoDebitNext::Refund(fen))
+            }
             _ if self.reversed => AutoDebitNext::Done,
             (Debit::Done(fen), _) => AutoDebitNext::Answer(AutoPayReply { density_money: fen }),
             (Debit::None, Some(fee)) => AutoDebitNext::Debit(fee),

@@ -11,17 +11,24 @@ use crate::{
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
 
-/// Paying without password (免密支付, chapter 1, section 4) on the lot's side: one stay, from the entry to the reversal.
+/// Paying without password (免密支付, chapter 1, section 4) on the lot's side: one stay, from the
+/// entry to the reversal.
 ///
-/// - The entry (2.1) is reported until it is answered, if need be after the car has left; what is due at the exit goes first. Its reply, or a sign-up during the stay (downward 2.5), says whether the fee can be debited.
-/// - At the exit the debit (2.2) is asked for once. Less than the fee may be debited; the rest is collected at the booth.
-/// - No reply, or one that cannot be read: the driver pays at the booth, and once the car has left, 2.6 takes back whatever was debited, repeated until it
-///   is answered. A reply that comes late still counts until the driver has paid.
-/// - A refusal is reversed like no reply: the third party may have failed after it debited. Who debits nothing answers 0.
+/// - The entry (2.1) is reported until it is answered, if need be after the car has left; what is
+///   due at the exit goes first. Its reply, or a sign-up during the stay (downward 2.5), says
+///   whether the fee can be debited.
+/// - At the exit the debit (2.2) is asked for once. Less than the fee may be debited; the rest is
+///   collected at the booth.
+/// - No reply, or one that cannot be read: the driver pays at the booth, and once the car has left,
+///   2.6 takes back whatever was debited, repeated until it is answered. A reply that comes late
+///   still counts until the driver has paid.
+/// - A refusal is reversed like no reply: the third party may have failed after it debited. Who
+///   debits nothing answers 0.
 /// - A reply with less than nothing or more than the fee counts as no reply.
 ///
 /// ```
-/// use kt_proto::{Fen, flow::{AutoPayEvent, AutoPayFlow, AutoPayNext, Failure, Step}, model::{AutoPayReply, AutoPayRequest}};
+/// use kt_proto::{Fen, flow::{AutoPayEvent, AutoPayFlow, AutoPayNext, Failure, Step},
+///     model::{AutoPayReply, AutoPayRequest}};
 /// # let time = |text: &str| text.parse::<kt_proto::DateTime>().expect("a time");
 /// let (came, leaves) = (time("2019-03-25 08:00:00"), time("2019-03-25 10:00:00"));
 /// let request = AutoPayRequest {
@@ -84,7 +91,8 @@ pub enum AutoPayEvent {
     EntryFailed(Failure),
     /// The third party signed the car up during its stay (downward 2.5).
     SignedUp,
-    /// The car stands at the exit. One that comes again before the debit was asked for takes the place of the first.
+    /// The car stands at the exit. One that comes again before the debit was asked for takes the
+    /// place of the first.
     Exit(AutoPayRequest),
     /// The debit is about to be sent: store the flow, and send only if the step is [`Step::Taken`].
     Sending,
@@ -92,7 +100,8 @@ pub enum AutoPayEvent {
     Answered(AutoPayReply),
     /// It was not.
     Failed(Failure),
-    /// The driver paid so much at the booth: what [`AutoPayNext::CollectAtBooth`] named, or the whole fee.
+    /// The driver paid so much at the booth: what [`AutoPayNext::CollectAtBooth`] named, or the
+    /// whole fee.
     Collected(Fen),
     /// The car has left.
     Left,
@@ -120,7 +129,8 @@ pub enum AutoPayNext {
     Reverse(AutoPayReversal),
     /// Look again then, or after an event.
     WaitUntil(DateTime),
-    /// A person has to look: the car left without paying as far as is known, or the reversal was refused.
+    /// A person has to look: the car left without paying as far as is known, or the reversal was
+    /// refused.
     LookInto,
     /// Nothing any more.
     Done,
@@ -130,7 +140,10 @@ impl AutoPayFlow {
     /// A stay that begins.
     pub fn new(entry: EntryReport) -> Self {
         let flow = Self::of(&entry.park_code, &entry.plate_no, entry.entry_time);
-        Self { entry: Some(entry), ..flow }
+        Self {
+            entry: Some(entry),
+            ..flow
+        }
     }
 
     /// A car at the exit that is known to be signed up, and whose entry was reported otherwise.
@@ -238,7 +251,9 @@ impl AutoPayFlow {
     }
 
     fn exit(&mut self, mut exit: AutoPayRequest) -> Step {
-        if (&exit.park_code, &exit.plate_no, exit.entry_time) != (&self.park_code, &self.plate_no, self.entry_time) {
+        if (&exit.park_code, &exit.plate_no, exit.entry_time)
+            != (&self.park_code, &self.plate_no, self.entry_time)
+        {
             return Step::Contradiction(Contradiction::OtherOrder);
         }
         if exit.total_money.0 < 0 {
@@ -247,7 +262,8 @@ impl AutoPayFlow {
         if let Some(known) = &self.exit {
             if self.debit != Debit::NotAsked || self.collected.is_some() {
                 exit.img_name = None;
-                let same = (exit.leave_time, exit.total_money) == (known.leave_time, known.total_money);
+                let same =
+                    (exit.leave_time, exit.total_money) == (known.leave_time, known.total_money);
                 return if same {
                     Step::Duplicate
                 } else {
@@ -263,7 +279,10 @@ impl AutoPayFlow {
     }
 
     fn may_ask(&self) -> bool {
-        self.signed && self.fee().is_some_and(|fee| fee.0 > 0) && self.collected.is_none() && !self.left
+        self.signed
+            && self.fee().is_some_and(|fee| fee.0 > 0)
+            && self.collected.is_none()
+            && !self.left
     }
 
     fn fee(&self) -> Option<Fen> {
@@ -311,7 +330,10 @@ impl AutoPayFlow {
         match (self.pay(now, patience), &self.entry) {
             (AutoPayNext::AwaitExit | AutoPayNext::Done, Some(entry)) => {
                 let until = pause(self.entry_failed, patience, now);
-                until.map_or_else(|| AutoPayNext::ReportEntry(entry.clone()), AutoPayNext::WaitUntil)
+                until.map_or_else(
+                    || AutoPayNext::ReportEntry(entry.clone()),
+                    AutoPayNext::WaitUntil,
+                )
             }
             (next, _) => next,
         }
@@ -319,7 +341,11 @@ impl AutoPayFlow {
 
     fn pay(&self, now: DateTime, patience: Patience) -> AutoPayNext {
         let Some(exit) = &self.exit else {
-            return if self.left { AutoPayNext::Done } else { AutoPayNext::AwaitExit };
+            return if self.left {
+                AutoPayNext::Done
+            } else {
+                AutoPayNext::AwaitExit
+            };
         };
         if let (None, Debit::Asked(at)) = (self.collected, self.debit)
             && now < later(at, patience.answer)
@@ -329,13 +355,19 @@ impl AutoPayFlow {
         let fee = exit.total_money;
         match (self.collected, self.debited()) {
             (Some(_), _) if !self.left => AutoPayNext::LetOut,
-            (Some(collected), Some(debited)) if collected.0 + debited.0 <= fee.0 => AutoPayNext::Done,
+            (Some(collected), Some(debited)) if collected.0 + debited.0 <= fee.0 => {
+                AutoPayNext::Done
+            }
             (Some(_), _) => self.reverse(exit, now, patience),
-            (None, _) if self.debit == Debit::NotAsked && self.may_ask() => AutoPayNext::Send(exit.clone()),
+            (None, _) if self.debit == Debit::NotAsked && self.may_ask() => {
+                AutoPayNext::Send(exit.clone())
+            }
             (None, Some(debited)) if debited.0 >= fee.0 && self.left => AutoPayNext::Done,
             (None, Some(debited)) if debited.0 >= fee.0 => AutoPayNext::LetOut,
             (None, _) if self.left => AutoPayNext::LookInto,
-            (None, debited) => AutoPayNext::CollectAtBooth(Fen(fee.0 - debited.map_or(0, |fen| fen.0))),
+            (None, debited) => {
+                AutoPayNext::CollectAtBooth(Fen(fee.0 - debited.map_or(0, |fen| fen.0)))
+            }
         }
     }
 

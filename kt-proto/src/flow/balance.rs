@@ -3,7 +3,8 @@ use crate::{Fen, Minutes, code::OrderStatus, model::BillPayment};
 use park_core::AnyText;
 use serde::{Deserialize, Serialize};
 
-/// One order of a lot, paid once: online (downward 3.2), at the booth, or the rest of one by the other.
+/// One order of a lot, paid once: online (downward 3.2), at the booth, or the rest of one by the
+/// other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Balance {
     park_code: AnyText,
@@ -36,7 +37,9 @@ impl Balance {
 
     /// What is still to be paid.
     pub(super) fn rest(&self) -> Fen {
-        let online = self.online.map_or(0, |online| online.paid.0 + online.remitted.0);
+        let online = self
+            .online
+            .map_or(0, |online| online.paid.0 + online.remitted.0);
         let other = |fen: Option<Fen>| fen.map_or(0, |fen| fen.0);
         Fen(self.amount.0 - online - other(self.time_worth) - other(self.collected))
     }
@@ -55,7 +58,11 @@ impl Balance {
 
     /// Paid only if the payment came by 3.2: whoever asks by 3.4 wants to know of that.
     pub(super) fn status(&self) -> OrderStatus {
-        if self.online.is_some() { OrderStatus::PAID } else { OrderStatus::UNPAID }
+        if self.online.is_some() {
+            OrderStatus::PAID
+        } else {
+            OrderStatus::UNPAID
+        }
     }
 
     pub(super) fn pay(&mut self, payment: &BillPayment) -> Step {
@@ -71,7 +78,9 @@ impl Balance {
         } = payment;
         let reductions = discount.0.checked_add(free_money.0);
         let none_negative = discount.0 >= 0 && free_money.0 >= 0 && free_time.0 >= 0;
-        let Some(reductions) = reductions.filter(|_| none_negative && (0..=self.amount.0).contains(&amount.0)) else {
+        let Some(reductions) =
+            reductions.filter(|_| none_negative && (0..=self.amount.0).contains(&amount.0))
+        else {
             return Step::Contradiction(Contradiction::Amount);
         };
         // What time is worth only the lot's tariff knows: see `time_worth`.
@@ -91,7 +100,8 @@ impl Balance {
         }
     }
 
-    /// The lot's tariff says what the time is worth that the payment took off. More than the rest settles the order too.
+    /// The lot's tariff says what the time is worth that the payment took off. More than the rest
+    /// settles the order too.
     pub(super) fn time_worth(&mut self, fen: Fen) -> Step {
         let took_time = self.online.is_some_and(|online| online.free_time.0 > 0);
         match self.time_worth {

@@ -10,19 +10,24 @@ use crate::{
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
 
-/// Change by a third party (第三方标准找零, chapter 1, section 7), on its side: one order of a payment machine that owes change.
+/// Change by a third party (第三方标准找零, chapter 1, section 7), on its side: one order of a
+/// payment machine that owes change.
 ///
-/// The driver opened the link of 5.2; what is due is asked for (downward 3.5), given once over WeChat or Alipay, and the lot told (3.6) until it answers.
-/// Whoever opens the link again finds the same flow, by lot code and order number.
+/// The driver opened the link of 5.2; what is due is asked for (downward 3.5), given once over
+/// WeChat or Alipay, and the lot told (3.6) until it answers. Whoever opens the link again finds
+/// the same flow, by lot code and order number.
 ///
 /// ```
-/// use kt_proto::{Fen, code::ChangeChannel, flow::{ChangeEvent, ChangeFlow, ChangeNext, Step}, model::ChangePage};
-/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::ChangeDue>(text, &Default::default()).expect("change").0;
+/// use kt_proto::{Fen, code::ChangeChannel, flow::{ChangeEvent, ChangeFlow, ChangeNext, Step},
+///     model::ChangePage};
+/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::ChangeDue>(text,
+/// #     &Default::default()).expect("change").0;
 /// # let now = "2019-03-25 10:01:00".parse().expect("a time");
 /// let mut flow = ChangeFlow::new(&ChangePage { park_code: "1".into(), order_no: "C1".into() });
 /// assert!(matches!(flow.next(now, Default::default()), ChangeNext::Query(_)));
 /// flow.apply(ChangeEvent::Due(read(r#"{"orderNo":"C1","payMoney":1100,"paidAmount":1500,"ifCharge":0}"#)), now);
-/// assert_eq!(flow.next(now, Default::default()), ChangeNext::Give { amount: Fen(400), attempt: 1 });
+/// assert_eq!(flow.next(now, Default::default()),
+///     ChangeNext::Give { amount: Fen(400), attempt: 1 });
 /// assert_eq!(flow.apply(ChangeEvent::Giving, now), Step::Taken); // store the flow, then give
 /// assert_eq!(flow.apply(ChangeEvent::Giving, now), Step::Duplicate); // not again
 /// flow.apply(ChangeEvent::Given { channel: ChangeChannel::WECHAT, account: None }, now);
@@ -55,7 +60,8 @@ enum Stage {
 pub enum ChangeEvent {
     /// What the machine owes (3.5).
     Due(ChangeDue),
-    /// The payment platform is about to be asked: store the flow, and ask only if the step is [`Step::Taken`].
+    /// The payment platform is about to be asked: store the flow, and ask only if the step is
+    /// [`Step::Taken`].
     Giving,
     /// The driver has the change; also what the platform says when it is asked later.
     Given {
@@ -85,7 +91,8 @@ pub enum ChangeNext {
     Give {
         /// How much.
         amount: Fen,
-        /// Which attempt this is, from 1: with the order number a payment number that the platform has not seen.
+        /// Which attempt this is, from 1: with the order number a payment number that the platform
+        /// has not seen.
         attempt: u32,
     },
     /// Giving was begun and its outcome is not known: ask the platform for it, never give again.
@@ -97,7 +104,8 @@ pub enum ChangeNext {
     Notify(ChangeNotice),
     /// Look again then.
     WaitUntil(DateTime),
-    /// A person has to look: the change was given, and the lot refuses to know of it. A later [`ChangeEvent::Due`] that says given ends it.
+    /// A person has to look: the change was given, and the lot refuses to know of it. A later
+    /// [`ChangeEvent::Due`] that says given ends it.
     LookInto,
     /// Nothing is owed any more.
     Done,
@@ -124,7 +132,9 @@ impl ChangeFlow {
     /// Takes in what happened at `now`.
     pub fn apply(&mut self, event: ChangeEvent, now: DateTime) -> Step {
         match event {
-            ChangeEvent::Due(due) if due.order_no != self.order_no => Step::Contradiction(Contradiction::OtherOrder),
+            ChangeEvent::Due(due) if due.order_no != self.order_no => {
+                Step::Contradiction(Contradiction::OtherOrder)
+            }
             ChangeEvent::Due(due) => self.told_due(&due, now),
             ChangeEvent::Giving => match (&self.stage, self.due) {
                 (Stage::Asking, Some(_)) => self.becomes(Stage::Giving),
@@ -180,7 +190,9 @@ impl ChangeFlow {
                 self.failed = None;
                 taken_if(self.due.replace(owed) != Some(owed))
             }
-            (Stage::Given(_) | Stage::Refused(_) | Stage::Disputed, ChangeState::GIVEN) => self.becomes(Stage::Done),
+            (Stage::Given(_) | Stage::Refused(_) | Stage::Disputed, ChangeState::GIVEN) => {
+                self.becomes(Stage::Done)
+            }
             (Stage::Refused(_), ChangeState::DUE) => self.becomes(Stage::Disputed),
             // A state that the document does not list says nothing.
             (Stage::Asking | Stage::Refused(_), _) => {
@@ -209,7 +221,9 @@ impl ChangeFlow {
                 park_code: self.park_code.clone(),
                 order_no: self.order_no.clone(),
             }),
-            (Stage::Giving, _) => ChangeNext::AskPlatform { attempt: self.attempt },
+            (Stage::Giving, _) => ChangeNext::AskPlatform {
+                attempt: self.attempt,
+            },
             (Stage::Given(notice), _) => ChangeNext::Notify(notice.clone()),
         };
         pause(self.failed, patience, now).map_or(next, ChangeNext::WaitUntil)

@@ -1,4 +1,5 @@
-//! The flows of chapter 1 as state machines without I/O: paying without password (4), pay code (5), scanned code (6), third-party change (7).
+//! The flows of chapter 1 as state machines without I/O: paying without password (4), pay code (5),
+//! scanned code (6), third-party change (7).
 //!
 //! | flow | side | what it is |
 //! |---|---|---|
@@ -9,13 +10,15 @@
 //! | [`PaidOrder`] | third party | their counterpart: the driver paid, the lot has to learn of it, or the money goes back |
 //! | [`ChangeFlow`] | third party | change for coins, given once |
 //!
-//! All of them are used in one way: [`apply`](AutoPayFlow::apply) what happened, store the flow, do what [`next`](AutoPayFlow::next) says, apply what
-//! came of it. Events may come twice, late or never; a flow may be stored and read again between any two of them. Before a call that must not be made
-//! twice, `Sending`, `Debiting` or `Giving` is applied and stored; only if that is [`Step::Taken`] the call is made. So whoever stops in between finds a
-//! call whose outcome is unknown, and never makes it again.
+//! All of them are used in one way: [`apply`](AutoPayFlow::apply) what happened, store the flow, do
+//! what [`next`](AutoPayFlow::next) says, apply what came of it. Events may come twice, late or
+//! never; a flow may be stored and read again between any two of them. Before a call that must not
+//! be made twice, `Sending`, `Debiting` or `Giving` is applied and stored; only if that is
+//! [`Step::Taken`] the call is made. So whoever stops in between finds a call whose outcome is
+//! unknown, and never makes it again.
 //!
-//! Time is an argument, from one clock throughout. A flow that says `Done` need not be kept, except where duplicates still have to be recognised:
-//! keep it for as long as the peer may repeat.
+//! Time is an argument, from one clock throughout. A flow that says `Done` need not be kept, except
+//! where duplicates still have to be recognised: keep it for as long as the peer may repeat.
 mod auto_debit;
 mod auto_pay;
 mod balance;

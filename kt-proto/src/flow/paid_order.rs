@@ -10,15 +10,19 @@ use crate::{
 use park_core::DateTime;
 use serde::{Deserialize, Serialize};
 
-/// A payment that the lot has to learn of, on the third party's side (chapter 1, sections 5 and 6; a bill paid by downward 3.1 and 3.2 too): the driver
-/// paid, downward 3.2 is sent until it is answered; if the lot does not want it, the money goes back.
+/// A payment that the lot has to learn of, on the third party's side (chapter 1, sections 5 and 6;
+/// a bill paid by downward 3.1 and 3.2 too): the driver paid, downward 3.2 is sent until it is
+/// answered; if the lot does not want it, the money goes back.
 ///
-/// A refusal alone does not say that: it can be the answer to a repetition of what the lot took already. So after one the order's state is asked for
-/// (3.4), and money goes back only if the lot does not have it.
+/// A refusal alone does not say that: it can be the answer to a repetition of what the lot took
+/// already. So after one the order's state is asked for (3.4), and money goes back only if the lot
+/// does not have it.
 ///
 /// ```
-/// use kt_proto::{Fen, code::OrderStatus, flow::{Failure, PaidOrder, PaidOrderEvent, PaidOrderNext}};
-/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::BillPayment>(text, &Default::default()).expect("a payment").0;
+/// use kt_proto::{Fen, code::OrderStatus,
+///     flow::{Failure, PaidOrder, PaidOrderEvent, PaidOrderNext}};
+/// # let read = |text: &str| kt_proto::decode::<kt_proto::model::BillPayment>(text,
+/// #     &Default::default()).expect("a payment").0;
 /// # let payment = read(r#"{"parkCode":"1","orderNo":"D1","amount":1000,"discount":0,"payType":4,"payMethod":4,"freeMoney":0,"freeTime":0}"#);
 /// # let now = "2019-03-25 10:01:00".parse().expect("a time");
 /// let mut order = PaidOrder::new(payment.clone());
@@ -66,7 +70,8 @@ pub enum PaidOrderNext {
     Send(BillPayment),
     /// Ask for the order's state (3.4).
     Query(OrderStatusQuery),
-    /// Give so much back. After [`PaidOrderEvent::Failed`] it comes again: use one refund number, by which platforms know a repetition.
+    /// Give so much back. After [`PaidOrderEvent::Failed`] it comes again: use one refund number,
+    /// by which platforms know a repetition.
     Refund(Fen),
     /// Look again then.
     WaitUntil(DateTime),
@@ -101,12 +106,21 @@ impl PaidOrder {
             (PaidOrderEvent::Refunded, Stage::Unwanted) => Stage::Refunded,
             (PaidOrderEvent::Told, Stage::Untold | Stage::Refused) => Stage::Told,
             (PaidOrderEvent::Failed(Failure::Refused), Stage::Untold) => Stage::Refused,
-            (PaidOrderEvent::Status(status), Stage::Untold | Stage::Refused) if status == OrderStatus::PAID => Stage::Told,
-            (PaidOrderEvent::Status(status), Stage::Refused) if status == OrderStatus::UNPAID => Stage::Unwanted,
+            (PaidOrderEvent::Status(status), Stage::Untold | Stage::Refused)
+                if status == OrderStatus::PAID =>
+            {
+                Stage::Told
+            }
+            (PaidOrderEvent::Status(status), Stage::Refused) if status == OrderStatus::UNPAID => {
+                Stage::Unwanted
+            }
             (PaidOrderEvent::Failed(_), Stage::Told | Stage::Refunded) => return Step::Duplicate,
             (PaidOrderEvent::Failed(_) | PaidOrderEvent::Status(_), stage) => {
                 self.failed = Some(now);
-                return taken_if(matches!(stage, Stage::Untold | Stage::Refused | Stage::Unwanted));
+                return taken_if(matches!(
+                    stage,
+                    Stage::Untold | Stage::Refused | Stage::Unwanted
+                ));
             }
             (PaidOrderEvent::Told | PaidOrderEvent::Refunded, _) => return Step::Duplicate,
         };

@@ -10,7 +10,8 @@ pub struct Patience {
     pub answer: Duration,
     /// Before a call that failed is repeated. Default a minute.
     pub repeat: Duration,
-    /// For the money after a code was scanned; the driver may have to type a password. Default 90 seconds.
+    /// For the money after a code was scanned; the driver may have to type a password. Default 90
+    /// seconds.
     pub payment: Duration,
 }
 
@@ -26,11 +27,20 @@ impl Default for Patience {
 
 /// `wait` after `from`, or `from` where the calendar ends.
 pub(super) fn later(from: DateTime, wait: Duration) -> DateTime {
-    let later = TimeDelta::from_std(wait).ok().and_then(|wait| from.naive().checked_add_signed(wait));
+    let later = TimeDelta::from_std(wait)
+        .ok()
+        .and_then(|wait| from.naive().checked_add_signed(wait));
     later.map_or(from, Into::into)
 }
 
-/// Until when to wait before a call is repeated that failed at `failed`; `None` if that is past, or it did not fail.
-pub(super) fn pause(failed: Option<DateTime>, patience: Patience, now: DateTime) -> Option<DateTime> {
-    failed.map(|at| later(at, patience.repeat)).filter(|until| now < *until)
+/// Until when to wait before a call is repeated that failed at `failed`; `None` if that is past, or
+/// it did not fail.
+pub(super) fn pause(
+    failed: Option<DateTime>,
+    patience: Patience,
+    now: DateTime,
+) -> Option<DateTime> {
+    failed
+        .map(|at| later(at, patience.repeat))
+        .filter(|until| now < *until)
 }

@@ -11,14 +11,18 @@ use crate::{
 use park_core::DateTime;
 use serde::{Deserialize, Serialize};
 
-/// The pay code (支付二维码, chapter 1, section 5) on the lot's side: one order of a payment machine.
+/// The pay code (支付二维码, chapter 1, section 5) on the lot's side: one order of a payment
+/// machine.
 ///
-/// The machine asks for a code (4.1) until it gets one and shows it; what the driver paid comes by downward 3.2, which the document's own remark calls 1.2.
-/// The driver may pay otherwise instead: then a payment that comes after all is [`AlreadyPaid`](super::Contradiction::AlreadyPaid) and refused, so that
-/// the third party gives the money back.
+/// The machine asks for a code (4.1) until it gets one and shows it; what the driver paid comes by
+/// downward 3.2, which the document's own remark calls 1.2. The driver may pay otherwise instead:
+/// then a payment that comes after all is [`AlreadyPaid`](super::Contradiction::AlreadyPaid) and
+/// refused, so that the third party gives the money back.
 ///
 /// ```
-/// use kt_proto::{Fen, Minutes, code::{PaidAt, PaidWith, PayPlatform}, flow::{PayCodeEvent, PayCodeFlow, PayCodeNext, Step}, model::{BillPayment, PayCode, PayCodeRequest}};
+/// use kt_proto::{Fen, Minutes, code::{PaidAt, PaidWith, PayPlatform},
+///     flow::{PayCodeEvent, PayCodeFlow, PayCodeNext, Step},
+///     model::{BillPayment, PayCode, PayCodeRequest}};
 /// # let time = |text: &str| text.parse::<kt_proto::DateTime>().expect("a time");
 /// let now = time("2019-03-25 10:00:00");
 /// let request = PayCodeRequest {
@@ -34,7 +38,8 @@ use serde::{Deserialize, Serialize};
 /// };
 /// let mut flow = PayCodeFlow::new(request.clone());
 /// assert_eq!(flow.next(now, Default::default()), PayCodeNext::Send(request));
-/// let code = PayCode { qrcode: "https://pay.example.com/x7".into(), order_no: "P1".into(), pay_type: PayPlatform::WECHAT };
+/// let code = PayCode { qrcode: "https://pay.example.com/x7".into(), order_no: "P1".into(),
+///     pay_type: PayPlatform::WECHAT };
 /// flow.apply(PayCodeEvent::Answered(code.clone()), now);
 /// assert_eq!(flow.next(now, Default::default()), PayCodeNext::Show(code));
 /// let payment = BillPayment {
@@ -49,7 +54,8 @@ use serde::{Deserialize, Serialize};
 ///     free_detail: None,
 /// };
 /// assert_eq!(flow.apply(PayCodeEvent::Paid(payment.clone()), now), Step::Taken);
-/// assert_eq!(flow.apply(PayCodeEvent::Paid(payment), now), Step::Duplicate); // answered with success again
+/// // answered with success again
+/// assert_eq!(flow.apply(PayCodeEvent::Paid(payment), now), Step::Duplicate);
 /// assert_eq!(flow.next(now, Default::default()), PayCodeNext::Done);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,7 +77,8 @@ pub enum PayCodeEvent {
     Failed(Failure),
     /// The third party tells a payment (downward 3.2). Answer by [`Step::is_accepted`].
     Paid(BillPayment),
-    /// What the time is worth that the payment took off (`freeTime` of 3.2), by the lot's own tariff. Without it the driver pays the rest.
+    /// What the time is worth that the payment took off (`freeTime` of 3.2), by the lot's own
+    /// tariff. Without it the driver pays the rest.
     TimeWorth(Fen),
     /// The driver paid so much otherwise.
     Collected(Fen),
@@ -144,7 +151,9 @@ impl PayCodeFlow {
     pub fn next(&self, now: DateTime, patience: Patience) -> PayCodeNext {
         match (&self.code, pause(self.failed, patience, now)) {
             _ if self.balance.is_settled() => PayCodeNext::Done,
-            _ if self.balance.paid_online().is_some() => PayCodeNext::CollectAtBooth(self.balance.rest()),
+            _ if self.balance.paid_online().is_some() => {
+                PayCodeNext::CollectAtBooth(self.balance.rest())
+            }
             (Some(code), _) => PayCodeNext::Show(code.clone()),
             _ if self.refused => PayCodeNext::CollectAtBooth(self.balance.rest()),
             (None, Some(until)) => PayCodeNext::WaitUntil(until),

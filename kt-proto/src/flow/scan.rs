@@ -11,11 +11,14 @@ use crate::{
 use park_core::{AnyText, DateTime};
 use serde::{Deserialize, Serialize};
 
-/// The scanned pay code (扫码枪扫用户支付二维码, chapter 1, section 6) on the lot's side: one order, paid from the driver's code.
+/// The scanned pay code (扫码枪扫用户支付二维码, chapter 1, section 6) on the lot's side: one
+/// order, paid from the driver's code.
 ///
-/// The debit (4.2) is asked for once. Its reply says only that the third party took it on; that money came says downward 3.2. While the outcome is not
-/// known no other code is scanned; after [`Patience::payment`] the driver pays at the booth, and a payment that comes after all is
-/// [`AlreadyPaid`](Contradiction::AlreadyPaid) and refused, so that the third party gives the money back.
+/// The debit (4.2) is asked for once. Its reply says only that the third party took it on; that
+/// money came says downward 3.2. While the outcome is not known no other code is scanned; after
+/// [`Patience::payment`] the driver pays at the booth, and a payment that comes after all is
+/// [`AlreadyPaid`](Contradiction::AlreadyPaid) and refused, so that the third party gives the money
+/// back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScanFlow {
     request: ScanPayment,
@@ -51,7 +54,8 @@ pub enum ScanEvent {
     Scanned(ScanPayment),
     /// The third party tells a payment (downward 3.2). Answer by [`Step::is_accepted`].
     Paid(BillPayment),
-    /// What the time is worth that the payment took off (`freeTime` of 3.2), by the lot's own tariff. Without it the driver pays the rest.
+    /// What the time is worth that the payment took off (`freeTime` of 3.2), by the lot's own
+    /// tariff. Without it the driver pays the rest.
     TimeWorth(Fen),
     /// The driver paid so much otherwise.
     Collected(Fen),
@@ -105,15 +109,23 @@ impl ScanFlow {
             (ScanEvent::TimeWorth(fen), _) => self.balance.time_worth(fen),
             (ScanEvent::Collected(fen), _) => self.balance.collect(fen),
             (ScanEvent::Scanned(request), _) => self.scan(request),
-            (ScanEvent::Sending, Debit::NotAsked) if !self.may_debit() => Step::Contradiction(Contradiction::NotNow),
+            (ScanEvent::Sending, Debit::NotAsked) if !self.may_debit() => {
+                Step::Contradiction(Contradiction::NotNow)
+            }
             (ScanEvent::Sending, Debit::NotAsked) => self.becomes(Debit::Asked(now)),
             (ScanEvent::Accepted, Debit::Asked(at)) => self.becomes(Debit::Pending(at)),
             // A failure that comes again may be that of a code scanned before.
-            (ScanEvent::Failed { auth_code, failure }, Debit::Asked(at)) if auth_code == self.request.auth_code => self.becomes(match failure {
-                Failure::NotSent | Failure::Refused => Debit::Refused,
-                Failure::Unknown => Debit::Pending(at),
-            }),
-            (ScanEvent::Sending | ScanEvent::Accepted | ScanEvent::Failed { .. }, _) => Step::Duplicate,
+            (ScanEvent::Failed { auth_code, failure }, Debit::Asked(at))
+                if auth_code == self.request.auth_code =>
+            {
+                self.becomes(match failure {
+                    Failure::NotSent | Failure::Refused => Debit::Refused,
+                    Failure::Unknown => Debit::Pending(at),
+                })
+            }
+            (ScanEvent::Sending | ScanEvent::Accepted | ScanEvent::Failed { .. }, _) => {
+                Step::Duplicate
+            }
         }
     }
 
@@ -128,11 +140,14 @@ impl ScanFlow {
     }
 
     fn scan(&mut self, request: ScanPayment) -> Step {
-        let other = (&request.park_code, &request.order_no) != (&self.request.park_code, &self.request.order_no);
+        let other = (&request.park_code, &request.order_no)
+            != (&self.request.park_code, &self.request.order_no);
         match self.debit {
             _ if other => Step::Contradiction(Contradiction::OtherOrder),
             _ if request.auth_code == self.request.auth_code => Step::Duplicate,
-            _ if request.amount != self.request.amount => Step::Contradiction(Contradiction::Amount),
+            _ if request.amount != self.request.amount => {
+                Step::Contradiction(Contradiction::Amount)
+            }
             Debit::Refused if self.may_debit() => {
                 (self.request, self.debit) = (request, Debit::NotAsked);
                 Step::Taken

@@ -9,12 +9,14 @@ pub enum Step {
     Taken,
     /// It is known already. A call that was to be made is not made.
     Duplicate,
-    /// It cannot be together with what is known, and changed nothing but what the contradiction says.
+    /// It cannot be together with what is known, and changed nothing but what the contradiction
+    /// says.
     Contradiction(Contradiction),
 }
 
 impl Step {
-    /// Whether to answer the peer that told it with success. Also for duplicates, so that the peer stops repeating them.
+    /// Whether to answer the peer that told it with success. Also for duplicates, so that the peer
+    /// stops repeating them.
     pub fn is_accepted(self) -> bool {
         !matches!(self, Self::Contradiction(_))
     }

@@ -1,4 +1,5 @@
-//! The flows against each other over a line that loses, repeats and delays, with programs that stop between any two events.
+//! The flows against each other over a line that loses, repeats and delays, with programs that stop
+//! between any two events.
 mod auto_pay;
 mod change;
 mod orders;
@@ -20,7 +21,8 @@ fn second(seconds: i64) -> DateTime {
 
 /// What a program that was restarted has of `flow`.
 fn restarted<T: Serialize + DeserializeOwned + PartialEq + Debug>(flow: &T) -> T {
-    let again = serde_json::from_str(&serde_json::to_string(flow).expect("JSON")).expect("what was stored");
+    let again =
+        serde_json::from_str(&serde_json::to_string(flow).expect("JSON")).expect("what was stored");
     assert_eq!(&again, flow);
     again
 }
@@ -100,11 +102,26 @@ fn an_error_says_what_it_means_for_money() {
     use park_core::{ErrorKind, Sent};
     for (error, failure) in [
         (Error::refused(refuse("余额不足")), Failure::Refused),
-        (Error::new(ErrorKind::Network, Sent::No, "no line"), Failure::NotSent),
-        (Error::invalid(ErrorKind::Caller, Sent::No, vec![]), Failure::NotSent),
-        (Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply"), Failure::Unknown),
-        (Error::new(ErrorKind::PeerBytes, Sent::Answered, "no data"), Failure::Unknown),
-        (Error::refused(Refusal::new(ResCode(7), "?")), Failure::Refused),
+        (
+            Error::new(ErrorKind::Network, Sent::No, "no line"),
+            Failure::NotSent,
+        ),
+        (
+            Error::invalid(ErrorKind::Caller, Sent::No, vec![]),
+            Failure::NotSent,
+        ),
+        (
+            Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply"),
+            Failure::Unknown,
+        ),
+        (
+            Error::new(ErrorKind::PeerBytes, Sent::Answered, "no data"),
+            Failure::Unknown,
+        ),
+        (
+            Error::refused(Refusal::new(ResCode(7), "?")),
+            Failure::Refused,
+        ),
     ] {
         assert_eq!(Failure::from(&error), failure, "{error}");
     }

@@ -9,10 +9,11 @@ use park_core::json::fields_of;
 use std::convert::identity;
 
 crate::for_each_lot_interface!(park_core::dispatch [Lot LotService Kt answer_as identity, other]);
-crate::for_each_cloud_interface!(park_core::dispatch [Cloud CloudService Kt answer_as identity, other]);
+crate::for_each_cloud_interface!(park_core::dispatch [Cloud CloudService Kt answer_as identity,
+    other]);
 
-/// The names that the first field of a request of `interface` may have, where `role` serves it; outside its table the one that all requests of the
-/// document begin with.
+/// The names that the first field of a request of `interface` may have, where `role` serves it;
+/// outside its table the one that all requests of the document begin with.
 pub(super) fn first_fields(role: Role, interface: &str) -> &'static [&'static str] {
     struct Fields<'a> {
         name: &'a str,

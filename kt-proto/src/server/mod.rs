@@ -9,10 +9,10 @@ pub use dispatch::answer_plaintext;
 pub use router::{CloudRouter, LotRouter};
 pub use service::{CloudService, LotService};
 
-/// Who is calling, and what their message departed in: the header `user` (用户名) as peer, address, dialect and deviations, and what
-/// [`Facts`](crate::Facts) has.
+/// Who is calling, and what their message departed in: the header `user` (用户名) as peer, address,
+/// dialect and deviations, and what [`Facts`](crate::Facts) has.
 pub type Ctx = park_core::server::Ctx<crate::protocol::Kt>;
 
-/// How a router answers. The default reads tolerantly; its clock shows the date with which requests have to be sealed, and its dialects of single peers
-/// are found by the header `user`.
+/// How a router answers. The default reads tolerantly; its clock shows the date with which requests
+/// have to be sealed, and its dialects of single peers are found by the header `user`.
 pub type ServerOptions = park_core::server::ServerOptions<crate::protocol::Kt>;

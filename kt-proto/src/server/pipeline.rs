@@ -40,7 +40,11 @@ pub(super) struct Caller {
 }
 
 impl Pipeline {
-    pub(super) fn new(role: Role, service: impl Dispatch<Kt> + 'static, accounts: impl Lookup<Found = Credentials>) -> Self {
+    pub(super) fn new(
+        role: Role,
+        service: impl Dispatch<Kt> + 'static,
+        accounts: impl Lookup<Found = Credentials>,
+    ) -> Self {
         Self {
             role,
             service: Arc::new(service),
@@ -51,7 +55,10 @@ impl Pipeline {
 
     /// Answers one request that came to `path`.
     pub(super) async fn answer(&self, caller: Caller, path: &str, body: Outcome<Bytes>) -> String {
-        let name = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+        let name = path
+            .rsplit('/')
+            .find(|part| !part.is_empty())
+            .unwrap_or_default();
         let span = answer_span(Kt::NAME, Info::of(name), "http");
         match answering(span, self.outcome(caller, path, body)).await {
             Ok(list) => {
@@ -70,7 +77,10 @@ impl Pipeline {
             }
             Err(refusal) => {
                 // A refusal with the code of success would be read as one.
-                let code = refusal.code.filter(|code| *code != ResCode::OK).unwrap_or(ResCode::ERROR);
+                let code = refusal
+                    .code
+                    .filter(|code| *code != ResCode::OK)
+                    .unwrap_or(ResCode::ERROR);
                 seal_reply(code.0.into(), clip(&refusal.message, LONGEST_MESSAGE), [])
             }
         }
@@ -91,7 +101,8 @@ impl Pipeline {
             let tolerated = dialect.read.tolerate(kind, "", &mut deviations);
             tolerated.map_err(|violation| broken(&[violation]))?;
         }
-        let (cx, plaintext) = self.open(&caller, &account, &dialect, interface, &body, deviations)?;
+        let (cx, plaintext) =
+            self.open(&caller, &account, &dialect, interface, &body, deviations)?;
         self.service.dispatch(cx, interface, &plaintext).await
     }
 
@@ -109,30 +120,47 @@ impl Pipeline {
         let violated = |violation| broken(&[violation]);
         let outer;
         let data = if is_form(text) {
-            let data = form_value(text, "data").ok_or_else(|| refuse("data: required, but absent or empty"))?;
+            let data = form_value(text, "data")
+                .ok_or_else(|| refuse("data: required, but absent or empty"))?;
             if !dialect.write.form {
-                rules.tolerate(DeviationKind::BODY_STYLE, "", &mut deviations).map_err(violated)?;
+                rules
+                    .tolerate(DeviationKind::BODY_STYLE, "", &mut deviations)
+                    .map_err(violated)?;
             }
             Cow::Owned(data)
         } else {
-            outer = dialect.without_trailing_commas(text, &mut deviations).map_err(violated)?;
+            outer = dialect
+                .without_trailing_commas(text, &mut deviations)
+                .map_err(violated)?;
             open_request(&outer, rules, &mut deviations).map_err(violated)?
         };
         let now = DateTime::at(self.options.clock.now());
         let mut fields = first_fields(self.role, interface).to_vec();
         // The names that peers write instead begin messages too.
         fields.extend(rules.spellings.iter().map(|spelling| &*spelling.wrong));
-        let opened = account.keys.open(&data, dialect.window.candidates(now), &fields).map_err(unreadable)?;
+        let opened = account
+            .keys
+            .open(&data, dialect.window.candidates(now), &fields)
+            .map_err(unreadable)?;
         if opened.repaired {
-            rules.tolerate(DeviationKind::BASE64_STYLE, "data", &mut deviations).map_err(violated)?;
+            rules
+                .tolerate(DeviationKind::BASE64_STYLE, "data", &mut deviations)
+                .map_err(violated)?;
         }
         if opened.date != now.date() {
-            rules.tolerate(NEIGHBOURING_DAY, "data", &mut deviations).map_err(violated)?;
+            rules
+                .tolerate(NEIGHBOURING_DAY, "data", &mut deviations)
+                .map_err(violated)?;
         }
         if !opened.confirmed {
-            rules.tolerate(UNCONFIRMED_DAY, "data", &mut deviations).map_err(violated)?;
+            rules
+                .tolerate(UNCONFIRMED_DAY, "data", &mut deviations)
+                .map_err(violated)?;
         }
-        let plaintext = match dialect.without_trailing_commas(&opened.text, &mut deviations).map_err(violated)? {
+        let plaintext = match dialect
+            .without_trailing_commas(&opened.text, &mut deviations)
+            .map_err(violated)?
+        {
             Cow::Owned(without) => without,
             Cow::Borrowed(_) => opened.text,
         };

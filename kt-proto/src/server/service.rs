@@ -6,10 +6,15 @@ fn not_offered(name: &str) -> Refusal {
 }
 
 crate::for_each_lot_interface!(park_core::service [one
-    /// What a lot's own system serves (下行): implement the methods you need, the others are refused.
-    LotService other "the opened `data`, the answer the JSON list of the reply's `data`, or empty for none. [`answer_plaintext`](crate::answer_plaintext) does for it what the table's interfaces get."
+    /// What a lot's own system serves (下行): implement the methods you need, the others are
+    /// refused.
+    LotService other "the opened `data`, the answer the JSON list of the reply's `data`, or empty \
+        for none. [`answer_plaintext`](crate::answer_plaintext) does for it what the table's \
+        interfaces get."
 ]);
 crate::for_each_cloud_interface!(park_core::service [one
     /// What a third party serves (上行): implement the methods you need, the others are refused.
-    CloudService other "the opened `data`, the answer the JSON list of the reply's `data`, or empty for none. [`answer_plaintext`](crate::answer_plaintext) does for it what the table's interfaces get."
+    CloudService other "the opened `data`, the answer the JSON list of the reply's `data`, or \
+        empty for none. [`answer_plaintext`](crate::answer_plaintext) does for it what the table's \
+        interfaces get."
 ]);

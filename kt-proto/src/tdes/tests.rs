@@ -5,7 +5,9 @@ use proptest::prelude::*;
 
 fn hex<const N: usize>(text: &str) -> [u8; N] {
     assert_eq!(text.len(), 2 * N);
-    std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).expect("hexadecimal"))
+    std::array::from_fn(|at| {
+        u8::from_str_radix(&text[2 * at..2 * at + 2], 16).expect("hexadecimal")
+    })
 }
 
 /// A key, a vector and blocks, encrypted and decrypted again.
@@ -20,9 +22,17 @@ fn holds(key: [u8; 24], vector: Block, plain: &[u8], sealed: &[u8]) {
 
 #[test]
 fn single_des_with_three_equal_keys_gives_the_known_answers() {
-    for line in include_str!("known_answers.txt").lines().filter(|line| !line.starts_with('#')) {
+    for line in include_str!("known_answers.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
         let [key, plain, sealed] = [&line[..16], &line[17..33], &line[34..50]].map(hex::<8>);
-        holds([key; 3].concat().try_into().expect("24 bytes"), [0; 8], &plain, &sealed);
+        holds(
+            [key; 3].concat().try_into().expect("24 bytes"),
+            [0; 8],
+            &plain,
+            &sealed,
+        );
     }
 }
 
@@ -57,7 +67,10 @@ fn padding_is_one_to_eight_times_its_count() {
         pad(&mut bytes);
         assert!(bytes.len() % 8 == 0 && bytes.len() > length);
         let (blocks, _) = bytes.as_chunks();
-        assert_eq!(padding(blocks.last().expect("never empty")), Some(bytes.len() - length));
+        assert_eq!(
+            padding(blocks.last().expect("never empty")),
+            Some(bytes.len() - length)
+        );
     }
     for bad in [
         [0; 8],
@@ -75,14 +88,17 @@ fn padding_is_one_to_eight_times_its_count() {
 
 proptest! {
     #[test]
-    fn it_is_what_the_reference_computes(key: [u8; 24], vector: Block, plain in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let reference = cbc::Encryptor::<TdesEde3>::new((&key).into(), (&vector).into()).encrypt_padded_vec::<Pkcs7>(&plain);
+    fn it_is_what_the_reference_computes(key: [u8; 24], vector: Block,
+        plain in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let reference = cbc::Encryptor::<TdesEde3>::new((&key).into(),
+            (&vector).into()).encrypt_padded_vec::<Pkcs7>(&plain);
         let cipher = Tdes::new(&key);
         let mut bytes = plain.clone();
         pad(&mut bytes);
         cipher.encrypt(vector, bytes.as_chunks_mut().0);
         prop_assert_eq!(&bytes, &reference);
-        let opened = cbc::Decryptor::<TdesEde3>::new((&key).into(), (&vector).into()).decrypt_padded_vec::<Pkcs7>(&reference).expect("its own");
+        let opened = cbc::Decryptor::<TdesEde3>::new((&key).into(),
+            (&vector).into()).decrypt_padded_vec::<Pkcs7>(&reference).expect("its own");
         cipher.decrypt(vector, bytes.as_chunks_mut().0);
         let count = padding(bytes.as_chunks().0.last().expect("never empty")).expect("its own");
         bytes.truncate(bytes.len() - count);
@@ -101,7 +117,8 @@ proptest! {
     fn padding_is_judged_like_the_reference(last: Block, count in 0_u8..10) {
         let mut last = last;
         last[8_usize.saturating_sub(usize::from(count))..].fill(count);
-        let plainly = (1..=8).contains(&last[7]) && last[8 - usize::from(last[7])..].iter().all(|byte| *byte == last[7]);
+        let plainly = (1..=8).contains(&last[7])
+            && last[8 - usize::from(last[7])..].iter().all(|byte| *byte == last[7]);
         prop_assert_eq!(padding(&last), plainly.then_some(usize::from(last[7])));
     }
 }

@@ -26,7 +26,8 @@ pub struct AsText<T>(
 /// A count that a table makes text: `parkArea` of upward 1.2, `spaceNum`, `totalNum`.
 pub type IntText = AsText<i64>;
 
-/// An amount in fen that a table makes text: `payable` of downward 1.1 and 1.2, `totalFee`, `payedFee`.
+/// An amount in fen that a table makes text: `payable` of downward 1.1 and 1.2, `totalFee`,
+/// `payedFee`.
 pub type FenText = AsText<Fen>;
 
 impl<T> From<T> for AsText<T> {
@@ -68,7 +69,9 @@ impl<'de, T: de::DeserializeOwned> Deserialize<'de> for AsText<T> {
             fn visit_str<E: de::Error>(self, text: &str) -> Result<AsText<T>, E> {
                 let number = text.trim().parse::<i64>().ok();
                 number
-                    .and_then(|number| T::deserialize(IntoDeserializer::<Refused>::into_deserializer(number)).ok())
+                    .and_then(|number| {
+                        T::deserialize(IntoDeserializer::<Refused>::into_deserializer(number)).ok()
+                    })
                     .map(AsText)
                     .ok_or_else(|| E::invalid_value(de::Unexpected::Other("text"), &self))
             }
@@ -108,25 +111,47 @@ mod tests {
         ] {
             let (fee, deviations) = json::decode::<FenText>(text, &Default::default()).expect(text);
             assert_eq!(fee, AsText(Fen(1000)), "{text}");
-            assert_eq!(deviations.list().iter().map(|found| found.kind).collect::<Vec<_>>(), kinds, "{text}");
+            assert_eq!(
+                deviations
+                    .list()
+                    .iter()
+                    .map(|found| found.kind)
+                    .collect::<Vec<_>>(),
+                kinds,
+                "{text}"
+            );
             assert_eq!(json::encode(&fee).expect("digits"), "\"1000\"");
         }
     }
 
     #[test]
     fn what_is_no_whole_number_is_refused() {
-        for text in ["\"\"", "\"a\"", "\"1.5\"", "\"9223372036854775808\"", "null", "[]"] {
-            assert!(json::decode::<IntText>(text, &Default::default()).is_err(), "{text}");
+        for text in [
+            "\"\"",
+            "\"a\"",
+            "\"1.5\"",
+            "\"9223372036854775808\"",
+            "null",
+            "[]",
+        ] {
+            assert!(
+                json::decode::<IntText>(text, &Default::default()).is_err(),
+                "{text}"
+            );
         }
         assert!(json::decode::<AsText<CarType>>("\"2147483648\"", &Default::default()).is_err());
     }
 
     #[test]
     fn a_code_as_text_is_checked_as_a_code() {
-        let (kind, _) = json::decode::<AsText<CarType>>("\"42\"", &Rules::strict()).expect("digits");
+        let (kind, _) =
+            json::decode::<AsText<CarType>>("\"42\"", &Rules::strict()).expect("digits");
         let mut violations = Violations::default();
         violations.at("carType", |v| kind.check(v));
-        assert_eq!(violations.list(), [Violation::new("carType", Rule::UnknownCode)]);
+        assert_eq!(
+            violations.list(),
+            [Violation::new("carType", Rule::UnknownCode)]
+        );
         assert_eq!(json::encode(&kind).expect("digits"), "\"42\"");
     }
 }

@@ -2,10 +2,12 @@ use park_core::{Check, Deviations, Rules, Violations, json};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use std::{fmt, marker::PhantomData, ops::Deref};
 
-/// A typed value that travels as JSON text inside a string (Json数组字符串), such as `"plateDetails":"[{\"plateNo\":\"A12345\"}]"`.
+/// A typed value that travels as JSON text inside a string (Json数组字符串), such as
+/// `"plateDetails":"[{\"plateNo\":\"A12345\"}]"`.
 ///
-/// The text inside is always read tolerantly, even under strict rules: what was tolerated there is kept with the value, in [`Self::tolerated`], and
-/// not told to the observer. Two values are equal whatever was tolerated.
+/// The text inside is always read tolerantly, even under strict rules: what was tolerated there is
+/// kept with the value, in [`Self::tolerated`], and not told to the observer. Two values are equal
+/// whatever was tolerated.
 ///
 /// ```
 /// use kt_proto::{Embedded, encode, model::CardCar};
@@ -90,7 +92,9 @@ impl<'de, T: de::DeserializeOwned> Deserialize<'de> for Embedded<T> {
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Embedded<T>, E> {
                 match json::decode(text, &Rules::default()) {
                     Ok((value, tolerated)) => Ok(Embedded { value, tolerated }),
-                    Err(violation) => Err(E::custom(format_args!("JSON inside a text ({violation})"))),
+                    Err(violation) => {
+                        Err(E::custom(format_args!("JSON inside a text ({violation})")))
+                    }
                 }
             }
         }
@@ -111,7 +115,8 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Embedded<T> {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let inside = generator.subschema_for::<T>();
-        schemars::json_schema!({"type": "string", "contentMediaType": "application/json", "contentSchema": inside})
+        schemars::json_schema!({"type": "string", "contentMediaType": "application/json",
+            "contentSchema": inside})
     }
 }
 
@@ -136,9 +141,16 @@ mod tests {
 
     #[test]
     fn what_was_tolerated_inside_stays_with_the_value() {
-        let (plates, outside) = json::decode::<Plates>(r#""[{\"plateNo\":1,\"etcNo\":null}]""#, &Rules::strict()).expect("readable");
+        let (plates, outside) =
+            json::decode::<Plates>(r#""[{\"plateNo\":1,\"etcNo\":null}]""#, &Rules::strict())
+                .expect("readable");
         assert_eq!(outside.count(), 0);
-        let noted: Vec<_> = plates.tolerated().list().iter().map(|found| (found.kind, found.path.as_str())).collect();
+        let noted: Vec<_> = plates
+            .tolerated()
+            .list()
+            .iter()
+            .map(|found| (found.kind, found.path.as_str()))
+            .collect();
         assert_eq!(
             noted,
             [
@@ -152,12 +164,17 @@ mod tests {
     #[test]
     fn what_cannot_be_read_inside_is_told_with_its_place() {
         for (text, told) in [
-            (r#""[{\"plateNo\":[]}]""#, "[0].plateNo: expected a string, found a list"),
+            (
+                r#""[{\"plateNo\":[]}]""#,
+                "[0].plateNo: expected a string, found a list",
+            ),
             (r#""[{""#, "not JSON"),
             (r#""""#, "not JSON"),
             ("[]", "expected JSON inside a text, found a list"),
         ] {
-            let refused = json::decode::<Plates>(text, &Rules::default()).expect_err(text).to_string();
+            let refused = json::decode::<Plates>(text, &Rules::default())
+                .expect_err(text)
+                .to_string();
             assert!(refused.contains(told), "{refused}");
         }
     }

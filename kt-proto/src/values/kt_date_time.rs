@@ -2,8 +2,10 @@ use park_core::{Check, DateTime, chrono::NaiveDateTime, json::SCALAR};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// A moment as the wall clock shows it in China (日期时间), `yyyy/MM/dd HH:mm:ss` on the wire: the form of chapter 2 of the upward part, whose tables
-/// give none and whose samples have slashes. Dashes are read as well, and numbers without their leading zero, as other samples of the document show.
+/// A moment as the wall clock shows it in China (日期时间), `yyyy/MM/dd HH:mm:ss` on the wire: the
+/// form of chapter 2 of the upward part, whose tables give none and whose samples have slashes.
+/// Dashes are read as well, and numbers without their leading zero, as other samples of the
+/// document show.
 ///
 /// Where a table gives the form it has dashes; such fields are a [`DateTime`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,12 +63,16 @@ impl<'de> Deserialize<'de> for KtDateTime {
             }
 
             // serde_json does not know the name.
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<KtDateTime, D::Error> {
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<KtDateTime, D::Error> {
                 deserializer.deserialize_str(self)
             }
         }
 
-        // By this name the decoder knows that an empty text cannot be meant where the field may be absent.
+        // By this name the decoder knows that an empty text cannot be meant where the field may be
+        // absent.
         deserializer.deserialize_newtype_struct(SCALAR, Visitor)
     }
 }
@@ -94,12 +100,22 @@ mod tests {
     #[test]
     fn both_printed_forms_are_read_and_slashes_are_written() {
         let moment: DateTime = "2018-12-12 08:20:19".parse().expect("a moment");
-        for text in ["2018/12/12 08:20:19", "2018-12-12 08:20:19", "2018/12/12 8:20:19"] {
+        for text in [
+            "2018/12/12 08:20:19",
+            "2018-12-12 08:20:19",
+            "2018/12/12 8:20:19",
+        ] {
             let quoted = format!("\"{text}\"");
             let (read, _) = json::decode::<KtDateTime>(&quoted, &Rules::strict()).expect(text);
             assert_eq!(DateTime::from(read), moment, "{text}");
-            assert_eq!(json::encode(&read).expect("text"), "\"2018/12/12 08:20:19\"");
-            assert_eq!(serde_json::from_str::<KtDateTime>(&quoted).expect(text), read);
+            assert_eq!(
+                json::encode(&read).expect("text"),
+                "\"2018/12/12 08:20:19\""
+            );
+            assert_eq!(
+                serde_json::from_str::<KtDateTime>(&quoted).expect(text),
+                read
+            );
         }
     }
 
@@ -114,13 +130,22 @@ mod tests {
             "null",
         ] {
             let refused = json::decode::<KtDateTime>(text, &Rules::default()).expect_err(text);
-            assert!(refused.to_string().starts_with("expected yyyy/MM/dd HH:mm:ss"), "{refused}");
+            assert!(
+                refused
+                    .to_string()
+                    .starts_with("expected yyyy/MM/dd HH:mm:ss"),
+                "{refused}"
+            );
         }
     }
 
     #[test]
     fn empty_text_is_an_absent_time_where_it_may_be_absent() {
-        let (none, deviations) = json::decode::<Option<KtDateTime>>("\"\"", &Rules::default()).expect("absent");
-        assert_eq!((none, deviations.list()[0].kind), (None, DeviationKind::EMPTY_FOR_ABSENT));
+        let (none, deviations) =
+            json::decode::<Option<KtDateTime>>("\"\"", &Rules::default()).expect("absent");
+        assert_eq!(
+            (none, deviations.list()[0].kind),
+            (None, DeviationKind::EMPTY_FOR_ABSENT)
+        );
     }
 }

@@ -5,9 +5,11 @@ use park_core::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, marker::PhantomData};
 
-/// A value written as text, or `""` where the document itself gives that a meaning: "unchanged" in 4.2, "not yet" in 3.7, "nothing" in 3.2.
+/// A value written as text, or `""` where the document itself gives that a meaning: "unchanged" in
+/// 4.2, "not yet" in 3.7, "nothing" in 3.2.
 ///
-/// Elsewhere `""` in place of a time or number is a deviation; here it is the document's own way. Inside it both styles of dates are read.
+/// Elsewhere `""` in place of a time or number is a deviation; here it is the document's own way.
+/// Inside it both styles of dates are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OrEmpty<T> {
     /// `""`.
@@ -64,7 +66,8 @@ impl<'de, T: de::DeserializeOwned> Deserialize<'de> for OrEmpty<T> {
                 if text.is_empty() {
                     return Ok(OrEmpty::Empty);
                 }
-                // The text was taken off the message to look at it, so the value is read from the text alone.
+                // The text was taken off the message to look at it, so the value is read from the
+                // text alone.
                 let quoted = encode(text).map_err(E::custom)?;
                 let (value, _) = decode(&quoted, &Rules::default()).map_err(E::custom)?;
                 Ok(OrEmpty::Value(value))
@@ -96,13 +99,19 @@ mod tests {
 
     #[test]
     fn empty_text_is_a_value_of_its_own_and_no_deviation() {
-        let time: OrEmpty<DateTime> = "2018-08-31 23:59:59".parse::<DateTime>().expect("a time").into();
+        let time: OrEmpty<DateTime> = "2018-08-31 23:59:59"
+            .parse::<DateTime>()
+            .expect("a time")
+            .into();
         for (json, read) in [("\"\"", OrEmpty::Empty), ("\"2018-08-31 23:59:59\"", time)] {
-            let (value, deviations) = decode::<Option<OrEmpty<DateTime>>>(json, &Rules::strict()).expect(json);
+            let (value, deviations) =
+                decode::<Option<OrEmpty<DateTime>>>(json, &Rules::strict()).expect(json);
             assert_eq!((value, deviations.count()), (Some(read), 0));
             assert_eq!(encode(&read).as_deref(), Ok(json));
         }
-        let (other_style, _) = decode::<OrEmpty<DateTime>>("\"2018/8/31 23:59:59\"", &Rules::default()).expect("the other style");
+        let (other_style, _) =
+            decode::<OrEmpty<DateTime>>("\"2018/8/31 23:59:59\"", &Rules::default())
+                .expect("the other style");
         assert_eq!(other_style, time);
         assert!(decode::<OrEmpty<DateTime>>("\"soon\"", &Rules::default()).is_err());
     }

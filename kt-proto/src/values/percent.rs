@@ -3,7 +3,8 @@ use park_core::{Check, Rule, Violations};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
-/// The characters whose bytes are percent-encoded. The document says "URL encoding" (含中文，URL编码) and names none.
+/// The characters whose bytes are percent-encoded. The document says "URL encoding"
+/// (含中文，URL编码) and names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum UrlCharset {
@@ -14,9 +15,11 @@ pub enum UrlCharset {
     Gb18030,
 }
 
-/// Text that is percent-encoded inside the JSON (URL编码): `plateNum` of upward 4.1, `carNo` of 4.2.
+/// Text that is percent-encoded inside the JSON (URL编码): `plateNum` of upward 4.1, `carNo` of
+/// 4.2.
 ///
-/// It keeps what stands on the wire, since only the peer's dialect tells the charset: 鲁 in GB2312 is a valid character of UTF-8 too.
+/// It keeps what stands on the wire, since only the peer's dialect tells the charset: 鲁 in GB2312
+/// is a valid character of UTF-8 too.
 ///
 /// ```
 /// use kt_proto::{PercentText, UrlCharset};
@@ -44,7 +47,8 @@ impl PercentText {
         &self.0
     }
 
-    /// The text. A peer that does not encode is understood: without `%` it is the text itself. `None`: not percent-encoded text of this charset.
+    /// The text. A peer that does not encode is understood: without `%` it is the text itself.
+    /// `None`: not percent-encoded text of this charset.
     pub fn text(&self, charset: UrlCharset) -> Option<String> {
         if !self.0.contains('%') {
             return Some(self.0.clone());
@@ -52,7 +56,9 @@ impl PercentText {
         let bytes = percent_decode(&self.0)?;
         match charset {
             UrlCharset::Utf8 => String::from_utf8(bytes).ok(),
-            UrlCharset::Gb18030 => GB18030.decode_without_bom_handling_and_without_replacement(&bytes).map(Into::into),
+            UrlCharset::Gb18030 => GB18030
+                .decode_without_bom_handling_and_without_replacement(&bytes)
+                .map(Into::into),
         }
     }
 }
@@ -102,7 +108,10 @@ mod tests {
 
     #[test]
     fn the_wire_differs_by_charset() {
-        for (charset, wire) in [(UrlCharset::Utf8, "%E9%B2%81A12345"), (UrlCharset::Gb18030, "%C2%B3A12345")] {
+        for (charset, wire) in [
+            (UrlCharset::Utf8, "%E9%B2%81A12345"),
+            (UrlCharset::Gb18030, "%C2%B3A12345"),
+        ] {
             let plate = PercentText::new("鲁A12345", charset);
             assert_eq!(plate.as_wire(), wire);
             assert_eq!(plate.text(charset).as_deref(), Some("鲁A12345"));
@@ -112,7 +121,10 @@ mod tests {
     #[test]
     fn raw_text_is_read_as_it_is() {
         for raw in ["京A12345", "A12345", ""] {
-            assert_eq!(PercentText(raw.into()).text(UrlCharset::Gb18030).as_deref(), Some(raw));
+            assert_eq!(
+                PercentText(raw.into()).text(UrlCharset::Gb18030).as_deref(),
+                Some(raw)
+            );
         }
     }
 
@@ -126,7 +138,12 @@ mod tests {
         ] {
             assert_eq!(PercentText(wire.into()).text(charset), None, "{wire}");
         }
-        assert_eq!(PercentText("%e4%ba%acA1".into()).text(UrlCharset::Utf8).as_deref(), Some("京A1"));
+        assert_eq!(
+            PercentText("%e4%ba%acA1".into())
+                .text(UrlCharset::Utf8)
+                .as_deref(),
+            Some("京A1")
+        );
     }
 
     #[test]
@@ -135,7 +152,11 @@ mod tests {
         violations.at("carNo", |v| PercentText::default().check(v));
         violations.at("plateNum", |v| Some(PercentText::default()).check(v));
         assert_eq!(
-            violations.list().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            violations
+                .list()
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>(),
             ["carNo: required, but absent or empty"]
         );
     }

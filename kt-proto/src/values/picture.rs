@@ -3,7 +3,8 @@ use park_core::{Check, Rule, Violations};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A picture that the lot took (抓拍图片): its address or, as Base64, the picture itself; which of the two is set up in the lot.
+/// A picture that the lot took (抓拍图片): its address or, as Base64, the picture itself; which of
+/// the two is set up in the lot.
 ///
 /// ```
 /// use kt_proto::Picture;
@@ -44,7 +45,10 @@ impl Picture {
 
     /// The picture, if it was sent.
     pub fn bytes(&self) -> Option<Vec<u8>> {
-        BASE64_STANDARD.decode(&self.0).ok().filter(|picture| !picture.is_empty())
+        BASE64_STANDARD
+            .decode(&self.0)
+            .ok()
+            .filter(|picture| !picture.is_empty())
     }
 }
 
@@ -68,7 +72,9 @@ impl Check for Picture {
 
     fn check_optional(&self, violations: &mut Violations) {
         if !self.0.is_empty() && self.url().is_none() && self.bytes().is_none() {
-            violations.add(Rule::Range { expected: "a URL or Base64" });
+            violations.add(Rule::Range {
+                expected: "a URL or Base64",
+            });
         }
     }
 }
@@ -90,7 +96,10 @@ mod tests {
             let mut violations = Violations::default();
             Some(Picture::at(wire)).check(&mut violations);
             assert_eq!(violations.list().is_empty(), ok, "{wire}");
-            assert!(violations.list().iter().all(|found| found.rule.is_limit()), "a dialect can waive it");
+            assert!(
+                violations.list().iter().all(|found| found.rule.is_limit()),
+                "a dialect can waive it"
+            );
         }
     }
 
@@ -98,7 +107,10 @@ mod tests {
     fn a_sent_picture_is_not_printed() {
         let sent = Picture::of_bytes(&[0xFF; 30]);
         assert_eq!(format!("{sent:?}"), "Picture(40 characters)");
-        assert_eq!(format!("{:?}", Picture::at("http://a/b")), "Picture(\"http://a/b\")");
+        assert_eq!(
+            format!("{:?}", Picture::at("http://a/b")),
+            "Picture(\"http://a/b\")"
+        );
         assert_eq!(sent.bytes(), Some(vec![0xFF; 30]));
     }
 }

@@ -2,7 +2,8 @@ use park_core::{Check, Money};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An amount of money in fen (分), a whole number on the wire. Yuan do not become fen by themselves: there is no conversion from [`Money`].
+/// An amount of money in fen (分), a whole number on the wire. Yuan do not become fen by
+/// themselves: there is no conversion from [`Money`].
 ///
 /// ```
 /// use kt_proto::Fen;
@@ -10,7 +11,9 @@ use std::fmt;
 /// assert_eq!(Fen(22_600).to_string(), "22600 fen");
 /// assert_eq!(Fen(22_600).yuan().to_string(), "226.00");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Fen(
@@ -26,7 +29,9 @@ impl Fen {
 }
 
 /// A span of time in minutes (分钟), a whole number on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Minutes(
@@ -35,7 +40,9 @@ pub struct Minutes(
 );
 
 /// A span of time in seconds (秒), a whole number on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Seconds(
@@ -90,8 +97,14 @@ mod tests {
 
     #[test]
     fn a_unit_is_printed_with_its_name() {
-        assert_eq!((Fen(5).to_string(), Fen(5).yuan().to_string()), ("5 fen".into(), "0.05".into()));
-        assert_eq!((Minutes(15).to_string(), Seconds(900).to_string()), ("15 min".into(), "900 s".into()));
+        assert_eq!(
+            (Fen(5).to_string(), Fen(5).yuan().to_string()),
+            ("5 fen".into(), "0.05".into())
+        );
+        assert_eq!(
+            (Minutes(15).to_string(), Seconds(900).to_string()),
+            ("15 min".into(), "900 s".into())
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The flows over sockets: real clients, real routers, a lot and a third party that keep their halves, and replies that get lost.
+//! The flows over sockets: real clients, real routers, a lot and a third party that keep their
+//! halves, and replies that get lost.
 
 use kt_proto::{code::*, flow::*, model::*, *};
 use std::{
@@ -15,13 +16,22 @@ fn now() -> DateTime {
 }
 
 fn credentials() -> Credentials {
-    Credentials::new("ktapi", "0506E3", Keys::new("693207DB8148FBC9D8410179").expect("24 characters"))
+    Credentials::new(
+        "ktapi",
+        "0506E3",
+        Keys::new("693207DB8148FBC9D8410179").expect("24 characters"),
+    )
 }
 
 async fn served(router: axum::Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("bound");
-    tokio::spawn(serve(listener, router, ServeOptions::default(), std::future::pending()));
+    tokio::spawn(serve(
+        listener,
+        router,
+        ServeOptions::default(),
+        std::future::pending(),
+    ));
     format!("http://{address}")
 }
 
@@ -59,7 +69,9 @@ impl Cloud {
     /// Tells the stay's half what came in, does what it wants, and returns its answer.
     fn settle(&self, key: StayKey, event: AutoDebitEvent) -> Result<AutoDebitNext, Contradiction> {
         let mut stays = self.stays.lock().expect("not poisoned");
-        let debit = stays.entry(key.clone()).or_insert_with(|| AutoDebit::new(key));
+        let debit = stays
+            .entry(key.clone())
+            .or_insert_with(|| AutoDebit::new(key));
         if let Step::Contradiction(contradiction) = debit.apply(event, now()) {
             return Err(contradiction);
         }
@@ -87,7 +99,14 @@ impl Cloud {
 
 impl CloudService for Cloud {
     async fn report_entry(&self, _: &Ctx, _: EntryReport) -> Outcome<EntryReply> {
-        self.lost.reply("2.1", Ok(EntryReply { is_density_pay: AutoPay::ON })).await
+        self.lost
+            .reply(
+                "2.1",
+                Ok(EntryReply {
+                    is_density_pay: AutoPay::ON,
+                }),
+            )
+            .await
     }
 
     async fn request_auto_pay(&self, _: &Ctx, request: AutoPayRequest) -> Outcome<AutoPayReply> {
@@ -101,7 +120,9 @@ impl CloudService for Cloud {
 
     async fn reverse_auto_pay(&self, _: &Ctx, reversal: AutoPayReversal) -> Outcome<Nothing> {
         let settled = self.settle(StayKey::from(&reversal), AutoDebitEvent::Reversal(reversal));
-        let reply = settled.map(|_| Nothing {}).map_err(|contradiction| refuse(contradiction.to_string()));
+        let reply = settled
+            .map(|_| Nothing {})
+            .map_err(|contradiction| refuse(contradiction.to_string()));
         self.lost.reply("2.6", reply).await
     }
 
@@ -118,8 +139,16 @@ impl CloudService for Cloud {
         if request.auth_code == "0" {
             return Err(refuse("付款码已过期"));
         }
-        if self.scanned.lock().expect("not poisoned").insert(request.order_no.to_string()) {
-            self.platform.lock().expect("not poisoned").push(request.amount.0);
+        if self
+            .scanned
+            .lock()
+            .expect("not poisoned")
+            .insert(request.order_no.to_string())
+        {
+            self.platform
+                .lock()
+                .expect("not poisoned")
+                .push(request.amount.0);
         }
         let reply = ScanPaymentReply {
             order_no: "P1".into(),
@@ -140,8 +169,18 @@ struct Lot {
 
 impl Lot {
     fn status(&self) -> OrderStatus {
-        let code = self.code.lock().expect("not poisoned").as_ref().map(PayCodeFlow::status);
-        let scan = self.scan.lock().expect("not poisoned").as_ref().map(ScanFlow::status);
+        let code = self
+            .code
+            .lock()
+            .expect("not poisoned")
+            .as_ref()
+            .map(PayCodeFlow::status);
+        let scan = self
+            .scan
+            .lock()
+            .expect("not poisoned")
+            .as_ref()
+            .map(ScanFlow::status);
         code.or(scan).unwrap_or(OrderStatus::UNPAID)
     }
 }
@@ -169,7 +208,9 @@ impl LotService for Lot {
 
     async fn query_order(&self, _: &Ctx, _: OrderStatusQuery) -> Outcome<OrderStatusReply> {
         let status = self.status();
-        self.lost.reply("3.4", Ok(OrderStatusReply { status })).await
+        self.lost
+            .reply("3.4", Ok(OrderStatusReply { status }))
+            .await
     }
 
     async fn query_change(&self, _: &Ctx, query: ChangeQuery) -> Outcome<ChangeDue> {
@@ -181,7 +222,11 @@ impl LotService for Lot {
             come_time: None,
             pay_money: Fen(1100),
             paid_amount: Fen(1500),
-            if_charge: if given { ChangeState::GIVEN } else { ChangeState::DUE },
+            if_charge: if given {
+                ChangeState::GIVEN
+            } else {
+                ChangeState::DUE
+            },
         };
         self.lost.reply("3.5", Ok(due)).await
     }
@@ -195,7 +240,8 @@ impl LotService for Lot {
     }
 }
 
-/// Calls that give up soon and are not repeated by the client, so that each loss is the flow's to survive.
+/// Calls that give up soon and are not repeated by the client, so that each loss is the flow's to
+/// survive.
 fn hasty(options: &mut CallOptions) {
     options.deadline = Duration::from_millis(250);
     options.retry = RetryPolicy::off();
@@ -204,18 +250,33 @@ fn hasty(options: &mut CallOptions) {
 async fn cloud(cloud: Cloud) -> (Arc<Cloud>, CloudClient) {
     let cloud = Arc::new(cloud);
     let base = served(CloudRouter::new(cloud.clone(), credentials()).into_router()).await;
-    (cloud, CloudClient::new(base, credentials()).expect("a client").with(hasty))
+    (
+        cloud,
+        CloudClient::new(base, credentials())
+            .expect("a client")
+            .with(hasty),
+    )
 }
 
 async fn lot(lot: Lot) -> (Arc<Lot>, LotClient) {
     let lot = Arc::new(lot);
     let base = served(LotRouter::new(lot.clone(), credentials()).into_router()).await;
-    (lot, LotClient::new(base, credentials()).expect("a client").with(hasty))
+    (
+        lot,
+        LotClient::new(base, credentials())
+            .expect("a client")
+            .with(hasty),
+    )
 }
 
 /// A lot that drives one stay until nothing is left to do, and what it did.
 async fn stay(client: &CloudClient) -> (AutoPayFlow, Vec<String>) {
-    let entry = EntryReport::new("1", "粤B88888", "2019-03-25 08:00:00".parse::<DateTime>().expect("a time"), "入口1");
+    let entry = EntryReport::new(
+        "1",
+        "粤B88888",
+        "2019-03-25 08:00:00".parse::<DateTime>().expect("a time"),
+        "入口1",
+    );
     let mut exit = Some(AutoPayRequest {
         park_code: entry.park_code.clone(),
         plate_no: entry.plate_no.clone(),
@@ -229,10 +290,17 @@ async fn stay(client: &CloudClient) -> (AutoPayFlow, Vec<String>) {
     let (mut flow, mut now, mut did) = (AutoPayFlow::new(entry), now(), Vec::new());
     loop {
         // Every step finds the flow as a restarted program would.
-        flow = serde_json::from_str(&serde_json::to_string(&flow).expect("JSON")).expect("what was stored");
+        flow = serde_json::from_str(&serde_json::to_string(&flow).expect("JSON"))
+            .expect("what was stored");
         let next = flow.next(now, Patience::default());
         let failed = |error: &Error| Failure::from(error);
-        did.push(format!("{next:?}").split(['(', ' ']).next().expect("a name").to_owned());
+        did.push(
+            format!("{next:?}")
+                .split(['(', ' '])
+                .next()
+                .expect("a name")
+                .to_owned(),
+        );
         let event = match next {
             AutoPayNext::ReportEntry(report) => match client.report_entry(&report).await {
                 Ok(reply) => AutoPayEvent::EntryAnswered(reply),
@@ -265,14 +333,22 @@ async fn stay(client: &CloudClient) -> (AutoPayFlow, Vec<String>) {
 
 #[tokio::test]
 async fn a_password_free_exit_pays_online_and_the_rest_at_the_booth() {
-    for (account, debited, collected) in [(5000, 1000, None), (700, 700, Some(Fen(300))), (0, 0, Some(FEE))] {
+    for (account, debited, collected) in [
+        (5000, 1000, None),
+        (700, 700, Some(Fen(300))),
+        (0, 0, Some(FEE)),
+    ] {
         let (cloud, client) = cloud(Cloud {
             account: account.into(),
             ..Cloud::default()
         })
         .await;
         let (flow, did) = stay(&client).await;
-        assert_eq!((flow.debited(), flow.collected()), (Some(Fen(debited)), collected), "{did:?}");
+        assert_eq!(
+            (flow.debited(), flow.collected()),
+            (Some(Fen(debited)), collected),
+            "{did:?}"
+        );
         assert_eq!(cloud.platform(), [debited]);
         assert!(!did.contains(&"Reverse".to_owned()));
     }
@@ -322,7 +398,8 @@ fn payment(order_no: &str) -> BillPayment {
     }
 }
 
-/// A third party that tells the lot of a payment until nothing is left to do; whether the money went back.
+/// A third party that tells the lot of a payment until nothing is left to do; whether the money
+/// went back.
 async fn tell(client: &LotClient, payment: BillPayment) -> bool {
     let (mut order, mut now) = (PaidOrder::new(payment), now());
     loop {
@@ -395,8 +472,16 @@ async fn a_pay_code_is_paid_once_by_whichever_way_comes_first() {
         *lot.code.lock().expect("not poisoned") = Some(flow);
         // The driver scanned and paid all the same; the first reply to 3.2 is lost.
         assert_eq!(tell(&down, payment("D1")).await, refunded);
-        let flow = lot.code.lock().expect("not poisoned").take().expect("there");
-        assert_eq!((flow.paid_online().is_some(), flow.collected().is_some()), (!cash_first, cash_first));
+        let flow = lot
+            .code
+            .lock()
+            .expect("not poisoned")
+            .take()
+            .expect("there");
+        assert_eq!(
+            (flow.paid_online().is_some(), flow.collected().is_some()),
+            (!cash_first, cash_first)
+        );
         assert_eq!(flow.next(now, Patience::default()), PayCodeNext::Done);
     }
 }
@@ -405,7 +490,11 @@ async fn a_pay_code_is_paid_once_by_whichever_way_comes_first() {
 async fn a_scanned_code_is_debited_once_though_the_reply_is_lost() {
     let (cloud, up) = cloud(Cloud::default()).await;
     let (lot, down) = lot(Lot::default()).await;
-    let PayCodeRequest { in_time, elapsed_time, .. } = code_request();
+    let PayCodeRequest {
+        in_time,
+        elapsed_time,
+        ..
+    } = code_request();
     let scan = |auth_code: &str| ScanPayment {
         park_code: "1".into(),
         order_no: "D1".into(),
@@ -422,7 +511,8 @@ async fn a_scanned_code_is_debited_once_though_the_reply_is_lost() {
         match flow.next(now(), Patience::default()) {
             ScanNext::Send(request) => {
                 assert_eq!(flow.apply(ScanEvent::Sending, now()), Step::Taken);
-                flow = serde_json::from_str(&serde_json::to_string(&flow).expect("JSON")).expect("what was stored");
+                flow = serde_json::from_str(&serde_json::to_string(&flow).expect("JSON"))
+                    .expect("what was stored");
                 asked += 1;
                 let event = match up.pay_scanned_code(&request).await {
                     Ok(_) => ScanEvent::Accepted,
@@ -437,7 +527,10 @@ async fn a_scanned_code_is_debited_once_though_the_reply_is_lost() {
             ScanNext::ScanAgainOrCollect(fen) => {
                 assert_eq!(fen, FEE);
                 cloud.lost.next("4.2");
-                assert_eq!(flow.apply(ScanEvent::Scanned(scan("134567890123456789")), now()), Step::Taken);
+                assert_eq!(
+                    flow.apply(ScanEvent::Scanned(scan("134567890123456789")), now()),
+                    Step::Taken
+                );
             }
             ScanNext::WaitUntil(until) => break until,
             next => panic!("{next:?}"),
@@ -445,9 +538,20 @@ async fn a_scanned_code_is_debited_once_though_the_reply_is_lost() {
     };
     assert_eq!((asked, cloud.platform()), (2, vec![1000]));
     *lot.scan.lock().expect("not poisoned") = Some(flow);
-    assert!(!tell(&down, payment("D1")).await, "the lot waits for the money");
-    let flow = lot.scan.lock().expect("not poisoned").take().expect("there");
-    assert_eq!((flow.next(waits, Patience::default()), flow.paid_online()), (ScanNext::Done, Some(FEE)));
+    assert!(
+        !tell(&down, payment("D1")).await,
+        "the lot waits for the money"
+    );
+    let flow = lot
+        .scan
+        .lock()
+        .expect("not poisoned")
+        .take()
+        .expect("there");
+    assert_eq!(
+        (flow.next(waits, Patience::default()), flow.paid_online()),
+        (ScanNext::Done, Some(FEE))
+    );
 }
 
 #[tokio::test]
@@ -464,7 +568,8 @@ async fn change_is_given_once_though_every_first_reply_is_lost() {
     let page = ChangePage::from_url(&link).expect("the link of the receipt");
     let (mut flow, mut now, mut given) = (ChangeFlow::new(&page), now(), Vec::new());
     loop {
-        flow = serde_json::from_str(&serde_json::to_string(&flow).expect("JSON")).expect("what was stored");
+        flow = serde_json::from_str(&serde_json::to_string(&flow).expect("JSON"))
+            .expect("what was stored");
         let event = match flow.next(now, Patience::default()) {
             ChangeNext::Query(query) => match client.query_change(&query).await {
                 Ok(due) => ChangeEvent::Due(due),
@@ -492,5 +597,8 @@ async fn change_is_given_once_though_every_first_reply_is_lost() {
         };
         assert_eq!(flow.apply(event, now), Step::Taken);
     }
-    assert_eq!((given, *lot.change_given.lock().expect("not poisoned")), (vec![Fen(400)], 2));
+    assert_eq!(
+        (given, *lot.change_given.lock().expect("not poisoned")),
+        (vec![Fen(400)], 2)
+    );
 }

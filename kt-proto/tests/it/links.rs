@@ -1,4 +1,5 @@
-//! The two page links (upward 5.1 and 5.2): what is built is read, and whatever a driver's telephone sends is read or refused by name.
+//! The two page links (upward 5.1 and 5.2): what is built is read, and whatever a driver's
+//! telephone sends is read or refused by name.
 use kt_proto::model::{ChangePage, PayPage};
 use proptest::prelude::*;
 
@@ -26,17 +27,29 @@ fn what_is_wrong_with_a_request_is_named() {
         ("/p?parkCode=&orderNo=1", "parkCode", missing),
         ("/p?parkcode=1&orderNo=1", "parkCode", missing),
         ("/p?parkCode=1&orderNo=1&parkCode=2", "parkCode", duplicate),
-        ("/p?parkCode=%2&orderNo=1", "parkCode", "percent-encoded UTF-8"),
-        ("/p?parkCode=1&orderNo=%C3%F6", "orderNo", "percent-encoded UTF-8"),
+        (
+            "/p?parkCode=%2&orderNo=1",
+            "parkCode",
+            "percent-encoded UTF-8",
+        ),
+        (
+            "/p?parkCode=1&orderNo=%C3%F6",
+            "orderNo",
+            "percent-encoded UTF-8",
+        ),
     ] {
         let told = ChangePage::from_url(text).expect_err(text).to_string();
-        assert!(told.starts_with(field) && told.ends_with(rule), "{text}: {told}");
+        assert!(
+            told.starts_with(field) && told.ends_with(rule),
+            "{text}: {told}"
+        );
     }
 }
 
 proptest! {
     #[test]
-    fn what_is_built_is_read(park_code in ".+", order_no in ".+", base in "http://[a-z]{1,5}(/[a-z]{0,3})?(\\?(x=1&?)?)?(#[a-z?&=]{0,5})?") {
+    fn what_is_built_is_read(park_code in ".+", order_no in ".+",
+        base in "http://[a-z]{1,5}(/[a-z]{0,3})?(\\?(x=1&?)?)?(#[a-z?&=]{0,5})?") {
         let page = ChangePage { park_code: park_code.clone().into(), order_no: order_no.into() };
         prop_assert_eq!(ChangePage::from_url(&page.to_url(&base)), Ok(page));
         let page = PayPage { park_code: park_code.into() };
@@ -46,7 +59,8 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in ".*") {
         if let Ok(page) = ChangePage::from_url(&text) {
-            prop_assert_eq!(PayPage::from_url(&text).map(|page| page.park_code), Ok(page.park_code));
+            prop_assert_eq!(PayPage::from_url(&text).map(|page| page.park_code),
+                Ok(page.park_code));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Calls around midnight: the initialization vector is the sender's date, and the two clocks need not agree on it.
+//! Calls around midnight: the initialization vector is the sender's date, and the two clocks need
+//! not agree on it.
 use crate::common::{raw::*, *};
 use futures_util::future::join_all;
 use kt_proto::{endpoint::*, model::*, *};
@@ -14,7 +15,12 @@ use std::{
 use tokio::sync::Barrier;
 
 /// A client by one clock, a server by another.
-async fn lot_by(service: impl LotService, dialect: &Dialect, here: &ManualClock, there: &ManualClock) -> (LotClient, Wire, Told) {
+async fn lot_by(
+    service: impl LotService,
+    dialect: &Dialect,
+    here: &ManualClock,
+    there: &ManualClock,
+) -> (LotClient, Wire, Told) {
     let (wire, told) = (Wire::default(), Told::default());
     let router = LotRouter::new(service, credentials()).options(options(dialect, there, &told));
     let address = serve_on(wire.watch(router.into_router()), None).await;
@@ -22,7 +28,12 @@ async fn lot_by(service: impl LotService, dialect: &Dialect, here: &ManualClock,
     (client.clock(Arc::new(here.clone())).with(quick), wire, told)
 }
 
-async fn cloud_by(service: impl CloudService, dialect: &Dialect, here: &ManualClock, there: &ManualClock) -> (CloudClient, Wire, Told) {
+async fn cloud_by(
+    service: impl CloudService,
+    dialect: &Dialect,
+    here: &ManualClock,
+    there: &ManualClock,
+) -> (CloudClient, Wire, Told) {
     let (wire, told) = (Wire::default(), Told::default());
     let router = CloudRouter::new(service, credentials()).options(options(dialect, there, &told));
     let address = serve_on(wire.watch(router.into_router()), None).await;
@@ -31,14 +42,17 @@ async fn cloud_by(service: impl CloudService, dialect: &Dialect, here: &ManualCl
 }
 
 macro_rules! drive {
-    ([$client:ident, $wire:ident, $told:ident, $here:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident:
+    ([$client:ident, $wire:ident, $told:ident,
+        $here:ident] $($(#[$doc:meta])* $name:literal $title:literal $marker:ident:
         $method:ident($request:ty) -> $reply:ty,
         $class:ident $(, $shape:ident)? $(at $at:tt)?;)*) => {$(
         let sample = request::<$marker>();
         let got = $client.$method(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got, reply::<$marker>(), "{}", $marker::NAME);
-        assert_eq!($wire.one().plaintext(today(&$here)), encode(&sample).expect("a model"), "{}", $marker::NAME);
-        assert_eq!($told.take(), [($marker::NAME.to_owned(), kt_proto::deviation::NEIGHBOURING_DAY, "data".to_owned())]);
+        assert_eq!($wire.one().plaintext(today(&$here)), encode(&sample).expect("a model"), "{}",
+            $marker::NAME);
+        assert_eq!($told.take(),
+            [($marker::NAME.to_owned(), kt_proto::deviation::NEIGHBOURING_DAY, "data".to_owned())]);
     )*};
 }
 
@@ -54,9 +68,11 @@ async fn every_interface_crosses_midnight_in_both_directions() {
         ("2020-02-29 00:00:01", "2020-02-28 23:59:59"),
     ] {
         let (here, there) = (clock(here), clock(there));
-        let (client, wire, told) = lot_by(ReplayLot::default(), &Dialect::default(), &here, &there).await;
+        let (client, wire, told) =
+            lot_by(ReplayLot::default(), &Dialect::default(), &here, &there).await;
         for_each_lot_interface!(drive [client, wire, told, here]);
-        let (client, wire, told) = cloud_by(ReplayCloud::default(), &Dialect::default(), &here, &there).await;
+        let (client, wire, told) =
+            cloud_by(ReplayCloud::default(), &Dialect::default(), &here, &there).await;
         for_each_cloud_interface!(drive [client, wire, told, here]);
     }
 }
@@ -66,24 +82,88 @@ async fn the_window_decides_and_strict_reading_knows_only_today() {
     let minutes = |minutes| Dialect::default().window(DateWindow::Minutes(minutes));
     let always = || Dialect::default().window(DateWindow::Always);
     for (dialect, here, there, read) in [
-        // The clocks' own minutes do not matter to the one who seals, those of the one who opens do.
-        (Dialect::default(), "2019-02-24 12:00:00", "2019-02-25 00:29:59", true),
-        (Dialect::default(), "2019-02-24 23:59:59", "2019-02-25 00:30:00", false),
-        (Dialect::default(), "2019-02-25 00:00:00", "2019-02-24 23:30:00", true),
-        (Dialect::default(), "2019-02-25 00:00:00", "2019-02-24 23:29:59", false),
-        (Dialect::default(), "2019-02-25 00:00:00", "2019-02-25 00:00:00", true),
-        (minutes(0), "2019-02-24 23:59:59", "2019-02-25 00:00:00", false),
-        (minutes(0), "2019-02-25 00:00:00", "2019-02-24 23:59:59", false),
-        (minutes(0), "2019-02-25 00:00:00", "2019-02-25 23:59:59", true),
-        (minutes(120), "2019-02-24 23:59:59", "2019-02-25 01:59:59", true),
+        // The clocks' own minutes do not matter to the one who seals, those of the one who opens
+        // do.
+        (
+            Dialect::default(),
+            "2019-02-24 12:00:00",
+            "2019-02-25 00:29:59",
+            true,
+        ),
+        (
+            Dialect::default(),
+            "2019-02-24 23:59:59",
+            "2019-02-25 00:30:00",
+            false,
+        ),
+        (
+            Dialect::default(),
+            "2019-02-25 00:00:00",
+            "2019-02-24 23:30:00",
+            true,
+        ),
+        (
+            Dialect::default(),
+            "2019-02-25 00:00:00",
+            "2019-02-24 23:29:59",
+            false,
+        ),
+        (
+            Dialect::default(),
+            "2019-02-25 00:00:00",
+            "2019-02-25 00:00:00",
+            true,
+        ),
+        (
+            minutes(0),
+            "2019-02-24 23:59:59",
+            "2019-02-25 00:00:00",
+            false,
+        ),
+        (
+            minutes(0),
+            "2019-02-25 00:00:00",
+            "2019-02-24 23:59:59",
+            false,
+        ),
+        (
+            minutes(0),
+            "2019-02-25 00:00:00",
+            "2019-02-25 23:59:59",
+            true,
+        ),
+        (
+            minutes(120),
+            "2019-02-24 23:59:59",
+            "2019-02-25 01:59:59",
+            true,
+        ),
         (always(), "2019-02-24 00:00:00", "2019-02-25 23:59:59", true),
         (always(), "2019-02-26 23:59:59", "2019-02-25 00:00:00", true),
-        (always(), "2019-02-23 12:00:00", "2019-02-25 12:00:00", false),
-        (always(), "2019-02-27 12:00:00", "2019-02-25 12:00:00", false),
-        (Dialect::default(), "2018-02-25 12:00:00", "2019-02-25 12:00:00", false),
+        (
+            always(),
+            "2019-02-23 12:00:00",
+            "2019-02-25 12:00:00",
+            false,
+        ),
+        (
+            always(),
+            "2019-02-27 12:00:00",
+            "2019-02-25 12:00:00",
+            false,
+        ),
+        (
+            Dialect::default(),
+            "2018-02-25 12:00:00",
+            "2019-02-25 12:00:00",
+            false,
+        ),
     ] {
         let neighbour = here[..10] != there[..10];
-        for (dialect, strict) in [(dialect.clone(), false), (Dialect::strict().window(dialect.window), true)] {
+        for (dialect, strict) in [
+            (dialect.clone(), false),
+            (Dialect::strict().window(dialect.window), true),
+        ] {
             let service = ReplayLot::default();
             let calls = service.0.clone();
             let (client, wire, told) = lot_by(service, &dialect, &clock(here), &clock(there)).await;
@@ -112,11 +192,16 @@ async fn the_window_decides_and_strict_reading_knows_only_today() {
             };
             assert!(refusal.starts_with(expected), "{refusal}");
             assert!(
-                !crossing.reply.contains(&here[..10]) && !crossing.reply.contains(&here[..10].replace('-', "")),
+                !crossing.reply.contains(&here[..10])
+                    && !crossing.reply.contains(&here[..10].replace('-', "")),
                 "{}",
                 crossing.reply
             );
-            assert_eq!((calls.take(), told.take()), (vec![], vec![]), "{here} {there}");
+            assert_eq!(
+                (calls.take(), told.take()),
+                (vec![], vec![]),
+                "{here} {there}"
+            );
         }
     }
 }
@@ -138,7 +223,9 @@ async fn a_repetition_after_midnight_has_the_new_date() {
     let sample = request::<PayParkingFee>();
     client.pay_bill(&sample).await.expect("the third attempt");
     let plaintext = encode(&sample).expect("a model");
-    let days: Vec<Date> = ["2019-02-24", "2019-02-25", "2019-02-26"].map(|day| day.parse().expect("a day")).into();
+    let days: Vec<Date> = ["2019-02-24", "2019-02-25", "2019-02-26"]
+        .map(|day| day.parse().expect("a day"))
+        .into();
     let requests = asked.take_requests();
     assert_eq!(requests.len(), 3);
     for ((_, text), day) in requests.iter().zip(&days) {
@@ -153,7 +240,8 @@ async fn a_repetition_after_midnight_has_the_new_date() {
     }
 }
 
-/// A lot that answers with what it is asked, once a whole wave is there, and lets midnight pass in between.
+/// A lot that answers with what it is asked, once a whole wave is there, and lets midnight pass in
+/// between.
 struct Waves {
     wave: Barrier,
     /// How many calls have come.
@@ -218,7 +306,13 @@ async fn the_clocks_pass_midnight_while_calls_are_in_flight() {
                         amount: Fen(id as i64),
                         ..request::<PayParkingFee>()
                     };
-                    (id, client.pay_bill(&payment).await.unwrap_or_else(|error| panic!("{id}: {error}")))
+                    (
+                        id,
+                        client
+                            .pay_bill(&payment)
+                            .await
+                            .unwrap_or_else(|error| panic!("{id}: {error}")),
+                    )
                 }
             });
             for (id, reply) in join_all(calls).await {
@@ -227,11 +321,20 @@ async fn the_clocks_pass_midnight_while_calls_are_in_flight() {
             let mut orders = std::mem::take(&mut *seen.lock().expect("not poisoned"));
             orders.sort();
             let mut expected: Vec<_> = (0..WAVE)
-                .map(|number| (format!("order-闽-{}", wave * WAVE + number), date.to_owned()))
+                .map(|number| {
+                    (
+                        format!("order-闽-{}", wave * WAVE + number),
+                        date.to_owned(),
+                    )
+                })
                 .collect();
             expected.sort();
             assert_eq!(orders, expected);
-            assert_eq!(told.kinds(), vec![kt_proto::deviation::NEIGHBOURING_DAY; neighbours], "wave {wave}");
+            assert_eq!(
+                told.kinds(),
+                vec![kt_proto::deviation::NEIGHBOURING_DAY; neighbours],
+                "wave {wave}"
+            );
             assert_eq!(wire.take().len(), WAVE);
         }
     }
@@ -271,15 +374,26 @@ impl LotService for Reserving {
 async fn an_interface_of_one_s_own_crosses_midnight_too() {
     let (early, late) = ("2019-02-24 23:59:59", "2019-02-25 00:00:00");
     for (here, there) in [(early, late), (late, early)] {
-        let (client, _, told) = lot_by(Reserving, &Dialect::default(), &clock(here), &clock(there)).await;
+        let (client, _, told) =
+            lot_by(Reserving, &Dialect::default(), &clock(here), &clock(there)).await;
         let request = Reservation {
             park_code: "1".into(),
             space_no: "B2-闽".into(),
         };
-        assert_eq!(client.call::<ReserveSpace>(&request).await.expect("answered"), request);
+        assert_eq!(
+            client
+                .call::<ReserveSpace>(&request)
+                .await
+                .expect("answered"),
+            request
+        );
         assert_eq!(
             told.take(),
-            [("ReserveSpace".to_owned(), kt_proto::deviation::NEIGHBOURING_DAY, "data".to_owned())]
+            [(
+                "ReserveSpace".to_owned(),
+                kt_proto::deviation::NEIGHBOURING_DAY,
+                "data".to_owned()
+            )]
         );
     }
 }

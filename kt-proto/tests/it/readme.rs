@@ -10,14 +10,20 @@ const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 #[test]
 fn each_role_is_shown_in_fifteen_lines() {
     let own = std::fs::read_to_string(OWN).expect("readable");
-    let (roles, _) = own.split_once("## Credentials").expect("the roles come first");
+    let (roles, _) = own
+        .split_once("## Credentials")
+        .expect("the roles come first");
     assert_examples(roles, 4);
 }
 
 #[test]
 fn the_list_of_interfaces_is_the_table_s() {
     let rows = ENDPOINTS.iter().map(|info| {
-        let side = if info.role == Role::Cloud { "third party" } else { "lot" };
+        let side = if info.role == Role::Cloud {
+            "third party"
+        } else {
+            "lot"
+        };
         let repeated = match info.retry {
             Retry::Safe => "freely",
             Retry::IdempotentByKey => "by key",

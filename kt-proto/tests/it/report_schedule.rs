@@ -108,7 +108,10 @@ fn what_is_not_answered_is_due_again_after_the_pause() {
     }
     assert_eq!(schedule.next_due(second(10)), Some(second(60)));
     assert_eq!(schedule.next_due(second(70)), Some(second(70)));
-    assert_eq!(schedule.due(second(60), 1), [DueReport::Device(device(1, 0))]);
+    assert_eq!(
+        schedule.due(second(60), 1),
+        [DueReport::Device(device(1, 0))]
+    );
 }
 
 #[test]
@@ -149,13 +152,21 @@ fn a_card_that_ended_before_it_was_sent_is_not_due() {
     for (end, due) in [(-1, false), (0, true), (1, true)] {
         let mut schedule = ReportSchedule::default();
         schedule.card(until(end));
-        assert_eq!(schedule.next_due(second(0)), due.then(|| second(0)), "{end}");
+        assert_eq!(
+            schedule.next_due(second(0)),
+            due.then(|| second(0)),
+            "{end}"
+        );
         assert_eq!(schedule.due(second(0), 9).len(), usize::from(due), "{end}");
     }
     let mut schedule = ReportSchedule::default();
     schedule.card(until(-1));
     schedule.card(until(10));
-    assert_eq!(round(&mut schedule, second(0)), [DueReport::Card(until(10))], "it was prolonged");
+    assert_eq!(
+        round(&mut schedule, second(0)),
+        [DueReport::Card(until(10))],
+        "it was prolonged"
+    );
     schedule.card(until(5));
     assert_eq!(
         round(&mut schedule, second(20)),
@@ -168,15 +179,26 @@ fn a_card_that_ended_before_it_was_sent_is_not_due() {
 #[test]
 fn a_late_answer_to_an_older_report_says_nothing_of_the_newer() {
     let mut schedule = ReportSchedule::default();
-    let (well, broken) = (DueReport::Device(device(1, 0)), DueReport::Device(device(1, 9)));
+    let (well, broken) = (
+        DueReport::Device(device(1, 0)),
+        DueReport::Device(device(1, 9)),
+    );
     schedule.device(device(1, 0));
     schedule.asked(&well, second(0));
     schedule.device(device(1, 9));
     schedule.asked(&broken, second(60));
     schedule.answered(&well);
-    assert_eq!(schedule.due(second(120), 9), [broken], "it was not answered");
+    assert_eq!(
+        schedule.due(second(120), 9),
+        [broken],
+        "it was not answered"
+    );
     schedule.device(device(1, 0));
-    assert_eq!(schedule.due(second(120), 9), [well], "the third party may have the fault");
+    assert_eq!(
+        schedule.due(second(120), 9),
+        [well],
+        "the third party may have the fault"
+    );
 }
 
 #[derive(Debug, Clone)]
@@ -200,14 +222,16 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 proptest! {
-    /// Whatever is lost: as soon as nothing is due any more, the third party has what is, and nothing was sent that it had for certain.
+    /// Whatever is lost: as soon as nothing is due any more, the third party has what is, and
+    /// nothing was sent that it had for certain.
     #[test]
     fn the_third_party_ends_up_with_what_is(actions in prop::collection::vec(action(), 0..60)) {
         let mut schedule = ReportSchedule::default();
         let (mut devices, mut cards) = (BTreeMap::new(), BTreeMap::new());
         let (mut their_devices, mut their_cards) = (BTreeMap::new(), BTreeMap::new());
         let mut now = 0;
-        let end = [Action::Wait(200), Action::Send([(true, true); 4]), Action::Wait(200), Action::Send([(true, true); 4])];
+        let end = [Action::Wait(200), Action::Send([(true, true); 4]), Action::Wait(200),
+            Action::Send([(true, true); 4])];
         for action in actions.into_iter().chain(end) {
             match action {
                 Action::Device(code, fault) => {
@@ -219,12 +243,17 @@ proptest! {
                     schedule.card(card(id, phone));
                 }
                 Action::Send(fates) => {
-                    for (report, (arrives, answered)) in schedule.due(second(now), usize::MAX).into_iter().zip(fates.into_iter().cycle()) {
+                    for (report, (arrives, answered)) in schedule.due(second(now),
+                        usize::MAX).into_iter().zip(fates.into_iter().cycle()) {
                         schedule.asked(&report, second(now));
                         match &report {
                             _ if !arrives => continue,
-                            DueReport::Device(report) => drop(their_devices.insert(report.device_code.to_string(), report.clone())),
-                            DueReport::Card(report) => drop(their_cards.insert(report.card_id.to_string(), report.clone())),
+                            DueReport::Device(report) =>
+                                drop(their_devices.insert(report.device_code.to_string(),
+                                    report.clone())),
+                            DueReport::Card(report) =>
+                                drop(their_cards.insert(report.card_id.to_string(),
+                                    report.clone())),
                             _ => prop_assert!(false, "nothing was told of the lot"),
                         }
                         if answered {
@@ -233,12 +262,14 @@ proptest! {
                     }
                 }
                 Action::Restart => {
-                    schedule = serde_json::from_str(&serde_json::to_string(&schedule).expect("JSON")).expect("a schedule");
+                    schedule =
+                        serde_json::from_str(&serde_json::to_string(&schedule).expect("JSON")).expect("a schedule");
                     schedule.starts();
                 }
                 Action::Wait(seconds) => now += i64::from(seconds),
             }
-            prop_assert_eq!(schedule.next_due(second(now)) == Some(second(now)), !schedule.due(second(now), 1).is_empty());
+            prop_assert_eq!(schedule.next_due(second(now)) == Some(second(now)),
+                !schedule.due(second(now), 1).is_empty());
         }
         prop_assert_eq!(schedule.next_due(second(now)), None);
         prop_assert_eq!((their_devices, their_cards), (devices, cards));

@@ -1,21 +1,29 @@
-//! What the typed clients of all protocols do around one attempt of a call: deadline, repetitions, budget, span.
+//! What the typed clients of all protocols do around one attempt of a call: deadline, repetitions,
+//! budget, span.
 use super::CallOptions;
 use crate::{Error, ErrorKind, Retry, Sent};
 use std::{fmt, time::Instant};
 use tracing::{Instrument, Span};
 
-/// Makes attempts until one succeeds, or its error, the class, the policy, the budget or the deadline forbid another.
+/// Makes attempts until one succeeds, or its error, the class, the policy, the budget or the
+/// deadline forbid another.
 ///
 /// # Errors
 /// That of the last attempt; it tells [`Sent::Maybe`] if any attempt may have reached the peer.
 #[doc(hidden)]
-pub(super) async fn attempts<T, C, F>(options: &CallOptions, class: Retry, deadline: Instant, mut attempt: impl FnMut() -> F) -> Result<T, Error<C>>
+pub(super) async fn attempts<T, C, F>(
+    options: &CallOptions,
+    class: Retry,
+    deadline: Instant,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, Error<C>>
 where
     C: fmt::Display,
     F: Future<Output = Result<T, Error<C>>>,
 {
     let mut failed = 0;
-    // Once an attempt may have reached the peer, a later one that did not changes nothing about that.
+    // Once an attempt may have reached the peer, a later one that did not changes nothing about
+    // that.
     let mut acted = false;
     loop {
         let error = match attempt().await {
@@ -31,9 +39,15 @@ where
             options.budget.answered();
         }
         failed += 1;
-        let wait = error.wait_hint().unwrap_or_else(|| options.retry.wait(failed, crate::jitter()));
-        let in_time = Instant::now().checked_add(wait).is_some_and(|next| next < deadline);
-        let allowed = options.retry.allows(class, failed, error.kind(), error.sent());
+        let wait = error
+            .wait_hint()
+            .unwrap_or_else(|| options.retry.wait(failed, crate::jitter()));
+        let in_time = Instant::now()
+            .checked_add(wait)
+            .is_some_and(|next| next < deadline);
+        let allowed = options
+            .retry
+            .allows(class, failed, error.kind(), error.sent());
         if !(allowed && in_time && options.budget.take()) {
             return Err(error);
         }
@@ -42,7 +56,8 @@ where
     }
 }
 
-/// Runs a call of the interface `name` in `span`, whose field `outcome` tells what became of it, never what was in it.
+/// Runs a call of the interface `name` in `span`, whose field `outcome` tells what became of it,
+/// never what was in it.
 ///
 /// # Errors
 /// The call's, with the interface's name.
@@ -89,8 +104,16 @@ mod tests {
         let script = Mutex::new(vec![Sent::No, Sent::Answered, Sent::Maybe]);
         let options = CallOptions::default();
         let attempt = || async {
-            let sent = script.lock().expect("not poisoned").pop().expect("three attempts");
-            let blame = if sent == Sent::Answered { ErrorKind::Busy } else { ErrorKind::Network };
+            let sent = script
+                .lock()
+                .expect("not poisoned")
+                .pop()
+                .expect("three attempts");
+            let blame = if sent == Sent::Answered {
+                ErrorKind::Busy
+            } else {
+                ErrorKind::Network
+            };
             Err::<(), _>(Error::<u16>::new(blame, sent, "scripted"))
         };
         let error = attempts(&options, Retry::IdempotentByKey, options.until(), attempt).await;

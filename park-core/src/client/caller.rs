@@ -2,7 +2,10 @@ use super::{
     Answer, CallOptions, Transport,
     attempts::{attempts, traced},
 };
-use crate::{Clock, Deviations, Endpoint, Error, ErrorKind, Observed, Observer, Protocol, Retry, Sent, SystemClock};
+use crate::{
+    Clock, Deviations, Endpoint, Error, ErrorKind, Observed, Observer, Protocol, Retry, Sent,
+    SystemClock,
+};
 use std::{
     fmt,
     sync::{
@@ -76,25 +79,35 @@ impl<P: Protocol> fmt::Debug for Caller<P> {
     }
 }
 
-/// How one call is made: its requests, and what a reply of the peer means. A request is sealed anew for each attempt.
+/// How one call is made: its requests, and what a reply of the peer means. A request is sealed anew
+/// for each attempt.
 pub trait Exchange<P: Protocol, E: Endpoint>: Sync {
     /// What a reply brings.
     type Reply: Send;
 
-    /// Whether a call of `class` is repeated after its token was refused and replaced. A refused call did nothing; where nothing proves who refused, a
-    /// call of the class [`Retry::Never`] is not.
+    /// Whether a call of `class` is repeated after its token was refused and replaced. A refused
+    /// call did nothing; where nothing proves who refused, a call of the class [`Retry::Never`] is
+    /// not.
     fn repeats_refused(class: Retry) -> bool {
         class != Retry::Never
     }
 
     /// Seals the request and sends it over `transport`.
-    fn send(&self, transport: &dyn Transport<Code = P::Code>, deadline: Instant) -> impl Future<Output = Result<Answer, Error<P::Code>>> + Send;
+    fn send(
+        &self,
+        transport: &dyn Transport<Code = P::Code>,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Answer, Error<P::Code>>> + Send;
 
     /// Opens the reply.
     ///
     /// # Errors
     /// The peer's refusal, a reply that cannot be read.
-    fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<Self::Reply, Error<P::Code>>;
+    fn open(
+        &self,
+        answer: &Answer,
+        deviations: &mut Deviations,
+    ) -> Result<Self::Reply, Error<P::Code>>;
 
     /// Whether the peer refused the token.
     fn is_token_refused(&self, outcome: &Result<Self::Reply, Error<P::Code>>) -> bool {
@@ -112,7 +125,8 @@ impl<P: Protocol> Caller<P> {
         }
     }
 
-    /// Calls `E` once it is known how: in a span, with repetitions as options and class allow, and with a refused token renewed once.
+    /// Calls `E` once it is known how: in a span, with repetitions as options and class allow, and
+    /// with a refused token renewed once.
     ///
     /// # Errors
     /// What `prepare` found wrong with the request; that of the last attempt.
@@ -136,7 +150,10 @@ impl<P: Protocol> Caller<P> {
             let class = options.class_of(E::RETRY);
             let deadline = options.until();
             let renewed = AtomicBool::new(false);
-            attempts(options, class, deadline, || self.attempt::<E, X>(&exchange, class, deadline, &renewed)).await
+            attempts(options, class, deadline, || {
+                self.attempt::<E, X>(&exchange, class, deadline, &renewed)
+            })
+            .await
         };
         traced(span, E::LABEL, calling).await
     }
@@ -150,9 +167,14 @@ impl<P: Protocol> Caller<P> {
     ) -> Result<X::Reply, Error<P::Code>> {
         loop {
             let answer = exchange.send(&*self.transport, deadline).await?;
-            let outcome = self.settings.observed::<E, _>(|deviations| exchange.open(&answer, deviations));
+            let outcome = self
+                .settings
+                .observed::<E, _>(|deviations| exchange.open(&answer, deviations));
             match answer.grant {
-                Some(grant) if exchange.is_token_refused(&outcome) && !renewed.swap(true, Ordering::Relaxed) => {
+                Some(grant)
+                    if exchange.is_token_refused(&outcome)
+                        && !renewed.swap(true, Ordering::Relaxed) =>
+                {
                     let another = self.transport.renew(grant, deadline).await;
                     if !X::repeats_refused(class) || !another? {
                         return outcome;
@@ -165,7 +187,8 @@ impl<P: Protocol> Caller<P> {
 }
 
 impl Answer {
-    /// The text of a reply of the protocol `P`. A reply counts whatever its status, since some peers refuse with 4xx or 5xx and the document's envelope.
+    /// The text of a reply of the protocol `P`. A reply counts whatever its status, since some
+    /// peers refuse with 4xx or 5xx and the document's envelope.
     ///
     /// # Errors
     /// The status, where the body is no reply; bytes that are not UTF-8.
@@ -173,19 +196,29 @@ impl Answer {
         match std::str::from_utf8(&self.body) {
             Ok(text) if self.status == 200 || P::is_reply(text) => return Ok(text),
             Err(cause) if self.status == 200 => {
-                return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause));
+                return Err(Error::new(
+                    ErrorKind::PeerBytes,
+                    Sent::Answered,
+                    "the reply is not UTF-8",
+                )
+                .caused_by(cause));
             }
             _ => {}
         }
-        Err(P::unauthorized().filter(|_| self.status == 401).unwrap_or_else(|| self.status_error()))
+        Err(P::unauthorized()
+            .filter(|_| self.status == 401)
+            .unwrap_or_else(|| self.status_error()))
     }
 }
 
-/// A client of a role: a handle to the crate's `Core`, which has a field `caller`; with `over`, made by `Core::new` of any transport and what else is named. `$mode` is `one` or `entry`; `$each` are the visitors of what it calls.
+/// A client of a role: a handle to the crate's `Core`, which has a field `caller`; with `over`,
+/// made by `Core::new` of any transport and what else is named. `$mode` is `one` or `entry`;
+/// `$each` are the visitors of what it calls.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! client {
-    ([one $($each:ident)+] over($code:ty $(, $arg:ident: $type:ty)*) $(#[$doc:meta])* $client:ident) => {
+    ([one $($each:ident)+] over($code:ty $(,
+        $arg:ident: $type:ty)*) $(#[$doc:meta])* $client:ident) => {
         $crate::client!([one $($each)+] $(#[$doc])* $client);
 
         impl $client {
@@ -256,7 +289,9 @@ macro_rules! client_verbs {
                 self
             }
 
-            /// The same client with other options: `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single call.
+            /// The same client with other options:
+            /// `client.with(|o| o.deadline = Duration::from_secs(3))`. Cheap, also for a single
+            /// call.
             #[must_use]
             pub fn with(&self, set: impl FnOnce(&mut $crate::CallOptions)) -> Self {
                 let mut client = self.clone();
@@ -267,7 +302,11 @@ macro_rules! client_verbs {
 
         impl ::std::fmt::Debug for $client {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                write!(f, concat!(stringify!($client), "({})"), self.core.caller.settings.peer)
+                write!(
+                    f,
+                    concat!(stringify!($client), "({})"),
+                    self.core.caller.settings.peer
+                )
             }
         }
     };

@@ -19,9 +19,11 @@ pub struct HttpOptions {
     pub connect_timeout: Duration,
     /// A proxy, `http://host:port`. Default none, and proxies of the environment are not followed.
     pub proxy: Option<String>,
-    /// Use the system's TLS library (feature `native-tls`) for peers that rustls refuses. It knows nothing of `tls`, which has to be the default then.
+    /// Use the system's TLS library (feature `native-tls`) for peers that rustls refuses. It knows
+    /// nothing of `tls`, which has to be the default then.
     pub native_tls: bool,
-    /// Longest reply in bytes. Default 10 MiB and 64 KiB for what is around the 10 MB of the documents.
+    /// Longest reply in bytes. Default 10 MiB and 64 KiB for what is around the 10 MB of the
+    /// documents.
     pub limit: usize,
     /// How the client calls itself. Default this library and its version.
     pub user_agent: String,
@@ -43,8 +45,9 @@ impl Default for HttpOptions {
 }
 
 impl HttpOptions {
-    /// Allows addresses that begin with `http://` where the protocol's own transport is https: passwords and payments then cross the line readable and
-    /// changeable. For a laboratory, or a TLS proxy on the same machine.
+    /// Allows addresses that begin with `http://` where the protocol's own transport is https:
+    /// passwords and payments then cross the line readable and changeable. For a laboratory, or a
+    /// TLS proxy on the same machine.
     pub fn dangerous_plain_http(&mut self) {
         self.plain = true;
     }
@@ -70,19 +73,23 @@ impl fmt::Debug for HttpOptions {
     }
 }
 
-/// The address before which no interface's name stands yet, without the slash at its end. `plain` allows `http://`.
+/// The address before which no interface's name stands yet, without the slash at its end. `plain`
+/// allows `http://`.
 ///
 /// # Errors
 /// What is no such address, and what would be sent or logged by mistake: a password, a query.
 pub fn base_url<C>(base: &str, plain: bool) -> Result<Arc<str>, Error<C>> {
     let wrong = |what| Error::new(ErrorKind::Caller, Sent::No, what);
-    let url = reqwest::Url::parse(base).map_err(|cause| wrong("the base URL has to be an address like https://host/path").caused_by(cause))?;
+    let url = reqwest::Url::parse(base).map_err(|cause| {
+        wrong("the base URL has to be an address like https://host/path").caused_by(cause)
+    })?;
     match url.scheme() {
         "https" => {}
         "http" if plain => {}
         "http" => {
             return Err(wrong(
-                "the base URL has to begin with https://; for a laboratory see HttpOptions::dangerous_plain_http",
+                "the base URL has to begin with https://; for a laboratory see \
+                    HttpOptions::dangerous_plain_http",
             ));
         }
         _ => return Err(wrong("the base URL has to begin with https://")),
@@ -92,7 +99,9 @@ pub fn base_url<C>(base: &str, plain: bool) -> Result<Arc<str>, Error<C>> {
         return Err(wrong("the base URL must not hold a user name or password"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("the base URL must not hold `?` or `#`: the interface's name is put behind it"));
+        return Err(wrong(
+            "the base URL must not hold `?` or `#`: the interface's name is put behind it",
+        ));
     }
     Ok(url.as_str().trim_end_matches('/').into())
 }
@@ -128,9 +137,12 @@ impl Http {
     /// A client with these options.
     ///
     /// # Errors
-    /// TLS that cannot be set up: no provider feature, an unreadable certificate, `native_tls` beside a `tls` of one's own; a bad proxy address.
+    /// TLS that cannot be set up: no provider feature, an unreadable certificate, `native_tls`
+    /// beside a `tls` of one's own; a bad proxy address.
     pub fn new<C>(options: &HttpOptions) -> Result<Self, Error<C>> {
-        let wrong = |what: &str, cause: Box<dyn StdError + Send + Sync>| Error::new(ErrorKind::Caller, Sent::No, what).caused_by(cause);
+        let wrong = |what: &str, cause: Box<dyn StdError + Send + Sync>| {
+            Error::new(ErrorKind::Caller, Sent::No, what).caused_by(cause)
+        };
         let mut builder = reqwest::Client::builder()
             .connect_timeout(options.connect_timeout)
             // A redirect would repeat a payment somewhere else.
@@ -140,23 +152,34 @@ impl Http {
             .pool_idle_timeout(Duration::from_secs(50))
             .user_agent(&options.user_agent);
         if let Some(proxy) = &options.proxy {
-            let proxy = reqwest::Proxy::all(proxy).map_err(|cause| wrong("the proxy address cannot be used", cause.without_url().into()))?;
+            let proxy = reqwest::Proxy::all(proxy).map_err(|cause| {
+                wrong(
+                    "the proxy address cannot be used",
+                    cause.without_url().into(),
+                )
+            })?;
             builder = builder.proxy(proxy);
         }
         builder = if options.native_tls {
             // A pin or an authority that is silently dropped would be worse than no connection.
             if !options.tls.is_default() {
-                let what = "the system's TLS library does not follow `tls`: set either `native_tls` or `tls`";
+                let what = "the system's TLS library does not follow `tls`: set either \
+                    `native_tls` or `tls`";
                 return Err(Error::new(ErrorKind::Caller, Sent::No, what));
             }
             native(builder)?
         } else {
-            let config = options.tls.rustls_config().map_err(|cause| wrong("TLS cannot be set up", cause.into()))?;
+            let config = options
+                .tls
+                .rustls_config()
+                .map_err(|cause| wrong("TLS cannot be set up", cause.into()))?;
             let mut config = Arc::unwrap_or_clone(config);
             config.alpn_protocols = vec![b"http/1.1".to_vec()];
             builder.tls_backend_preconfigured(config)
         };
-        let client = builder.build().map_err(|cause| wrong("the HTTP client cannot be set up", cause.into()))?;
+        let client = builder
+            .build()
+            .map_err(|cause| wrong("the HTTP client cannot be set up", cause.into()))?;
         Ok(Self {
             client,
             limit: options.limit,
@@ -167,7 +190,13 @@ impl Http {
     ///
     /// # Errors
     /// The line failed or the reply is too long. A status is no error here.
-    pub async fn post<C>(&self, url: &str, headers: &[(&str, &str)], body: Body, deadline: Instant) -> Result<Answer, Error<C>> {
+    pub async fn post<C>(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+        deadline: Instant,
+    ) -> Result<Answer, Error<C>> {
         let request = self.client.post(url);
         let request = match body {
             Body::Text(text) => request.body(text),
@@ -180,11 +209,21 @@ impl Http {
     ///
     /// # Errors
     /// As [`post`](Self::post).
-    pub async fn get<C>(&self, url: &str, headers: &[(&str, &str)], deadline: Instant) -> Result<Answer, Error<C>> {
+    pub async fn get<C>(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        deadline: Instant,
+    ) -> Result<Answer, Error<C>> {
         self.send(self.client.get(url), headers, deadline).await
     }
 
-    async fn send<C>(&self, mut request: reqwest::RequestBuilder, headers: &[(&str, &str)], deadline: Instant) -> Result<Answer, Error<C>> {
+    async fn send<C>(
+        &self,
+        mut request: reqwest::RequestBuilder,
+        headers: &[(&str, &str)],
+        deadline: Instant,
+    ) -> Result<Answer, Error<C>> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Error::new(
@@ -232,10 +271,14 @@ fn native<C>(_: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error<
     ))
 }
 
-/// A header's value; whatever may be a token is marked so that no log of the layers below prints it.
+/// A header's value; whatever may be a token is marked so that no log of the layers below prints
+/// it.
 fn header<C>(name: &str, value: &str) -> Result<reqwest::header::HeaderValue, Error<C>> {
     let mut header = reqwest::header::HeaderValue::from_str(value).map_err(|_| {
-        let what = format!("the value for the header {name} has characters that no header can carry, such as a line break");
+        let what = format!(
+            "the value for the header {name} has characters that no header can carry, such \
+                as a line break"
+        );
         Error::new(ErrorKind::Caller, Sent::No, what)
     })?;
     header.set_sensitive(!name.eq_ignore_ascii_case("content-type"));
@@ -276,9 +319,14 @@ mod tests {
         };
         let error = Http::new::<u16>(&options).expect_err("a pin that would be dropped");
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
-        assert!(error.to_string().contains("does not follow `tls`"), "{error}");
+        assert!(
+            error.to_string().contains("does not follow `tls`"),
+            "{error}"
+        );
         options.tls = ClientTls::default();
-        let built = Http::new::<u16>(&options).map(drop).map_err(|error| error.to_string());
+        let built = Http::new::<u16>(&options)
+            .map(drop)
+            .map_err(|error| error.to_string());
         assert_eq!(built.is_ok(), cfg!(feature = "native-tls"), "{built:?}");
     }
 }

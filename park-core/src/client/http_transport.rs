@@ -1,4 +1,7 @@
-use super::{Answer, Body, Call, CallOptions, Content, Http, HttpOptions, Settings, TokenCache, TokenSource, Transport, base_url};
+use super::{
+    Answer, Body, Call, CallOptions, Content, Http, HttpOptions, Settings, TokenCache, TokenSource,
+    Transport, base_url,
+};
 use crate::{BoxFuture, Clock, Error, Protocol, Secret, Sent};
 use std::{
     collections::HashMap,
@@ -48,7 +51,8 @@ impl<P: Protocol> Clone for HttpTransport<P> {
 }
 
 impl<P: Protocol> HttpTransport<P> {
-    /// The peer at `base`, called without a token. `plain` allows an address that begins with `http://`.
+    /// The peer at `base`, called without a token. `plain` allows an address that begins with
+    /// `http://`.
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
@@ -85,7 +89,12 @@ impl<P: Protocol> HttpTransport<P> {
 
     /// Gets tokens from `source`, which may take `limit` each time.
     #[must_use]
-    pub fn tokens(mut self, source: impl TokenSource<P::Code>, clock: Arc<dyn Clock>, limit: Duration) -> Self {
+    pub fn tokens(
+        mut self,
+        source: impl TokenSource<P::Code>,
+        clock: Arc<dyn Clock>,
+        limit: Duration,
+    ) -> Self {
         self.authorization = Authorization::Cached(TokenCache::new(source, clock, limit));
         self
     }
@@ -96,7 +105,10 @@ impl<P: Protocol> HttpTransport<P> {
     /// As every call.
     pub async fn refresh(&self) -> Result<(), Error<P::Code>> {
         match &self.authorization {
-            Authorization::Cached(tokens) => tokens.refresh(Instant::now() + CallOptions::default().deadline).await.map(|_| ()),
+            Authorization::Cached(tokens) => tokens
+                .refresh(Instant::now() + CallOptions::default().deadline)
+                .await
+                .map(|_| ()),
             _ => Ok(()),
         }
     }
@@ -130,8 +142,16 @@ impl<P: Protocol> HttpTransport<P> {
         if let (Content::Post(content_type), Body::Text(_)) = (call.content, &body) {
             headers.push(("content-type", content_type));
         }
-        headers.extend(bearer.as_ref().map(|bearer| ("authorization", bearer.expose())));
-        headers.extend(self.headers.iter().map(|(name, value)| (*name, value.expose())));
+        headers.extend(
+            bearer
+                .as_ref()
+                .map(|bearer| ("authorization", bearer.expose())),
+        );
+        headers.extend(
+            self.headers
+                .iter()
+                .map(|(name, value)| (*name, value.expose())),
+        );
         headers.extend(call.headers);
         let elsewhere = self.addresses.get(call.endpoint);
         let url = match elsewhere {
@@ -144,7 +164,9 @@ impl<P: Protocol> HttpTransport<P> {
                 // A peer may choose its interface by a parameter of the address.
                 let between = if url.contains('?') { '&' } else { '?' };
                 let query = String::from_utf8_lossy(&call.body);
-                self.http.get(&format!("{url}{between}{query}"), &headers, call.deadline).await?
+                self.http
+                    .get(&format!("{url}{between}{query}"), &headers, call.deadline)
+                    .await?
             }
             Content::Post(_) => self.http.post(&url, &headers, body, call.deadline).await?,
         };
@@ -169,13 +191,25 @@ impl<P: Protocol> Transport for HttpTransport<P> {
     }
 
     fn name(&self) -> &'static str {
-        if self.base.starts_with("https:") { "https" } else { "http" }
+        if self.base.starts_with("https:") {
+            "https"
+        } else {
+            "http"
+        }
     }
 
-    fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error<P::Code>>> {
+    fn renew<'a>(
+        &'a self,
+        grant: u64,
+        deadline: Instant,
+    ) -> BoxFuture<'a, Result<bool, Error<P::Code>>> {
         Box::pin(async move {
             match &self.authorization {
-                Authorization::Cached(tokens) => tokens.renew(grant, deadline).await.map(|_| true).map_err(unsent),
+                Authorization::Cached(tokens) => tokens
+                    .renew(grant, deadline)
+                    .await
+                    .map(|_| true)
+                    .map_err(unsent),
                 _ => Ok(false),
             }
         })
@@ -188,7 +222,8 @@ impl<P: Protocol> fmt::Debug for HttpTransport<P> {
     }
 }
 
-/// How the transport to a peer is set up: address, HTTP, and the settings that its clients begin with.
+/// How the transport to a peer is set up: address, HTTP, and the settings that its clients begin
+/// with.
 #[derive(Clone)]
 pub struct HttpSetup<P: Protocol> {
     /// The base address as it was given.
@@ -201,7 +236,9 @@ pub struct HttpSetup<P: Protocol> {
 
 impl<P: Protocol> fmt::Debug for HttpSetup<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpSetup").field("http", &self.http).finish_non_exhaustive()
+        f.debug_struct("HttpSetup")
+            .field("http", &self.http)
+            .finish_non_exhaustive()
     }
 }
 
@@ -215,7 +252,8 @@ impl<P: Protocol> HttpSetup<P> {
         }
     }
 
-    /// The transport, without a token yet; from then on the settings name the peer after its address.
+    /// The transport, without a token yet; from then on the settings name the peer after its
+    /// address.
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
@@ -286,7 +324,8 @@ macro_rules! http_builder_verbs {
     };
 }
 
-/// That a transport of a crate is the [`HttpTransport`] in its field `transport`; with roles, the transport itself and the clients of what it leads to.
+/// That a transport of a crate is the [`HttpTransport`] in its field `transport`; with roles, the
+/// transport itself and the clients of what it leads to.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! http_transport {
@@ -299,7 +338,8 @@ macro_rules! http_transport {
         }
 
         impl $client {
-            #[doc = concat!("A client of the ", $as, " at `base`", $at, "; for everything that may be set see [`PeerHttp::builder`].")]
+            #[doc = concat!("A client of the ", $as, " at `base`", $at,
+                "; for everything that may be set see [`PeerHttp::builder`].")]
             ///
             /// # Errors
             /// TLS or an address that cannot be used.
@@ -325,7 +365,8 @@ macro_rules! http_transport {
         impl $crate::client::Transport for $transport {
             type Code = $code;
 
-            fn exchange<'a>(&'a self, call: $crate::client::Call<'a>) -> $crate::BoxFuture<'a, Result<$crate::client::Answer, $crate::Error<$code>>> {
+            fn exchange<'a>(&'a self, call: $crate::client::Call<'a>) -> $crate::BoxFuture<'a,
+            Result<$crate::client::Answer, $crate::Error<$code>>> {
                 self.transport.exchange(call)
             }
 
@@ -333,7 +374,9 @@ macro_rules! http_transport {
                 $crate::client::Transport::name(&self.transport)
             }
 
-            fn renew<'a>(&'a self, grant: u64, deadline: ::std::time::Instant) -> $crate::BoxFuture<'a, Result<bool, $crate::Error<$code>>> {
+            fn renew<'a>(&'a self, grant: u64,
+                deadline: ::std::time::Instant) -> $crate::BoxFuture<'a, Result<bool,
+                $crate::Error<$code>>> {
                 self.transport.renew(grant, deadline)
             }
         }

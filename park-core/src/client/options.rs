@@ -9,7 +9,8 @@ pub struct CallOptions {
     pub deadline: Duration,
     /// How the call is repeated after a failure.
     pub retry: RetryPolicy,
-    /// How many repetitions are left, shared by all clones of the client. Default ten, and one more for every ten calls that are answered.
+    /// How many repetitions are left, shared by all clones of the client. Default ten, and one more
+    /// for every ten calls that are answered.
     pub budget: RetryBudget,
     /// A stricter class than the interface's own; a more generous one is not taken from here.
     pub class: Option<Retry>,
@@ -29,7 +30,8 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
-    /// Repeats even what must not happen twice: only where the peer is known to recognise a repetition.
+    /// Repeats even what must not happen twice: only where the peer is known to recognise a
+    /// repetition.
     pub fn dangerous_repeat_anything(&mut self) {
         self.repeat = true;
     }
@@ -39,7 +41,8 @@ impl CallOptions {
     pub fn until(&self) -> Instant {
         let now = Instant::now();
         // A deadline beyond what a clock can show is a day's.
-        now.checked_add(self.deadline).unwrap_or_else(|| now + Duration::from_secs(86_400))
+        now.checked_add(self.deadline)
+            .unwrap_or_else(|| now + Duration::from_secs(86_400))
     }
 
     /// The class by which an interface of class `own` is repeated.

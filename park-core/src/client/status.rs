@@ -6,14 +6,32 @@ impl Answer {
     pub fn status_error<C>(&self) -> Error<C> {
         let (blame, advice) = match self.status {
             429 => (ErrorKind::Network, "the peer asks to slow down"),
-            502..=504 => (ErrorKind::Network, "a gateway before the peer answers; the peer itself may be down"),
+            502..=504 => (
+                ErrorKind::Network,
+                "a gateway before the peer answers; the peer itself may be down",
+            ),
             500.. => (ErrorKind::Network, "the peer failed"),
-            300..=399 => (ErrorKind::PeerBytes, "redirects are not followed: use the final address as base URL"),
-            401 | 403 => (ErrorKind::Refused, "the peer does not accept the token or this address"),
-            404 | 405 => (ErrorKind::PeerBytes, "no such interface there: is the base URL right?"),
-            408 => (ErrorKind::Timeout, "the peer gave up waiting for the request or for its own answer"),
+            300..=399 => (
+                ErrorKind::PeerBytes,
+                "redirects are not followed: use the final address as base URL",
+            ),
+            401 | 403 => (
+                ErrorKind::Refused,
+                "the peer does not accept the token or this address",
+            ),
+            404 | 405 => (
+                ErrorKind::PeerBytes,
+                "no such interface there: is the base URL right?",
+            ),
+            408 => (
+                ErrorKind::Timeout,
+                "the peer gave up waiting for the request or for its own answer",
+            ),
             413 => (ErrorKind::Caller, "the request is too long for the peer"),
-            200..=299 => (ErrorKind::PeerBytes, "the body is no reply of this protocol"),
+            200..=299 => (
+                ErrorKind::PeerBytes,
+                "the body is no reply of this protocol",
+            ),
             _ => (ErrorKind::PeerBytes, "the peer does not accept the request"),
         };
         let sent = match self.status {
@@ -55,9 +73,16 @@ mod tests {
             (reply.status, reply.retry_after) = (status, Some(Duration::from_secs(1)));
             let error: Error<u16> = reply.status_error();
             assert_eq!((error.kind(), error.sent()), (blame, sent), "{error}");
-            assert_eq!(error.refusal().is_some(), blame == ErrorKind::Refused, "{error}");
+            assert_eq!(
+                error.refusal().is_some(),
+                blame == ErrorKind::Refused,
+                "{error}"
+            );
             assert_eq!(error.wait_hint(), reply.retry_after);
-            assert!(error.to_string().contains(&format!("HTTP {status}")), "{error}");
+            assert!(
+                error.to_string().contains(&format!("HTTP {status}")),
+                "{error}"
+            );
         }
     }
 }

@@ -10,7 +10,11 @@ use std::{
 /// Where tokens come from: a login, or a setting.
 pub trait TokenSource<C>: Send + Sync + 'static {
     /// Gets a token. `last` is the one it replaces, if there is one that is still valid.
-    fn fetch(&self, last: Option<Secret>, deadline: Instant) -> BoxFuture<'_, Result<Fresh, Error<C>>>;
+    fn fetch(
+        &self,
+        last: Option<Secret>,
+        deadline: Instant,
+    ) -> BoxFuture<'_, Result<Fresh, Error<C>>>;
 }
 
 /// A token just received.
@@ -38,8 +42,9 @@ const REFUSED_REST: Duration = Duration::from_secs(30);
 
 type Refresh<C> = Shared<BoxFuture<'static, Result<Grant, Error<C>>>>;
 
-/// Keeps a token valid: one refresh in flight whoever asks, begun before the token expires, bounded in time, and finished even if the caller who began
-/// it went away. A token that is still valid is used on while its refresh fails.
+/// Keeps a token valid: one refresh in flight whoever asks, begun before the token expires, bounded
+/// in time, and finished even if the caller who began it went away. A token that is still valid is
+/// used on while its refresh fails.
 pub struct TokenCache<C>(Arc<Inner<C>>);
 
 struct Inner<C> {
@@ -107,7 +112,8 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
                     }
                     return Ok(grant);
                 }
-                // A wrong password does not get right by asking again at once, and an account may be locked for it.
+                // A wrong password does not get right by asking again at once, and an account may
+                // be locked for it.
                 _ => match state.refused.clone() {
                     Some((until, error)) if until > now => return Err(error),
                     _ => self.begin(&mut state),
@@ -134,7 +140,11 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
         {
             let mut state = self.state();
             // Whoever else was refused the same one may have replaced it already.
-            if state.grant.as_ref().is_some_and(|grant| grant.number == refused) {
+            if state
+                .grant
+                .as_ref()
+                .is_some_and(|grant| grant.number == refused)
+            {
                 state.grant = None;
             }
         }
@@ -147,7 +157,8 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
     }
 
     fn begin(&self, state: &mut State<C>) -> Refresh<C> {
-        // A task that panicked or went down with its runtime is finished too, and says so to nobody else.
+        // A task that panicked or went down with its runtime is finished too, and says so to nobody
+        // else.
         if let Some((refresh, task)) = &state.refresh
             && !task.is_finished()
         {
@@ -156,13 +167,23 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
         let cache = self.clone();
         // One that has expired renews nothing.
         let now = self.0.clock.now();
-        let last = state.grant.as_ref().filter(|grant| grant.is_valid(now)).map(|grant| grant.token.clone());
+        let last = state
+            .grant
+            .as_ref()
+            .filter(|grant| grant.is_valid(now))
+            .map(|grant| grant.token.clone());
         // A task of its own: it goes on when the caller that began it is dropped.
         let task = tokio::spawn(async move { cache.fetch(last).await });
         let handle = task.abort_handle();
         let refresh = async move {
-            task.await
-                .unwrap_or_else(|cause| Err(Error::new(ErrorKind::Closed, Sent::No, "the token's refresh was stopped").caused_by(cause)))
+            task.await.unwrap_or_else(|cause| {
+                Err(Error::new(
+                    ErrorKind::Closed,
+                    Sent::No,
+                    "the token's refresh was stopped",
+                )
+                .caused_by(cause))
+            })
         }
         .boxed()
         .shared();
@@ -171,9 +192,18 @@ impl<C: fmt::Display + Clone + Send + Sync + 'static> TokenCache<C> {
     }
 
     async fn fetch(&self, last: Option<Secret>) -> Result<Grant, Error<C>> {
-        let fetched = tokio::time::timeout(self.0.limit, self.0.source.fetch(last, Instant::now() + self.0.limit))
-            .await
-            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Timeout, Sent::No, "the token's refresh took too long")));
+        let fetched = tokio::time::timeout(
+            self.0.limit,
+            self.0.source.fetch(last, Instant::now() + self.0.limit),
+        )
+        .await
+        .unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Timeout,
+                Sent::No,
+                "the token's refresh took too long",
+            ))
+        });
         let now = self.0.clock.now();
         let mut state = self.state();
         state.refresh = None;
@@ -207,7 +237,11 @@ async fn await_until<C: Clone>(refresh: Refresh<C>, deadline: Instant) -> Result
     let left = deadline.saturating_duration_since(Instant::now());
     match tokio::time::timeout(left, refresh).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(Error::new(ErrorKind::Timeout, Sent::No, "no token within the deadline")),
+        Err(_) => Err(Error::new(
+            ErrorKind::Timeout,
+            Sent::No,
+            "no token within the deadline",
+        )),
     }
 }
 
@@ -225,8 +259,8 @@ impl Grant {
     }
 }
 
-/// For how long a token that is valid for `lives` is used before it is renewed: until the last tenth of its life, at most five minutes and at least
-/// five seconds before its end.
+/// For how long a token that is valid for `lives` is used before it is renewed: until the last
+/// tenth of its life, at most five minutes and at least five seconds before its end.
 pub fn renew_after(lives: Duration) -> Duration {
     let margin = (lives / 10).clamp(Duration::from_secs(5), Duration::from_secs(300));
     lives.saturating_sub(margin)
@@ -247,12 +281,20 @@ mod tests {
     }
 
     impl TokenSource<u16> for Source {
-        fn fetch(&self, last: Option<Secret>, _: Instant) -> BoxFuture<'_, Result<Fresh, Error<u16>>> {
+        fn fetch(
+            &self,
+            last: Option<Secret>,
+            _: Instant,
+        ) -> BoxFuture<'_, Result<Fresh, Error<u16>>> {
             Box::pin(async move {
                 let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
                 let last = last.map(|last| last.expose().to_owned());
                 self.lasts.lock().expect("not poisoned").push(last);
-                let pause = if self.stalls.load(Ordering::SeqCst) > 0 { 3600 } else { 1 };
+                let pause = if self.stalls.load(Ordering::SeqCst) > 0 {
+                    3600
+                } else {
+                    1
+                };
                 tokio::time::sleep(Duration::from_secs(pause)).await;
                 match self.fails.load(Ordering::SeqCst) {
                     0 => {}
@@ -270,7 +312,11 @@ mod tests {
     fn cache() -> (TokenCache<u16>, Source, ManualClock) {
         let source = Source::default();
         let clock = ManualClock::new(SystemTime::UNIX_EPOCH);
-        let cache = TokenCache::new(source.clone(), Arc::new(clock.clone()), Duration::from_secs(10));
+        let cache = TokenCache::new(
+            source.clone(),
+            Arc::new(clock.clone()),
+            Duration::from_secs(10),
+        );
         (cache, source, clock)
     }
 
@@ -301,7 +347,10 @@ mod tests {
             clock.advance(Duration::from_secs(by));
             cache.refresh(soon()).await.expect("a token");
         }
-        assert_eq!(*source.lasts.lock().expect("not poisoned"), [None, Some("token-1".to_owned()), None]);
+        assert_eq!(
+            *source.lasts.lock().expect("not poisoned"),
+            [None, Some("token-1".to_owned()), None]
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -339,7 +388,9 @@ mod tests {
                 .expect("a runtime")
         };
         let first = runtime();
-        let began = first.block_on(async { tokio::time::timeout(Duration::from_millis(1), cache.get(soon())).await });
+        let began = first.block_on(async {
+            tokio::time::timeout(Duration::from_millis(1), cache.get(soon())).await
+        });
         assert!(began.is_err());
         drop(first);
         assert!(runtime().block_on(cache.get(soon())).is_ok());
@@ -350,7 +401,10 @@ mod tests {
         let (cache, source, _) = cache();
         let first = cache.get(soon()).await.expect("a token").number;
         let (a, b) = tokio::join!(cache.renew(first, soon()), cache.renew(first, soon()));
-        assert_eq!((a.expect("a token").number, b.expect("a token").number), (2, 2));
+        assert_eq!(
+            (a.expect("a token").number, b.expect("a token").number),
+            (2, 2)
+        );
         assert_eq!(cache.renew(first, soon()).await.expect("a token").number, 2);
         assert_eq!(source.asked.load(Ordering::SeqCst), 2);
     }
@@ -359,9 +413,15 @@ mod tests {
     async fn without_a_token_the_failure_is_told_within_the_deadline() {
         let (cache, source, _) = cache();
         source.fails.store(1, Ordering::SeqCst);
-        assert_eq!(cache.get(soon()).await.expect_err("down").kind(), ErrorKind::Network);
+        assert_eq!(
+            cache.get(soon()).await.expect_err("down").kind(),
+            ErrorKind::Network
+        );
         source.stalls.store(1, Ordering::SeqCst);
-        let late = cache.get(Instant::now() + Duration::from_millis(10)).await.expect_err("stalled");
+        let late = cache
+            .get(Instant::now() + Duration::from_millis(10))
+            .await
+            .expect_err("stalled");
         assert_eq!((late.kind(), late.sent()), (ErrorKind::Timeout, Sent::No));
     }
 
@@ -370,18 +430,39 @@ mod tests {
         let (cache, source, clock) = cache();
         source.fails.store(2, Ordering::SeqCst);
         for _ in 0..100 {
-            assert_eq!(cache.get(soon()).await.expect_err("refused").kind(), ErrorKind::Refused);
+            assert_eq!(
+                cache.get(soon()).await.expect_err("refused").kind(),
+                ErrorKind::Refused
+            );
         }
         assert_eq!(source.asked.load(Ordering::SeqCst), 1);
         source.fails.store(0, Ordering::SeqCst);
         clock.advance(REFUSED_REST);
-        assert_eq!(cache.get(soon()).await.expect("the password was mended").number, 1);
+        assert_eq!(
+            cache
+                .get(soon())
+                .await
+                .expect("the password was mended")
+                .number,
+            1
+        );
     }
 
     #[test]
     fn a_token_is_renewed_in_the_last_tenth_of_its_life() {
-        for (lives, used) in [(7200, 6900), (1000, 900), (100, 90), (20, 15), (5, 0), (1, 0)] {
-            assert_eq!(renew_after(Duration::from_secs(lives)), Duration::from_secs(used), "{lives}");
+        for (lives, used) in [
+            (7200, 6900),
+            (1000, 900),
+            (100, 90),
+            (20, 15),
+            (5, 0),
+            (1, 0),
+        ] {
+            assert_eq!(
+                renew_after(Duration::from_secs(lives)),
+                Duration::from_secs(used),
+                "{lives}"
+            );
         }
     }
 }

@@ -13,7 +13,8 @@ pub struct Call<'a> {
     pub endpoint: &'a str,
     /// What errors and logs call the interface.
     pub label: &'a str,
-    /// The address behind the peer's base address, as the peer has it; empty for the base address itself.
+    /// The address behind the peer's base address, as the peer has it; empty for the base address
+    /// itself.
     pub path: &'a str,
     /// The request as it travels. It may hold a password or token.
     pub body: Bytes,
@@ -37,7 +38,12 @@ pub enum Content {
 
 impl<'a> Call<'a> {
     /// A call of the interface `endpoint`, posted as JSON to `path`.
-    pub fn new(endpoint: &'a str, path: &'a str, body: impl Into<Bytes>, deadline: Instant) -> Self {
+    pub fn new(
+        endpoint: &'a str,
+        path: &'a str,
+        body: impl Into<Bytes>,
+        deadline: Instant,
+    ) -> Self {
         Self {
             endpoint,
             label: endpoint,
@@ -67,7 +73,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// The reply as it travelled.
     pub body: Bytes,
-    /// The number of the token that was used, if the transport has one: small numbers, counted from 0 or 1.
+    /// The number of the token that was used, if the transport has one: small numbers, counted from
+    /// 0 or 1.
     pub grant: Option<u64>,
 }
 
@@ -108,11 +115,16 @@ pub trait Transport: Send + Sync + 'static {
         "other"
     }
 
-    /// The peer refused the token number `grant`: gets another one. `false` if this transport has no tokens to get.
+    /// The peer refused the token number `grant`: gets another one. `false` if this transport has
+    /// no tokens to get.
     ///
     /// # Errors
     /// As every call.
-    fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error<Self::Code>>> {
+    fn renew<'a>(
+        &'a self,
+        grant: u64,
+        deadline: Instant,
+    ) -> BoxFuture<'a, Result<bool, Error<Self::Code>>> {
         let _ = (grant, deadline);
         Box::pin(async { Ok(false) })
     }
@@ -129,7 +141,11 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
         (**self).name()
     }
 
-    fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error<Self::Code>>> {
+    fn renew<'a>(
+        &'a self,
+        grant: u64,
+        deadline: Instant,
+    ) -> BoxFuture<'a, Result<bool, Error<Self::Code>>> {
         (**self).renew(grant, deadline)
     }
 }

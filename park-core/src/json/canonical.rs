@@ -1,16 +1,19 @@
 //! Canonical JSON: the one form of a value over which a signature means something.
 //!
-//! DB4403/T 313-2023, 6.1.1 g) signs compact JSON whose keys are sorted, and names neither escapes nor numbers;
-//! this module settles them as the standard's own example and real peers do:
+//! DB4403/T 313-2023, 6.1.1 g) signs compact JSON whose keys are sorted, and names neither escapes
+//! nor numbers; this module settles them as the standard's own example and real peers do:
 //!
-//! - keys are sorted at every level by the UTF-8 bytes of the decoded key, and a key that occurs twice is refused;
-//! - no white space between tokens; the order of arrays is kept; empty values (`""`, `null`, `[]`, `{}`) are kept;
+//! - keys are sorted at every level by the UTF-8 bytes of the decoded key, and a key that occurs
+//!   twice is refused;
+//! - no white space between tokens; the order of arrays is kept; empty values (`""`, `null`, `[]`,
+//!   `{}`) are kept;
 //! - numbers are kept character for character (`20.00` stays `20.00`);
-//! - strings are written with the fewest escapes: only `"`, `\` and control characters below U+0020 (`\b \f \n \r \t`,
-//!   or `\u00xx` in lower case).
+//! - strings are written with the fewest escapes: only `"`, `\` and control characters below U+0020
+//!   (`\b \f \n \r \t`, or `\u00xx` in lower case).
 //!
-//! No tree is built and no text is copied: one pass notes where the pieces of the text lie, objects are sorted as
-//! they close, and a second pass hands the pieces out in order. Whatever is canonical already is one piece.
+//! No tree is built and no text is copied: one pass notes where the pieces of the text lie, objects
+//! are sorted as they close, and a second pass hands the pieces out in order. Whatever is canonical
+//! already is one piece.
 
 mod out;
 
@@ -29,22 +32,32 @@ pub fn canonical_to(text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Faul
     with_memory(|canonicalizer| canonicalizer.write(text, sink))
 }
 
-/// Feeds the canonical forms of the elements of the list `text` to `sink`, one after another with nothing between.
+/// Feeds the canonical forms of the elements of the list `text` to `sink`, one after another with
+/// nothing between.
 ///
 /// # Errors
-/// As [`canonical_to`], and a text that is no list; the elements before the mistake have reached the sink then.
+/// As [`canonical_to`], and a text that is no list; the elements before the mistake have reached
+/// the sink then.
 pub fn canonical_elements_to(text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
     let lexer = &mut Lexer::new(text);
     canonical_list_to(lexer, sink)?;
     lexer.end()
 }
 
-/// Reads the list that stands here as [`Lexer::list`] does, and feeds the canonical forms of its elements to `sink` in the same pass.
+/// Reads the list that stands here as [`Lexer::list`] does, and feeds the canonical forms of its
+/// elements to `sink` in the same pass.
 ///
 /// # Errors
 /// As [`canonical_elements_to`].
-pub fn canonical_list_to<'a>(lexer: &mut Lexer<'a>, sink: &mut impl FnMut(&[u8])) -> Result<Vec<&'a str>, Fault> {
-    with_memory(|canonicalizer| lexer.list_by(|lexer| canonicalizer.pieces(lexer, false, &mut |piece| sink(piece.as_bytes()))))
+pub fn canonical_list_to<'a>(
+    lexer: &mut Lexer<'a>,
+    sink: &mut impl FnMut(&[u8]),
+) -> Result<Vec<&'a str>, Fault> {
+    with_memory(|canonicalizer| {
+        lexer.list_by(|lexer| {
+            canonicalizer.pieces(lexer, false, &mut |piece| sink(piece.as_bytes()))
+        })
+    })
 }
 
 /// The canonical form of `text`.
@@ -53,11 +66,16 @@ pub fn canonical_list_to<'a>(lexer: &mut Lexer<'a>, sink: &mut impl FnMut(&[u8])
 /// As [`canonical_to`].
 pub fn canonical(text: &str) -> Result<String, Fault> {
     let mut out = String::with_capacity(text.len());
-    with_memory(|canonicalizer| canonicalizer.pieces(&mut Lexer::new(text), true, &mut |piece| out.push_str(piece)))?;
+    with_memory(|canonicalizer| {
+        canonicalizer.pieces(&mut Lexer::new(text), true, &mut |piece| {
+            out.push_str(piece)
+        })
+    })?;
     Ok(out)
 }
 
-/// Lends out this thread's canonicalizer, so that small texts do not pay for new memory. A sink that writes canonical forms itself gets a new one.
+/// Lends out this thread's canonicalizer, so that small texts do not pay for new memory. A sink
+/// that writes canonical forms itself gets a new one.
 fn with_memory<T>(work: impl FnOnce(&mut Canonicalizer) -> T) -> T {
     thread_local! {
         static KEPT: Cell<Option<Box<Canonicalizer>>> = const { Cell::new(None) };
@@ -71,7 +89,8 @@ fn with_memory<T>(work: impl FnOnce(&mut Canonicalizer) -> T) -> T {
 /// Writes canonical forms and keeps its working memory from one text to the next.
 #[derive(Debug, Default)]
 pub struct Canonicalizer {
-    /// The containers around the one that is being read, with the item that each of them is in the next outer one.
+    /// The containers around the one that is being read, with the item that each of them is in the
+    /// next outer one.
     outer: Vec<(Level, Item)>,
     /// Items of all containers that are still open, innermost last.
     open: Vec<Item>,
@@ -90,7 +109,8 @@ const KEPT: usize = 4096;
 /// A member of an object; or an element of an array, or the whole text, which have no key.
 #[derive(Debug, Clone, Copy)]
 struct Item {
-    /// The first eight bytes of the decoded key, zero-padded: orders most keys without a look at the text.
+    /// The first eight bytes of the decoded key, zero-padded: orders most keys without a look at
+    /// the text.
     prefix: u64,
     /// Where the key with its quotes begins and ends: at `value` both, if there is no key.
     start: usize,
@@ -133,17 +153,29 @@ impl Canonicalizer {
     /// # Errors
     /// As [`canonical_to`].
     pub fn write(&mut self, text: &str, sink: &mut impl FnMut(&[u8])) -> Result<(), Fault> {
-        self.pieces(&mut Lexer::new(text), true, &mut |piece| sink(piece.as_bytes())).map(|_| ())
+        self.pieces(&mut Lexer::new(text), true, &mut |piece| {
+            sink(piece.as_bytes())
+        })
+        .map(|_| ())
     }
 
     /// Writes the value that comes next; `last` if nothing may follow it.
-    fn pieces<'a>(&mut self, lexer: &mut Lexer<'a>, last: bool, sink: &mut impl FnMut(&str)) -> Result<&'a str, Fault> {
+    fn pieces<'a>(
+        &mut self,
+        lexer: &mut Lexer<'a>,
+        last: bool,
+        sink: &mut impl FnMut(&str),
+    ) -> Result<&'a str, Fault> {
         let text = lexer.text();
         // Enough for most messages, so that a new writer does not grow step by step.
         self.open.reserve(32);
         self.done.reserve(32);
         let written = self.scan(lexer, last).map(|root| {
-            let mut out = Out { text, run: 0..0, sink };
+            let mut out = Out {
+                text,
+                run: 0..0,
+                sink,
+            };
             out.item(&root, &self.done);
             out.flush();
             &text[root.value..root.end]
@@ -170,7 +202,11 @@ impl Canonicalizer {
         let text = lexer.text();
         let mut here = Level::new(false, 0, 0);
         loop {
-            let mut item = if here.object { Item::member(lexer)? } else { Item::element(lexer) };
+            let mut item = if here.object {
+                Item::member(lexer)?
+            } else {
+                Item::element(lexer)
+            };
             match lexer.peek() {
                 b'"' => {
                     if !is_shortest(lexer.string()?) {
@@ -254,13 +290,17 @@ impl Canonicalizer {
             self.done.extend_from_slice(items);
         } else {
             let order = &mut self.orders[items.len().min(REMEMBERED)];
-            // Objects of one kind write their keys in one order, so the order found last time often fits.
+            // Objects of one kind write their keys in one order, so the order found last time often
+            // fits.
             if order.len() != items.len() || !is_ascending(items, order, text) {
                 sort(items, order, text)?;
             }
             self.done.extend(order.iter().map(|&i| items[i]));
         }
-        Ok(Form::Items { from, to: self.done.len() })
+        Ok(Form::Items {
+            from,
+            to: self.done.len(),
+        })
     }
 }
 
@@ -325,7 +365,9 @@ impl Item {
 
     /// Orders members by the bytes of their decoded keys.
     fn compare(&self, other: &Self, text: &str) -> Ordering {
-        self.prefix.cmp(&other.prefix).then_with(|| self.key(text).cmp(&other.key(text)))
+        self.prefix
+            .cmp(&other.prefix)
+            .then_with(|| self.key(text).cmp(&other.key(text)))
     }
 
     #[inline(always)]
@@ -345,7 +387,9 @@ fn sort(members: &[Item], order: &mut Vec<usize>, text: &str) -> Result<(), Faul
     order.clear();
     order.extend(0..members.len());
     order.sort_unstable_by(|&a, &b| members[a].compare(&members[b], text).then(a.cmp(&b)));
-    let twice = order.windows(2).find(|pair| !members[pair[0]].precedes(&members[pair[1]], text));
+    let twice = order
+        .windows(2)
+        .find(|pair| !members[pair[0]].precedes(&members[pair[1]], text));
     twice.map_or(Ok(()), |pair| {
         Err(Fault {
             at: members[pair[1]].start,
@@ -354,7 +398,8 @@ fn sort(members: &[Item], order: &mut Vec<usize>, text: &str) -> Result<(), Faul
     })
 }
 
-/// The first eight of the `len` bytes at `start`, padded with zeros, as a number that sorts like them.
+/// The first eight of the `len` bytes at `start`, padded with zeros, as a number that sorts like
+/// them.
 #[inline]
 fn prefix(bytes: &[u8], start: usize, len: usize) -> u64 {
     match bytes.get(start..).and_then(|rest| rest.first_chunk()) {

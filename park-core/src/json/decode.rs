@@ -1,7 +1,8 @@
 //! The tolerant decoder: a serde `Deserializer` over JSON text whose type hints are the schema.
 //!
-//! It knows what type is expected and what stands in the text, so it can bridge the two, name each bridge, and tell the path of everything. A type
-//! that asks for "anything" (`flatten`, `untagged`) erases that knowledge and is refused.
+//! It knows what type is expected and what stands in the text, so it can bridge the two, name each
+//! bridge, and tell the path of everything. A type that asks for "anything" (`flatten`, `untagged`)
+//! erases that knowledge and is refused.
 mod access;
 mod empty;
 mod moment;
@@ -19,14 +20,18 @@ use problem::Problem;
 use serde::de::{self, DeserializeOwned, Visitor};
 use std::borrow::Cow;
 
-/// The name under which a type asks for the literal of a number or the text of a string, whichever stands there.
+/// The name under which a type asks for the literal of a number or the text of a string, whichever
+/// stands there.
 pub const SCALAR: &str = "park::Scalar";
 
 /// Decodes one complete JSON text.
 ///
 /// # Errors
 /// The first thing that cannot be read as `T`, with its path.
-pub fn decode<T: DeserializeOwned>(text: &str, rules: &Rules) -> Result<(T, Deviations), Violation> {
+pub fn decode<T: DeserializeOwned>(
+    text: &str,
+    rules: &Rules,
+) -> Result<(T, Deviations), Violation> {
     let mut deviations = Deviations::default();
     let value = Place::default().decode(text, rules, &mut deviations)?;
     Ok((value, deviations))
@@ -46,7 +51,12 @@ impl Place {
     ///
     /// # Errors
     /// The first thing that cannot be read as `T`, with its path.
-    pub fn decode<'de, T: de::Deserialize<'de>>(self, text: &'de str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
+    pub fn decode<'de, T: de::Deserialize<'de>>(
+        self,
+        text: &'de str,
+        rules: &Rules,
+        deviations: &mut Deviations,
+    ) -> Result<T, Violation> {
         let mut steps = Vec::with_capacity(8);
         if let Some((key, index)) = self.item {
             steps.extend([Step::Key(key), Step::Index(index)]);
@@ -63,7 +73,13 @@ impl Place {
             empty: None,
         };
         loop {
-            let outcome = T::deserialize(&mut decoder).and_then(|value| decoder.lexer.end().map(|()| value).map_err(|fault| decoder.fault(fault)));
+            let outcome = T::deserialize(&mut decoder).and_then(|value| {
+                decoder
+                    .lexer
+                    .end()
+                    .map(|()| value)
+                    .map_err(|fault| decoder.fault(fault))
+            });
             let Problem { rule, field } = match outcome {
                 Ok(value) => return Ok(value),
                 Err(problem) => problem,
@@ -120,7 +136,9 @@ impl<'de> Decoder<'_, 'de> {
     #[cold]
     fn fault(&self, fault: Fault) -> Problem {
         Problem {
-            rule: Rule::Syntax { problem: fault.to_string() },
+            rule: Rule::Syntax {
+                problem: fault.to_string(),
+            },
             field: None,
         }
     }
@@ -187,7 +205,9 @@ impl<'de> Decoder<'_, 'de> {
     fn integer<N: TryFrom<i64>>(&mut self, expected: &dyn de::Expected) -> Outcome<N> {
         let literal = self.literal(expected)?;
         let digits = match literal.split_once('.') {
-            Some((whole, fraction)) if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') => {
+            Some((whole, fraction))
+                if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') =>
+            {
                 self.note(DeviationKind::FRACTION_FOR_INTEGER)?;
                 whole
             }
@@ -204,7 +224,12 @@ impl<'de> Decoder<'_, 'de> {
         self.lexer.enter().map_err(|fault| self.fault(fault))
     }
 
-    fn object<V: Visitor<'de>>(&mut self, name: &'static str, fields: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+    fn object<V: Visitor<'de>>(
+        &mut self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Outcome<V::Value> {
         if self.lexer.peek() != b'{' {
             return Err(self.unlike(&visitor));
         }
@@ -238,15 +263,20 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
     type Error = Problem;
 
     integers! {
-        deserialize_i8 visit_i8; deserialize_i16 visit_i16; deserialize_i32 visit_i32; deserialize_i64 visit_i64;
-        deserialize_u8 visit_u8; deserialize_u16 visit_u16; deserialize_u32 visit_u32; deserialize_u64 visit_u64;
+        deserialize_i8 visit_i8; deserialize_i16 visit_i16; deserialize_i32 visit_i32;
+        deserialize_i64 visit_i64;
+        deserialize_u8 visit_u8; deserialize_u16 visit_u16; deserialize_u32 visit_u32;
+        deserialize_u64 visit_u64;
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
         let literal = self.literal(&visitor)?;
         match literal.parse::<f64>() {
             Ok(number) if number.is_finite() => visitor.visit_f64(number),
-            _ => Err(Problem::of_type(&visitor as &dyn de::Expected, "another number")),
+            _ => Err(Problem::of_type(
+                &visitor as &dyn de::Expected,
+                "another number",
+            )),
         }
     }
 
@@ -267,7 +297,12 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 let value = match text.trim() {
                     "1" | "true" | "True" | "TRUE" => true,
                     "0" | "false" | "False" | "FALSE" => false,
-                    _ => return Err(Problem::of_type(&visitor as &dyn de::Expected, "another value")),
+                    _ => {
+                        return Err(Problem::of_type(
+                            &visitor as &dyn de::Expected,
+                            "another value",
+                        ));
+                    }
                 };
                 self.note(DeviationKind::NUMBER_FOR_BOOL)?;
                 value
@@ -289,7 +324,11 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 visitor.visit_borrowed_str(digits)
             }
             b't' | b'f' => {
-                let word = if self.lexer.peek() == b't' { "true" } else { "false" };
+                let word = if self.lexer.peek() == b't' {
+                    "true"
+                } else {
+                    "false"
+                };
                 self.word(word)?;
                 self.note(DeviationKind::BOOL_FOR_TEXT)?;
                 visitor.visit_borrowed_str(word)
@@ -309,7 +348,8 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 self.note(DeviationKind::NULL_FOR_ABSENT)?;
                 visitor.visit_none()
             }
-            // `""` stays text where text belongs; elsewhere it can only mean absent. Which it is shows when the type asks.
+            // `""` stays text where text belongs; elsewhere it can only mean absent. Which it is
+            // shows when the type asks.
             b'"' if self.lexer.text().as_bytes()[self.lexer.at()..].starts_with(b"\"\"") => {
                 if self.absent.contains(&self.lexer.at()) {
                     self.string()?;
@@ -323,7 +363,11 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Outcome<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Outcome<V::Value> {
         match name {
             DECIMAL => {
                 let literal = self.literal(&visitor)?;
@@ -336,8 +380,9 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
             time::DATE_TIME => {
                 if self.lexer.peek().is_ascii_digit() {
                     let seconds = self.number()?;
-                    let (moment, _) =
-                        time::read_timestamp(seconds).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "another number"))?;
+                    let (moment, _) = time::read_timestamp(seconds).ok_or_else(|| {
+                        Problem::of_type(&visitor as &dyn de::Expected, "another number")
+                    })?;
                     self.note(DeviationKind::TIMESTAMP_FOR_DATE_TIME)?;
                     return visitor.visit_str(&moment.date_time().to_string());
                 }
@@ -359,7 +404,10 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
             b'[' => {
                 self.enter()?;
                 self.steps.push(Step::Index(0));
-                let value = visitor.visit_seq(List { decoder: self, read: 0 })?;
+                let value = visitor.visit_seq(List {
+                    decoder: self,
+                    read: 0,
+                })?;
                 self.steps.pop();
                 if self.lexer.peek() != b']' {
                     return Err(self.fault(self.lexer.unexpected()));
@@ -380,7 +428,12 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
         }
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, name: &'static str, fields: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Outcome<V::Value> {
         self.object(name, fields, visitor)
     }
 

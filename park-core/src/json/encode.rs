@@ -1,6 +1,8 @@
-//! The strict encoder: a serde `Serializer` that writes compact JSON exactly as the document has it.
+//! The strict encoder: a serde `Serializer` that writes compact JSON exactly as the document has
+//! it.
 //!
-//! Absent fields are left out, decimals keep the document's scale, and a dialect may rename fields for a peer that knows them under other names.
+//! Absent fields are left out, decimals keep the document's scale, and a dialect may rename fields
+//! for a peer that knows them under other names.
 use super::lexer::plain_end;
 use crate::{Spelling, value::DECIMAL};
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
@@ -9,7 +11,8 @@ use std::{fmt, fmt::Write};
 /// Writes `value` as compact JSON.
 ///
 /// # Errors
-/// A type that JSON cannot express (a number that is not finite, bytes, an enum with data). The models of these crates have none.
+/// A type that JSON cannot express (a number that is not finite, bytes, an enum with data). The
+/// models of these crates have none.
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<String, EncodeError> {
     let mut out = String::new();
     encode_to(value, &[], &mut out)?;
@@ -20,8 +23,18 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<String, EncodeError> {
 ///
 /// # Errors
 /// As [`encode`].
-pub fn encode_to<T: Serialize + ?Sized>(value: &T, names: &[Spelling], out: &mut String) -> Result<(), EncodeError> {
-    value.serialize(Encoder { out, names, literal: false }).map(|_| ())
+pub fn encode_to<T: Serialize + ?Sized>(
+    value: &T,
+    names: &[Spelling],
+    out: &mut String,
+) -> Result<(), EncodeError> {
+    value
+        .serialize(Encoder {
+            out,
+            names,
+            literal: false,
+        })
+        .map(|_| ())
 }
 
 /// A value that JSON cannot express.
@@ -49,7 +62,9 @@ pub fn quote(text: &str, out: &mut String) {
     loop {
         let at = plain_end(text.as_bytes(), plain);
         out.push_str(&text[plain..at]);
-        let Some(&byte) = text.as_bytes().get(at) else { break };
+        let Some(&byte) = text.as_bytes().get(at) else {
+            break;
+        };
         plain = at + 1;
         match byte {
             b'"' => out.push_str("\\\""),
@@ -69,11 +84,13 @@ pub fn quote(text: &str, out: &mut String) {
 struct Encoder<'a> {
     out: &'a mut String,
     names: &'a [Spelling],
-    /// Inside a decimal number: its text goes out without quotes, whatever wraps it for other serializers.
+    /// Inside a decimal number: its text goes out without quotes, whatever wraps it for other
+    /// serializers.
     literal: bool,
 }
 
-/// Whether something was written: `None` writes nothing in a field, so that the field can be left out.
+/// Whether something was written: `None` writes nothing in a field, so that the field can be left
+/// out.
 #[derive(PartialEq)]
 enum Written {
     Value,
@@ -91,7 +108,9 @@ impl Encoder<'_> {
 }
 
 fn unsupported<T>(what: &str) -> Result<T, EncodeError> {
-    Err(EncodeError(format!("{what} has no form in this wire format")))
+    Err(EncodeError(format!(
+        "{what} has no form in this wire format"
+    )))
 }
 
 macro_rules! numbers {
@@ -113,7 +132,8 @@ impl<'a> Serializer for Encoder<'a> {
 
     numbers! {
         serialize_i8 i8; serialize_i16 i16; serialize_i32 i32; serialize_i64 i64;
-        serialize_u8 u8; serialize_u16 u16; serialize_u32 u32; serialize_u64 u64; serialize_bool bool;
+        serialize_u8 u8; serialize_u16 u16; serialize_u32 u32; serialize_u64 u64;
+        serialize_bool bool;
     }
 
     fn serialize_f32(self, number: f32) -> Outcome {
@@ -164,14 +184,24 @@ impl<'a> Serializer for Encoder<'a> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Outcome {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Outcome {
         value.serialize(Encoder {
             literal: self.literal || name == DECIMAL,
             ..self
         })
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Outcome {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Outcome {
         unsupported("an enum with data")
     }
 
@@ -184,11 +214,21 @@ impl<'a> Serializer for Encoder<'a> {
         unsupported("a tuple")
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, EncodeError> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, EncodeError> {
         unsupported("a tuple")
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, EncodeError> {
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, EncodeError> {
         unsupported("an enum with data")
     }
 
@@ -205,7 +245,13 @@ impl<'a> Serializer for Encoder<'a> {
         Ok(Items::new(self, name, "}"))
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Self::SerializeStructVariant, EncodeError> {
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, EncodeError> {
         unsupported("an enum with data")
     }
 }
@@ -297,7 +343,11 @@ impl SerializeStruct for Items<'_> {
     type Ok = Written;
     type Error = EncodeError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, field: &'static str, value: &T) -> Result<(), EncodeError> {
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        field: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
         if self.literal {
             return self.value(value).map(|_| ());
         }

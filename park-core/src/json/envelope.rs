@@ -1,4 +1,5 @@
-//! What reading an envelope by hand needs: its members one by one, their names by any capitals, their values tolerantly.
+//! What reading an envelope by hand needs: its members one by one, their names by any capitals,
+//! their values tolerantly.
 use super::{decode::Place, lexer};
 use crate::{DeviationKind, Deviations, Rule, Rules, Violation};
 use serde::de::DeserializeOwned;
@@ -7,8 +8,14 @@ use serde::de::DeserializeOwned;
 ///
 /// # Errors
 /// There is one, and the rules are strict.
-pub fn without_mark<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviations) -> Result<&'a str, Violation> {
-    let Some(behind) = text.strip_prefix('\u{feff}') else { return Ok(text) };
+pub fn without_mark<'a>(
+    text: &'a str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<&'a str, Violation> {
+    let Some(behind) = text.strip_prefix('\u{feff}') else {
+        return Ok(text);
+    };
     rules.tolerate(DeviationKind::BYTE_ORDER_MARK, "", deviations)?;
     Ok(behind)
 }
@@ -17,14 +24,26 @@ pub fn without_mark<'a>(text: &'a str, rules: &Rules, deviations: &mut Deviation
 ///
 /// # Errors
 /// It is written otherwise or unknown, and the rules are strict.
-pub fn name_of(key: &str, names: &[&'static str], rules: &Rules, deviations: &mut Deviations) -> Result<&'static str, Violation> {
-    match names.iter().find(|name| name.eq_ignore_ascii_case(key.trim())) {
+pub fn name_of(
+    key: &str,
+    names: &[&'static str],
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<&'static str, Violation> {
+    match names
+        .iter()
+        .find(|name| name.eq_ignore_ascii_case(key.trim()))
+    {
         Some(name) if *name == key => Ok(name),
-        Some(name) => rules.tolerate(DeviationKind::KEY_STYLE, name, deviations).map(|()| *name),
+        Some(name) => rules
+            .tolerate(DeviationKind::KEY_STYLE, name, deviations)
+            .map(|()| *name),
         // The name is the peer's, of whatever length.
         None => {
             let end = key.char_indices().nth(64).map_or(key.len(), |(end, _)| end);
-            rules.tolerate(DeviationKind::UNKNOWN_FIELD, &key[..end], deviations).map(|()| "")
+            rules
+                .tolerate(DeviationKind::UNKNOWN_FIELD, &key[..end], deviations)
+                .map(|()| "")
         }
     }
 }
@@ -33,7 +52,12 @@ pub fn name_of(key: &str, names: &[&'static str], rules: &Rules, deviations: &mu
 ///
 /// # Errors
 /// It cannot be read as `T`.
-pub fn read<T: DeserializeOwned>(key: &str, text: &str, rules: &Rules, deviations: &mut Deviations) -> Result<T, Violation> {
+pub fn read<T: DeserializeOwned>(
+    key: &str,
+    text: &str,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<T, Violation> {
     let mut own = Deviations::default();
     let value = Place::default()
         .decode(text, rules, &mut own)
@@ -60,7 +84,8 @@ pub fn missing(key: &str) -> Violation {
     Violation::new(key, Rule::Missing)
 }
 
-/// A member of an object: its text, and the texts of its elements if it is a list, so that a list need not be walked over once more.
+/// A member of an object: its text, and the texts of its elements if it is a list, so that a list
+/// need not be walked over once more.
 #[derive(Debug)]
 pub struct Part<'a> {
     /// The member's JSON.
@@ -70,13 +95,19 @@ pub struct Part<'a> {
 }
 
 /// The members of the object `text`.
-pub fn parts<'a>(text: &'a str) -> impl Iterator<Item = Result<(lexer::Str<'a>, Part<'a>), lexer::Fault>> {
+pub fn parts<'a>(
+    text: &'a str,
+) -> impl Iterator<Item = Result<(lexer::Str<'a>, Part<'a>), lexer::Fault>> {
     let mut members = lexer::members(text);
     std::iter::from_fn(move || {
         members.next_by(|lexer| {
             let list = lexer.peek() == b'[';
             let start = lexer.at();
-            let elements = if list { lexer.list()? } else { lexer.value().map(|_| Vec::new())? };
+            let elements = if list {
+                lexer.list()?
+            } else {
+                lexer.value().map(|_| Vec::new())?
+            };
             let text = &text[start..lexer.at()];
             Ok(Part { text, elements })
         })
@@ -85,5 +116,10 @@ pub fn parts<'a>(text: &'a str) -> impl Iterator<Item = Result<(lexer::Str<'a>, 
 
 /// The text is not JSON.
 pub fn syntax(fault: lexer::Fault) -> Violation {
-    Violation::new("", Rule::Syntax { problem: fault.to_string() })
+    Violation::new(
+        "",
+        Rule::Syntax {
+            problem: fault.to_string(),
+        },
+    )
 }

@@ -2,7 +2,8 @@
 use serde::de::{self, DeserializeOwned, Visitor};
 use std::fmt;
 
-/// The wire names of the fields of the struct `T`, as its table has them; empty for what is no struct.
+/// The wire names of the fields of the struct `T`, as its table has them; empty for what is no
+/// struct.
 pub fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
     match T::deserialize(Ask) {
         Err(Names(names)) => names,
@@ -37,7 +38,12 @@ impl<'de> de::Deserializer<'de> for Ask {
         Err(Names(&[]))
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], _: V) -> Result<V::Value, Names> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Names> {
         Err(Names(fields))
     }
 

@@ -1,7 +1,8 @@
 //! One lexer over JSON text (RFC 8259), shared by the tolerant decoder and the canonical form.
 //!
-//! It borrows everything from the text and keeps number literals as they are written. Whoever drives it
-//! says what may come next; [`Lexer::value`] skips a whole value with the full grammar checked.
+//! It borrows everything from the text and keeps number literals as they are written. Whoever
+//! drives it says what may come next; [`Lexer::value`] skips a whole value with the full grammar
+//! checked.
 
 mod fault;
 mod items;
@@ -66,8 +67,8 @@ impl<'a> Str<'a> {
     }
 }
 
-/// Splits a checked string at its first escape: what stands before it, the escape, the character it stands for,
-/// and the rest.
+/// Splits a checked string at its first escape: what stands before it, the escape, the character it
+/// stands for, and the rest.
 pub(super) fn next_escape(raw: &str) -> Option<(&str, &str, char, &str)> {
     let (plain, rest) = raw.split_at(raw.find('\\')?);
     let (c, len) = unescape(rest.as_bytes()).expect("the lexer has checked every escape");
@@ -75,7 +76,8 @@ pub(super) fn next_escape(raw: &str) -> Option<(&str, &str, char, &str)> {
     Some((plain, escape, c, after))
 }
 
-/// The character that an escape stands for, and the length of the escape. `rest` begins with the backslash.
+/// The character that an escape stands for, and the length of the escape. `rest` begins with the
+/// backslash.
 fn unescape(rest: &[u8]) -> Result<(char, usize), What> {
     let c = match rest.get(1).ok_or(What::End)? {
         b'"' => '"',
@@ -132,7 +134,11 @@ impl<'a> Lexer<'a> {
     /// Starts at the first byte of `text`.
     #[inline]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0 }
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+        }
     }
 
     /// Offset of the next byte that has not been read.
@@ -149,7 +155,8 @@ impl<'a> Lexer<'a> {
 
     /// Skips white space and returns the next byte without reading it; 0 at the end.
     ///
-    /// A NUL in the text also gives 0. No token begins with it, so [`Lexer::unexpected`] tells the two apart.
+    /// A NUL in the text also gives 0. No token begins with it, so [`Lexer::unexpected`] tells the
+    /// two apart.
     #[inline(always)]
     pub fn peek(&mut self) -> u8 {
         let bytes = self.text.as_bytes();
@@ -225,9 +232,15 @@ impl<'a> Lexer<'a> {
             (at, good) = fraction(bytes, at, good);
         }
         if !good {
-            // After a digit the number is complete, and wrong; otherwise more of it could have come.
-            let cut = at == bytes.len() && !self.text[start..].ends_with(|c: char| c.is_ascii_digit());
-            let (at, what) = if cut { (at, What::End) } else { (start, What::Number) };
+            // After a digit the number is complete, and wrong; otherwise more of it could have
+            // come.
+            let cut =
+                at == bytes.len() && !self.text[start..].ends_with(|c: char| c.is_ascii_digit());
+            let (at, what) = if cut {
+                (at, What::End)
+            } else {
+                (start, What::Number)
+            };
             return Err(Fault { at, what });
         }
         self.at = at;
@@ -255,7 +268,8 @@ impl<'a> Lexer<'a> {
         })
     }
 
-    /// Reads a string, number or word and returns whether there was one; false before `{`, `[` and everything else.
+    /// Reads a string, number or word and returns whether there was one; false before `{`, `[` and
+    /// everything else.
     #[inline]
     pub fn scalar(&mut self) -> Result<bool, Fault> {
         match self.peek() {
@@ -268,7 +282,8 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Skips one complete value, whose grammar is checked, and returns its text without the white space around it.
+    /// Skips one complete value, whose grammar is checked, and returns its text without the white
+    /// space around it.
     pub fn value(&mut self) -> Result<&'a str, Fault> {
         self.peek();
         let start = self.at;
@@ -293,7 +308,8 @@ impl<'a> Lexer<'a> {
                 }
                 self.leave();
             }
-            // A value is complete: close what ends here, and stop at the next comma or at the outermost end.
+            // A value is complete: close what ends here, and stop at the next comma or at the
+            // outermost end.
             loop {
                 if self.depth == outer {
                     return Ok(&self.text[start..self.at]);
@@ -365,22 +381,30 @@ impl<'a> Lexer<'a> {
     /// The fault of finding what stands here: a wrong character, or the end of the text.
     #[cold]
     pub fn unexpected(&self) -> Fault {
-        let what = if self.at < self.text.len() { What::Unexpected } else { What::End };
+        let what = if self.at < self.text.len() {
+            What::Unexpected
+        } else {
+            What::End
+        };
         Fault { at: self.at, what }
     }
 }
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
-/// From how many bytes on a string counts as long. Most are shorter; encrypted data and pictures are not.
+/// From how many bytes on a string counts as long. Most are shorter; encrypted data and pictures
+/// are not.
 const LONG: usize = 32;
 
-/// Skips pieces of a long string in which nothing ends it; written so that the compiler can look at all bytes of a piece at once.
+/// Skips pieces of a long string in which nothing ends it; written so that the compiler can look at
+/// all bytes of a piece at once.
 #[inline(never)]
 fn skip_long(bytes: &[u8], mut at: usize) -> usize {
     while let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LONG>()) {
         // Bytes and no bools, which the compiler would take out of the vectors one by one.
-        let special = |found, byte: &u8| found | u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < 0x20);
+        let special = |found, byte: &u8| {
+            found | u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < 0x20)
+        };
         if piece.iter().fold(0, special) != 0 {
             break;
         }
@@ -389,18 +413,21 @@ fn skip_long(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The first byte at or after `at` that ends a plain stretch of a string: quote, backslash or control character;
-/// the length of the text if there is none.
+/// The first byte at or after `at` that ends a plain stretch of a string: quote, backslash or
+/// control character; the length of the text if there is none.
 #[inline(always)]
 pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     let start = at;
-    // Eight bytes at a time: the high bit of a byte is set in `found` where the byte is special. A borrow may
-    // set wrong bits, but only above a right one, and the lowest counts.
+    // Eight bytes at a time: the high bit of a byte is set in `found` where the byte is special. A
+    // borrow may set wrong bits, but only above a right one, and the lowest counts.
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
         let word = u64::from_le_bytes(*chunk);
         let quote = word ^ (ONES * u64::from(b'"'));
         let slash = word ^ (ONES * u64::from(b'\\'));
-        let found = (quote.wrapping_sub(ONES) & !quote | slash.wrapping_sub(ONES) & !slash | word.wrapping_sub(ONES * 0x20) & !word) & ONES << 7;
+        let found = (quote.wrapping_sub(ONES) & !quote
+            | slash.wrapping_sub(ONES) & !slash
+            | word.wrapping_sub(ONES * 0x20) & !word)
+            & ONES << 7;
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
         }

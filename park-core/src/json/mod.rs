@@ -1,4 +1,5 @@
-//! JSON as these protocols use it: one lexer, the tolerant decoder, the strict encoder, the canonical form.
+//! JSON as these protocols use it: one lexer, the tolerant decoder, the strict encoder, the
+//! canonical form.
 pub mod canonical;
 mod decode;
 mod encode;

@@ -3,7 +3,8 @@ use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use tracing::Instrument;
 
-/// The span in which a request is answered; who asks and what became of it are recorded when they are known.
+/// The span in which a request is answered; who asks and what became of it are recorded when they
+/// are known.
 pub fn answer_span<R>(proto: &str, info: Option<&Info<R>>, transport: &str) -> tracing::Span {
     tracing::info_span!(
         "answer",
@@ -16,9 +17,12 @@ pub fn answer_span<R>(proto: &str, info: Option<&Info<R>>, transport: &str) -> t
     )
 }
 
-/// Answers a call in `span`, whose field `outcome` tells whether it was answered or refused: a service that panics refuses this call, and nothing else
-/// suffers.
-pub async fn answering<T, C: std::fmt::Display>(span: tracing::Span, answer: impl Future<Output = Result<T, Refusal<C>>>) -> Result<T, Refusal<C>> {
+/// Answers a call in `span`, whose field `outcome` tells whether it was answered or refused: a
+/// service that panics refuses this call, and nothing else suffers.
+pub async fn answering<T, C: std::fmt::Display>(
+    span: tracing::Span,
+    answer: impl Future<Output = Result<T, Refusal<C>>>,
+) -> Result<T, Refusal<C>> {
     // Boxed: each enclosing future would otherwise reserve space for it twice and move it.
     let answer = Box::pin(AssertUnwindSafe(answer).catch_unwind());
     let answering = async {

@@ -1,7 +1,8 @@
 use crate::Secret;
 use std::{fmt, sync::Arc};
 
-/// How the receiver of a callback knows who sends it, where the document does not say how and the two have to agree.
+/// How the receiver of a callback knows who sends it, where the document does not say how and the
+/// two have to agree.
 #[derive(Clone)]
 pub struct CallbackAuth(Means);
 
@@ -24,7 +25,8 @@ impl CallbackAuth {
         Self(Means::Ask(Arc::new(accept)))
     }
 
-    /// Callbacks need no token. Anyone who reaches the address can then speak in the peer's name: only behind a firewall or mutual TLS.
+    /// Callbacks need no token. Anyone who reaches the address can then speak in the peer's name:
+    /// only behind a firewall or mutual TLS.
     pub fn dangerous_accept_unauthenticated() -> Self {
         Self(Means::Everybody)
     }
@@ -65,9 +67,13 @@ mod tests {
 
     #[test]
     fn callbacks_are_refused_unless_something_else_is_said() {
-        assert!(!CallbackAuth::default().accepts(Some("x")) && !CallbackAuth::default().accepts(None));
+        assert!(
+            !CallbackAuth::default().accepts(Some("x")) && !CallbackAuth::default().accepts(None)
+        );
         let token = CallbackAuth::token("canary");
-        assert!(token.accepts(Some("canary")) && !token.accepts(Some("other")) && !token.accepts(None));
+        assert!(
+            token.accepts(Some("canary")) && !token.accepts(Some("other")) && !token.accepts(None)
+        );
         assert!(!CallbackAuth::token("").accepts(Some("")));
         assert!(CallbackAuth::dangerous_accept_unauthenticated().accepts(None));
         assert!(CallbackAuth::ask(|token| token.len() == 3).accepts(Some("abc")));

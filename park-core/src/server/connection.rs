@@ -26,11 +26,13 @@ use super::guard::{Busy, Guard, Turn};
 use super::serve_options::ServeOptions;
 use crate::tls::{ServerTls, tls_advice};
 
-/// Read buffer of a connection at most, and so the largest request head, in bytes. hyper's default is 400 KiB.
+/// Read buffer of a connection at most, and so the largest request head, in bytes. hyper's default
+/// is 400 KiB.
 const MAX_BUFFER: usize = 64 * 1024;
 
-/// hyper's own limit for a head. It must be set, or hyper does not read from an idle connection and the [`Guard`] never
-/// gets to see it; it must be long, since it also runs while the previous response is still being written.
+/// hyper's own limit for a head. It must be set, or hyper does not read from an idle connection and
+/// the [`Guard`] never gets to see it; it must be long, since it also runs while the previous
+/// response is still being written.
 const HYPER_HEAD_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What every connection of a server has in common.
@@ -43,7 +45,11 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(router: Router, options: ServeOptions, stopping: watch::Receiver<()>) -> Self {
+    pub(super) fn new(
+        router: Router,
+        options: ServeOptions,
+        stopping: watch::Receiver<()>,
+    ) -> Self {
         Self {
             router,
             options: Arc::new(options),
@@ -73,12 +79,14 @@ impl Connection {
                 tracing::info!(%peer, %error, advice = tls_advice(&error), "TLS handshake failed")
             }
             Err(_) => {
-                tracing::info!(%peer, after = ?self.options.handshake_timeout, "TLS handshake not finished in time")
+                tracing::info!(%peer, after = ?self.options.handshake_timeout,
+                    "TLS handshake not finished in time")
             }
         }
     }
 
-    /// Serves requests on `io` until either side has enough. Every wait for the peer is bounded by the [`Guard`].
+    /// Serves requests on `io` until either side has enough. Every wait for the peer is bounded by
+    /// the [`Guard`].
     pub(super) async fn http<S>(self, io: S, peer: SocketAddr)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -128,7 +136,8 @@ fn answer(
             Ok(Ok(response)) => response,
             Ok(Err(never)) => match never {},
             Err(_) => {
-                tracing::warn!(%peer, after = ?options.request_timeout, "request not answered in time");
+                tracing::warn!(%peer, after = ?options.request_timeout,
+                    "request not answered in time");
                 too_late()
             }
         };
@@ -139,8 +148,11 @@ fn answer(
 fn too_late() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
-    // The rest of the request may still be on its way: nothing after it could be trusted to be a head.
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    // The rest of the request may still be on its way: nothing after it could be trusted to be a
+    // head.
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
@@ -154,7 +166,10 @@ impl HttpBody for Tracked {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 

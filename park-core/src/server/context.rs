@@ -5,7 +5,8 @@ use std::{
     sync::Arc,
 };
 
-/// Who is calling, and what their message departed in. What the protocol knows beside that are further fields.
+/// Who is calling, and what their message departed in. What the protocol knows beside that are
+/// further fields.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Ctx<P: Protocol> {
@@ -47,7 +48,9 @@ impl<P: Protocol> Ctx<P> {
     /// Tells the observer what the message departed in, except what it has been told already.
     #[doc(hidden)]
     pub fn report(&mut self, label: &str) {
-        let Some(observer) = &self.observer else { return };
+        let Some(observer) = &self.observer else {
+            return;
+        };
         let new = self.deviations.since(self.reported);
         self.reported = self.deviations.list().len();
         if !new.is_empty() {

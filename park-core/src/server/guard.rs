@@ -1,9 +1,10 @@
 //! Bounded waits for the peer of one HTTP/1.1 connection.
 //!
-//! hyper has one timer for "next request head complete", which runs from the end of the previous response: it cannot
-//! tell an idle connection, which may stay a minute, from a head that trickles in, which may not, and it starts when
-//! the response is buffered, so that it cuts off a long response to a slow reader. The guard sits under hyper, sees
-//! the bytes, and is told by the service when a request is being answered.
+//! hyper has one timer for "next request head complete", which runs from the end of the previous
+//! response: it cannot tell an idle connection, which may stay a minute, from a head that trickles
+//! in, which may not, and it starts when the response is buffered, so that it cuts off a long
+//! response to a slow reader. The guard sits under hyper, sees the bytes, and is told by the
+//! service when a request is being answered.
 
 use std::future::Future;
 use std::io;
@@ -102,22 +103,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
     }
 
     /// Ends a write, flush or shutdown that has been waiting for the peer for too long.
-    fn bounded<T>(&mut self, progress: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+    fn bounded<T>(
+        &mut self,
+        progress: Poll<io::Result<T>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
         if progress.is_ready() {
             self.write_until = None;
             self.turn.bytes_went();
             return progress;
         }
-        let until = *self.write_until.get_or_insert_with(|| Instant::now() + self.write_timeout);
+        let until = *self
+            .write_until
+            .get_or_insert_with(|| Instant::now() + self.write_timeout);
         if self.write_timer.is_over(until, cx) {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer does not read its response")));
+            return Poll::Ready(Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the peer does not read its response",
+            )));
         }
         Poll::Pending
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let before = buf.filled().len();
         if let Poll::Ready(outcome) = Pin::new(&mut this.io).poll_read(cx, buf) {
@@ -134,7 +148,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
             // An end of file lets hyper close an idle connection in good order.
             Phase::Idle(until) if this.read_timer.is_over(until, cx) => Poll::Ready(Ok(())),
             Phase::Head(until) if this.read_timer.is_over(until, cx) => {
-                Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the request head did not come in time")))
+                Poll::Ready(Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "the request head did not come in time",
+                )))
             }
             _ => Poll::Pending,
         }
@@ -142,12 +159,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let progress = Pin::new(&mut self.io).poll_write(cx, buf);
         self.bounded(progress, cx)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let progress = Pin::new(&mut self.io).poll_write_vectored(cx, bufs);
         self.bounded(progress, cx)
     }

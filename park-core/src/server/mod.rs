@@ -1,4 +1,5 @@
-//! What the services and routers of all protocols are made of. Without the feature `server` what a TCP connection needs too: no HTTP.
+//! What the services and routers of all protocols are made of. Without the feature `server` what a
+//! TCP connection needs too: no HTTP.
 mod answering;
 #[cfg(feature = "server")]
 mod callback_auth;
@@ -29,7 +30,10 @@ pub use dispatch::{Dispatch, answer, written};
 pub use lookup::Lookup;
 pub use options::ServerOptions;
 #[cfg(feature = "server")]
-pub use request::{BasePaths, Caller, NoBody, address, bearer, body_of, body_or, finish, not_posted, reply, to_the_end};
+pub use request::{
+    BasePaths, Caller, NoBody, address, bearer, body_of, body_or, finish, not_posted, reply,
+    to_the_end,
+};
 #[cfg(feature = "server")]
 pub use serve::serve;
 #[cfg(feature = "server")]
@@ -39,7 +43,8 @@ pub use token_issuer::TokenIssuer;
 #[cfg(feature = "server")]
 pub use token_store::{MemoryTokens, Tokens, random_token};
 
-/// A router: the crate's `Pipeline`, its base paths, the verbs, and the routes that the crate's function `routes` makes of both.
+/// A router: the crate's `Pipeline`, its base paths, the verbs, and the routes that the crate's
+/// function `routes` makes of both.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! router {
@@ -58,7 +63,8 @@ macro_rules! router {
                 }
             }
 
-            /// The routes, to be served by [`serve`](crate::serve), with TLS or without. Those of several roles can be merged.
+            /// The routes, to be served by [`serve`](crate::serve), with TLS or without. Those of
+            /// several roles can be merged.
             pub fn into_router(self) -> Router {
                 routes(self.pipeline, &self.bases)
             }
@@ -68,15 +74,18 @@ macro_rules! router {
     };
 }
 
-/// The verbs that every router has; its fields `pipeline` and `bases` hold the options and where the interfaces lie, and `$issuer` the tokens.
+/// The verbs that every router has; its fields `pipeline` and `bases` hold the options and where
+/// the interfaces lie, and `$issuer` the tokens.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! router_verbs {
     ($router:ident, $default:literal, $($issuer:ident).+) => {
-        $crate::router_verbs!($router, $default, |router, options| router.$($issuer).+.follow(&options.clock));
+        $crate::router_verbs!($router, $default, |router,
+            options| router.$($issuer).+.follow(&options.clock));
 
         impl $router {
-            /// Keeps tokens in `tokens`, for example in a store that several instances share, or one that several routers share.
+            /// Keeps tokens in `tokens`, for example in a store that several instances share, or
+            /// one that several routers share.
             #[must_use]
             pub fn tokens(mut self, tokens: impl Tokens) -> Self {
                 self.$($issuer).+.store(tokens);
@@ -108,7 +117,9 @@ macro_rules! router_verbs {
                 self
             }
 
-            #[doc = concat!("Serves the interfaces under `base`. Call it repeatedly to serve several base paths. Default `", $default, "`.")]
+            #[doc =
+                concat!("Serves the interfaces under `base`. Call it repeatedly to serve several \
+                    base paths. Default `", $default, "`.")]
             #[must_use]
             pub fn base_path(mut self, base: impl AsRef<str>) -> Self {
                 self.bases.add(base.as_ref());

@@ -5,7 +5,8 @@ use std::{
     sync::Arc,
 };
 
-/// How a server answers. The default reads tolerantly. What the protocol knows beside that are further fields.
+/// How a server answers. The default reads tolerantly. What the protocol knows beside that are
+/// further fields.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ServerOptions<P: Protocol> {

@@ -59,7 +59,9 @@ impl NoBody {
     /// The words for the peer; `limit` is the router's.
     pub fn message(self, limit: usize) -> String {
         match self {
-            Self::TooLong if limit < 1024 * 1024 => format!("the request is longer than {} KB", limit / 1024),
+            Self::TooLong if limit < 1024 * 1024 => {
+                format!("the request is longer than {} KB", limit / 1024)
+            }
             Self::TooLong => format!("the request is longer than {} MB", limit / (1024 * 1024)),
             Self::Incomplete => "the body did not arrive whole".to_owned(),
         }
@@ -71,18 +73,26 @@ impl NoBody {
 /// # Errors
 /// It is too long, or did not arrive whole.
 pub async fn body_of(request: Request) -> Result<Bytes, NoBody> {
-    Bytes::from_request(request, &()).await.map_err(|problem| match problem.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => NoBody::TooLong,
-        _ => NoBody::Incomplete,
-    })
+    Bytes::from_request(request, &())
+        .await
+        .map_err(|problem| match problem.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => NoBody::TooLong,
+            _ => NoBody::Incomplete,
+        })
 }
 
 /// The body of `request`, at most `longest` bytes; what cannot be had is `refused`.
 ///
 /// # Errors
 /// As [`body_of`].
-pub async fn body_or<R>(request: Request, longest: usize, refused: impl FnOnce(String) -> R) -> Result<Bytes, R> {
-    body_of(request).await.map_err(|problem| refused(problem.message(longest)))
+pub async fn body_or<R>(
+    request: Request,
+    longest: usize,
+    refused: impl FnOnce(String) -> R,
+) -> Result<Bytes, R> {
+    body_of(request)
+        .await
+        .map_err(|problem| refused(problem.message(longest)))
 }
 
 /// A reply with this Content-Type.
@@ -90,8 +100,8 @@ pub fn reply(content_type: &'static str, text: String) -> Response {
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
-/// What the routes of every router end with: `not_posted` answers whoever does not post, bodies have a `limit`, and the rest of a body is read whatever
-/// was answered.
+/// What the routes of every router end with: `not_posted` answers whoever does not post, bodies
+/// have a `limit`, and the rest of a body is read whatever was answered.
 pub fn finish<S, H, T>(routes: Router<S>, limit: usize, not_posted: H) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -101,12 +111,18 @@ where
     routes
         .method_not_allowed_fallback(not_posted)
         .layer(DefaultBodyLimit::max(limit))
-        .layer(from_fn(move |request, next| to_the_end(request, next, limit)))
+        .layer(from_fn(move |request, next| {
+            to_the_end(request, next, limit)
+        }))
 }
 
 /// The answer to whoever does not post, where the document's envelope has none.
 pub async fn not_posted() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, "interfaces are called by POST").into_response()
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        "interfaces are called by POST",
+    )
+        .into_response()
 }
 
 /// Where a router's interfaces lie: under each base path that was set, or the default one.
@@ -125,19 +141,30 @@ impl BasePaths {
     /// The routes of `path` under each of them, or under `default`.
     pub fn each<'a>(&'a self, default: &'a str) -> impl Iterator<Item = &'a str> {
         let default = self.0.is_empty().then_some(default);
-        self.0.iter().map(String::as_str).chain(default).map(|base| base.trim_end_matches('/'))
+        self.0
+            .iter()
+            .map(String::as_str)
+            .chain(default)
+            .map(|base| base.trim_end_matches('/'))
     }
 }
 
 /// Where the connection comes from, if `serve` accepted it.
 pub fn address(request: &Request) -> Option<SocketAddr> {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0)
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0)
 }
 
-/// The token of `Authorization: bearer X`, also in other usual forms: `bearerX`, and without the word.
+/// The token of `Authorization: bearer X`, also in other usual forms: `bearerX`, and without the
+/// word.
 pub fn bearer(headers: &HeaderMap) -> Option<(String, Option<DeviationKind>)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
-    let Some(scheme) = value.get(..6).filter(|scheme| scheme.eq_ignore_ascii_case("bearer")) else {
+    let Some(scheme) = value
+        .get(..6)
+        .filter(|scheme| scheme.eq_ignore_ascii_case("bearer"))
+    else {
         return Some((value.to_owned(), Some(DeviationKind::HEADER_STYLE)));
     };
     let token = &value[scheme.len()..];
@@ -145,13 +172,16 @@ pub fn bearer(headers: &HeaderMap) -> Option<(String, Option<DeviationKind>)> {
     Some((token.trim().to_owned(), style))
 }
 
-/// Reads what was left of the request's body before the answer goes out. Otherwise the connection ends in the middle of what the peer is still sending,
-/// and it sees a broken line instead of the refusal: an upload with an expired token would never learn that it has to log in again.
+/// Reads what was left of the request's body before the answer goes out. Otherwise the connection
+/// ends in the middle of what the peer is still sending, and it sees a broken line instead of the
+/// refusal: an upload with an expired token would never learn that it has to log in again.
 pub async fn to_the_end(request: Request, next: Next, limit: usize) -> Response {
     let (head, body) = request.into_parts();
     let body = Shared(Arc::new(Mutex::new(body.into_data_stream())));
     let mut rest = body.clone();
-    let response = next.run(Request::from_parts(head, Body::from_stream(body))).await;
+    let response = next
+        .run(Request::from_parts(head, Body::from_stream(body)))
+        .await;
     // Whoever sends much more than is allowed is cut off after all.
     let mut left = limit;
     while left > 0
@@ -170,7 +200,10 @@ impl Stream for Shared {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(cx)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .poll_next_unpin(cx)
     }
 }
 
@@ -183,10 +216,15 @@ mod tests {
         for (header, token, style) in [
             ("bearer abc", "abc", None),
             ("Bearer  abc ", "abc", None),
-            ("bearerYWRtaW46YWRtaW4", "YWRtaW46YWRtaW4", Some(DeviationKind::HEADER_STYLE)),
+            (
+                "bearerYWRtaW46YWRtaW4",
+                "YWRtaW46YWRtaW4",
+                Some(DeviationKind::HEADER_STYLE),
+            ),
             ("abc", "abc", Some(DeviationKind::HEADER_STYLE)),
         ] {
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, header.parse().expect("a header"))]);
+            let headers =
+                HeaderMap::from_iter([(header::AUTHORIZATION, header.parse().expect("a header"))]);
             assert_eq!(bearer(&headers), Some((token.to_owned(), style)));
         }
         assert_eq!(bearer(&HeaderMap::new()), None);

@@ -9,18 +9,23 @@ pub struct ServeOptions {
     pub tls: Option<ServerTls>,
     /// Time for the TLS handshake of a new connection: 10 s.
     pub handshake_timeout: Duration,
-    /// Time for a request head, from its first byte (for the first head: from the start of the connection) to its end: 5 s.
+    /// Time for a request head, from its first byte (for the first head: from the start of the
+    /// connection) to its end: 5 s.
     pub header_timeout: Duration,
-    /// Time from a request's head to the head of its response, reading the body included: 60 s. Afterwards the peer gets
-    /// 408 and the handler is dropped at its next `await`; work that must be finished belongs into a task of its own.
+    /// Time from a request's head to the head of its response, reading the body included: 60 s.
+    /// Afterwards the peer gets 408 and the handler is dropped at its next `await`; work that must
+    /// be finished belongs into a task of its own.
     pub request_timeout: Duration,
-    /// Time an open connection may wait for its next request: 60 s. A client's pool should let go earlier than that.
+    /// Time an open connection may wait for its next request: 60 s. A client's pool should let go
+    /// earlier than that.
     pub idle_timeout: Duration,
     /// Time a peer may leave written bytes of a response unread: 30 s.
     pub write_timeout: Duration,
-    /// Number of connections served at the same time, at least 1: 10,000. Further ones wait in the system's queue.
+    /// Number of connections served at the same time, at least 1: 10,000. Further ones wait in the
+    /// system's queue.
     pub max_connections: usize,
-    /// Time that running requests get to finish after the shutdown was asked for: 10 s. Then they are dropped.
+    /// Time that running requests get to finish after the shutdown was asked for: 10 s. Then they
+    /// are dropped.
     pub grace: Duration,
 }
 

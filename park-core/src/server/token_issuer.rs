@@ -41,11 +41,17 @@ impl TokenIssuer {
         self.life = life.min(self.longest);
     }
 
-    /// A new token of `user`, and for how many seconds it is valid; `None` if the system has no random numbers.
+    /// A new token of `user`, and for how many seconds it is valid; `None` if the system has no
+    /// random numbers.
     pub async fn issue(&self, user: &str, clock: &dyn Clock) -> Option<(Secret, i64)> {
         let token = random_token()?;
-        self.tokens.put(token.clone(), user, clock.now() + self.life).await;
-        Some((token, i64::try_from(self.life.as_secs()).unwrap_or(i64::MAX)))
+        self.tokens
+            .put(token.clone(), user, clock.now() + self.life)
+            .await;
+        Some((
+            token,
+            i64::try_from(self.life.as_secs()).unwrap_or(i64::MAX),
+        ))
     }
 
     /// Whose token it is, if it is one and has not expired.

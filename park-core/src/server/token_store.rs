@@ -11,7 +11,8 @@ use std::{
 /// Where issued access tokens are kept; shared by several instances through a store of your own.
 pub trait Tokens: Send + Sync + 'static {
     /// Remembers `token` of `user_id` until `expires`.
-    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime) -> BoxFuture<'a, ()>;
+    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime)
+    -> BoxFuture<'a, ()>;
 
     /// Whose token it is, if it is one and has not expired.
     fn find<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Option<Arc<str>>>;
@@ -24,7 +25,12 @@ pub trait Tokens: Send + Sync + 'static {
 }
 
 impl<T: Tokens + ?Sized> Tokens for Arc<T> {
-    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime) -> BoxFuture<'a, ()> {
+    fn put<'a>(
+        &'a self,
+        token: Secret,
+        user_id: &'a str,
+        expires: SystemTime,
+    ) -> BoxFuture<'a, ()> {
         (**self).put(token, user_id, expires)
     }
 
@@ -46,13 +52,20 @@ impl<T: Tokens + ?Sized> Tokens for Arc<T> {
 pub fn random_token() -> Option<Secret> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
-    Some(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    Some(Secret::new(
+        bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>(),
+    ))
 }
 
-/// How many tokens of one user are valid at once, so that one that logs in for every call does not fill the memory.
+/// How many tokens of one user are valid at once, so that one that logs in for every call does not
+/// fill the memory.
 const PER_USER: usize = 64;
 
-/// The digest of a token: what is kept gives nobody a token. Tokens are random, so a plain hash is enough for that.
+/// The digest of a token: what is kept gives nobody a token. Tokens are random, so a plain hash is
+/// enough for that.
 type Key = [u8; 32];
 
 fn key_of(token: &str) -> Key {
@@ -106,7 +119,8 @@ impl Grants {
     }
 }
 
-/// Tokens in this process's memory, as digests. Expired ones are forgotten, and of one user the newest 64 are valid.
+/// Tokens in this process's memory, as digests. Expired ones are forgotten, and of one user the
+/// newest 64 are valid.
 #[derive(Clone)]
 pub struct MemoryTokens {
     grants: Arc<Mutex<Grants>>,
@@ -140,7 +154,12 @@ impl fmt::Debug for MemoryTokens {
 }
 
 impl Tokens for MemoryTokens {
-    fn put<'a>(&'a self, token: Secret, user_id: &'a str, expires: SystemTime) -> BoxFuture<'a, ()> {
+    fn put<'a>(
+        &'a self,
+        token: Secret,
+        user_id: &'a str,
+        expires: SystemTime,
+    ) -> BoxFuture<'a, ()> {
         let now = self.clock.now();
         let mut grants = self.grants();
         // Looking at all of them now and then is enough: logins are rare.
@@ -154,7 +173,10 @@ impl Tokens for MemoryTokens {
     fn find<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Option<Arc<str>>> {
         let now = self.clock.now();
         let grants = self.grants();
-        let grant = grants.by_token.get(&key_of(token)).filter(|(_, until)| *until > now);
+        let grant = grants
+            .by_token
+            .get(&key_of(token))
+            .filter(|(_, until)| *until > now);
         let user = grant.map(|(user, _)| user.clone());
         Box::pin(async move { user })
     }
@@ -180,7 +202,10 @@ mod tests {
     };
 
     fn now<T>(mut future: BoxFuture<'_, T>) -> T {
-        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        match future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
             Poll::Ready(value) => value,
             Poll::Pending => panic!("memory needs no waiting"),
         }
@@ -195,14 +220,26 @@ mod tests {
         now(tokens.put("b".into(), "lot", until));
         now(tokens.revoke("b"));
         assert_eq!(
-            (now(tokens.find("a")).as_deref(), now(tokens.find("b")), now(tokens.find("c"))),
+            (
+                now(tokens.find("a")).as_deref(),
+                now(tokens.find("b")),
+                now(tokens.find("c"))
+            ),
             (Some("lot"), None, None)
         );
         clock.advance(Duration::from_secs(60));
         assert_eq!(now(tokens.find("a")), None);
         now(tokens.put("d".into(), "lot", until));
         assert_eq!(format!("{tokens:?}"), "MemoryTokens(1)");
-        assert_eq!(tokens.grants().by_user.values().map(VecDeque::len).sum::<usize>(), 1);
+        assert_eq!(
+            tokens
+                .grants()
+                .by_user
+                .values()
+                .map(VecDeque::len)
+                .sum::<usize>(),
+            1
+        );
     }
 
     #[test]

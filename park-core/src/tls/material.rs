@@ -13,7 +13,8 @@ use super::TlsError;
 /// A certificate chain with the loaded private key; the PEM and DER of the key are not kept.
 pub(super) type Identity = Arc<CertifiedKey>;
 
-/// The provider chosen by cargo features: ring first, so that both features together are no conflict.
+/// The provider chosen by cargo features: ring first, so that both features together are no
+/// conflict.
 #[cfg(feature = "rustls-ring")]
 pub(super) fn provider() -> Result<Arc<CryptoProvider>, TlsError> {
     Ok(Arc::new(rustls::crypto::ring::default_provider()))
@@ -46,10 +47,12 @@ pub(super) fn identity(cert_chain: &[u8], key: &[u8]) -> Result<Identity, TlsErr
     let chain = certificates(cert_chain)?;
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|e| TlsError::Pem {
         what: "a private key",
-        hint: "expected one unencrypted `PRIVATE KEY`, `RSA PRIVATE KEY` or `EC PRIVATE KEY` section; `openssl pkey` decrypts a key with a password",
+        hint: "expected one unencrypted `PRIVATE KEY`, `RSA PRIVATE KEY` or `EC PRIVATE KEY` \
+            section; `openssl pkey` decrypts a key with a password",
         source: Some(Box::new(e)),
     })?;
-    let certified = CertifiedKey::from_der(chain, key, &*provider()?).map_err(|e| TlsError::Identity(Box::new(e)))?;
+    let certified = CertifiedKey::from_der(chain, key, &*provider()?)
+        .map_err(|e| TlsError::Identity(Box::new(e)))?;
     Ok(Arc::new(certified))
 }
 
@@ -57,10 +60,15 @@ pub(super) fn identity(cert_chain: &[u8], key: &[u8]) -> Result<Identity, TlsErr
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let failed = |source| TlsError::Pem {
         what: "a certificate",
-        hint: "expected at least one `-----BEGIN CERTIFICATE-----` section with base64; convert DER with `openssl x509 -inform DER`",
+        hint: "expected at least one `-----BEGIN CERTIFICATE-----` section with base64; convert \
+            DER with `openssl x509 -inform DER`",
         source,
     };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let found = found.map_err(|e| failed(Some(Box::new(e))))?;
-    if found.is_empty() { Err(failed(None)) } else { Ok(found) }
+    if found.is_empty() {
+        Err(failed(None))
+    } else {
+        Ok(found)
+    }
 }

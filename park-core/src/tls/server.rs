@@ -22,11 +22,13 @@ pub struct ServerTls {
 }
 
 impl ServerTls {
-    /// A server with this certificate; clients need none. `cert_chain` is the own certificate followed by its
-    /// intermediates, `key` an unencrypted private key (PKCS#8, PKCS#1 or SEC1), both PEM.
+    /// A server with this certificate; clients need none. `cert_chain` is the own certificate
+    /// followed by its intermediates, `key` an unencrypted private key (PKCS#8, PKCS#1 or SEC1),
+    /// both PEM.
     ///
     /// # Errors
-    /// When one of them cannot be read, the key does not belong to the certificate, or no crypto provider is compiled in.
+    /// When one of them cannot be read, the key does not belong to the certificate, or no crypto
+    /// provider is compiled in.
     pub fn from_pem(cert_chain: &[u8], key: &[u8]) -> Result<Self, TlsError> {
         let identity = material::identity(cert_chain, key)?;
         let config = Arc::new(build(&identity, None)?);
@@ -37,7 +39,8 @@ impl ServerTls {
         })
     }
 
-    /// Lets in only clients that show a certificate issued by a CA of `ca` (PEM, one or several): mutual TLS.
+    /// Lets in only clients that show a certificate issued by a CA of `ca` (PEM, one or several):
+    /// mutual TLS.
     ///
     /// # Errors
     /// When `ca` holds no certificate or one that cannot be read.
@@ -52,7 +55,8 @@ impl ServerTls {
         })
     }
 
-    /// Does the handshake on an accepted connection. It waits for the peer as long as the peer likes: put a time-out around it.
+    /// Does the handshake on an accepted connection. It waits for the peer as long as the peer
+    /// likes: put a time-out around it.
     ///
     /// # Errors
     /// When the connection breaks or the handshake fails; see [`tls_advice`](super::tls_advice).
@@ -60,7 +64,9 @@ impl ServerTls {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let stream = TlsAcceptor::from(self.config.clone()).accept(stream).await?;
+        let stream = TlsAcceptor::from(self.config.clone())
+            .accept(stream)
+            .await?;
         Ok(TlsStream::new(stream.into()))
     }
 

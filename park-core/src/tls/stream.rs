@@ -25,21 +25,32 @@ impl<S> TlsStream<S> {
     }
 }
 
-/// Does the client's handshake on a connected `stream`. `host` is the name or IP address (IPv6 with or without
-/// brackets) that the peer's certificate must carry, without port. It waits for the peer as long as the peer likes: put a time-out around it.
+/// Does the client's handshake on a connected `stream`. `host` is the name or IP address (IPv6 with
+/// or without brackets) that the peer's certificate must carry, without port. It waits for the peer
+/// as long as the peer likes: put a time-out around it.
 ///
 /// # Errors
-/// `InvalidInput` when `tls` or `host` cannot be used, otherwise why the handshake failed, with the remedy where one is known.
+/// `InvalidInput` when `tls` or `host` cannot be used, otherwise why the handshake failed, with the
+/// remedy where one is known.
 pub async fn tls_connect<S>(tls: &ClientTls, host: &str, stream: S) -> io::Result<TlsStream<S>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|h| h.strip_suffix(']'))
+        .unwrap_or(host);
     let name = ServerName::try_from(bare.to_owned()).map_err(|_| {
-        let text = format!("cannot check a certificate against {host:?}: expected a host name or IP address without port");
+        let text = format!(
+            "cannot check a certificate against {host:?}: expected a host name or IP \
+                address without port"
+        );
         io::Error::new(io::ErrorKind::InvalidInput, text)
     })?;
-    let stream = TlsConnector::from(tls.rustls_config()?).connect(name, stream).await.map_err(explained)?;
+    let stream = TlsConnector::from(tls.rustls_config()?)
+        .connect(name, stream)
+        .await
+        .map_err(explained)?;
     Ok(TlsStream(stream.into()))
 }
 
@@ -59,17 +70,29 @@ struct Explained {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for TlsStream<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(cx, buf)
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TlsStream<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(cx, buf)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write_vectored(cx, bufs)
     }
 

@@ -1,10 +1,16 @@
-//! Handshakes between `ClientTls` and `ServerTls` over an in-memory pipe, with certificates made on the spot.
+//! Handshakes between `ClientTls` and `ServerTls` over an in-memory pipe, with certificates made on
+//! the spot.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are not covered by clippy.toml")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests are not covered by clippy.toml"
+)]
 
 use std::io;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
@@ -56,23 +62,32 @@ impl Authority {
 
     pub(crate) fn issue(&self, name: &str) -> Leaf {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
         let key = KeyPair::generate().unwrap();
         Leaf::new(&params.signed_by(&key, &self.issuer).unwrap(), &key)
     }
 
     pub(crate) fn trusting(&self) -> ClientTls {
-        ClientTls::default().only_root_pem(self.pem.as_bytes()).unwrap()
+        ClientTls::default()
+            .only_root_pem(self.pem.as_bytes())
+            .unwrap()
     }
 }
 
 /// As platforms on site have them: a CA's own certificate used as the server's.
 pub(crate) fn self_signed_ca() -> Leaf {
     let key = KeyPair::generate().unwrap();
-    Leaf::new(&authority_params("platform.test").self_signed(&key).unwrap(), &key)
+    Leaf::new(
+        &authority_params("platform.test").self_signed(&key).unwrap(),
+        &key,
+    )
 }
 
-/// Connects, says `ping`, hears `pong`. With TLS 1.3 a server's refusal of the client's certificate only shows when reading.
+/// Connects, says `ping`, hears `pong`. With TLS 1.3 a server's refusal of the client's certificate
+/// only shows when reading.
 async fn talk(client: &ClientTls, server: &ServerTls, host: &str) -> io::Result<()> {
     let (near, far) = duplex(64 * 1024);
     let client = async {
@@ -109,15 +124,31 @@ fn told(error: &io::Error) -> String {
 
 #[tokio::test]
 async fn who_is_accepted() {
-    let (ours, other, renewed) = (Authority::new("ca.test"), Authority::new("other.test"), Authority::new("ca.test"));
+    let (ours, other, renewed) = (
+        Authority::new("ca.test"),
+        Authority::new("other.test"),
+        Authority::new("ca.test"),
+    );
     let (leaf, on_site) = (ours.issue("park.test"), self_signed_ca());
     let roots = |pem: &str| ClientTls::default().add_root_pem(pem.as_bytes()).unwrap();
     let pin = |pin| ClientTls::default().pin_sha256(pin);
     let any = ClientTls::default().dangerous_accept_any_certificate();
     let cases = [
         ("private CA", ours.trusting(), &leaf, "park.test", None),
-        ("private CA beside the web's", roots(&ours.pem), &leaf, "park.test", None),
-        ("another CA", other.trusting(), &leaf, "park.test", Some("not trusted")),
+        (
+            "private CA beside the web's",
+            roots(&ours.pem),
+            &leaf,
+            "park.test",
+            None,
+        ),
+        (
+            "another CA",
+            other.trusting(),
+            &leaf,
+            "park.test",
+            Some("not trusted"),
+        ),
         (
             "a CA of the same name",
             renewed.trusting(),
@@ -125,10 +156,34 @@ async fn who_is_accepted() {
             "park.test",
             Some("the CA was renewed"),
         ),
-        ("only the web's CAs", ClientTls::default(), &leaf, "park.test", Some("not trusted")),
-        ("another host", ours.trusting(), &leaf, "parking.test", Some("another host name")),
-        ("an address", ours.trusting(), &leaf, "[::1]", Some("another host name")),
-        ("no host", ours.trusting(), &leaf, "park.test:443", Some("without port")),
+        (
+            "only the web's CAs",
+            ClientTls::default(),
+            &leaf,
+            "park.test",
+            Some("not trusted"),
+        ),
+        (
+            "another host",
+            ours.trusting(),
+            &leaf,
+            "parking.test",
+            Some("another host name"),
+        ),
+        (
+            "an address",
+            ours.trusting(),
+            &leaf,
+            "[::1]",
+            Some("another host name"),
+        ),
+        (
+            "no host",
+            ours.trusting(),
+            &leaf,
+            "park.test:443",
+            Some("without port"),
+        ),
         (
             "CA:TRUE added as a root",
             roots(&on_site.cert),
@@ -136,9 +191,27 @@ async fn who_is_accepted() {
             "platform.test",
             Some("pin its SHA-256"),
         ),
-        ("CA:TRUE pinned", pin(on_site.fingerprint), &on_site, "10.0.0.7", None),
-        ("second pin", pin([0; 32]).pin_sha256(on_site.fingerprint), &on_site, "10.0.0.7", None),
-        ("another pin", pin(on_site.fingerprint), &leaf, "park.test", Some("is not pinned")),
+        (
+            "CA:TRUE pinned",
+            pin(on_site.fingerprint),
+            &on_site,
+            "10.0.0.7",
+            None,
+        ),
+        (
+            "second pin",
+            pin([0; 32]).pin_sha256(on_site.fingerprint),
+            &on_site,
+            "10.0.0.7",
+            None,
+        ),
+        (
+            "another pin",
+            pin(on_site.fingerprint),
+            &leaf,
+            "park.test",
+            Some("is not pinned"),
+        ),
         (
             "a pin outranks a root",
             ours.trusting().pin_sha256([0; 32]),
@@ -162,19 +235,44 @@ async fn who_is_accepted() {
 #[tokio::test]
 async fn mutual_tls() {
     let (ours, other) = (Authority::new("ca.test"), Authority::new("other.test"));
-    let server = ours.issue("park.test").server().require_client_root_pem(ours.pem.as_bytes()).unwrap();
-    let with = |leaf: Leaf| ours.trusting().identity_pem(leaf.cert.as_bytes(), leaf.key.as_bytes()).unwrap();
+    let server = ours
+        .issue("park.test")
+        .server()
+        .require_client_root_pem(ours.pem.as_bytes())
+        .unwrap();
+    let with = |leaf: Leaf| {
+        ours.trusting()
+            .identity_pem(leaf.cert.as_bytes(), leaf.key.as_bytes())
+            .unwrap()
+    };
 
-    talk(&with(ours.issue("lot.test")), &server, "park.test").await.unwrap();
-    talk(&with(other.issue("lot.test")), &server, "park.test").await.unwrap_err();
-    let missing = talk(&ours.trusting(), &server, "park.test").await.unwrap_err();
-    assert!(tls_advice(&missing).unwrap().contains("client certificate"), "{}", told(&missing));
-    // With a pin the client still shows its own certificate.
-    let leaf = ours.issue("park.test");
-    let server = leaf.server().require_client_root_pem(ours.pem.as_bytes()).unwrap();
-    talk(&with(ours.issue("lot.test")).pin_sha256(leaf.fingerprint), &server, "park.test")
+    talk(&with(ours.issue("lot.test")), &server, "park.test")
         .await
         .unwrap();
+    talk(&with(other.issue("lot.test")), &server, "park.test")
+        .await
+        .unwrap_err();
+    let missing = talk(&ours.trusting(), &server, "park.test")
+        .await
+        .unwrap_err();
+    assert!(
+        tls_advice(&missing).unwrap().contains("client certificate"),
+        "{}",
+        told(&missing)
+    );
+    // With a pin the client still shows its own certificate.
+    let leaf = ours.issue("park.test");
+    let server = leaf
+        .server()
+        .require_client_root_pem(ours.pem.as_bytes())
+        .unwrap();
+    talk(
+        &with(ours.issue("lot.test")).pin_sha256(leaf.fingerprint),
+        &server,
+        "park.test",
+    )
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -195,7 +293,10 @@ async fn a_copied_certificate_without_its_key_is_of_no_use() {
     ] {
         let (near, far) = duplex(64 * 1024);
         let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config.clone()));
-        let (outcome, _) = tokio::join!(tls_connect(&client, "platform.test", near), acceptor.accept(far));
+        let (outcome, _) = tokio::join!(
+            tls_connect(&client, "platform.test", near),
+            acceptor.accept(far)
+        );
         assert!(told(&outcome.unwrap_err()).contains("BadSignature"));
     }
 }
@@ -204,7 +305,11 @@ async fn a_copied_certificate_without_its_key_is_of_no_use() {
 async fn plain_text_is_told_apart() {
     let (near, mut far) = duplex(1024);
     let (outcome, _) = tokio::join!(
-        async { tls_connect(&ClientTls::default(), "park.test", near).await.map(drop) },
+        async {
+            tls_connect(&ClientTls::default(), "park.test", near)
+                .await
+                .map(drop)
+        },
         far.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
     );
     assert!(told(&outcome.unwrap_err()).contains("does not speak TLS"));
@@ -212,11 +317,17 @@ async fn plain_text_is_told_apart() {
 
 #[test]
 fn broken_material_is_refused_with_a_remedy() {
-    let (ours, leaf, other) = (Authority::new("ca.test"), self_signed_ca(), self_signed_ca());
+    let (ours, leaf, other) = (
+        Authority::new("ca.test"),
+        self_signed_ca(),
+        self_signed_ca(),
+    );
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    let server = |cert: &str, key: &str| ServerTls::from_pem(cert.as_bytes(), key.as_bytes()).map(drop);
+    let server =
+        |cert: &str, key: &str| ServerTls::from_pem(cert.as_bytes(), key.as_bytes()).map(drop);
     let root = |pem: &str| ClientTls::default().add_root_pem(pem.as_bytes()).map(drop);
-    let sealed = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    let sealed =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
     let cases = [
         (root(""), "BEGIN CERTIFICATE"),
         (root(&leaf.key), "BEGIN CERTIFICATE"),
@@ -225,7 +336,13 @@ fn broken_material_is_refused_with_a_remedy() {
         (server(&leaf.cert, ""), "PRIVATE KEY"),
         (server(&leaf.cert, sealed), "decrypts"),
         (server(&leaf.cert, &other.key), "must belong"),
-        (ours.issue("a.test").server().require_client_root_pem(b"").map(drop), "BEGIN CERTIFICATE"),
+        (
+            ours.issue("a.test")
+                .server()
+                .require_client_root_pem(b"")
+                .map(drop),
+            "BEGIN CERTIFICATE",
+        ),
     ];
     for (outcome, part) in cases {
         let error: TlsError = outcome.unwrap_err();
@@ -236,23 +353,38 @@ fn broken_material_is_refused_with_a_remedy() {
 #[test]
 fn debug_shows_no_key() {
     let leaf = self_signed_ca();
-    let client = ClientTls::default().identity_pem(leaf.cert.as_bytes(), leaf.key.as_bytes()).unwrap();
-    assert!(format!("{client:?}").ends_with("acceptance: Chain, identity: true }"), "{client:?}");
+    let client = ClientTls::default()
+        .identity_pem(leaf.cert.as_bytes(), leaf.key.as_bytes())
+        .unwrap();
+    assert!(
+        format!("{client:?}").ends_with("acceptance: Chain, identity: true }"),
+        "{client:?}"
+    );
     let client = client.pin_sha256([0xab; 32]);
     assert!(
         format!("{client:?}").contains(&format!("acceptance: [{}]", "ab".repeat(32))),
         "{client:?}"
     );
-    assert_eq!(format!("{:?}", leaf.server()), "ServerTls { certificates: 1, asks_clients: false, .. }");
+    assert_eq!(
+        format!("{:?}", leaf.server()),
+        "ServerTls { certificates: 1, asks_clients: false, .. }"
+    );
 }
 
-/// With ring and aws-lc in one program the provider-less builders of rustls panic; ours must not look at the process.
+/// With ring and aws-lc in one program the provider-less builders of rustls panic; ours must not
+/// look at the process.
 #[test]
 fn no_process_default_is_read_or_installed() {
     let client = ClientTls::default();
     let first = client.rustls_config().unwrap();
-    assert!(std::sync::Arc::ptr_eq(&first, &client.clone().rustls_config().unwrap()));
-    assert!(!std::sync::Arc::ptr_eq(&first, &client.pin_sha256([0; 32]).rustls_config().unwrap()));
+    assert!(std::sync::Arc::ptr_eq(
+        &first,
+        &client.clone().rustls_config().unwrap()
+    ));
+    assert!(!std::sync::Arc::ptr_eq(
+        &first,
+        &client.pin_sha256([0; 32]).rustls_config().unwrap()
+    ));
     let _server = self_signed_ca().server().rustls_config();
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use sha2::{Digest, Sha256};
@@ -24,14 +26,17 @@ impl fmt::Debug for Acceptance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chain => f.write_str("Chain"),
-            Self::Pinned(pins) => f.debug_list().entries(pins.iter().map(|p| Fingerprint(*p))).finish(),
+            Self::Pinned(pins) => f
+                .debug_list()
+                .entries(pins.iter().map(|p| Fingerprint(*p)))
+                .finish(),
             Self::Anything => f.write_str("DANGEROUS: any certificate"),
         }
     }
 }
 
-/// Replaces the chain check by pins (or nothing); the handshake's signatures stay verified, so a copied
-/// certificate without its key is of no use.
+/// Replaces the chain check by pins (or nothing); the handshake's signatures stay verified, so a
+/// copied certificate without its key is of no use.
 #[derive(Debug)]
 pub(super) struct PeerVerifier {
     acceptance: Acceptance,
@@ -65,7 +70,9 @@ impl ServerCertVerifier for PeerVerifier {
         if pins.contains(&seen) {
             return Ok(ServerCertVerified::assertion());
         }
-        let reason = PinMismatch { seen: Fingerprint(seen) };
+        let reason = PinMismatch {
+            seen: Fingerprint(seen),
+        };
         Err(CertificateError::Other(OtherError(Arc::new(reason))).into())
     }
 

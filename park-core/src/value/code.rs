@@ -1,5 +1,6 @@
-/// Declares open codes: a newtype over the wire value with one named constant per listed value. An unknown value survives a round trip, prints, and
-/// is reported by [`Check`](crate::Check) as [`Rule::UnknownCode`](crate::Rule::UnknownCode).
+/// Declares open codes: a newtype over the wire value with one named constant per listed value. An
+/// unknown value survives a round trip, prints, and is reported by [`Check`](crate::Check) as
+/// [`Rule::UnknownCode`](crate::Rule::UnknownCode).
 ///
 /// ```
 /// # use park_core::codes;
@@ -17,7 +18,8 @@
 /// ```
 #[macro_export]
 macro_rules! codes {
-    ($($(#[$doc:meta])* pub struct $name:ident($repr:ident) { $($(#[$value_doc:meta])* $value:ident = $wire:literal, $title:literal;)* })*) => {$(
+    ($($(#[$doc:meta])* pub struct $name:ident($repr:ident) { $($(#[$value_doc:meta])* $value:ident =
+        $wire:literal, $title:literal;)* })*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(
@@ -26,7 +28,8 @@ macro_rules! codes {
         );
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ", ", stringify!($wire), ")")] pub const $value: Self = Self($wire);)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", ", stringify!($wire),
+                ")")] pub const $value: Self = Self($wire);)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(Self, &'static str)] = &[$((Self($wire), $title)),*];
@@ -62,13 +65,15 @@ macro_rules! codes {
         }
 
         impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::serde::Serializer>(&self,
+                serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 $crate::serde::Serialize::serialize(&self.0, serializer)
             }
         }
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D)
+                -> ::std::result::Result<Self, D::Error> {
                 $crate::serde::Deserialize::deserialize(deserializer).map(Self)
             }
         }
@@ -77,7 +82,8 @@ macro_rules! codes {
     )*};
 }
 
-/// Declares open codes whose wire value is text of at most the given number of characters; else as [`codes!`].
+/// Declares open codes whose wire value is text of at most the given number of characters; else as
+/// [`codes!`].
 #[macro_export]
 macro_rules! text_codes {
     ($($(#[$doc:meta])* pub struct $name:ident($max:literal) { $($(#[$value_doc:meta])* $value:ident = $wire:literal, $title:literal;)* })*) => {$(
@@ -86,7 +92,8 @@ macro_rules! text_codes {
         pub struct $name(::std::borrow::Cow<'static, str>);
 
         impl $name {
-            $($(#[$value_doc])* #[doc = concat!("(", $title, ", `", stringify!($wire), "`)")] pub const $value: Self = Self(::std::borrow::Cow::Borrowed($wire));)*
+            $($(#[$value_doc])* #[doc = concat!("(", $title, ", `", stringify!($wire),
+                "`)")] pub const $value: Self = Self(::std::borrow::Cow::Borrowed($wire));)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(&'static str, &'static str)] = &[$(($wire, $title)),*];
@@ -145,13 +152,15 @@ macro_rules! text_codes {
         }
 
         impl $crate::serde::Serialize for $name {
-            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::serde::Serializer>(&self,
+                serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
             }
         }
 
         impl<'de> $crate::serde::Deserialize<'de> for $name {
-            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D)
+                -> ::std::result::Result<Self, D::Error> {
                 <String as $crate::serde::Deserialize>::deserialize(deserializer).map(Self::from)
             }
         }
@@ -160,7 +169,8 @@ macro_rules! text_codes {
     )*};
 }
 
-/// The JSON Schema of a code: its values as `anyOf` constants with titles, so that an unknown value stays valid against the type.
+/// The JSON Schema of a code: its values as `anyOf` constants with titles, so that an unknown value
+/// stays valid against the type.
 #[doc(hidden)]
 #[macro_export]
 #[cfg(feature = "schema")]
@@ -175,11 +185,13 @@ macro_rules! code_schema {
                 stringify!($name).into()
             }
 
-            fn json_schema(generator: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+            fn json_schema(generator: &mut $crate::schemars::SchemaGenerator)
+                -> $crate::schemars::Schema {
                 let mut schema = <$repr as $crate::schemars::JsonSchema>::json_schema(generator);
                 $(schema.insert("maxLength".into(), $max.into());)?
                 schema.insert("enum".into(), $crate::serde_json::json!([$($wire),*]));
-                schema.insert("x-enum-descriptions".into(), $crate::serde_json::json!([$($title),*]));
+                schema.insert("x-enum-descriptions".into(),
+                    $crate::serde_json::json!([$($title),*]));
                 schema
             }
         }

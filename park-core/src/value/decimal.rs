@@ -9,8 +9,9 @@ pub(crate) const DECIMAL: &str = "park::Decimal";
 
 /// An exact decimal number that is written as a JSON number with `SCALE` decimals.
 ///
-/// It never passes through binary floating point: `20.00` is read as 20.00 and written as `20.00`. More than `SCALE` decimals are a violation, found
-/// by [`Check`](crate::Check); they are never rounded silently.
+/// It never passes through binary floating point: `20.00` is read as 20.00 and written as `20.00`.
+/// More than `SCALE` decimals are a violation, found by [`Check`](crate::Check); they are never
+/// rounded silently.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Fixed<const SCALE: u32>(Decimal);
 
@@ -105,11 +106,14 @@ impl<const SCALE: u32> Serialize for Fixed<SCALE> {
 
 impl<'de, const SCALE: u32> Deserialize<'de> for Fixed<SCALE> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(DECIMAL, DecimalVisitor).map(Self)
+        deserializer
+            .deserialize_newtype_struct(DECIMAL, DecimalVisitor)
+            .map(Self)
     }
 }
 
-/// A decimal number that the document transports as text of at most `CHARS` characters with at most `SCALE` decimals.
+/// A decimal number that the document transports as text of at most `CHARS` characters with at most
+/// `SCALE` decimals.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct DecimalText<const CHARS: usize, const SCALE: u32>(Decimal);
 
@@ -175,7 +179,9 @@ pub(crate) struct Literal(pub(crate) String);
 
 impl Serialize for Literal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.0.clone()).map_err(ser::Error::custom)?.serialize(serializer)
+        RawValue::from_string(self.0.clone())
+            .map_err(ser::Error::custom)?
+            .serialize(serializer)
     }
 }
 
@@ -207,10 +213,16 @@ impl<'de> de::Visitor<'de> for DecimalVisitor {
     }
 
     // serde_json: take the literal itself, since its own numbers are binary floating point.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Decimal, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Decimal, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         let text = raw.get();
-        let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let text = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+            .unwrap_or(text);
         self.visit_str(text)
     }
 }
@@ -246,7 +258,8 @@ mod schema {
         }
 
         fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({"type": "string", "maxLength": CHARS, "pattern": format!("^-?\\d+(\\.\\d{{1,{SCALE}}})?$")})
+            json_schema!({"type": "string", "maxLength": CHARS,
+                "pattern": format!("^-?\\d+(\\.\\d{{1,{SCALE}}})?$")})
         }
     }
 }
@@ -290,17 +303,27 @@ mod tests {
     fn what_no_document_writes_is_no_number() {
         for bad in [".5", "+1", "1_000", "-", "", "--1", "1,5"] {
             assert!(bad.parse::<Money>().is_err(), "{bad}");
-            assert!(serde_json::from_str::<DecimalText<12, 2>>(&format!("\"{bad}\"")).is_err(), "{bad}");
-            assert!(json::decode::<Money>(&format!("\"{bad}\""), &Default::default()).is_err(), "{bad}");
+            assert!(
+                serde_json::from_str::<DecimalText<12, 2>>(&format!("\"{bad}\"")).is_err(),
+                "{bad}"
+            );
+            assert!(
+                json::decode::<Money>(&format!("\"{bad}\""), &Default::default()).is_err(),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn decimals_in_text_stay_text() {
-        let amount: DecimalText<12, 2> = json::decode("\"106.00\"", &Default::default()).expect("text").0;
+        let amount: DecimalText<12, 2> = json::decode("\"106.00\"", &Default::default())
+            .expect("text")
+            .0;
         assert_eq!(json::encode(&amount).expect("text"), "\"106.00\"");
         let mut v = Violations::default();
-        DecimalText::<12, 6>::from_str("12345.1234567").expect("a number").check(&mut v);
+        DecimalText::<12, 6>::from_str("12345.1234567")
+            .expect("a number")
+            .check(&mut v);
         assert_eq!(v.list().len(), 2);
     }
 }

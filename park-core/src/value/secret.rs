@@ -2,7 +2,8 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// A key, password or token: wiped from memory when dropped, never printed, compared in constant time.
+/// A key, password or token: wiped from memory when dropped, never printed, compared in constant
+/// time.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -51,6 +52,8 @@ mod tests {
     fn a_secret_is_never_printed() {
         let secret = Secret::new("canary-7f3a");
         assert!(!format!("{secret:?}{:?}", Some(&secret)).contains("canary"));
-        assert!(secret.matches("canary-7f3a") && !secret.matches("canary-7f3b") && !secret.matches(""));
+        assert!(
+            secret.matches("canary-7f3a") && !secret.matches("canary-7f3b") && !secret.matches("")
+        );
     }
 }

@@ -4,8 +4,9 @@ use std::{borrow::Borrow, fmt, ops::Deref};
 
 /// Text of at most `N` characters (字符长度).
 ///
-/// The type is the declaration of the limit: checks, schema and documentation read it from here. Building a longer one is allowed and found by
-/// [`Check`](crate::Check), so that a value received from a peer can still be shown. The text itself is never changed: ids keep case, length and
+/// The type is the declaration of the limit: checks, schema and documentation read it from here.
+/// Building a longer one is allowed and found by [`Check`](crate::Check), so that a value received
+/// from a peer can still be shown. The text itself is never changed: ids keep case, length and
 /// leading zeros. A required text must not be empty.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]

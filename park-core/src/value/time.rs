@@ -27,8 +27,8 @@ pub struct TimeError {
     pub expected: &'static str,
 }
 
-/// The numbers in a text of exactly `form`: digits where it has letters, its punctuation elsewhere. chrono's own parser takes 2018-1-6 too, and
-/// takes ten times as long.
+/// The numbers in a text of exactly `form`: digits where it has letters, its punctuation elsewhere.
+/// chrono's own parser takes 2018-1-6 too, and takes ten times as long.
 fn read<const N: usize>(text: &str, form: &str) -> Option<[u32; N]> {
     let mut numbers = [0; N];
     let mut at = 0;
@@ -45,7 +45,11 @@ fn read<const N: usize>(text: &str, form: &str) -> Option<[u32; N]> {
 }
 
 /// The opposite of [`read`].
-fn show<const N: usize>(mut numbers: [u32; N], form: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn show<const N: usize>(
+    mut numbers: [u32; N],
+    form: &str,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     let mut text = [0; "yyyy-MM-dd HH:mm:ss".len()];
     let text = &mut text[..form.len()];
     text.copy_from_slice(form.as_bytes());
@@ -79,21 +83,29 @@ fn date_time([year, month, day, hour, minute, second]: [u32; 6]) -> Option<Naive
 
 /// The numbers of a date; `None` for a year that has no four digits.
 fn of_date(date: &NaiveDate) -> Option<[u32; 3]> {
-    let year = u32::try_from(date.year()).ok().filter(|year| *year <= 9999)?;
+    let year = u32::try_from(date.year())
+        .ok()
+        .filter(|year| *year <= 9999)?;
     Some([year, date.month(), date.day()])
 }
 
 fn of_time(time: &NaiveTime) -> Option<[u32; 3]> {
-    Some([time.hour(), time.minute(), time.second() + time.nanosecond() / 1_000_000_000])
+    Some([
+        time.hour(),
+        time.minute(),
+        time.second() + time.nanosecond() / 1_000_000_000,
+    ])
 }
 
 fn of_date_time(moment: &NaiveDateTime) -> Option<[u32; 6]> {
-    let ([year, month, day], [hour, minute, second]) = (of_date(&moment.date())?, of_time(&moment.time())?);
+    let ([year, month, day], [hour, minute, second]) =
+        (of_date(&moment.date())?, of_time(&moment.time())?);
     Some([year, month, day, hour, minute, second])
 }
 
 macro_rules! scalar {
-    ($(#[$doc:meta])* $name:ident, $inner:ty, $wire:ident, $make:ident, $split:ident, $format:literal, $expected:literal, $schema:literal) => {
+    ($(#[$doc:meta])* $name:ident, $inner:ty, $wire:ident, $make:ident, $split:ident,
+        $format:literal, $expected:literal, $schema:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name($inner);
@@ -115,7 +127,8 @@ macro_rules! scalar {
             type Err = TimeError;
 
             fn from_str(text: &str) -> Result<Self, TimeError> {
-                read(text, $expected).and_then($make).map(Self).ok_or(TimeError { expected: $expected })
+                read(text,
+                    $expected).and_then($make).map(Self).ok_or(TimeError { expected: $expected })
             }
         }
 
@@ -153,10 +166,12 @@ macro_rules! scalar {
                     }
 
                     fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
+                        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Other("text"),
+                            &self))
                     }
 
-                    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<$name, D::Error> {
+                    fn visit_newtype_struct<D: Deserializer<'de>>(self,
+                        deserializer: D) -> Result<$name, D::Error> {
                         deserializer.deserialize_str(self)
                     }
                 }
@@ -175,7 +190,8 @@ macro_rules! scalar {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "pattern": $schema, "maxLength": $expected.len(), "minLength": $expected.len()})
+                schemars::json_schema!({"type": "string", "pattern": $schema,
+                    "maxLength": $expected.len(), "minLength": $expected.len()})
             }
         }
     };
@@ -220,7 +236,8 @@ impl DateTime {
 /// A value, and the name of the tolerance that reading it needed.
 pub(crate) type Read<T> = (T, Option<DeviationKind>);
 
-/// What peers write where a [`Time`] belongs: the time, and the name of the tolerance if it needed one.
+/// What peers write where a [`Time`] belongs: the time, and the name of the tolerance if it needed
+/// one.
 pub(crate) fn read_time(text: &str) -> Option<Read<Time>> {
     if let Ok(time) = text.parse() {
         return Some((time, None));
@@ -249,7 +266,10 @@ pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
         return Some((moment, None));
     }
     if let Ok(date) = text.parse::<Date>() {
-        return Some((DateTime(date.0.and_time(NaiveTime::MIN)), Some(DeviationKind::DATE_FOR_DATE_TIME)));
+        return Some((
+            DateTime(date.0.and_time(NaiveTime::MIN)),
+            Some(DeviationKind::DATE_FOR_DATE_TIME),
+        ));
     }
     let moment = [
         "%Y-%m-%d %H:%M:%S%.f",
@@ -263,10 +283,14 @@ pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
     .filter(|format| format.contains('-') || format.contains('/') || text.len() == 14)
     .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
     // The wire knows whole seconds only; a kept fraction would make two equal printed times differ.
-    Some((DateTime(moment.with_nanosecond(0)?), Some(DeviationKind::TIME_STYLE)))
+    Some((
+        DateTime(moment.with_nanosecond(0)?),
+        Some(DeviationKind::TIME_STYLE),
+    ))
 }
 
-/// What peers write as digits where a [`Timestamp`] belongs: ten digits are seconds, up to three more are their fraction.
+/// What peers write as digits where a [`Timestamp`] belongs: ten digits are seconds, up to three
+/// more are their fraction.
 pub(crate) fn read_timestamp(digits: &str) -> Option<Read<Timestamp>> {
     let seconds: i64 = digits.parse().ok()?;
     match digits.len() {
@@ -287,7 +311,10 @@ mod tests {
         let moment = Timestamp::from_seconds(1_677_628_800);
         assert_eq!(moment.date_time().to_string(), "2023-03-01 08:00:00");
         assert_eq!(moment.date_time().timestamp(), moment);
-        assert_eq!(DateTime::at(SystemTime::UNIX_EPOCH).to_string(), "1970-01-01 08:00:00");
+        assert_eq!(
+            DateTime::at(SystemTime::UNIX_EPOCH).to_string(),
+            "1970-01-01 08:00:00"
+        );
     }
 
     #[test]
@@ -314,14 +341,45 @@ mod tests {
 
     #[test]
     fn what_is_parsed_is_printed_again() {
-        for text in ["0000-01-01 00:00:00", "2024-02-29 23:59:59", "2016-12-31 23:59:60", "9999-12-31 09:08:07"] {
-            assert_eq!(text.parse::<DateTime>().map(|moment| moment.to_string()).as_deref(), Ok(text));
-            assert_eq!(text[..10].parse::<Date>().map(|date| date.to_string()).as_deref(), Ok(&text[..10]));
-            assert_eq!(text[11..].parse::<Time>().map(|time| time.to_string()).as_deref(), Ok(&text[11..]));
+        for text in [
+            "0000-01-01 00:00:00",
+            "2024-02-29 23:59:59",
+            "2016-12-31 23:59:60",
+            "9999-12-31 09:08:07",
+        ] {
+            assert_eq!(
+                text.parse::<DateTime>()
+                    .map(|moment| moment.to_string())
+                    .as_deref(),
+                Ok(text)
+            );
+            assert_eq!(
+                text[..10]
+                    .parse::<Date>()
+                    .map(|date| date.to_string())
+                    .as_deref(),
+                Ok(&text[..10])
+            );
+            assert_eq!(
+                text[11..]
+                    .parse::<Time>()
+                    .map(|time| time.to_string())
+                    .as_deref(),
+                Ok(&text[11..])
+            );
         }
-        assert_eq!(Timestamp::from_seconds(300_000_000_000).date_time().to_string(), "+11476-08-15 13:20:00");
         assert_eq!(
-            format!("{:>12}|{:<9}|", "2024-02-29".parse::<Date>().expect("a day"), Time(NaiveTime::MIN)),
+            Timestamp::from_seconds(300_000_000_000)
+                .date_time()
+                .to_string(),
+            "+11476-08-15 13:20:00"
+        );
+        assert_eq!(
+            format!(
+                "{:>12}|{:<9}|",
+                "2024-02-29".parse::<Date>().expect("a day"),
+                Time(NaiveTime::MIN)
+            ),
             "  2024-02-29|00:00:00 |"
         );
     }
@@ -329,10 +387,26 @@ mod tests {
     #[test]
     fn what_peers_write_is_read_and_named() {
         let cases = [
-            ("2015-01-01", "2015-01-01 00:00:00", DeviationKind::DATE_FOR_DATE_TIME),
-            ("2018/01/06 15:32:25", "2018-01-06 15:32:25", DeviationKind::TIME_STYLE),
-            ("2018-01-06T15:32:25.120", "2018-01-06 15:32:25", DeviationKind::TIME_STYLE),
-            ("20180106153225", "2018-01-06 15:32:25", DeviationKind::TIME_STYLE),
+            (
+                "2015-01-01",
+                "2015-01-01 00:00:00",
+                DeviationKind::DATE_FOR_DATE_TIME,
+            ),
+            (
+                "2018/01/06 15:32:25",
+                "2018-01-06 15:32:25",
+                DeviationKind::TIME_STYLE,
+            ),
+            (
+                "2018-01-06T15:32:25.120",
+                "2018-01-06 15:32:25",
+                DeviationKind::TIME_STYLE,
+            ),
+            (
+                "20180106153225",
+                "2018-01-06 15:32:25",
+                DeviationKind::TIME_STYLE,
+            ),
         ];
         for (text, read, kind) in cases {
             let (moment, deviation) = read_date_time(text).expect(text);
@@ -349,9 +423,21 @@ mod tests {
     fn ten_digits_of_a_timestamp_are_seconds() {
         for (digits, seconds, kind) in [
             ("1255555566", 1_255_555_566, None),
-            ("12555555662", 1_255_555_566, Some(DeviationKind::LONG_TIMESTAMP)),
-            ("125555556621", 1_255_555_566, Some(DeviationKind::LONG_TIMESTAMP)),
-            ("1255555566215", 1_255_555_566, Some(DeviationKind::LONG_TIMESTAMP)),
+            (
+                "12555555662",
+                1_255_555_566,
+                Some(DeviationKind::LONG_TIMESTAMP),
+            ),
+            (
+                "125555556621",
+                1_255_555_566,
+                Some(DeviationKind::LONG_TIMESTAMP),
+            ),
+            (
+                "1255555566215",
+                1_255_555_566,
+                Some(DeviationKind::LONG_TIMESTAMP),
+            ),
             ("0", 0, None),
         ] {
             assert_eq!(read_timestamp(digits), Some((Timestamp(seconds), kind)));

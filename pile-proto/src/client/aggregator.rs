@@ -10,19 +10,21 @@ use park_core::{
 };
 
 park_core::client! { [one each_aggregator_interface]
-    /// Calls the aggregator (我方), as a vendor does: the order callback. It counts as taken unless the answer says otherwise, since the document has no
-    /// answer.
+    /// Calls the aggregator (我方), as a vendor does: the order callback. It counts as taken unless
+    /// the answer says otherwise, since the document has no answer.
     AggregatorClient
 }
 crate::for_each_aggregator_interface!(park_core::client_methods [one AggregatorClient]);
 
 impl AggregatorClient {
-    /// A client of the aggregator whose callback lies at `url`, the whole address; for everything that may be set see [`PeerHttp::builder`].
+    /// A client of the aggregator whose callback lies at `url`, the whole address; for everything
+    /// that may be set see [`PeerHttp::builder`].
     ///
     /// ```no_run
     /// # fn main() -> Result<(), pile_proto::Error> {
     /// use pile_proto::{AggregatorClient, CallbackSigner};
-    /// let aggregator = AggregatorClient::new("https://cars.example/notify/piles")?.signer(CallbackSigner::new("shared"));
+    /// let aggregator =
+    ///     AggregatorClient::new("https://cars.example/notify/piles")?.signer(CallbackSigner::new("shared"));
     /// # Ok(()) }
     /// ```
     ///

@@ -1,10 +1,11 @@
 use super::{limit::Limit, token::Tokens};
 use crate::{
-    CallbackBody, CallbackSigner, Dialect, Error, Method, Params, Refusal, ReplyError, TokenPlace, callback::sealed, codec::open, endpoint::Endpoint,
-    protocol::Pile,
+    CallbackBody, CallbackSigner, Dialect, Error, Method, Params, Refusal, ReplyError, TokenPlace,
+    callback::sealed, codec::open, endpoint::Endpoint, protocol::Pile,
 };
 use park_core::{
-    Answer, AnyText, Call, Content, Deviations, ErrorKind, Protocol, Retry, RetryPolicy, Secret, Sent, Transport,
+    Answer, AnyText, Call, Content, Deviations, ErrorKind, Protocol, Retry, RetryPolicy, Secret,
+    Sent, Transport,
     client::{CallOne, Caller, Exchange, Settings},
     message::write_checked,
 };
@@ -19,7 +20,8 @@ pub(crate) struct Core {
     pub(super) caller: Caller<Pile>,
     pub(super) tokens: Tokens,
     pub(super) limit: Limit,
-    /// How callbacks travel, if the peer is an aggregator. A vendor's interfaces travel as the dialect says.
+    /// How callbacks travel, if the peer is an aggregator. A vendor's interfaces travel as the
+    /// dialect says.
     pub(super) callback: Option<Callback>,
 }
 
@@ -54,14 +56,19 @@ impl Core {
         if self.callback.is_none()
             && let Some(name) = self.dialect().unknown_path()
         {
-            let what = format!("the dialect has a path for {name:?}, which is no interface of the document");
+            let what = format!(
+                "the dialect has a path for {name:?}, which is no interface of the document"
+            );
             return Err(Error::new(ErrorKind::Caller, Sent::No, what));
         }
         let text = write_checked(request, self.dialect())?;
         // A request of this crate is always a flat object; one of your own may not be.
-        let params = Params::parse_json(&text).map_err(|violation| Error::invalid(ErrorKind::Caller, Sent::No, vec![violation]))?;
+        let params = Params::parse_json(&text)
+            .map_err(|violation| Error::invalid(ErrorKind::Caller, Sent::No, vec![violation]))?;
         Ok(match &self.callback {
-            Some(Callback { body, signer }) => Written::Callback(sealed(text, params, *body, signer.as_ref()), *body),
+            Some(Callback { body, signer }) => {
+                Written::Callback(sealed(text, params, *body, signer.as_ref()), *body)
+            }
             None => Written::Query(params),
         })
     }
@@ -70,7 +77,8 @@ impl Core {
     async fn ask<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply, Error> {
         let mut caller = self.caller.clone();
         if caller.settings.options.class_of(E::RETRY) == Retry::Never {
-            // Not even after an attempt that sent nothing: it is the application that decides about charging.
+            // Not even after an attempt that sent nothing: it is the application that decides about
+            // charging.
             caller.settings.options.retry = RetryPolicy::off();
         }
         let prepare = || {
@@ -97,7 +105,9 @@ impl CallOne for Core {
             .map_err(|error| error.at(E::LABEL))?;
         let outcome = self.ask::<E>(request).await;
         if let Some(counted) = counted
-            && outcome.as_ref().is_err_and(|error| error.sent() == Sent::No)
+            && outcome
+                .as_ref()
+                .is_err_and(|error| error.sent() == Sent::No)
         {
             counted.take_back();
         }
@@ -122,13 +132,23 @@ struct Asking<'a> {
 impl<E: Endpoint> Exchange<Pile, E> for Asking<'_> {
     type Reply = E::Reply;
 
-    async fn send(&self, transport: &dyn Transport<Code = AnyText>, deadline: Instant) -> Result<Answer, Error> {
+    async fn send(
+        &self,
+        transport: &dyn Transport<Code = AnyText>,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
         let dialect = self.core.dialect();
-        let (token, number) = self.core.tokens.get(&self.core.caller.settings.clock, deadline).await?;
+        let (token, number) = self
+            .core
+            .tokens
+            .get(&self.core.caller.settings.clock, deadline)
+            .await?;
         let (path, place, content, body) = match &self.written {
             Written::Query(params) => {
                 let params = match (&dialect.token, &token) {
-                    (TokenPlace::Parameter(name), Some(token)) => &params.clone().token_as(name, token),
+                    (TokenPlace::Parameter(name), Some(token)) => {
+                        &params.clone().token_as(name, token)
+                    }
                     _ => params,
                 };
                 let (content, body) = match dialect.method {
@@ -138,12 +158,19 @@ impl<E: Endpoint> Exchange<Pile, E> for Asking<'_> {
                 };
                 (dialect.path_of(E::NAME), &dialect.token, content, body)
             }
-            Written::Callback(text, CallbackBody::Form) => ("", &TokenPlace::Bearer, FORM, text.clone()),
-            Written::Callback(text, CallbackBody::Json) => ("", &TokenPlace::Bearer, JSON, text.clone()),
+            Written::Callback(text, CallbackBody::Form) => {
+                ("", &TokenPlace::Bearer, FORM, text.clone())
+            }
+            Written::Callback(text, CallbackBody::Json) => {
+                ("", &TokenPlace::Bearer, JSON, text.clone())
+            }
         };
         let header = match (place, token) {
             (TokenPlace::Header(name), Some(token)) => Some((&**name, token)),
-            (TokenPlace::Bearer, Some(token)) => Some(("authorization", Secret::new(format!("{} {}", Pile::BEARER, token.expose())))),
+            (TokenPlace::Bearer, Some(token)) => Some((
+                "authorization",
+                Secret::new(format!("{} {}", Pile::BEARER, token.expose())),
+            )),
             _ => None,
         };
         let header = header.as_ref().map(|(name, value)| (*name, value.expose()));
@@ -156,11 +183,14 @@ impl<E: Endpoint> Exchange<Pile, E> for Asking<'_> {
     }
 
     fn open(&self, answer: &Answer, deviations: &mut Deviations) -> Result<E::Reply, Error> {
-        self.text(answer).and_then(|text| open::<E>(text, self.core.dialect(), deviations))
+        self.text(answer)
+            .and_then(|text| open::<E>(text, self.core.dialect(), deviations))
     }
 
     fn is_token_refused(&self, outcome: &Result<E::Reply, Error>) -> bool {
-        outcome.as_ref().is_err_and(|error| self.refuses_token(error))
+        outcome
+            .as_ref()
+            .is_err_and(|error| self.refuses_token(error))
     }
 }
 
@@ -169,14 +199,27 @@ impl Asking<'_> {
     fn text<'a>(&self, answer: &'a Answer) -> Result<&'a str, Error> {
         let text = std::str::from_utf8(&answer.body);
         match answer.status {
-            200..=299 => return text.map_err(|cause| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").caused_by(cause)),
+            200..=299 => {
+                return text.map_err(|cause| {
+                    Error::new(
+                        ErrorKind::PeerBytes,
+                        Sent::Answered,
+                        "the reply is not UTF-8",
+                    )
+                    .caused_by(cause)
+                });
+            }
             401 => return Err(Pile::unauthorized().unwrap_or_else(|| answer.status_error())),
             _ => {}
         }
         let text = text.unwrap_or_default();
         match self.refusal(text) {
-            // A callback that the aggregator could not take is told again, whatever code it has for that.
-            Some(refusal) if self.core.callback.is_some() && (answer.status >= 500 || answer.status == 429) => {
+            // A callback that the aggregator could not take is told again, whatever code it has for
+            // that.
+            Some(refusal)
+                if self.core.callback.is_some()
+                    && (answer.status >= 500 || answer.status == 429) =>
+            {
                 Err(Error::busy(refusal).retry_after(answer.retry_after))
             }
             // Some refuse by status and in the body, which says more.
@@ -186,7 +229,11 @@ impl Asking<'_> {
     }
 
     fn refusal(&self, text: &str) -> Option<Refusal> {
-        match self.core.dialect().open_reply(text, &mut Deviations::default()) {
+        match self
+            .core
+            .dialect()
+            .open_reply(text, &mut Deviations::default())
+        {
             Err(ReplyError::Refused(refusal)) => Some(refusal),
             _ => None,
         }
@@ -194,6 +241,12 @@ impl Asking<'_> {
 
     fn refuses_token(&self, error: &Error) -> bool {
         let code = error.refusal().and_then(|refusal| refusal.code.as_deref());
-        code.is_some_and(|code| self.core.dialect().token_codes.iter().any(|refused| refused == code))
+        code.is_some_and(|code| {
+            self.core
+                .dialect()
+                .token_codes
+                .iter()
+                .any(|refused| refused == code)
+        })
     }
 }

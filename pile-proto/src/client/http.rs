@@ -6,7 +6,8 @@ use park_core::{
 };
 use std::sync::Arc;
 
-/// A peer over HTTPS, whichever role it has. Redirects are not followed, and nothing on the way is asked to remember an answer.
+/// A peer over HTTPS, whichever role it has. Redirects are not followed, and nothing on the way is
+/// asked to remember an answer.
 #[derive(Clone)]
 pub struct PeerHttp {
     transport: HttpTransport<Pile>,
@@ -23,18 +24,23 @@ park_core::http_transport!(PeerHttp, AnyText);
 park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
 
 impl PeerHttp {
-    /// The vendor whose interfaces lie at `{base}/{interface}`, or the aggregator whose callback lies at `base`, the whole address.
+    /// The vendor whose interfaces lie at `{base}/{interface}`, or the aggregator whose callback
+    /// lies at `base`, the whole address.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), pile_proto::Error> {
     /// use pile_proto::{Dialect, Limiter, Method, PeerHttp};
     ///
-    /// let peer = PeerHttp::builder("https://piles.example/api").dialect(Dialect::default().method(Method::PostJson)).build()?;
+    /// let peer =
+    ///     PeerHttp::builder("https://piles.example/api")
+    ///         .dialect(Dialect::default().method(Method::PostJson)).build()?;
     /// let vendor = peer.vendor().token("given by the vendor").limiter(Limiter::default());
     /// # Ok(()) }
     /// ```
     pub fn builder(base: impl Into<String>) -> PeerHttpBuilder {
-        PeerHttpBuilder { setup: HttpSetup::new(base) }
+        PeerHttpBuilder {
+            setup: HttpSetup::new(base),
+        }
     }
 
     /// A client of the peer as vendor.
@@ -64,7 +70,10 @@ impl PeerHttpBuilder {
     /// TLS or an address that cannot be used.
     pub fn build(mut self) -> Result<PeerHttp, Error> {
         // GET may be answered from a cache, and starts to charge here.
-        let unkept = vec![("cache-control", "no-store".into()), ("pragma", "no-cache".into())];
+        let unkept = vec![
+            ("cache-control", "no-store".into()),
+            ("pragma", "no-cache".into()),
+        ];
         Ok(PeerHttp {
             transport: self.setup.transport(false)?.headers(unkept),
             settings: self.setup.settings,

@@ -23,15 +23,21 @@ impl Limit {
     ///
     /// # Errors
     /// It comes too early.
-    pub(super) fn admit(&self, request: &dyn Any, clock: &dyn Clock) -> Result<Option<Counted<'_>>, Error> {
+    pub(super) fn admit(
+        &self,
+        request: &dyn Any,
+        clock: &dyn Clock,
+    ) -> Result<Option<Counted<'_>>, Error> {
         let Some((limiter, call)) = self.0.as_deref().zip(limited(request)) else {
             return Ok(None);
         };
-        lock(limiter).admit(call.clone(), clock.now()).map_err(|often| {
-            Error::new(ErrorKind::Busy, Sent::No, often.to_string())
-                .retry_after(Some(often.wait))
-                .caused_by(often)
-        })?;
+        lock(limiter)
+            .admit(call.clone(), clock.now())
+            .map_err(|often| {
+                Error::new(ErrorKind::Busy, Sent::No, often.to_string())
+                    .retry_after(Some(often.wait))
+                    .caused_by(often)
+            })?;
         Ok(Some(Counted { limiter, call }))
     }
 }
@@ -53,7 +59,8 @@ fn lock(limiter: &Mutex<Limiter>) -> MutexGuard<'_, Limiter> {
     limiter.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the document counts a call with this request as, if it limits it: each of the queries has a type of its own.
+/// What the document counts a call with this request as, if it limits it: each of the queries has a
+/// type of its own.
 fn limited(request: &dyn Any) -> Option<LimitedCall> {
     fn of<T: 'static>(request: &dyn Any) -> Option<LimitedCall>
     where

@@ -1,7 +1,9 @@
 use super::VendorClient;
 use crate::{
     Error, Schedule, SharedSchedule, TooOften,
-    model::{Bill, BillQuery, Order, OrderQuery, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery},
+    model::{
+        Bill, BillQuery, Order, OrderQuery, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery,
+    },
     schedule::Task,
 };
 use futures_util::{FutureExt, StreamExt, stream};
@@ -25,14 +27,19 @@ pub enum Polled {
     Stubs(StubGroupDetail),
     /// The groups of a city (syncStubGroupInfo).
     StubGroups(Vec<StubGroup>),
-    /// The totals of some days (checkChargeOrders). Reconcile them, and tell the schedule which day is [settled](crate::Schedule::settled).
+    /// The totals of some days (checkChargeOrders). Reconcile them, and tell the schedule which day
+    /// is [settled](crate::Schedule::settled).
     Bill(Bill),
 }
 
 /// Who takes what a [`Poller`] brings.
 pub trait PollSink: Send {
     /// The query for `task` came to this. Nothing else is asked until it returns.
-    fn polled(&mut self, task: Task, outcome: Result<Polled, Error>) -> impl Future<Output = ()> + Send;
+    fn polled(
+        &mut self,
+        task: Task,
+        outcome: Result<Polled, Error>,
+    ) -> impl Future<Output = ()> + Send;
 }
 
 /// Asks a vendor what is due by a [`Schedule`], for ever.
@@ -40,11 +47,14 @@ pub trait PollSink: Send {
 pub struct Poller;
 
 impl Poller {
-    /// Makes the queries that are due, tells the schedule of them, hands what they brought to `sink`, and sleeps until something is due or the schedule
-    /// was changed. An order that is over leaves the schedule. Ends by being dropped.
+    /// Makes the queries that are due, tells the schedule of them, hands what they brought to
+    /// `sink`, and sleeps until something is due or the schedule was changed. An order that is over
+    /// leaves the schedule. Ends by being dropped.
     ///
-    /// A failed query counts as made, and comes again when it is due, as the document's frequencies are about calls. One of which nothing was sent does
-    /// not count: it comes again after a minute. One that the client's own [`Limiter`](crate::Limiter) refused counts, as somebody else made it.
+    /// A failed query counts as made, and comes again when it is due, as the document's frequencies
+    /// are about calls. One of which nothing was sent does not count: it comes again after a
+    /// minute. One that the client's own [`Limiter`](crate::Limiter) refused counts, as somebody
+    /// else made it.
     pub async fn run(client: VendorClient, schedule: SharedSchedule, mut sink: impl PollSink) {
         loop {
             // What was changed until now is seen by the look below.
@@ -55,7 +65,11 @@ impl Poller {
                 .map(|task| async {
                     // Its turn may come late, and a callback before it.
                     let due = schedule.look(|schedule, now| schedule.is_still_due(&task, now));
-                    let outcome = if due { Some(client.poll(&task).await) } else { None };
+                    let outcome = if due {
+                        Some(client.poll(&task).await)
+                    } else {
+                        None
+                    };
                     (task, outcome)
                 })
                 .buffer_unordered(AT_ONCE);
@@ -72,9 +86,17 @@ impl Poller {
                 // Nothing wakes it, lest a busy callback router becomes a storm of attempts.
                 sleep(LONGEST_SLEEP).await;
             } else {
-                let rest = schedule.look(|schedule, now| schedule.next_due(now).map(|next| next.duration_since(now).unwrap_or_default()));
+                let rest = schedule.look(|schedule, now| {
+                    schedule
+                        .next_due(now)
+                        .map(|next| next.duration_since(now).unwrap_or_default())
+                });
                 // Woken or not, the next look tells what is due.
-                let _ = timeout(rest.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP), schedule.changed()).await;
+                let _ = timeout(
+                    rest.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP),
+                    schedule.changed(),
+                )
+                .await;
             }
         }
     }
@@ -106,13 +128,18 @@ impl VendorClient {
                 .get_order_info(&OrderQuery { order_id })
                 .await
                 .map(|order| Polled::Order(order.into())),
-            Task::Stubs(stub_group_id) => self.sync_stub_info(&StubQuery { stub_group_id }).await.map(Polled::Stubs),
+            Task::Stubs(stub_group_id) => self
+                .sync_stub_info(&StubQuery { stub_group_id })
+                .await
+                .map(Polled::Stubs),
             Task::StubGroups(city_code) => {
                 let query = StubGroupQuery {
                     city_code,
                     stub_group_type: None,
                 };
-                self.sync_stub_group_info(&query).await.map(Polled::StubGroups)
+                self.sync_stub_group_info(&query)
+                    .await
+                    .map(Polled::StubGroups)
             }
             Task::Bill { from, until } => {
                 let query = BillQuery {

@@ -18,8 +18,9 @@ pub struct IssuedToken {
     pub lives: Option<Duration>,
 }
 
-/// Gets a token by the vendor's own standard. It is asked once for however many calls, before the token expires, and when the vendor refused the one in
-/// use ([`Dialect::token_codes`](crate::Dialect::token_codes)).
+/// Gets a token by the vendor's own standard. It is asked once for however many calls, before the
+/// token expires, and when the vendor refused the one in use
+/// ([`Dialect::token_codes`](crate::Dialect::token_codes)).
 ///
 /// ```
 /// use pile_proto::{BoxFuture, Error, IssuedToken, TokenProvider};
@@ -58,7 +59,11 @@ pub(super) enum Tokens {
 
 impl Tokens {
     /// The token to call with, and its number if another can be got in its place.
-    pub(super) async fn get(&self, clock: &Arc<dyn Clock>, deadline: Instant) -> Result<(Option<Secret>, Option<u64>), Error> {
+    pub(super) async fn get(
+        &self,
+        clock: &Arc<dyn Clock>,
+        deadline: Instant,
+    ) -> Result<(Option<Secret>, Option<u64>), Error> {
         match self {
             Self::None => Ok((None, None)),
             Self::Fixed(token) => Ok((Some(token.clone()), None)),
@@ -92,7 +97,8 @@ impl Provided {
     }
 }
 
-/// A token that could not be got ends the call before anything of it was sent, however far the question for it got.
+/// A token that could not be got ends the call before anything of it was sent, however far the
+/// question for it got.
 fn unsent(error: Error) -> Error {
     error.having_sent(Sent::No)
 }
@@ -128,7 +134,11 @@ impl Transport for Renewing {
     fn renew<'a>(&'a self, grant: u64, deadline: Instant) -> BoxFuture<'a, Result<bool, Error>> {
         Box::pin(async move {
             match self.provided.cache.get() {
-                Some(cache) => cache.renew(grant, deadline).await.map(|_| true).map_err(unsent),
+                Some(cache) => cache
+                    .renew(grant, deadline)
+                    .await
+                    .map(|_| true)
+                    .map_err(unsent),
                 None => Ok(false),
             }
         })

@@ -19,12 +19,15 @@ park_core::client! { [one each_vendor_interface] over(AnyText)
 crate::for_each_vendor_interface!(park_core::client_methods [one VendorClient]);
 
 impl VendorClient {
-    /// A client of the vendor whose interfaces lie at `{base}/{interface}`; for everything that may be set see [`PeerHttp::builder`].
+    /// A client of the vendor whose interfaces lie at `{base}/{interface}`; for everything that may
+    /// be set see [`PeerHttp::builder`].
     ///
     /// ```no_run
     /// # fn main() -> Result<(), pile_proto::Error> {
     /// use pile_proto::{Limiter, VendorClient};
-    /// let vendor = VendorClient::new("https://piles.example/api")?.token("given by the vendor").limiter(Limiter::default());
+    /// let vendor =
+    ///     VendorClient::new("https://piles.example/api")?.token("given by the \
+    ///         vendor").limiter(Limiter::default());
     /// # Ok(()) }
     /// ```
     ///
@@ -41,7 +44,8 @@ impl VendorClient {
         self
     }
 
-    /// Calls with tokens from `provider`, kept until shortly before they expire or until the vendor refuses them.
+    /// Calls with tokens from `provider`, kept until shortly before they expire or until the vendor
+    /// refuses them.
     #[must_use]
     pub fn tokens(mut self, provider: impl TokenProvider) -> Self {
         let provided = Provided::by(provider);
@@ -53,8 +57,9 @@ impl VendorClient {
         self
     }
 
-    /// Refuses queries that come more often than the document allows, before anything is sent: the error's [`wait_hint`](Error::wait_hint) is the time to
-    /// wait, its source a [`TooOften`](crate::TooOften). A call counts once, whatever it was repeated.
+    /// Refuses queries that come more often than the document allows, before anything is sent: the
+    /// error's [`wait_hint`](Error::wait_hint) is the time to wait, its source a
+    /// [`TooOften`](crate::TooOften). A call counts once, whatever it was repeated.
     #[must_use]
     pub fn limiter(mut self, limiter: Limiter) -> Self {
         self.core.limit = Limit::by(limiter);

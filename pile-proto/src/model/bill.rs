@@ -26,7 +26,8 @@ fn begins_before_it_ends(query: &BillQuery, v: &mut Violations) {
     }
 }
 
-/// Reply of checkChargeOrders: order numbers and totals, no amounts of single orders (订单汇总信息), 2.4.
+/// Reply of checkChargeOrders: order numbers and totals, no amounts of single orders
+/// (订单汇总信息), 2.4.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +46,12 @@ pub struct Bill {
 
 impl Bill {
     /// The totals and the orders.
-    pub fn new(order_count: i64, total_order_power: Number, totoal_order_fee: Money, order_list: Vec<AnyText>) -> Self {
+    pub fn new(
+        order_count: i64,
+        total_order_power: Number,
+        totoal_order_fee: Money,
+        order_list: Vec<AnyText>,
+    ) -> Self {
         Self {
             check_order_no: None,
             order_count,
@@ -57,7 +63,8 @@ impl Bill {
 }
 
 check!(Bill {
-    check_order_no "checkOrderNo", order_count "orderCount", total_order_power "totalOrderPower", totoal_order_fee "totoalOrderFee",
+    check_order_no "checkOrderNo", order_count "orderCount", total_order_power "totalOrderPower",
+    totoal_order_fee "totoalOrderFee",
     order_list "orderList",
 });
 

@@ -1,7 +1,8 @@
 use park_core::{AnyText, Timestamp, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of chargeStart: begin charging (开始充电), 3.1. The reply is an [`Order`](crate::model::Order).
+/// Request of chargeStart: begin charging (开始充电), 3.1. The reply is an
+/// [`Order`](crate::model::Order).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -20,9 +21,11 @@ pub struct ChargeStart {
     pub time: Timestamp,
 }
 
-check!(ChargeStart { out_order_id "outOrderId", driver_id "driverId", stub_id "stubId", gun_id "gunId", org "org", time "time" });
+check!(ChargeStart { out_order_id "outOrderId", driver_id "driverId", stub_id "stubId",
+    gun_id "gunId", org "org", time "time" });
 
-/// Request of chargeStop: end charging (结束充电), 3.2. The reply is an [`Order`](crate::model::Order).
+/// Request of chargeStop: end charging (结束充电), 3.2. The reply is an
+/// [`Order`](crate::model::Order).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

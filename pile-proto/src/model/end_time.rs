@@ -2,8 +2,8 @@ use park_core::{Check, DateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// When charging ended (充电结束时间), or that it has not: `""` on the wire, as the document has it (充电未结束时为空). Absent and `null` are read as
-/// not ended too.
+/// When charging ended (充电结束时间), or that it has not: `""` on the wire, as the document has it
+/// (充电未结束时为空). Absent and `null` are read as not ended too.
 ///
 /// Read by [`decode`](crate::decode), or from a form, the empty text is no deviation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -67,11 +67,15 @@ impl<'de> de::Visitor<'de> for Perhaps {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // The name by which the tolerant decoder knows a date and time; plain serde_json comes to `visit_newtype_struct`.
+        // The name by which the tolerant decoder knows a date and time; plain serde_json comes to
+        // `visit_newtype_struct`.
         deserializer.deserialize_newtype_struct("park::DateTime", self)
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 
@@ -79,7 +83,9 @@ impl<'de> de::Visitor<'de> for Perhaps {
         if text.is_empty() {
             return Ok(None);
         }
-        text.parse().map(Some).map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
+        text.parse()
+            .map(Some)
+            .map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
     }
 }
 
@@ -110,12 +116,22 @@ mod tests {
 
     #[test]
     fn empty_is_written_and_every_kind_of_nothing_is_read() {
-        let running = Holder { end: EndTime::NOT_YET };
+        let running = Holder {
+            end: EndTime::NOT_YET,
+        };
         let text = json::encode(&running).expect("a model");
         assert_eq!(text, r#"{"end":""}"#);
-        assert_eq!(serde_json::from_str::<Holder>(&text).expect("plain serde_json"), running);
+        assert_eq!(
+            serde_json::from_str::<Holder>(&text).expect("plain serde_json"),
+            running
+        );
         for nothing in [r#"{"end":""}"#, r#"{"end":null}"#, "{}"] {
-            assert_eq!(json::decode::<Holder>(nothing, &Default::default()).expect(nothing).0, running);
+            assert_eq!(
+                json::decode::<Holder>(nothing, &Default::default())
+                    .expect(nothing)
+                    .0,
+                running
+            );
         }
     }
 
@@ -126,13 +142,26 @@ mod tests {
         };
         for (text, kind) in [
             (r#"{"end":"2017-01-17 09:30:00"}"#, None),
-            (r#"{"end":"2017/01/17 09:30:00"}"#, Some(DeviationKind::TIME_STYLE)),
-            (r#"{"end":1484616600}"#, Some(DeviationKind::TIMESTAMP_FOR_DATE_TIME)),
+            (
+                r#"{"end":"2017/01/17 09:30:00"}"#,
+                Some(DeviationKind::TIME_STYLE),
+            ),
+            (
+                r#"{"end":1484616600}"#,
+                Some(DeviationKind::TIMESTAMP_FOR_DATE_TIME),
+            ),
         ] {
             let (read, found) = json::decode::<Holder>(text, &Default::default()).expect(text);
-            assert_eq!((&read, found.list().first().map(|found| found.kind)), (&ended, kind), "{text}");
+            assert_eq!(
+                (&read, found.list().first().map(|found| found.kind)),
+                (&ended, kind),
+                "{text}"
+            );
         }
         assert!(json::decode::<Holder>(r#"{"end":"soon"}"#, &Default::default()).is_err());
-        assert_eq!(serde_json::to_string(&ended).expect("a model"), r#"{"end":"2017-01-17 09:30:00"}"#);
+        assert_eq!(
+            serde_json::to_string(&ended).expect("a model"),
+            r#"{"end":"2017-01-17 09:30:00"}"#
+        );
     }
 }

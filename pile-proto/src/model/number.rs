@@ -2,9 +2,11 @@ use park_core::{Check, Fixed, rust_decimal::Decimal};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// An exact decimal number (number) for which the document gives no number of decimals, such as an energy in kWh.
+/// An exact decimal number (number) for which the document gives no number of decimals, such as an
+/// energy in kWh.
 ///
-/// It never passes through binary floating point and is never rounded. Written without trailing zeros.
+/// It never passes through binary floating point and is never rounded. Written without trailing
+/// zeros.
 ///
 /// ```
 /// # use pile_proto::model::Number;
@@ -12,7 +14,8 @@ use std::{fmt, str::FromStr};
 /// assert_eq!(energy.to_string(), "12.34");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-// A `Fixed` without decimals of its own writes any number as it is; only its `Check` would mind, which is not asked here.
+// A `Fixed` without decimals of its own writes any number as it is; only its `Check` would mind,
+// which is not asked here.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Number(Fixed<0>);
 
@@ -81,7 +84,8 @@ mod tests {
             ("-1.5", "-1.5"),
         ] {
             let strict: Number = serde_json::from_str(read).expect(read);
-            let (tolerant, none) = json::decode::<Number>(read, &park_core::Rules::strict()).expect(read);
+            let (tolerant, none) =
+                json::decode::<Number>(read, &park_core::Rules::strict()).expect(read);
             assert_eq!((strict, none.count()), (tolerant, 0));
             assert_eq!(serde_json::to_string(&strict).expect(read), written);
             assert_eq!(json::encode(&strict).expect(read), written);
@@ -93,9 +97,17 @@ mod tests {
 
     #[test]
     fn text_is_read_and_named_and_empty_text_is_absent() {
-        let (number, found) = json::decode::<Option<Number>>("\"1.25\"", &Default::default()).expect("a number");
-        assert_eq!((number, found.list()[0].kind), ("1.25".parse().ok(), DeviationKind::TEXT_FOR_NUMBER));
-        let (number, found) = json::decode::<Option<Number>>("\"\"", &Default::default()).expect("absent");
-        assert_eq!((number, found.list()[0].kind), (None, DeviationKind::EMPTY_FOR_ABSENT));
+        let (number, found) =
+            json::decode::<Option<Number>>("\"1.25\"", &Default::default()).expect("a number");
+        assert_eq!(
+            (number, found.list()[0].kind),
+            ("1.25".parse().ok(), DeviationKind::TEXT_FOR_NUMBER)
+        );
+        let (number, found) =
+            json::decode::<Option<Number>>("\"\"", &Default::default()).expect("absent");
+        assert_eq!(
+            (number, found.list()[0].kind),
+            (None, DeviationKind::EMPTY_FOR_ABSENT)
+        );
     }
 }

@@ -16,12 +16,14 @@ pub struct OrderQuery {
 
 check!(OrderQuery { order_id "orderId" });
 
-/// A charging order (订单详情): the reply of getOrderInfo (2.3), chargeStart (3.1) and chargeStop (3.2), and what the callback brings (3.3).
+/// A charging order (订单详情): the reply of getOrderInfo (2.3), chargeStart (3.1) and chargeStop
+/// (3.2), and what the callback brings (3.3).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
-    /// Number that the vendor gave the order (服务商生成的订单编号). `OrderId` in replies, `orderId` in requests.
+    /// Number that the vendor gave the order (服务商生成的订单编号). `OrderId` in replies,
+    /// `orderId` in requests.
     #[serde(rename = "OrderId")]
     pub order_id: AnyText,
     /// Pile (桩编号).
@@ -42,8 +44,9 @@ pub struct Order {
     pub charge_type: Option<ChargeType>,
     /// Energy, kWh (充电电量).
     pub power: Option<Number>,
-    /// State of charge of the battery, per cent, a whole number 0 to 100 (电池百分比), on receipt with decimals too; for direct current only. 0 is allowed for alternating current,
-    /// because peers fill it in.
+    /// State of charge of the battery, per cent, a whole number 0 to 100 (电池百分比), on receipt
+    /// with decimals too; for direct current only. 0 is allowed for alternating current, because
+    /// peers fill it in.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 100)))]
     pub soc: Option<Fixed<0>>,
     /// How it stands (状态).
@@ -83,14 +86,19 @@ impl Order {
 }
 
 check!(Order {
-    order_id "OrderId", stub_id "stubId", out_order_id "outOrderId", driver_id "driverId", time_start "timeStart", time_end "timeEnd",
-    time_charge "timeCharge", fee_total "feeTotal", charge_type "chargeType", power "power", soc "soc", status "status", end_info "endInfo",
+    order_id "OrderId", stub_id "stubId", out_order_id "outOrderId", driver_id "driverId",
+    time_start "timeStart", time_end "timeEnd",
+    time_charge "timeCharge", fee_total "feeTotal", charge_type "chargeType", power "power",
+    soc "soc", status "status", end_info "endInfo",
     fee_service "feeService", fee_electric "feeElectric", city_code "cityCode",
 }; soc_of_direct_current, no_end_while_charging);
 
-// Both are ranges, so that a dialect can waive them: a peer that breaks them still tells of a real order.
+// Both are ranges, so that a dialect can waive them: a peer that breaks them still tells of a real
+// order.
 fn soc_of_direct_current(order: &Order, v: &mut Violations) {
-    let Some(soc) = order.soc.map(Fixed::value) else { return };
+    let Some(soc) = order.soc.map(Fixed::value) else {
+        return;
+    };
     if soc < Decimal::ZERO || soc > Decimal::ONE_HUNDRED {
         v.add_at(
             "soc",
@@ -132,7 +140,11 @@ mod tests {
 
     #[test]
     fn the_state_of_charge_is_a_whole_percentage_of_direct_current() {
-        let (none, alternating, direct) = (None, Some(ChargeType::ALTERNATING), Some(ChargeType::DIRECT));
+        let (none, alternating, direct) = (
+            None,
+            Some(ChargeType::ALTERNATING),
+            Some(ChargeType::DIRECT),
+        );
         for (charge_type, soc, ok) in [
             (direct, "0", true),
             (direct, "100", true),
@@ -148,7 +160,10 @@ mod tests {
             let mut order = Order::new("1", OrderStatus::CHARGING);
             order.soc = Some(soc.parse().expect(soc));
             order.charge_type = charge_type;
-            let found: Vec<Violation> = found(&order).into_iter().filter(|found| found.path == "soc").collect();
+            let found: Vec<Violation> = found(&order)
+                .into_iter()
+                .filter(|found| found.path == "soc")
+                .collect();
             assert_eq!(found.is_empty(), ok, "{charge_type:?} {soc}: {found:?}");
             assert!(found.iter().all(|found| found.rule.is_limit()), "{soc}");
         }

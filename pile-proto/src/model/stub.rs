@@ -27,8 +27,8 @@ pub struct StubGroupDetail {
     pub stub_ac_idle_cnt: Option<i32>,
     /// Idle piles with direct current (直流桩空闲数量).
     pub stub_dc_idle_cnt: Option<i32>,
-    /// The piles (桩信息). The document names their type and not the member that holds them; a vendor may name it otherwise in its
-    /// [`ReplyShape`](crate::ReplyShape).
+    /// The piles (桩信息). The document names their type and not the member that holds them; a
+    /// vendor may name it otherwise in its [`ReplyShape`](crate::ReplyShape).
     #[serde(rename = "StubInfo")]
     pub stub_info: Vec<Stub>,
 }
@@ -46,7 +46,8 @@ impl StubGroupDetail {
 }
 
 check!(StubGroupDetail {
-    stub_group_id "stubGroupId", stub_ac_idle_cnt "stubAcIdleCnt", stub_dc_idle_cnt "stubDcIdleCnt", stub_info "StubInfo",
+    stub_group_id "stubGroupId", stub_ac_idle_cnt "stubAcIdleCnt", stub_dc_idle_cnt "stubDcIdleCnt",
+    stub_info "StubInfo",
 });
 
 /// A pile (桩信息, StubInfo), 2.2.
@@ -63,7 +64,8 @@ pub struct Stub {
     pub service_fee: Option<AnyText>,
     /// Price of the energy, in words (电费描述).
     pub electric_fee: Option<AnyText>,
-    /// Both together (总费用). The document gives no unit; yuan per kWh is what it can mean before charging.
+    /// Both together (总费用). The document gives no unit; yuan per kWh is what it can mean before
+    /// charging.
     pub total_fee_info: Option<Number>,
     /// Parking fee, in words (停车费描述).
     pub parking_fee_info: Option<AnyText>,
@@ -99,6 +101,8 @@ impl Stub {
 }
 
 check!(Stub {
-    id "Id", stub_name "stubName", service_fee "serviceFee", electric_fee "electricFee", total_fee_info "totalFeeInfo",
-    parking_fee_info "parkingFeeInfo", status "status", exists_gun "existsGun", r#type "type", kw "kw", parking_status "parkingStatus",
+    id "Id", stub_name "stubName", service_fee "serviceFee", electric_fee "electricFee",
+    total_fee_info "totalFeeInfo",
+    parking_fee_info "parkingFeeInfo", status "status", exists_gun "existsGun", r#type "type",
+    kw "kw", parking_status "parkingStatus",
 });

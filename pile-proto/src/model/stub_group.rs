@@ -68,6 +68,8 @@ impl StubGroup {
 }
 
 check!(StubGroup {
-    id "Id", stub_group_name "stubGroupName", city_code "cityCode", img_url "imgUrl", stub_ac_cnt "stubAcCnt", stub_dc_cnt "stubDcCnt",
-    service_time "serviceTime", address "address", lng "lng", lat "lat", stub_group_type "stubGroupType", stub_group_info "stubGroupInfo",
+    id "Id", stub_group_name "stubGroupName", city_code "cityCode", img_url "imgUrl",
+    stub_ac_cnt "stubAcCnt", stub_dc_cnt "stubDcCnt",
+    service_time "serviceTime", address "address", lng "lng", lat "lat",
+    stub_group_type "stubGroupType", stub_group_info "stubGroupInfo",
 });

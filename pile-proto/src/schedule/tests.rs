@@ -2,7 +2,8 @@ use super::*;
 
 fn at(text: &str) -> SystemTime {
     let moment: DateTime = text.parse().expect(text);
-    SystemTime::UNIX_EPOCH + Duration::from_secs(moment.timestamp().seconds().try_into().expect("after 1970"))
+    SystemTime::UNIX_EPOCH
+        + Duration::from_secs(moment.timestamp().seconds().try_into().expect("after 1970"))
 }
 
 fn bill(from: &str, until: &str) -> Task {
@@ -36,7 +37,10 @@ fn a_daily_query_waits_for_its_time_of_the_day() {
 fn piles_are_asked_for_daily_where_idle_counts_come_otherwise() {
     for (frequencies, next) in [
         (Frequencies::default(), "2017-01-17 12:15:00"),
-        (Frequencies::default().idle_counts_elsewhere(), "2017-01-18 02:00:00"),
+        (
+            Frequencies::default().idle_counts_elsewhere(),
+            "2017-01-18 02:00:00",
+        ),
     ] {
         let mut schedule = Schedule::new(ScheduleOptions {
             frequencies,
@@ -65,7 +69,10 @@ fn a_day_that_could_not_be_settled_is_part_of_the_next_bill() {
     schedule.asked(&both, at("2017-01-18 02:00:00"));
     schedule.settled("2017-01-17".parse().expect("a day"));
     schedule.settled("2017-01-10".parse().expect("a day"));
-    assert_eq!(schedule.next_due(at("2017-01-18 02:00:00")), Some(at("2017-01-19 02:00:00")));
+    assert_eq!(
+        schedule.next_due(at("2017-01-18 02:00:00")),
+        Some(at("2017-01-19 02:00:00"))
+    );
     assert_eq!(
         schedule.due(at("2017-01-19 02:00:00")),
         [bill("2017-01-18 00:00:00", "2017-01-18 23:59:59")]
@@ -76,7 +83,14 @@ fn a_day_that_could_not_be_settled_is_part_of_the_next_bill() {
 fn only_an_order_that_is_watched_and_not_over_is_asked_for() {
     let start = at("2017-01-17 12:00:00");
     let later = at("2017-01-17 13:00:00");
-    for (status, watched) in [(0, false), (1, true), (2, false), (3, true), (9, false), (42, true)] {
+    for (status, watched) in [
+        (0, false),
+        (1, true),
+        (2, false),
+        (3, true),
+        (9, false),
+        (42, true),
+    ] {
         let mut schedule = Schedule::default();
         assert!(!schedule.callback("V1", OrderStatus(status), start));
         schedule.charging("V1", start);
@@ -108,7 +122,10 @@ fn what_is_removed_is_not_due() {
     schedule.add_city("440300");
     schedule.add_group("G1");
     let now = at("2017-01-17 12:00:00");
-    assert_eq!(schedule.due(now), [Task::Stubs("G1".into()), Task::StubGroups("440300".into())]);
+    assert_eq!(
+        schedule.due(now),
+        [Task::Stubs("G1".into()), Task::StubGroups("440300".into())]
+    );
     schedule.remove_city("440300");
     schedule.remove_group("G1");
     assert_eq!(schedule.next_due(now), None);

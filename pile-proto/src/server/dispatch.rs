@@ -27,5 +27,6 @@ where
     let request = request_of::<E::Request>(message, &dialect, &mut cx.deviations);
     cx.report(E::LABEL);
     let reply = serve(cx, request.map_err(|violations| refuse(&violations))?).await?;
-    seal::<E>(&reply, &dialect).map_err(|problem| Refusal::message(format!("the reply cannot be written: {problem}")))
+    seal::<E>(&reply, &dialect)
+        .map_err(|problem| Refusal::message(format!("the reply cannot be written: {problem}")))
 }

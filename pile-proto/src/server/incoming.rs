@@ -20,7 +20,8 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    /// Reads a GET or POST; `None` for anything else. HEAD above all: what answers GET answers it too in most servers, and would start to charge.
+    /// Reads a GET or POST; `None` for anything else. HEAD above all: what answers GET answers it
+    /// too in most servers, and would start to charge.
     pub(super) async fn of(request: Request, place: &TokenPlace) -> Option<Self> {
         let posted = match *request.method() {
             Method::GET => false,
@@ -31,13 +32,20 @@ impl Incoming {
         match place {
             TokenPlace::Bearer => {}
             TokenPlace::Header(name) => {
-                let token = request.headers().get(&**name).and_then(|value| value.to_str().ok());
+                let token = request
+                    .headers()
+                    .get(&**name)
+                    .and_then(|value| value.to_str().ok());
                 caller.token = token.map(|token| (token.trim().to_owned(), None));
             }
             TokenPlace::Parameter(_) => caller.token = None,
         }
         let query = request.uri().query().unwrap_or_default().to_owned();
-        let text = if posted { posted_text(request).await } else { Ok(String::new()) };
+        let text = if posted {
+            posted_text(request).await
+        } else {
+            Ok(String::new())
+        };
         let has_body = text.as_ref().is_ok_and(|text| !text.trim().is_empty());
         let (text, beside) = match text {
             Ok(_) if !has_body => (Ok(query), None),
@@ -62,6 +70,8 @@ impl Incoming {
 
 async fn posted_text(request: Request) -> Outcome<String> {
     let wrong = |what| Refusal::new("400".into(), what);
-    let body = body_of(request).await.map_err(|problem| wrong(problem.message(LONGEST_BODY)))?;
+    let body = body_of(request)
+        .await
+        .map_err(|problem| wrong(problem.message(LONGEST_BODY)))?;
     utf8(&body).map(str::to_owned).map_err(wrong)
 }

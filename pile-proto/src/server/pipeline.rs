@@ -51,13 +51,25 @@ impl Pipeline {
         self.options.dialect_of(&self.options.peer)
     }
 
-    /// The routes of the interfaces that `role` serves, each at its `path` under each of the `bases`.
-    pub(super) fn routes(&self, bases: &BasePaths, role: Role, path: impl Fn(&'static Info) -> String) -> Router {
+    /// The routes of the interfaces that `role` serves, each at its `path` under each of the
+    /// `bases`.
+    pub(super) fn routes(
+        &self,
+        bases: &BasePaths,
+        role: Role,
+        path: impl Fn(&'static Info) -> String,
+    ) -> Router {
         let mut routes = Router::new();
         for base in bases.each("/") {
-            for info in crate::endpoint::ENDPOINTS.iter().filter(|info| info.role == role) {
+            for info in crate::endpoint::ENDPOINTS
+                .iter()
+                .filter(|info| info.role == role)
+            {
                 let pipeline = self.clone();
-                let answer = any(move |request: Request| async move { pipeline.answer(info, request).await });
+                let answer =
+                    any(
+                        move |request: Request| async move { pipeline.answer(info, request).await },
+                    );
                 routes = routes.route(&format!("{base}/{}", path(info)), answer);
             }
         }
@@ -78,7 +90,10 @@ impl Pipeline {
             Ok(text) => answered(StatusCode::OK, text),
             Err(mut refusal) => {
                 refusal.message = clip(&refusal.message, LONGEST_MESSAGE).to_owned();
-                answered(status_of(&refusal, info.role), self.dialect().seal_refusal(&refusal))
+                answered(
+                    status_of(&refusal, info.role),
+                    self.dialect().seal_refusal(&refusal),
+                )
             }
         }
     }
@@ -95,7 +110,8 @@ impl Pipeline {
         let message = message.inspect_err(|_| cx.report(info.label))?;
         let text = self.service.dispatch(cx, info.name, &message).await?;
         if let Some(schedule) = &self.schedule
-            && let Ok(order) = message.read::<Order>(&self.dialect().read, &mut Deviations::default())
+            && let Ok(order) =
+                message.read::<Order>(&self.dialect().read, &mut Deviations::default())
         {
             schedule.callback(&order);
         }
@@ -103,7 +119,11 @@ impl Pipeline {
     }
 
     /// The parameters of a query. They come before the caller, as the token may be among them.
-    fn admit_query(&self, incoming: &Incoming, deviations: &mut Deviations) -> Outcome<Message<'static>> {
+    fn admit_query(
+        &self,
+        incoming: &Incoming,
+        deviations: &mut Deviations,
+    ) -> Outcome<Message<'static>> {
         let dialect = self.dialect();
         let text = incoming.text()?;
         let unmarked = text.trim_start_matches('\u{feff}').trim_start();
@@ -133,13 +153,20 @@ impl Pipeline {
             Method::PostJson => incoming.posted && json,
         };
         if !expected || incoming.beside.is_some() {
-            dialect.read.tolerate(DeviationKind::BODY_STYLE, "", deviations).map_err(violated)?;
+            dialect
+                .read
+                .tolerate(DeviationKind::BODY_STYLE, "", deviations)
+                .map_err(violated)?;
         }
         Ok(Message::Params(params))
     }
 
     /// A callback whose sender and signature are right.
-    fn admit_callback<'a>(&self, incoming: &'a Incoming, deviations: &mut Deviations) -> Outcome<Message<'a>> {
+    fn admit_callback<'a>(
+        &self,
+        incoming: &'a Incoming,
+        deviations: &mut Deviations,
+    ) -> Outcome<Message<'a>> {
         self.admit(&incoming.caller, deviations)?;
         self.dialect()
             .open_signed(incoming.text()?, self.signer.as_ref(), deviations)
@@ -151,7 +178,11 @@ impl Pipeline {
             return Err(wrong_token());
         }
         match caller.style() {
-            Some(style) => self.dialect().read.tolerate(style, "Authorization", deviations).map_err(violated),
+            Some(style) => self
+                .dialect()
+                .read
+                .tolerate(style, "Authorization", deviations)
+                .map_err(violated),
             None => Ok(()),
         }
     }
@@ -161,7 +192,8 @@ fn violated(violation: Violation) -> Refusal {
     refuse(&[violation])
 }
 
-/// The status that goes with a refusal of ours. A service's own code goes with 200, but for a callback: a vendor that knows no code tells it again.
+/// The status that goes with a refusal of ours. A service's own code goes with 200, but for a
+/// callback: a vendor that knows no code tells it again.
 fn status_of(refusal: &Refusal, role: Role) -> StatusCode {
     match (refusal.code.as_deref(), role) {
         (Some("400"), _) => StatusCode::BAD_REQUEST,
@@ -176,11 +208,18 @@ fn status_of(refusal: &Refusal, role: Role) -> StatusCode {
 fn answered(status: StatusCode, text: String) -> Response {
     let mut response = reply("application/json;charset=utf-8", text);
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 async fn not_allowed() -> Response {
     let allow = [(header::ALLOW, "GET, POST")];
-    (StatusCode::METHOD_NOT_ALLOWED, allow, "interfaces are called by GET or POST").into_response()
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        allow,
+        "interfaces are called by GET or POST",
+    )
+        .into_response()
 }

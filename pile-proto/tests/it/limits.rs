@@ -11,9 +11,15 @@ use std::{
 async fn a_call_that_comes_too_early_is_refused_with_the_time_to_wait() {
     let clock = ManualClock::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_484_616_600));
     let vendor = Vendor::default();
-    let base = serve_on(VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN)).into_router(), None).await;
+    let base = serve_on(
+        VendorRouter::new(vendor.clone(), CallbackAuth::token(TOKEN)).into_router(),
+        None,
+    )
+    .await;
     let client = vendor_at(&base, &plain()).expect("a client").token(TOKEN);
-    let client = client.limiter(Limiter::default()).clock(Arc::new(clock.clone()));
+    let client = client
+        .limiter(Limiter::default())
+        .clock(Arc::new(clock.clone()));
     call_all(&client).await;
     assert_eq!(vendor.taken().len(), 6);
     clock.advance(Duration::from_secs(60));
@@ -31,17 +37,28 @@ async fn a_call_that_comes_too_early_is_refused_with_the_time_to_wait() {
     assert_eq!(error.endpoint(), Some("getOrderInfo"));
     assert_eq!(vendor.taken(), [""; 0]);
     // Control has no frequency.
-    client.charge_stop(&request("chargeStop")).await.expect("an order");
+    client
+        .charge_stop(&request("chargeStop"))
+        .await
+        .expect("an order");
     clock.advance(Duration::from_secs(240));
-    client.get_order_info(&request("getOrderInfo")).await.expect("in time");
+    client
+        .get_order_info(&request("getOrderInfo"))
+        .await
+        .expect("in time");
 }
 
 #[tokio::test]
 async fn a_call_that_never_left_does_not_count() {
-    let client = vendor_at("http://127.0.0.1:9", &plain()).expect("a client").limiter(Limiter::default());
+    let client = vendor_at("http://127.0.0.1:9", &plain())
+        .expect("a client")
+        .limiter(Limiter::default());
     let client = client.with(|options| options.retry = RetryPolicy::off());
     for _ in 0..2 {
-        let error = client.check_charge_orders(&request("checkChargeOrders")).await.expect_err("nobody there");
+        let error = client
+            .check_charge_orders(&request("checkChargeOrders"))
+            .await
+            .expect_err("nobody there");
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
     }
 }

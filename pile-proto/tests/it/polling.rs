@@ -15,7 +15,10 @@ impl TokioClock {
     fn at(moment: &str) -> Arc<Self> {
         let moment: DateTime = moment.parse().expect("a time");
         let seconds = moment.timestamp().seconds().try_into().expect("after 1970");
-        Arc::new(Self(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds), Instant::now()))
+        Arc::new(Self(
+            SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            Instant::now(),
+        ))
     }
 }
 
@@ -38,7 +41,10 @@ impl Transport for Double {
 
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         let second = self.begun.elapsed().as_secs();
-        self.asked.lock().expect("not poisoned").push((second, call.path.to_owned()));
+        self.asked
+            .lock()
+            .expect("not poisoned")
+            .push((second, call.path.to_owned()));
         let reply = (self.reply)(call.path, second);
         Box::pin(async move { reply.map(Answer::new) })
     }
@@ -54,14 +60,18 @@ impl PollSink for Sink {
     }
 }
 
-fn run(begins: &str, reply: fn(&str, u64) -> Result<String, Error>) -> (SharedSchedule, Double, Told) {
+fn run(
+    begins: &str,
+    reply: fn(&str, u64) -> Result<String, Error>,
+) -> (SharedSchedule, Double, Told) {
     let schedule = SharedSchedule::default().clock(TokioClock::at(begins));
     let double = Double {
         asked: Arc::default(),
         begun: Instant::now(),
         reply,
     };
-    let client = VendorClient::over(double.clone()).with(|options| options.retry = RetryPolicy::off());
+    let client =
+        VendorClient::over(double.clone()).with(|options| options.retry = RetryPolicy::off());
     let told = Told::default();
     tokio::spawn(Poller::run(client, schedule.clone(), Sink(told.clone())));
     (schedule, double, told)
@@ -74,7 +84,11 @@ fn samples(path: &str, _: u64) -> Result<String, Error> {
 impl Double {
     fn seconds(&self, path: &str) -> Vec<u64> {
         let asked = self.asked.lock().expect("not poisoned");
-        asked.iter().filter(|(_, asked)| asked == path).map(|(second, _)| *second).collect()
+        asked
+            .iter()
+            .filter(|(_, asked)| asked == path)
+            .map(|(second, _)| *second)
+            .collect()
     }
 }
 
@@ -82,7 +96,9 @@ impl Double {
 async fn everything_is_asked_by_its_frequency_and_an_order_until_it_is_over() {
     fn reply(path: &str, second: u64) -> Result<String, Error> {
         match path {
-            "getOrderInfo" if second < 900 => Ok(r#"{"OrderId":"V1","status":1,"timeEnd":""}"#.to_owned()),
+            "getOrderInfo" if second < 900 => {
+                Ok(r#"{"OrderId":"V1","status":1,"timeEnd":""}"#.to_owned())
+            }
             "getOrderInfo" => Ok(r#"{"OrderId":"V1","status":2}"#.to_owned()),
             path => samples(path, second),
         }
@@ -96,7 +112,10 @@ async fn everything_is_asked_by_its_frequency_and_an_order_until_it_is_over() {
     });
     sleep(Duration::from_secs(2 * 3600 - 1)).await;
     assert_eq!(vendor.seconds("syncStubGroupInfo"), [0]);
-    assert_eq!(vendor.seconds("syncStubInfo"), [0, 900, 1800, 2700, 3600, 4500, 5400, 6300]);
+    assert_eq!(
+        vendor.seconds("syncStubInfo"),
+        [0, 900, 1800, 2700, 3600, 4500, 5400, 6300]
+    );
     assert_eq!(vendor.seconds("getOrderInfo"), [300, 600, 900]);
     assert_eq!(vendor.seconds("checkChargeOrders"), [3600]);
     let told = told.lock().expect("not poisoned");
@@ -105,13 +124,22 @@ async fn everything_is_asked_by_its_frequency_and_an_order_until_it_is_over() {
             .find(|(told, _)| told == task)
             .map(|(_, outcome)| outcome.clone().expect("polled"))
     };
-    assert_eq!(polled(&Task::StubGroups("440300".into())), Some(Polled::StubGroups(groups())));
-    assert_eq!(polled(&Task::Stubs("G0001".into())), Some(Polled::Stubs(reply_of("syncStubInfo"))));
+    assert_eq!(
+        polled(&Task::StubGroups("440300".into())),
+        Some(Polled::StubGroups(groups()))
+    );
+    assert_eq!(
+        polled(&Task::Stubs("G0001".into())),
+        Some(Polled::Stubs(reply_of("syncStubInfo")))
+    );
     let bill = Task::Bill {
         from: "2017-01-16 00:00:00".parse().expect("a time"),
         until: "2017-01-16 23:59:59".parse().expect("a time"),
     };
-    assert_eq!(polled(&bill), Some(Polled::Bill(reply_of("checkChargeOrders"))));
+    assert_eq!(
+        polled(&bill),
+        Some(Polled::Bill(reply_of("checkChargeOrders")))
+    );
 }
 
 fn reply_of<T: Model>(name: &str) -> T {
@@ -141,8 +169,12 @@ async fn callbacks_put_the_question_off_and_wake_nothing_for_nothing() {
 async fn what_failed_comes_again_by_its_frequency_and_what_never_left_after_a_minute() {
     fn reply(path: &str, second: u64) -> Result<String, Error> {
         match path {
-            "syncStubInfo" if second < 100 => Err(Error::new(ErrorKind::Network, Sent::No, "nobody there")),
-            "getOrderInfo" if second < 1000 => Err(Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply")),
+            "syncStubInfo" if second < 100 => {
+                Err(Error::new(ErrorKind::Network, Sent::No, "nobody there"))
+            }
+            "getOrderInfo" if second < 1000 => {
+                Err(Error::new(ErrorKind::Timeout, Sent::Maybe, "no reply"))
+            }
             path => samples(path, second),
         }
     }
@@ -155,7 +187,10 @@ async fn what_failed_comes_again_by_its_frequency_and_what_never_left_after_a_mi
     assert_eq!(vendor.seconds("syncStubInfo"), [0, 60, 120, 1020]);
     assert_eq!(vendor.seconds("getOrderInfo"), [300, 600, 900, 1200]);
     let told = told.lock().expect("not poisoned");
-    assert_eq!(told.iter().filter(|(_, outcome)| outcome.is_err()).count(), 2 + 3);
+    assert_eq!(
+        told.iter().filter(|(_, outcome)| outcome.is_err()).count(),
+        2 + 3
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -167,13 +202,17 @@ async fn what_the_limiter_refused_is_not_tried_every_minute() {
         begun: Instant::now(),
         reply: |_, _| Ok(r#"{"OrderId":"V1","status":1,"timeEnd":""}"#.to_owned()),
     };
-    let client = VendorClient::over(vendor.clone()).limiter(Limiter::default()).clock(clock);
+    let client = VendorClient::over(vendor.clone())
+        .limiter(Limiter::default())
+        .clock(clock);
     let told = Told::default();
     schedule.change(|schedule, now| schedule.charging("V1", now));
     tokio::spawn(Poller::run(client.clone(), schedule, Sink(told.clone())));
     sleep(Duration::from_secs(200)).await;
     client
-        .get_order_info(&OrderQuery { order_id: "V1".into() })
+        .get_order_info(&OrderQuery {
+            order_id: "V1".into(),
+        })
         .await
         .expect("asked by somebody else");
     sleep(Duration::from_secs(500)).await;
@@ -206,7 +245,9 @@ impl Transport for Slow {
 #[tokio::test(start_paused = true)]
 async fn what_was_heard_of_before_its_turn_is_not_asked_for() {
     let schedule = SharedSchedule::default().clock(TokioClock::at("2017-01-17 09:00:00"));
-    schedule.change(|schedule, now| (0..100).for_each(|number| schedule.charging(number.to_string(), now)));
+    schedule.change(|schedule, now| {
+        (0..100).for_each(|number| schedule.charging(number.to_string(), now))
+    });
     let told = Told::default();
     tokio::spawn(Poller::run(
         VendorClient::over(Slow(Arc::default())),
@@ -236,10 +277,22 @@ async fn what_was_heard_of_before_its_turn_is_not_asked_for() {
 #[tokio::test(start_paused = true)]
 async fn many_orders_are_asked_for_a_few_at_a_time() {
     let schedule = SharedSchedule::default().clock(TokioClock::at("2017-01-17 09:00:00"));
-    schedule.change(|schedule, now| (0..100).for_each(|number| schedule.charging(number.to_string(), now)));
+    schedule.change(|schedule, now| {
+        (0..100).for_each(|number| schedule.charging(number.to_string(), now))
+    });
     let most = Arc::new(Mutex::new((0, 0)));
     let told = Told::default();
-    tokio::spawn(Poller::run(VendorClient::over(Slow(most.clone())), schedule, Sink(told.clone())));
+    tokio::spawn(Poller::run(
+        VendorClient::over(Slow(most.clone())),
+        schedule,
+        Sink(told.clone()),
+    ));
     sleep(Duration::from_secs(400)).await;
-    assert_eq!((told.lock().expect("not poisoned").len(), most.lock().expect("not poisoned").1), (100, 8));
+    assert_eq!(
+        (
+            told.lock().expect("not poisoned").len(),
+            most.lock().expect("not poisoned").1
+        ),
+        (100, 8)
+    );
 }

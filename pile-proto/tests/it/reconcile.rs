@@ -1,4 +1,5 @@
-//! Reconciliation (对账): what checkChargeOrders answers against the orders that we have. Without I/O: it says what to ask for.
+//! Reconciliation (对账): what checkChargeOrders answers against the orders that we have. Without
+//! I/O: it says what to ask for.
 use park_core::{AnyText, Money, rust_decimal::Decimal};
 use pile_proto::code::OrderStatus;
 use pile_proto::model::{Bill, Order};
@@ -24,7 +25,9 @@ fn fee(amounts: &Amounts) -> Option<Decimal> {
 }
 
 fn books(list: &[(&str, i64, i64)]) -> Books {
-    list.iter().map(|(order, wh, fen)| ((*order).into(), amounts(*wh, *fen))).collect()
+    list.iter()
+        .map(|(order, wh, fen)| ((*order).into(), amounts(*wh, *fen)))
+        .collect()
 }
 
 fn bill(theirs: &Books) -> Bill {
@@ -73,8 +76,14 @@ fn orders_missing_on_either_side_are_told_and_only_those_asked_for_that_we_lack(
     let theirs = books(&[("2", 2_000, 200), ("3", 3_000, 300)]);
     let (calls, report) = reconcile(bill(&theirs), &ours, &theirs);
     assert_eq!(calls, ["3"]);
-    assert_eq!((report.missing_here, report.missing_there), (vec!["3".into()], vec!["1".into()]));
-    assert_eq!((report.amounts, report.to_ask, report.count), (vec![], vec![], None));
+    assert_eq!(
+        (report.missing_here, report.missing_there),
+        (vec!["3".into()], vec!["1".into()])
+    );
+    assert_eq!(
+        (report.amounts, report.to_ask, report.count),
+        (vec![], vec![], None)
+    );
     let fees = Difference {
         here: Money::fen(300),
         there: Money::fen(500),
@@ -86,8 +95,14 @@ fn orders_missing_on_either_side_are_told_and_only_those_asked_for_that_we_lack(
 fn if_totals_differ_every_common_order_is_asked_for() {
     let ours = books(&[("1", 1_000, 100), ("2", 2_000, 200), ("3", 3_000, 300)]);
     for (theirs, differing) in [
-        (books(&[("1", 1_000, 100), ("2", 2_000, 250), ("3", 3_000, 300)]), "2"),
-        (books(&[("1", 1_000, 100), ("2", 2_000, 200), ("3", 3_001, 300)]), "3"),
+        (
+            books(&[("1", 1_000, 100), ("2", 2_000, 250), ("3", 3_000, 300)]),
+            "2",
+        ),
+        (
+            books(&[("1", 1_000, 100), ("2", 2_000, 200), ("3", 3_001, 300)]),
+            "3",
+        ),
     ] {
         let (calls, report) = reconcile(bill(&theirs), &ours, &theirs);
         // As soon as what was learned explains the totals, nothing more is asked for.
@@ -95,7 +110,10 @@ fn if_totals_differ_every_common_order_is_asked_for() {
         assert_eq!(report.amounts.len(), 1);
         assert_eq!(report.amounts[0].order_id, differing);
         assert_eq!(report.amounts[0].amounts.there, theirs[differing]);
-        assert_eq!((report.missing_here.len(), report.missing_there.len()), (0, 0));
+        assert_eq!(
+            (report.missing_here.len(), report.missing_there.len()),
+            (0, 0)
+        );
     }
 }
 
@@ -117,7 +135,10 @@ fn a_total_that_is_not_the_sum_of_the_vendor_s_orders_is_told() {
     bill.order_count = 3;
     let (calls, report) = reconcile(bill, &ours, &ours);
     assert_eq!(calls, ["1", "2"]);
-    assert_eq!((report.amounts.len(), report.fee.is_some(), report.power), (0, true, None));
+    assert_eq!(
+        (report.amounts.len(), report.fee.is_some(), report.power),
+        (0, true, None)
+    );
     assert_eq!(
         (report.listed_twice, report.count),
         (vec!["1".into()], Some(Difference { here: 2, there: 3 }))
@@ -136,7 +157,10 @@ fn an_order_that_the_vendor_lists_but_does_not_tell_of_is_not_asked_for_again() 
     assert_eq!(reconciliation.to_ask(), ["1"]);
     reconciliation.refused("1");
     let report = reconciliation.report();
-    assert_eq!((report.missing_here, report.to_ask, report.amounts.len()), (vec!["2".into()], vec![], 1));
+    assert_eq!(
+        (report.missing_here, report.to_ask, report.amounts.len()),
+        (vec!["2".into()], vec![], 1)
+    );
 }
 
 #[test]
@@ -162,24 +186,39 @@ fn an_answer_that_nobody_asked_for_changes_nothing() {
 }
 
 fn some_books() -> impl Strategy<Value = Books> {
-    proptest::collection::btree_map("[a-f]", (0..5i64, 0..5i64).prop_map(|(wh, fen)| amounts(wh, fen)), 0..6)
-        .prop_map(|books| books.into_iter().map(|(order, amounts)| (order.into(), amounts)).collect())
+    proptest::collection::btree_map(
+        "[a-f]",
+        (0..5i64, 0..5i64).prop_map(|(wh, fen)| amounts(wh, fen)),
+        0..6,
+    )
+    .prop_map(|books| {
+        books
+            .into_iter()
+            .map(|(order, amounts)| (order.into(), amounts))
+            .collect()
+    })
 }
 
 proptest! {
     #[test]
     fn what_differs_is_found(ours in some_books(), theirs in some_books()) {
         let (calls, report) = reconcile(bill(&theirs), &ours, &theirs);
-        let here: Vec<_> = theirs.keys().filter(|order| !ours.contains_key(*order)).cloned().collect();
-        let there: Vec<_> = ours.keys().filter(|order| !theirs.contains_key(*order)).cloned().collect();
+        let here: Vec<_> =
+            theirs.keys().filter(|order| !ours.contains_key(*order)).cloned().collect();
+        let there: Vec<_> =
+            ours.keys().filter(|order| !theirs.contains_key(*order)).cloned().collect();
         prop_assert_eq!(&report.missing_here, &here);
         prop_assert_eq!(&report.missing_there, &there);
         prop_assert!(report.to_ask.is_empty());
         // Told is only what differs, and what is not told cancels out in both totals.
         let untold = |part: fn(&Amounts) -> Option<Decimal>| -> Decimal {
-            let told = |order: &AnyText| report.amounts.iter().any(|difference| difference.order_id == *order);
-            let common = ours.iter().filter(|(order, _)| theirs.contains_key(*order) && !told(order));
-            common.map(|(order, amounts)| part(amounts).unwrap_or_default() - part(&theirs[order]).unwrap_or_default()).sum()
+            let told = |order: &AnyText| report.amounts.iter()
+                .any(|difference| difference.order_id == *order);
+            let common = ours.iter().filter(|(order,
+                _)| theirs.contains_key(*order) && !told(order));
+            common.map(|(order,
+                amounts)| part(amounts).unwrap_or_default() - part(&theirs[order])
+                    .unwrap_or_default()).sum()
         };
         prop_assert_eq!((untold(power), untold(fee)), (Decimal::ZERO, Decimal::ZERO));
         for difference in &report.amounts {

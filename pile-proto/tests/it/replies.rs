@@ -15,10 +15,16 @@ fn replies_are_made_of_what_their_tables_require() {
             r#"{"orderCount":1,"totalOrderPower":12,"totoalOrderFee":8.00,"orderList":["1"]}"#,
         ),
         (
-            made(StubGroupDetail::new("1", vec![Stub::new("1", StubStatus::IDLE)])),
+            made(StubGroupDetail::new(
+                "1",
+                vec![Stub::new("1", StubStatus::IDLE)],
+            )),
             r#"{"stubGroupId":"1","StubInfo":[{"Id":"1","status":"0"}]}"#,
         ),
-        (made(Order::new("1", OrderStatus::ENDED)), r#"{"OrderId":"1","timeEnd":"","status":2}"#),
+        (
+            made(Order::new("1", OrderStatus::ENDED)),
+            r#"{"OrderId":"1","timeEnd":"","status":2}"#,
+        ),
     ] {
         assert_eq!(reply, (expected.to_owned(), vec![]));
     }

@@ -1,5 +1,6 @@
-//! Laws of the schedule, whatever happens in whatever order: nothing is asked for more often than the document allows, nothing is forgotten, polling
-//! stops for callbacks and comes back when they fall silent, every day is settled once.
+//! Laws of the schedule, whatever happens in whatever order: nothing is asked for more often than
+//! the document allows, nothing is forgotten, polling stops for callbacks and comes back when they
+//! fall silent, every day is settled once.
 use pile_proto::{
     code::*,
     schedule::{Schedule, ScheduleOptions, Task},
@@ -38,7 +39,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         8 => (1..20 * MINUTE).prop_map(Event::Pass),
         2 => (MINUTE..40 * 60 * MINUTE).prop_map(Event::Pass),
         2 => (0..4u8).prop_map(Event::Charge),
-        6 => (0..4u8, prop_oneof![4 => Just(1), 1 => Just(3), 1 => Just(2), 1 => Just(9)]).prop_map(|(order, status)| Event::Callback(order, status)),
+        6 => (0..4u8, prop_oneof![4 => Just(1), 1 => Just(3), 1 => Just(2),
+            1 => Just(9)]).prop_map(|(order, status)| Event::Callback(order, status)),
         1 => (0..4u8).prop_map(Event::Over),
         1 => (0..3u8).prop_map(Event::AddCity),
         1 => (0..3u8).prop_map(Event::AddGroup),
@@ -65,7 +67,8 @@ fn number(name: &AnyText) -> u8 {
 
 proptest! {
     #[test]
-    fn nothing_is_asked_for_too_often_and_nothing_is_forgotten(events in events(), daily in any::<bool>()) {
+    fn nothing_is_asked_for_too_often_and_nothing_is_forgotten(events in events(),
+        daily in any::<bool>()) {
         let mut options = ScheduleOptions::default();
         if daily {
             options.frequencies = options.frequencies.idle_counts_elsewhere();
@@ -115,15 +118,20 @@ proptest! {
             let fifteen = Duration::from_secs(15 * MINUTE);
             let is_group_due = |last: Option<SystemTime>| if daily { is_daily_due(last) } else { last.is_none_or(|last| now >= last + fifteen) };
             let mut expected = Vec::new();
-            expected.extend(model.orders.iter().filter(|(_, heard)| now >= **heard + five).map(|(order, _)| Task::Order(name(*order))));
-            expected.extend(model.groups.iter().filter(|(_, last)| is_group_due(**last)).map(|(group, _)| Task::Stubs(name(*group))));
-            expected.extend(model.cities.iter().filter(|(_, last)| is_daily_due(**last)).map(|(city, _)| Task::StubGroups(name(*city))));
-            let (bills, others): (Vec<_>, Vec<_>) = due.into_iter().partition(|task| matches!(task, Task::Bill { .. }));
+            expected.extend(model.orders.iter().filter(|(_,
+                heard)| now >= **heard + five).map(|(order, _)| Task::Order(name(*order))));
+            expected.extend(model.groups.iter().filter(|(_,
+                last)| is_group_due(**last)).map(|(group, _)| Task::Stubs(name(*group))));
+            expected.extend(model.cities.iter().filter(|(_, last)| is_daily_due(**last)).map(|(city,
+                _)| Task::StubGroups(name(*city))));
+            let (bills, others): (Vec<_>,
+                Vec<_>) = due.into_iter().partition(|task| matches!(task, Task::Bill { .. }));
             prop_assert_eq!(&others, &expected);
             // The bill begins with the first unsettled day and ends with yesterday.
             let yesterday = Date::from(day(now).naive().pred_opt().expect("not the first day"));
             let first_open = Date::from(settled.naive().succ_opt().expect("not the last day"));
-            let bill_due = first_open <= yesterday && time >= options.daily_at && asked_bill.is_none_or(|last| day(last) < day(now));
+            let bill_due = first_open <= yesterday && time >= options.daily_at
+                && asked_bill.is_none_or(|last| day(last) < day(now));
             prop_assert_eq!(bills.len(), usize::from(bill_due));
             let anything = !(bills.is_empty() && others.is_empty());
             prop_assert_eq!(schedule.next_due(now) == Some(now), anything);
@@ -137,8 +145,10 @@ proptest! {
                     Task::StubGroups(city) => drop(model.cities.insert(number(city), Some(now))),
                     Task::Bill { from, until } => {
                         asked_bill = Some(now);
-                        prop_assert_eq!((from.date(), from.time().to_string()), (first_open, "00:00:00".to_owned()));
-                        prop_assert_eq!((until.date(), until.time().to_string()), (yesterday, "23:59:59".to_owned()));
+                        prop_assert_eq!((from.date(), from.time().to_string()),
+                            (first_open, "00:00:00".to_owned()));
+                        prop_assert_eq!((until.date(), until.time().to_string()),
+                            (yesterday, "23:59:59".to_owned()));
                         // Every third day the query fails.
                         if chrono::Datelike::ordinal(&until.naive()) % 3 != 0 {
                             settled = until.date();

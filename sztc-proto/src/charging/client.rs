@@ -8,16 +8,19 @@ use std::ops::Deref;
 /// How many stations one question of 1103 may name.
 const STATIONS: usize = 50;
 
-/// Calls a charging operator's platform (充电运营服务平台) as the city does: 1101, 1103, 1104, 1106. It is a [`CpoClient`] with what 6.10 adds.
+/// Calls a charging operator's platform (充电运营服务平台) as the city does: 1101, 1103, 1104,
+/// 1106. It is a [`CpoClient`] with what 6.10 adds.
 #[derive(Debug, Clone)]
 pub struct ChargingClient(CpoClient);
 
-/// Calls the city platform (城市停车管理平台) as a charging operator's platform does: 1102, 1103, 1104, 1105. It is an [`EmspClient`] with what 6.10 adds.
+/// Calls the city platform (城市停车管理平台) as a charging operator's platform does: 1102, 1103,
+/// 1104, 1105. It is an [`EmspClient`] with what 6.10 adds.
 #[derive(Debug, Clone)]
 pub struct CityChargingClient(EmspClient);
 
 impl ChargingClient {
-    /// The platform at `base`, spoken to as this document prints it; for everything that may be set make a [`CpoClient`].
+    /// The platform at `base`, spoken to as this document prints it; for everything that may be set
+    /// make a [`CpoClient`].
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
@@ -28,7 +31,8 @@ impl ChargingClient {
             .map(|peer| Self(peer.cpo()))
     }
 
-    /// Asks for the orders of a car (充电订单信息查询, 1106), at most 24 hours at once; see [`CarOrderQuery::of_stay`].
+    /// Asks for the orders of a car (充电订单信息查询, 1106), at most 24 hours at once; see
+    /// [`CarOrderQuery::of_stay`].
     ///
     /// # Errors
     /// As every call.
@@ -40,12 +44,20 @@ impl ChargingClient {
     ///
     /// # Errors
     /// As every call.
-    pub async fn orders_of_stay(&self, plate: impl Into<Text<10>>, entry: DateTime, exit: DateTime) -> Result<Vec<CarOrder>, Error> {
+    pub async fn orders_of_stay(
+        &self,
+        plate: impl Into<Text<10>>,
+        entry: DateTime,
+        exit: DateTime,
+    ) -> Result<Vec<CarOrder>, Error> {
         let mut orders: Vec<CarOrder> = Vec::new();
         for query in CarOrderQuery::of_stay(plate, entry, exit) {
             for order in self.query_orders_of_car(&query).await?.charge_orders {
                 // One that ends in the next day is told by both.
-                if orders.iter().all(|known| known.start_charge_seq != order.start_charge_seq) {
+                if orders
+                    .iter()
+                    .all(|known| known.start_charge_seq != order.start_charge_seq)
+                {
                     orders.push(order);
                 }
             }
@@ -54,23 +66,32 @@ impl ChargingClient {
         Ok(orders)
     }
 
-    /// The state of every connector of `stations` (推送设备状态, 1103), asked for when the city's system starts and from time to time: 50 stations a
-    /// question. [`Snapshot::replace`](evcs_proto::Snapshot::replace) tells what of it is news.
+    /// The state of every connector of `stations` (推送设备状态, 1103), asked for when the city's
+    /// system starts and from time to time: 50 stations a question.
+    /// [`Snapshot::replace`](evcs_proto::Snapshot::replace) tells what of it is news.
     ///
     /// # Errors
     /// As every call.
     pub async fn states_of(&self, stations: &[Text<20>]) -> Result<Vec<StationStatusInfo>, Error> {
         let mut states = Vec::with_capacity(stations.len());
         for some in stations.chunks(STATIONS) {
-            let query = StationStatusQuery { station_ids: some.to_vec() };
-            states.extend(self.0.query_station_status(&query).await?.station_status_infos);
+            let query = StationStatusQuery {
+                station_ids: some.to_vec(),
+            };
+            states.extend(
+                self.0
+                    .query_station_status(&query)
+                    .await?
+                    .station_status_infos,
+            );
         }
         Ok(states)
     }
 }
 
 impl CityChargingClient {
-    /// The city platform at `base`, spoken to as its document prints it; for everything that may be set make an [`EmspClient`].
+    /// The city platform at `base`, spoken to as its document prints it; for everything that may be
+    /// set make an [`EmspClient`].
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
@@ -81,12 +102,15 @@ impl CityChargingClient {
             .map(|peer| Self(peer.emsp()))
     }
 
-    /// Tells that a station is new, changed or gone (充电站信息变化推送, 1102). [`key_changes`](evcs_proto::changes::key_changes) says whether a change has to be told.
+    /// Tells that a station is new, changed or gone (充电站信息变化推送, 1102).
+    /// [`key_changes`](evcs_proto::changes::key_changes) says whether a change has to be told.
     ///
     /// # Errors
     /// As every call.
     pub async fn push_station(&self, station_info: StationInfo) -> Result<StationPushReply, Error> {
-        self.0.call::<PushStation>(&StationPush { station_info }).await
+        self.0
+            .call::<PushStation>(&StationPush { station_info })
+            .await
     }
 
     /// Tells the order of a car that was charged where it parked (充电订单信息推送, 1105).

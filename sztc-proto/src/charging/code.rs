@@ -2,8 +2,9 @@ use evcs_proto::{Check, Rule, Violations};
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::RangeInclusive};
 
-/// What became of an order that was pushed (确认结果), Table 106. Not [`ConfirmResult`](evcs_proto::code::ConfirmResult) of Table B.18, whose 1 disputes the
-/// order; this 1 says that it was not taken.
+/// What became of an order that was pushed (确认结果), Table 106. Not
+/// [`ConfirmResult`](evcs_proto::code::ConfirmResult) of Table B.18, whose 1 disputes the order;
+/// this 1 says that it was not taken.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PushResult(
@@ -25,7 +26,10 @@ impl PushResult {
 
     /// The Chinese name, if the document lists the value.
     pub fn name(self) -> Option<&'static str> {
-        Self::LIST.iter().find(|(value, _)| *value == self).map(|(_, name)| *name)
+        Self::LIST
+            .iter()
+            .find(|(value, _)| *value == self)
+            .map(|(_, name)| *name)
     }
 }
 
@@ -78,12 +82,24 @@ mod tests {
 
     #[test]
     fn an_extension_is_known_and_what_is_beyond_is_not() {
-        for (code, known) in [(-1, false), (0, true), (1, true), (2, true), (99, true), (100, false)] {
+        for (code, known) in [
+            (-1, false),
+            (0, true),
+            (1, true),
+            (2, true),
+            (99, true),
+            (100, false),
+        ] {
             let mut v = Violations::default();
             PushResult(code).check(&mut v);
             let broken = [Violation::new("", Rule::UnknownCode)];
-            assert_eq!(v.list(), if known { &[][..] } else { &broken[..] }, "{code}");
-            let (read, deviations) = decode::<PushResult>(&code.to_string(), &Default::default()).expect("a number");
+            assert_eq!(
+                v.list(),
+                if known { &[][..] } else { &broken[..] },
+                "{code}"
+            );
+            let (read, deviations) =
+                decode::<PushResult>(&code.to_string(), &Default::default()).expect("a number");
             assert_eq!((read, deviations.count()), (PushResult(code), 0));
             assert_eq!(encode(&read).expect("a number"), code.to_string());
         }

@@ -14,7 +14,8 @@ park_core::endpoints! {
 }
 park_core::endpoints! {
     [
-        /// Sees the interface that 6.10 adds to those of the envelope and the charging platform serves.
+        /// Sees the interface that 6.10 adds to those of the envelope and the charging platform
+        /// serves.
         each_platform_addition, PLATFORM, Role::Partner
     ]
     /// The orders of a car (1106), Tables 107 to 109. The charging platform serves it.
@@ -32,19 +33,27 @@ pub struct ChargingInfo {
     pub code: u16,
     /// Chinese name.
     pub title: &'static str,
-    /// The interfaces of the envelope that it uses, by their [`Endpoint::NAME`], and who serves each: the city ([`Role::City`]) or the charging platform.
+    /// The interfaces of the envelope that it uses, by their [`Endpoint::NAME`], and who serves
+    /// each: the city ([`Role::City`]) or the charging platform.
     pub interfaces: &'static [(&'static str, Role)],
 }
 
 impl ChargingInfo {
-    /// The row of the interface that the envelope calls `name` ([`Endpoint::NAME`]), and who serves it.
+    /// The row of the interface that the envelope calls `name` ([`Endpoint::NAME`]), and who serves
+    /// it.
     pub fn of(name: &str) -> Option<(&'static Self, Role)> {
-        let own = |info: &'static Self| info.interfaces.iter().find(|(own, _)| *own == name).map(|(_, role)| (info, *role));
+        let own = |info: &'static Self| {
+            info.interfaces
+                .iter()
+                .find(|(own, _)| *own == name)
+                .map(|(_, role)| (info, *role))
+        };
         CHARGING.iter().find_map(own)
     }
 }
 
-/// The interfaces of 6.10 in the numbering of its headings, which differs from Table 1's for 1102 to 1106; see `SPEC-NOTES.md`.
+/// The interfaces of 6.10 in the numbering of its headings, which differs from Table 1's for 1102
+/// to 1106; see `SPEC-NOTES.md`.
 pub const CHARGING: &[ChargingInfo] = &[
     ChargingInfo {
         code: 1101,
@@ -59,7 +68,10 @@ pub const CHARGING: &[ChargingInfo] = &[
     ChargingInfo {
         code: 1103,
         title: "推送设备状态",
-        interfaces: &[("query_station_status", Role::Partner), ("notification_stationStatus", Role::City)],
+        interfaces: &[
+            ("query_station_status", Role::Partner),
+            ("notification_stationStatus", Role::City),
+        ],
     },
     ChargingInfo {
         code: 1104,
@@ -99,23 +111,33 @@ mod tests {
             (1105, "充电订单信息推送"),
             (1106, "充电订单信息查询"),
         ];
-        assert_eq!(CHARGING.iter().map(|info| (info.code, info.title)).collect::<Vec<_>>(), headings);
-        assert!(
-            crate::endpoint::ENDPOINTS
+        assert_eq!(
+            CHARGING
                 .iter()
-                .all(|info| headings.iter().all(|(code, _)| Some(*code) != info.number()))
+                .map(|info| (info.code, info.title))
+                .collect::<Vec<_>>(),
+            headings
         );
+        assert!(crate::endpoint::ENDPOINTS.iter().all(|info| {
+            headings
+                .iter()
+                .all(|(code, _)| Some(*code) != info.number())
+        }));
     }
 
     #[test]
     fn each_interface_is_served_by_whom_6_10_says() {
-        for (name, code, role) in CHARGING
-            .iter()
-            .flat_map(|info| info.interfaces.iter().map(|(name, role)| (*name, info.code, *role)))
-        {
+        for (name, code, role) in CHARGING.iter().flat_map(|info| {
+            info.interfaces
+                .iter()
+                .map(|(name, role)| (*name, info.code, *role))
+        }) {
             assert_eq!(
                 ChargingInfo::of(name),
-                CHARGING.iter().find(|info| info.code == code).map(|info| (info, role))
+                CHARGING
+                    .iter()
+                    .find(|info| info.code == code)
+                    .map(|info| (info, role))
             );
             // What is not in the envelope's own table is one of the three that 6.10 adds.
             match ENDPOINTS.iter().find(|info| info.name == name) {
@@ -147,6 +169,12 @@ mod tests {
         ] {
             assert!(ChargingInfo::of(name).is_some(), "{name}");
         }
-        assert_eq!(CHARGING.iter().map(|info| info.interfaces.len()).sum::<usize>(), 11);
+        assert_eq!(
+            CHARGING
+                .iter()
+                .map(|info| info.interfaces.len())
+                .sum::<usize>(),
+            11
+        );
     }
 }

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 /// The longest time that a query may ask for (24小时), in seconds.
 const DAY: i64 = 86_400;
 
-/// A station as it is now (充电站信息变化推送), Table 103. Request of 1102. A station that is gone (删除) is told by its state, as a rule
-/// [`CLOSED`](evcs_proto::code::StationStatus::CLOSED): the table has no other way.
+/// A station as it is now (充电站信息变化推送), Table 103. Request of 1102. A station that is gone
+/// (删除) is told by its state, as a rule [`CLOSED`](evcs_proto::code::StationStatus::CLOSED): the
+/// table has no other way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -39,7 +40,8 @@ impl StationPushReply {
 
 check!(StationPushReply { state "state" });
 
-/// An order of a car that was charged where it parked (充电订单信息), Tables 105 and 109. Request of 1105.
+/// An order of a car that was charged where it parked (充电订单信息), Tables 105 and 109. Request
+/// of 1105.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -49,12 +51,14 @@ pub struct CarOrder {
     /// Station id (电站编号), given by its operator.
     #[serde(rename = "stationID")]
     pub station_id: Text<50>,
-    /// Name of the station (电站名称). Appendix B allows 50 characters; see [`KNOWN_SLIPS`](super::KNOWN_SLIPS).
+    /// Name of the station (电站名称). Appendix B allows 50 characters; see
+    /// [`KNOWN_SLIPS`](super::KNOWN_SLIPS).
     pub station_name: Text<20>,
     /// Connector id (充电设备接口编码).
     #[serde(rename = "connectorID")]
     pub connector_id: Text<26>,
-    /// Name of the connector (充电设备接口名称), unique in its station. Appendix B allows 30 characters; see [`KNOWN_SLIPS`](super::KNOWN_SLIPS).
+    /// Name of the connector (充电设备接口名称), unique in its station. Appendix B allows 30
+    /// characters; see [`KNOWN_SLIPS`](super::KNOWN_SLIPS).
     pub connector_name: Text<10>,
     /// Plate number (车牌号码).
     pub plate_num: Text<10>,
@@ -75,8 +79,10 @@ pub struct CarOrder {
 }
 
 check!(CarOrder {
-    start_charge_seq "startChargeSeq", station_id "stationID", station_name "stationName", connector_id "connectorID",
-    connector_name "connectorName", plate_num "plateNum", space_no "spaceNo", start_time "startTime", end_time "endTime", power "power",
+    start_charge_seq "startChargeSeq", station_id "stationID", station_name "stationName",
+    connector_id "connectorID",
+    connector_name "connectorName", plate_num "plateNum", space_no "spaceNo",
+    start_time "startTime", end_time "endTime", power "power",
     elec_money "elecMoney", sevice_money "seviceMoney", total_money "totalMoney",
 });
 
@@ -119,7 +125,8 @@ pub struct CarOrderQuery {
     pub end_time: DateTime,
 }
 
-check!(CarOrderQuery { plate_num "plateNum", station_id "stationID", start_time "startTime", end_time "endTime" }; at_most_a_day);
+check!(CarOrderQuery { plate_num "plateNum", station_id "stationID", start_time "startTime",
+    end_time "endTime" }; at_most_a_day);
 
 fn at_most_a_day(query: &CarOrderQuery, v: &mut Violations) {
     let seconds = query.end_time.timestamp().seconds() - query.start_time.timestamp().seconds();
@@ -134,12 +141,14 @@ fn at_most_a_day(query: &CarOrderQuery, v: &mut Violations) {
 }
 
 impl CarOrderQuery {
-    /// The queries for a stay of any length: each asks for 24 hours at most. A stay that ends before it begins makes one query, which breaks the rules.
+    /// The queries for a stay of any length: each asks for 24 hours at most. A stay that ends
+    /// before it begins makes one query, which breaks the rules.
     ///
     /// ```
     /// use sztc_proto::charging::CarOrderQuery;
     ///
-    /// let days = CarOrderQuery::of_stay("粤B88888", "2023-03-01 08:00:00".parse()?, "2023-03-03 09:00:00".parse()?);
+    /// let days = CarOrderQuery::of_stay("粤B88888", "2023-03-01 08:00:00".parse()?,
+    ///     "2023-03-03 09:00:00".parse()?);
     /// assert_eq!(days.len(), 3);
     /// assert_eq!(days[2].start_time, "2023-03-03 08:00:00".parse()?);
     /// # Ok::<(), sztc_proto::TimeError>(())
@@ -230,10 +239,26 @@ mod tests {
             let mut v = Violations::default();
             found.check(&mut v);
             assert_eq!(v.list(), [], "{exit}");
-            assert_eq!((found.len(), found[0].start_time, found[queries - 1].end_time), (queries, entry, exit));
-            assert!(found.windows(2).all(|two| two[0].end_time == two[1].start_time), "{exit}");
+            assert_eq!(
+                (
+                    found.len(),
+                    found[0].start_time,
+                    found[queries - 1].end_time
+                ),
+                (queries, entry, exit)
+            );
+            assert!(
+                found
+                    .windows(2)
+                    .all(|two| two[0].end_time == two[1].start_time),
+                "{exit}"
+            );
         }
-        let backwards = CarOrderQuery::of_stay("粤B88888", entry, "2023-03-01 07:59:59".parse().expect("a time"));
+        let backwards = CarOrderQuery::of_stay(
+            "粤B88888",
+            entry,
+            "2023-03-01 07:59:59".parse().expect("a time"),
+        );
         let mut v = Violations::default();
         backwards.check(&mut v);
         assert_eq!(v.list().len(), 1);

@@ -6,21 +6,25 @@ use evcs_proto::{
 };
 use std::{collections::BTreeMap, time::Duration};
 
-/// By how much a question for changes reaches back before the last one, in seconds: the operator goes by its own clock, which may differ by as much as the
-/// envelope allows. What is told twice is no news.
+/// By how much a question for changes reaches back before the last one, in seconds: the operator
+/// goes by its own clock, which may differ by as much as the envelope allows. What is told twice is
+/// no news.
 const OVERLAP: i64 = 300;
 
 /// How many pages an operator may have; one that never ends must not fill our memory.
 const MOST_PAGES: i32 = 5_000;
 
-/// The city's list of an operator's stations (备案充换电设备信息, 1101): all of them page by page, then what changed, again and again.
+/// The city's list of an operator's stations (备案充换电设备信息, 1101): all of them page by page,
+/// then what changed, again and again.
 ///
-/// What changed since the last time is asked for by LastQueryTime. A station that is gone is only missed when all are asked for, so that is done once a day,
-/// and also after the clock was set back. Where ItemSize changes from page to page, the pages may have shifted: nothing is taken for gone then, and the next
-/// refresh asks for everything again.
+/// What changed since the last time is asked for by LastQueryTime. A station that is gone is only
+/// missed when all are asked for, so that is done once a day, and also after the clock was set
+/// back. Where ItemSize changes from page to page, the pages may have shifted: nothing is taken for
+/// gone then, and the next refresh asks for everything again.
 ///
 /// ```no_run
-/// # async fn example(charging: sztc_proto::charging::ChargingClient, now: sztc_proto::DateTime) -> Result<(), sztc_proto::charging::evcs::Error> {
+/// # async fn example(charging: sztc_proto::charging::ChargingClient,
+/// #     now: sztc_proto::DateTime) -> Result<(), sztc_proto::charging::evcs::Error> {
 /// let mut book = sztc_proto::charging::StationBook::default();
 /// if book.is_due(now) {
 ///     let changed = book.refresh(&charging, now).await?;
@@ -70,16 +74,24 @@ impl StationBook {
         passed(self.asked, self.period.min(self.whole), now)
     }
 
-    /// Asks for what is due, and tells which stations are new, changed or gone. An error leaves the list as it was, and the next refresh asks again.
+    /// Asks for what is due, and tells which stations are new, changed or gone. An error leaves the
+    /// list as it was, and the next refresh asks again.
     ///
     /// # Errors
     /// As every call; more than 5000 pages.
-    pub async fn refresh(&mut self, client: &ChargingClient, now: DateTime) -> Result<Vec<StationChange>, Error> {
+    pub async fn refresh(
+        &mut self,
+        client: &ChargingClient,
+        now: DateTime,
+    ) -> Result<Vec<StationChange>, Error> {
         // Since when is not known if the clock was set back.
         let set_back = self.asked.is_some_and(|asked| asked > now);
         let whole = set_back || passed(self.asked_whole, self.whole, now);
         let mut query = StationsQuery {
-            last_query_time: self.asked.filter(|_| !whole).map(|asked| before(asked, OVERLAP)),
+            last_query_time: self
+                .asked
+                .filter(|_| !whole)
+                .map(|asked| before(asked, OVERLAP)),
             page_no: None,
             page_size: Some(self.page_size),
         };
@@ -89,7 +101,8 @@ impl StationBook {
         for page_no in 1.. {
             if page_no > MOST_PAGES {
                 let what = format!("more than {MOST_PAGES} pages of stations");
-                return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what).at(QueryStationsInfo::NAME));
+                return Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what)
+                    .at(QueryStationsInfo::NAME));
             }
             query.page_no = Some(page_no);
             let page = client.query_stations_info(&query).await?;
@@ -103,8 +116,10 @@ impl StationBook {
         }
         // The moment before the question: what changes while pages are read is told next time.
         self.asked = Some(now);
-        // A page that came empty by mistake, or a wrong number of pages, must not make stations disappear.
-        let short = usize::try_from(item_size.unwrap_or_default()).is_ok_and(|size| found.len() < size);
+        // A page that came empty by mistake, or a wrong number of pages, must not make stations
+        // disappear.
+        let short =
+            usize::try_from(item_size.unwrap_or_default()).is_ok_and(|size| found.len() < size);
         let complete = whole && !shifted && !short;
         if complete {
             self.asked_whole = Some(now);
@@ -117,7 +132,12 @@ impl StationBook {
     fn take(&mut self, found: BTreeMap<String, StationInfo>, whole: bool) -> Vec<StationChange> {
         let mut changes = Vec::new();
         if whole {
-            let gone: Vec<String> = self.stations.keys().filter(|id| !found.contains_key(*id)).cloned().collect();
+            let gone: Vec<String> = self
+                .stations
+                .keys()
+                .filter(|id| !found.contains_key(*id))
+                .cloned()
+                .collect();
             for id in gone {
                 changes.extend(self.stations.remove(&id).map(StationChange::Gone));
             }
@@ -139,13 +159,17 @@ impl StationBook {
 
     /// Takes over a station that the operator pushed (1102).
     pub fn pushed(&mut self, station: StationInfo) {
-        self.stations.insert(station.station_id.as_str().to_owned(), station);
+        self.stations
+            .insert(station.station_id.as_str().to_owned(), station);
     }
 }
 
 /// What became of a station.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "a list of stations, each of which is large")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a list of stations, each of which is large"
+)]
 pub enum StationChange {
     /// It was not known.
     New(StationInfo),

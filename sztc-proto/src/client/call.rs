@@ -3,8 +3,8 @@ use crate::{
     Dialect, Error, ErrorKind, Outcome, Refusal, Sent,
     code::BusinessCode,
     endpoint::{
-        Endpoint, ReportGateState, ReportSpace, ReportSpaceState, Shape, UpdateControl, each_city_interface, each_partner_interface,
-        each_session_interface,
+        Endpoint, ReportGateState, ReportSpace, ReportSpaceState, Shape, UpdateControl,
+        each_city_interface, each_partner_interface, each_session_interface,
     },
     envelope::{push_refusal, seal_request},
     model::*,
@@ -43,11 +43,13 @@ macro_rules! verbs {
                 Self { core: Core { caller: Caller::over(transport) } }
             }
 
-            /// Calls any interface with any number of entries, also one of your own. One outcome for each entry.
+            /// Calls any interface with any number of entries, also one of your own. One outcome
+            /// for each entry.
             ///
             /// # Errors
             /// As the named methods; the peer's refusal of a single entry is in its outcome.
-            pub async fn call<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
+            pub async fn call<E: Endpoint>(&self,
+                items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
                 self.core.call::<E>(items).await
             }
         }
@@ -60,7 +62,10 @@ impl CityClient {
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn report_spaces(&self, items: &[SpaceReport]) -> Result<Vec<Outcome<SpaceReply>>, Error> {
+    pub async fn report_spaces(
+        &self,
+        items: &[SpaceReport],
+    ) -> Result<Vec<Outcome<SpaceReply>>, Error> {
         self.call::<ReportSpace>(items).await
     }
 
@@ -68,7 +73,10 @@ impl CityClient {
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn report_space_states(&self, items: &[SpaceStateReport]) -> Result<Vec<Outcome<SpaceStateReply>>, Error> {
+    pub async fn report_space_states(
+        &self,
+        items: &[SpaceStateReport],
+    ) -> Result<Vec<Outcome<SpaceStateReply>>, Error> {
         self.call::<ReportSpaceState>(items).await
     }
 
@@ -76,7 +84,10 @@ impl CityClient {
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn report_gate_states(&self, items: &[GateStateReport]) -> Result<Vec<Outcome<GateStateReply>>, Error> {
+    pub async fn report_gate_states(
+        &self,
+        items: &[GateStateReport],
+    ) -> Result<Vec<Outcome<GateStateReply>>, Error> {
         self.call::<ReportGateState>(items).await
     }
 }
@@ -86,7 +97,10 @@ impl PartnerClient {
     ///
     /// # Errors
     /// As [`call`](Self::call).
-    pub async fn update_controls(&self, items: &[ControlUpdate]) -> Result<Vec<Outcome<ControlUpdateReply>>, Error> {
+    pub async fn update_controls(
+        &self,
+        items: &[ControlUpdate],
+    ) -> Result<Vec<Outcome<ControlUpdateReply>>, Error> {
         self.call::<UpdateControl>(items).await
     }
 }
@@ -99,11 +113,15 @@ impl Core {
         outcome.map_err(|refusal| Error::refused(refusal).at(E::LABEL))
     }
 
-    pub(crate) async fn call<E: Endpoint>(&self, items: &[E::Request]) -> Result<Vec<Outcome<E::Reply>>, Error> {
+    pub(crate) async fn call<E: Endpoint>(
+        &self,
+        items: &[E::Request],
+    ) -> Result<Vec<Outcome<E::Reply>>, Error> {
         let prepare = || {
             tracing::Span::current().record("entries", items.len());
             if E::SHAPE == Shape::Many && items.len() != 1 {
-                let what = "asks for one entry a call: the entries of the reply do not say which question they answer";
+                let what = "asks for one entry a call: the entries of the reply do not say which \
+                    question they answer";
                 return Err(Error::new(ErrorKind::Caller, Sent::No, what));
             }
             Ok(Batch {
@@ -120,7 +138,11 @@ impl Core {
         let mut found = Vec::new();
         let mut entries = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            found.extend(violations_of(item, Violations::of_item("data", index), dialect));
+            found.extend(violations_of(
+                item,
+                Violations::of_item("data", index),
+                dialect,
+            ));
             let mut entry = String::new();
             encode_to(item, dialect.names(), &mut entry).map_err(unwritable)?;
             entries.push(entry);
@@ -137,18 +159,31 @@ impl Core {
         if !json.trim_start().starts_with('[') {
             return Ok((vec![record(json, Place::default(), rules)?], false));
         }
-        let unreadable = |fault| Error::invalid(ErrorKind::Caller, Sent::No, vec![park_core::json::envelope::syntax(fault)]);
-        let items: Vec<&str> = lexer::elements(json).collect::<Result<_, _>>().map_err(unreadable)?;
+        let unreadable = |fault| {
+            Error::invalid(
+                ErrorKind::Caller,
+                Sent::No,
+                vec![park_core::json::envelope::syntax(fault)],
+            )
+        };
+        let items: Vec<&str> = lexer::elements(json)
+            .collect::<Result<_, _>>()
+            .map_err(unreadable)?;
         let at = |index| Place {
             item: Some(("data", index)),
             ..Place::default()
         };
-        let records = items.into_iter().enumerate().map(|(index, item)| record(item, at(index), rules));
+        let records = items
+            .into_iter()
+            .enumerate()
+            .map(|(index, item)| record(item, at(index), rules));
         Ok((records.collect::<Result<_, _>>()?, true))
     }
 
     async fn text<E: Endpoint>(&self, json: &str) -> Result<String, Error> {
-        let (records, list) = self.records::<E>(json).map_err(|error| error.at(E::LABEL))?;
+        let (records, list) = self
+            .records::<E>(json)
+            .map_err(|error| error.at(E::LABEL))?;
         if !list {
             let record = records
                 .into_iter()
@@ -194,11 +229,19 @@ impl<E: Endpoint> Exchange<Sztc, E> for Batch<'_> {
         true
     }
 
-    async fn send(&self, transport: &dyn Transport<Code = BusinessCode>, deadline: Instant) -> Result<Answer, Error> {
+    async fn send(
+        &self,
+        transport: &dyn Transport<Code = BusinessCode>,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
         let settings = &self.core.caller.settings;
         let now = Timestamp::at(settings.clock.now());
-        let sealed = seal_request(self.entries.iter().map(String::as_str), now, settings.dialect.write.scheme)
-            .map_err(|violation| Error::invalid(ErrorKind::Caller, Sent::No, vec![violation]))?;
+        let sealed = seal_request(
+            self.entries.iter().map(String::as_str),
+            now,
+            settings.dialect.write.scheme,
+        )
+        .map_err(|violation| Error::invalid(ErrorKind::Caller, Sent::No, vec![violation]))?;
         let mut call = Call::new(E::NAME, E::NAME, sealed, deadline);
         call.label = E::LABEL;
         call.content = Content::Post("application/json; charset=UTF-8");
@@ -224,6 +267,11 @@ pub(super) fn is_token_refused<T>(outcome: &Result<Vec<Outcome<T>>, Error>) -> b
     let wrong = |refusal: &Refusal| refusal.code == Some(BusinessCode::WRONG_TOKEN);
     match outcome {
         Err(error) => error.refusal().is_some_and(wrong),
-        Ok(outcomes) => !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(wrong)),
+        Ok(outcomes) => {
+            !outcomes.is_empty()
+                && outcomes
+                    .iter()
+                    .all(|outcome| outcome.as_ref().is_err_and(wrong))
+        }
     }
 }

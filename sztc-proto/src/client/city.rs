@@ -1,12 +1,15 @@
 use super::{CityClient, call::Core, login::Login1001};
-use crate::{Credentials, Dialect, Error, code::BusinessCode, endpoint::LogOut, model::*, protocol::Sztc};
+use crate::{
+    Credentials, Dialect, Error, code::BusinessCode, endpoint::LogOut, model::*, protocol::Sztc,
+};
 use park_core::{
     RetryPolicy, Text,
     client::{Caller, HttpSetup, HttpTransport},
 };
 use std::{sync::Arc, time::Duration};
 
-/// A city platform over HTTPS: logs in (1001), renews its tokens (1002), and logs in again when a token is refused (3002).
+/// A city platform over HTTPS: logs in (1001), renews its tokens (1002), and logs in again when a
+/// token is refused (3002).
 #[derive(Clone)]
 pub struct CityHttp {
     pub(super) transport: HttpTransport<Sztc>,
@@ -32,13 +35,15 @@ pub struct CityHttpBuilder {
 }
 
 impl CityHttp {
-    /// The platform at `base`, whose interfaces lie at `{base}/{code}`, with the credentials it gave out.
+    /// The platform at `base`, whose interfaces lie at `{base}/{code}`, with the credentials it
+    /// gave out.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), sztc_proto::Error> {
     /// use sztc_proto::{CityClient, CityHttp, Credentials, PasswordKey};
     ///
-    /// let credentials = Credentials::new("lot-7", "secret", PasswordKey::new("12345678").expect("eight bytes"));
+    /// let credentials = Credentials::new("lot-7", "secret",
+    ///     PasswordKey::new("12345678").expect("eight bytes"));
     /// let http = CityHttp::builder("https://abc.com/api/1.0", credentials).build()?;
     /// let city: CityClient = http.client();
     /// # Ok(()) }
@@ -58,7 +63,9 @@ impl CityHttp {
 
     /// A client over this transport, with the builder's settings.
     pub fn client(&self) -> CityClient {
-        CityClient { core: self.core.clone() }
+        CityClient {
+            core: self.core.clone(),
+        }
     }
 
     /// Renews the token now (1002); it otherwise renews itself before it expires.
@@ -74,7 +81,9 @@ impl CityHttp {
     /// # Errors
     /// As every call.
     pub async fn logout(&self) -> Result<(), Error> {
-        let Some(token) = self.transport.take_token() else { return Ok(()) };
+        let Some(token) = self.transport.take_token() else {
+            return Ok(());
+        };
         let item = Logout {
             access_token: token.expose().into(),
         };
@@ -139,10 +148,14 @@ impl CityHttpBuilder {
         let anonymous = self.setup.transport(false)?;
         let settings = self.setup.settings;
         let mut once = settings.clone();
-        // The call that needs the token is repeated, and this with it; attempts of both would multiply.
+        // The call that needs the token is repeated, and this with it; attempts of both would
+        // multiply.
         once.options.retry = RetryPolicy::off();
         let core = |settings, transport| Core {
-            caller: Caller { settings, transport },
+            caller: Caller {
+                settings,
+                transport,
+            },
         };
         let source = Login1001 {
             login: core(once, Arc::new(anonymous.clone())),
@@ -152,7 +165,10 @@ impl CityHttpBuilder {
             order_url: self.order_url,
             expiry_unit: self.expiry_unit,
         };
-        let transport = anonymous.clone().tokens(source, settings.clock.clone(), self.login_deadline);
+        let transport =
+            anonymous
+                .clone()
+                .tokens(source, settings.clock.clone(), self.login_deadline);
         Ok(CityHttp {
             core: core(settings, Arc::new(transport.clone())),
             transport,
@@ -161,7 +177,8 @@ impl CityHttpBuilder {
         })
     }
 
-    /// Sets it up and returns its [`client`](CityHttp::client), for whoever neither uploads nor logs out.
+    /// Sets it up and returns its [`client`](CityHttp::client), for whoever neither uploads nor
+    /// logs out.
     ///
     /// # Errors
     /// As [`build`](Self::build).
@@ -171,7 +188,8 @@ impl CityHttpBuilder {
 }
 
 impl CityClient {
-    /// A client that calls the platform at `base`; for everything that may be set see [`CityHttp::builder`].
+    /// A client that calls the platform at `base`; for everything that may be set see
+    /// [`CityHttp::builder`].
     ///
     /// # Errors
     /// TLS or an address that cannot be used.

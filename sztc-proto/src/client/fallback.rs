@@ -2,10 +2,12 @@ use crate::{Error, code::BusinessCode};
 use park_core::{Answer, BoxFuture, Call, ErrorKind, Sent, Transport};
 use std::{fmt, time::Instant};
 
-/// Several transports to one peer, in order of preference: the next one is tried only when nothing was sent over the one before.
+/// Several transports to one peer, in order of preference: the next one is tried only when nothing
+/// was sent over the one before.
 ///
-/// Down to a partner, the callback over HTTPS with the TCP connection behind it. A TCP link in front of another transport should be one
-/// `without_waiting`, or it waits for its connection until the deadline.
+/// Down to a partner, the callback over HTTPS with the TCP connection behind it. A TCP link in
+/// front of another transport should be one `without_waiting`, or it waits for its connection until
+/// the deadline.
 pub struct Fallback(
     // Never empty: there is a first one, and none is ever taken away.
     Vec<Box<dyn Transport<Code = BusinessCode>>>,
@@ -26,11 +28,15 @@ impl Fallback {
 }
 
 impl Fallback {
-    /// The number by which the token `grant` of the transport number `index` is known outside; see [`transport_of`](Self::transport_of).
+    /// The number by which the token `grant` of the transport number `index` is known outside; see
+    /// [`transport_of`](Self::transport_of).
     ///
-    /// The transports count in turn, so that each of them may be a `Fallback` itself. A number too high for it is not known outside, and not renewed.
+    /// The transports count in turn, so that each of them may be a `Fallback` itself. A number too
+    /// high for it is not known outside, and not renewed.
     fn outside(&self, grant: Option<u64>, index: usize) -> Option<u64> {
-        grant?.checked_mul(self.0.len() as u64)?.checked_add(index as u64)
+        grant?
+            .checked_mul(self.0.len() as u64)?
+            .checked_add(index as u64)
     }
 
     /// The transport whose token the number `grant` is outside, and the number that it has there.
@@ -59,9 +65,14 @@ impl Transport for Fallback {
             for (index, transport) in self.0.iter().enumerate() {
                 match transport.exchange(call.clone()).await {
                     Err(error) if error.sent() == Sent::No => {
-                        tracing::debug!(proto = "sztc", endpoint = call.endpoint, %error, "not over this transport");
-                        // Told to the caller if no transport is left: the first failure of one that carries this interface at all.
-                        if failed.as_ref().is_none_or(|failed| failed.kind() == ErrorKind::Caller) {
+                        tracing::debug!(proto = "sztc", endpoint = call.endpoint, %error,
+                            "not over this transport");
+                        // Told to the caller if no transport is left: the first failure of one that
+                        // carries this interface at all.
+                        if failed
+                            .as_ref()
+                            .is_none_or(|failed| failed.kind() == ErrorKind::Caller)
+                        {
                             failed = Some(error);
                         }
                     }
@@ -73,7 +84,9 @@ impl Transport for Fallback {
                 }
             }
             // There is at least one transport.
-            Err(failed.unwrap_or_else(|| Error::new(ErrorKind::Caller, Sent::No, "no transport to the peer")))
+            Err(failed.unwrap_or_else(|| {
+                Error::new(ErrorKind::Caller, Sent::No, "no transport to the peer")
+            }))
         })
     }
 

@@ -36,7 +36,9 @@ impl Login1001 {
             access_token: last.expose().into(),
         };
         let with_last = self.login.over(self.anonymous.clone().token(Some(last)));
-        let reply = until(&with_last, deadline).entry::<RefreshToken>(item).await?;
+        let reply = until(&with_last, deadline)
+            .entry::<RefreshToken>(item)
+            .await?;
         Ok((reply.access_token.into_secret(), reply.expires_in))
     }
 
@@ -59,7 +61,11 @@ fn until(core: &Core, deadline: Instant) -> Core {
 }
 
 impl TokenSource<BusinessCode> for Login1001 {
-    fn fetch(&self, last: Option<Secret>, deadline: Instant) -> BoxFuture<'_, Result<Fresh, Error>> {
+    fn fetch(
+        &self,
+        last: Option<Secret>,
+        deadline: Instant,
+    ) -> BoxFuture<'_, Result<Fresh, Error>> {
         Box::pin(async move {
             let refreshed = match last {
                 Some(last) => {
@@ -67,7 +73,9 @@ impl TokenSource<BusinessCode> for Login1001 {
                     // A 1002 that is never answered leaves as much time for 1001.
                     let half = now + deadline.saturating_duration_since(now) / 2;
                     let refreshed = self.refresh(last, half).await;
-                    refreshed.inspect_err(|error| tracing::debug!(%error, "logs in instead")).ok()
+                    refreshed
+                        .inspect_err(|error| tracing::debug!(%error, "logs in instead"))
+                        .ok()
                 }
                 None => None,
             };
@@ -75,7 +83,9 @@ impl TokenSource<BusinessCode> for Login1001 {
                 Some(fresh) => fresh,
                 None => self.log_in(deadline).await?,
             };
-            let lives = u32::try_from(expires_in).ok().map(|units| self.expiry_unit.saturating_mul(units));
+            let lives = u32::try_from(expires_in)
+                .ok()
+                .map(|units| self.expiry_unit.saturating_mul(units));
             Ok(Fresh { token, lives })
         })
     }

@@ -34,7 +34,9 @@ impl PartnerHttp {
 
     /// A client over this transport, with the builder's settings.
     pub fn client(&self) -> PartnerClient {
-        PartnerClient { core: self.core.clone() }
+        PartnerClient {
+            core: self.core.clone(),
+        }
     }
 }
 
@@ -63,11 +65,15 @@ impl PartnerHttpBuilder {
 }
 
 impl PartnerClient {
-    /// A client that calls the system at `base` over HTTPS with an agreed token; for everything that may be set see [`PartnerHttp::builder`].
+    /// A client that calls the system at `base` over HTTPS with an agreed token; for everything
+    /// that may be set see [`PartnerHttp::builder`].
     ///
     /// # Errors
     /// TLS or an address that cannot be used.
     pub fn new(base: impl Into<String>, token: impl Into<Secret>) -> Result<Self, Error> {
-        PartnerHttp::builder(base).token(token).build().map(|http| http.client())
+        PartnerHttp::builder(base)
+            .token(token)
+            .build()
+            .map(|http| http.client())
     }
 }

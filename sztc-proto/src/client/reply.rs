@@ -12,7 +12,12 @@ use park_core::{
 };
 
 /// Reads a reply to `asked` entries.
-pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Vec<Outcome<E::Reply>>, Error> {
+pub(crate) fn read_reply<E: Endpoint>(
+    text: &str,
+    asked: usize,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Vec<Outcome<E::Reply>>, Error> {
     let all_bad = |violations| Error::invalid(ErrorKind::PeerBytes, Sent::Answered, violations);
     let bad = |violation| all_bad(vec![violation]);
     let reply = open_reply(text, rules, deviations).map_err(bad)?;
@@ -32,15 +37,23 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
             if let Some(refusal) = refusals.into_iter().flatten().next() {
                 return Ok(vec![Err(refusal)]);
             }
-            let entries = read_entry::<E>(&reply.list(), None, rules, deviations).map_err(all_bad)?;
+            let entries =
+                read_entry::<E>(&reply.list(), None, rules, deviations).map_err(all_bad)?;
             Ok(vec![Ok(entries)])
         }
         Shape::Nothing if reply.items.is_empty() => (0..asked)
-            .map(|index| read_entry::<E>("{}", Some(index), rules, deviations).map(Ok).map_err(all_bad))
+            .map(|index| {
+                read_entry::<E>("{}", Some(index), rules, deviations)
+                    .map(Ok)
+                    .map_err(all_bad)
+            })
             .collect(),
         _ if reply.items.len() != asked => {
             let found = reply.items.len();
-            let what = format!("{asked} entries were asked and {found} answered, so no answer can be told to its question");
+            let what = format!(
+                "{asked} entries were asked and {found} answered, so no answer can be told to its \
+                    question"
+            );
             Err(Error::new(ErrorKind::PeerBytes, Sent::Answered, what))
         }
         _ => reply
@@ -50,13 +63,16 @@ pub(crate) fn read_reply<E: Endpoint>(text: &str, asked: usize, rules: &Rules, d
             .enumerate()
             .map(|(index, (item, refusal))| match refusal {
                 Some(refusal) => Ok(Err(refusal)),
-                None => read_entry::<E>(item, Some(index), rules, deviations).map(Ok).map_err(all_bad),
+                None => read_entry::<E>(item, Some(index), rules, deviations)
+                    .map(Ok)
+                    .map_err(all_bad),
             })
             .collect(),
     }
 }
 
-/// The refusal of a whole call: the first code that stands in an entry, and its text or that of the envelope.
+/// The refusal of a whole call: the first code that stands in an entry, and its text or that of the
+/// envelope.
 fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
     let message = clip(&reply.message, LONGEST_MESSAGE).to_owned();
     match refusals.into_iter().flatten().next() {
@@ -73,26 +89,42 @@ fn whole(reply: &ReplyEnvelope<'_>, refusals: Vec<Option<Refusal>>) -> Refusal {
 const BESIDE: &[&str] = &["code", "message"];
 
 /// The refusal in one entry of a reply, if its code is one.
-fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Option<Refusal>, Violation> {
+fn refusal_of(
+    item: &str,
+    index: usize,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Option<Refusal>, Violation> {
     let mut code: Option<i32> = None;
     let mut message: Option<String> = None;
     let mut seen = [false; 2];
     for member in lexer::members(item) {
         // An entry that is no object is told about where it is decoded.
-        let Ok((key, value)) = member else { return Ok(None) };
+        let Ok((key, value)) = member else {
+            return Ok(None);
+        };
         let place = Place {
             item: Some(("data", index)),
             known: &[],
         };
-        // An error code must not be overlooked because its name is written otherwise, or because a second one follows.
+        // An error code must not be overlooked because its name is written otherwise, or because a
+        // second one follows.
         let key = key.decode();
-        let Some(name) = BESIDE.iter().find(|name| key.trim().eq_ignore_ascii_case(name)) else {
+        let Some(name) = BESIDE
+            .iter()
+            .find(|name| key.trim().eq_ignore_ascii_case(name))
+        else {
             continue;
         };
         let path = || format!("data[{index}].{name}");
         if key != **name {
             match rules.strictness {
-                Strictness::Strict => return Err(Violation::new(path(), Rule::Deviates(DeviationKind::KEY_STYLE))),
+                Strictness::Strict => {
+                    return Err(Violation::new(
+                        path(),
+                        Rule::Deviates(DeviationKind::KEY_STYLE),
+                    ));
+                }
                 Strictness::Tolerant => deviations.note(DeviationKind::KEY_STYLE, path),
             }
         }
@@ -105,15 +137,20 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
             "code" => code = place.decode(value, rules, &mut own).map_err(named)?,
             _ => message = place.decode(value, rules, &mut own).map_err(named)?,
         }
-        own.list().iter().for_each(|found| deviations.note(found.kind, path));
+        own.list()
+            .iter()
+            .for_each(|found| deviations.note(found.kind, path));
     }
     match code {
         None => Ok(None),
-        Some(0) if rules.strictness == Strictness::Strict => {
-            Err(Violation::new(format!("data[{index}].code"), Rule::Deviates(crate::deviation::ZERO_CODE)))
-        }
+        Some(0) if rules.strictness == Strictness::Strict => Err(Violation::new(
+            format!("data[{index}].code"),
+            Rule::Deviates(crate::deviation::ZERO_CODE),
+        )),
         Some(0) => {
-            deviations.note(crate::deviation::ZERO_CODE, || format!("data[{index}].code"));
+            deviations.note(crate::deviation::ZERO_CODE, || {
+                format!("data[{index}].code")
+            });
             Ok(None)
         }
         Some(code) => Ok(Some(Refusal::new(
@@ -123,7 +160,12 @@ fn refusal_of(item: &str, index: usize, rules: &Rules, deviations: &mut Deviatio
     }
 }
 
-fn read_entry<E: Endpoint>(item: &str, index: Option<usize>, rules: &Rules, deviations: &mut Deviations) -> Result<E::Reply, Vec<Violation>> {
+fn read_entry<E: Endpoint>(
+    item: &str,
+    index: Option<usize>,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<E::Reply, Vec<Violation>> {
     let place = Place {
         item: index.map(|index| ("data", index)),
         known: BESIDE,

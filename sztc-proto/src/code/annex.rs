@@ -11,9 +11,10 @@ codes! {
 
     /// Why one item was refused (业务错误编码, code), Table A.2.
     ///
-    /// Values below 5000 are reserved by the document; a platform adds its own from 5000 on, see [`is_extension`](Self::is_extension).
-    /// "Busy" and "failed" are not listed: say them with such a code of your own, `Refusal::new(BusinessCode(5005), "try again later")`, and tell
-    /// your peers what it means, for they take it for a refusal and do not repeat the call.
+    /// Values below 5000 are reserved by the document; a platform adds its own from 5000 on, see
+    /// [`is_extension`](Self::is_extension). "Busy" and "failed" are not listed: say them with such
+    /// a code of your own, `Refusal::new(BusinessCode(5005), "try again later")`, and tell your
+    /// peers what it means, for they take it for a refusal and do not repeat the call.
     #[doc(alias("BUSY", "FAILED", "ERROR"))]
     pub struct BusinessCode(i32) {
         /// A code or name is malformed.
@@ -94,14 +95,16 @@ codes! {
 }
 
 impl BusinessCode {
-    /// Whether a platform added the code itself: from 5000 on (扩展编码从5000开始) and not one of 5001 to 5004, which the document lists.
+    /// Whether a platform added the code itself: from 5000 on (扩展编码从5000开始) and not one of
+    /// 5001 to 5004, which the document lists.
     pub fn is_extension(self) -> bool {
         self.0 >= 5000 && self.name().is_none()
     }
 }
 
 text_codes! {
-    /// Kind of a device (设备类型, equipmentType), Tables 9 and A.4; 6000 and above are those of mechanical garages, see [`GARAGE_DEVICES`].
+    /// Kind of a device (设备类型, equipmentType), Tables 9 and A.4; 6000 and above are those of
+    /// mechanical garages, see [`GARAGE_DEVICES`].
     pub struct DeviceType(4) {
         /// Device of an entrance or exit.
         GATE = "1000", "出入口设备";
@@ -166,7 +169,11 @@ pub struct GarageDevice {
 }
 
 const fn device(code: DeviceType, name: &'static str, description: &'static str) -> GarageDevice {
-    GarageDevice { code, name, description }
+    GarageDevice {
+        code,
+        name,
+        description,
+    }
 }
 
 /// Table A.4: the devices of a mechanical garage (机械车库设备类型).
@@ -174,20 +181,68 @@ pub static GARAGE_DEVICES: &[GarageDevice] = &[
     device(DeviceType::GARAGE, "机械车库设备", "一般车库设备"),
     device(DeviceType::EMERGENCY_STOP, "急停装置", "机械车库的急停装置"),
     device(DeviceType::BUFFER, "缓冲装置", "机械车库的缓冲装置"),
-    device(DeviceType::FALL_ARRESTER, "防坠装置", "机械车库的防坠装置，如防脱落钩"),
-    device(DeviceType::LIMIT_STOP, "限位装置", "机械车库的限位装置，如限位器"),
+    device(
+        DeviceType::FALL_ARRESTER,
+        "防坠装置",
+        "机械车库的防坠装置，如防脱落钩",
+    ),
+    device(
+        DeviceType::LIMIT_STOP,
+        "限位装置",
+        "机械车库的限位装置，如限位器",
+    ),
     device(DeviceType::VENTILATION, "通风装置", "机械车库的通风装置"),
-    device(DeviceType::FIRE_PROTECTION, "消防装置", "机械车库的消防装置，如消防传感器等"),
-    device(DeviceType::LIGHTNING_PROTECTION, "避雷装置", "机械车库的避雷装置"),
+    device(
+        DeviceType::FIRE_PROTECTION,
+        "消防装置",
+        "机械车库的消防装置，如消防传感器等",
+    ),
+    device(
+        DeviceType::LIGHTNING_PROTECTION,
+        "避雷装置",
+        "机械车库的避雷装置",
+    ),
     device(DeviceType::DRAINAGE, "排水装置", "机械车库的排水装置"),
-    device(DeviceType::LIFT, "升降装置", "机械车库的升降装置，如升降电机等"),
-    device(DeviceType::TRAVERSE, "平移装置", "机械车库的平移装置，如平移电机等"),
-    device(DeviceType::ROTATION, "旋转装置", "机械车库的旋转装置，如旋转电机等"),
-    device(DeviceType::THEFT_PROTECTION, "防盗装置", "机械车库的防盗装置"),
-    device(DeviceType::POWER_SUPPLY, "电源装置", "机械车库的电源装置，如电箱电源"),
-    device(DeviceType::CONTROLLER, "控制装置", "机械车库的电控制装置，如电箱电源、PLC等"),
-    device(DeviceType::SAFETY, "安全装置", "机械车库的安全装置，如防人员闯入传感器等"),
-    device(DeviceType::OVERSIZE, "超限装置", "机械车库的超限装置，如超长、超宽、越高、超重等"),
+    device(
+        DeviceType::LIFT,
+        "升降装置",
+        "机械车库的升降装置，如升降电机等",
+    ),
+    device(
+        DeviceType::TRAVERSE,
+        "平移装置",
+        "机械车库的平移装置，如平移电机等",
+    ),
+    device(
+        DeviceType::ROTATION,
+        "旋转装置",
+        "机械车库的旋转装置，如旋转电机等",
+    ),
+    device(
+        DeviceType::THEFT_PROTECTION,
+        "防盗装置",
+        "机械车库的防盗装置",
+    ),
+    device(
+        DeviceType::POWER_SUPPLY,
+        "电源装置",
+        "机械车库的电源装置，如电箱电源",
+    ),
+    device(
+        DeviceType::CONTROLLER,
+        "控制装置",
+        "机械车库的电控制装置，如电箱电源、PLC等",
+    ),
+    device(
+        DeviceType::SAFETY,
+        "安全装置",
+        "机械车库的安全装置，如防人员闯入传感器等",
+    ),
+    device(
+        DeviceType::OVERSIZE,
+        "超限装置",
+        "机械车库的超限装置，如超长、超宽、越高、超重等",
+    ),
     device(DeviceType::COMMUNICATION, "通信装置", "机械车库的通信装置"),
     device(DeviceType::CARRIER, "搬运装置", "机械车库的搬运装置，如AGV"),
 ];
@@ -210,15 +265,23 @@ mod tests {
         ] {
             assert_eq!(BusinessCode(code).is_extension(), extension, "{code}");
         }
-        let (code, _) = json::decode::<BusinessCode>("7301", &Default::default()).expect("a number");
+        let (code, _) =
+            json::decode::<BusinessCode>("7301", &Default::default()).expect("a number");
         assert_eq!(json::encode(&code).expect("a number"), "7301");
         assert_eq!(BusinessCode::LIST.len(), 31);
     }
 
     #[test]
     fn a_garage_device_is_named_alike_in_both_lists() {
-        let of_garages: Vec<_> = DeviceType::LIST.iter().filter(|(code, _)| code.starts_with('6')).copied().collect();
-        let table: Vec<_> = GARAGE_DEVICES.iter().map(|device| (device.code.as_str(), device.name)).collect();
+        let of_garages: Vec<_> = DeviceType::LIST
+            .iter()
+            .filter(|(code, _)| code.starts_with('6'))
+            .copied()
+            .collect();
+        let table: Vec<_> = GARAGE_DEVICES
+            .iter()
+            .map(|device| (device.code.as_str(), device.name))
+            .collect();
         assert_eq!(of_garages, table);
         assert_eq!((table.len(), table[18].0), (19, "6018"));
     }
@@ -238,7 +301,11 @@ mod tests {
             assert_eq!(device.as_str(), code);
             let mut v = Violations::default();
             device.check(&mut v);
-            assert_eq!(v.list().first().map(|found| found.rule.clone()), rule, "{code}");
+            assert_eq!(
+                v.list().first().map(|found| found.rule.clone()),
+                rule,
+                "{code}"
+            );
         }
     }
 }

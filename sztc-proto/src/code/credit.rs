@@ -14,16 +14,18 @@ codes! {
 
 /// Kind of a person's identity document (个人证件类型, idType), Table 30.
 ///
-/// The table gives it the type Int and then lists X for the others. So 0 to 9 are written as numbers and X as the text `"X"`; both forms are read for
-/// every value. X does not fit the table's type: [`Check`] reports it as a limit, which a dialect may waive (`idType`) for a peer that takes it. See
-/// `SPEC-NOTES.md`.
+/// The table gives it the type Int and then lists X for the others. So 0 to 9 are written as
+/// numbers and X as the text `"X"`; both forms are read for every value. X does not fit the table's
+/// type: [`Check`] reports it as a limit, which a dialect may waive (`idType`) for a peer that
+/// takes it. See `SPEC-NOTES.md`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IdDocument(Cow<'static, str>);
 
 macro_rules! documents {
     ($($(#[$doc:meta])* $value:ident = $wire:literal, $title:literal;)*) => {
         impl IdDocument {
-            $($(#[$doc])* #[doc = concat!("(", $title, ", `", stringify!($wire), "`)")] pub const $value: Self = Self(Cow::Borrowed($wire));)*
+            $($(#[$doc])* #[doc = concat!("(", $title, ", `", stringify!($wire),
+                "`)")] pub const $value: Self = Self(Cow::Borrowed($wire));)*
 
             /// Every listed value with its Chinese name.
             pub const LIST: &'static [(&'static str, &'static str)] = &[$(($wire, $title)),*];
@@ -64,7 +66,10 @@ impl IdDocument {
 
     /// The Chinese name, if the document lists the value.
     pub fn name(&self) -> Option<&'static str> {
-        Self::LIST.iter().find(|(value, _)| *value == self.0).map(|(_, name)| *name)
+        Self::LIST
+            .iter()
+            .find(|(value, _)| *value == self.0)
+            .map(|(_, name)| *name)
     }
 }
 
@@ -139,7 +144,10 @@ impl<'de> de::Visitor<'de> for Visitor {
     }
 
     // Other deserializers say themselves what stands there.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<IdDocument, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<IdDocument, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
@@ -156,7 +164,8 @@ impl schemars::JsonSchema for IdDocument {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let titles: Vec<_> = Self::LIST.iter().map(|(_, title)| *title).collect();
-        schemars::json_schema!({"enum": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "X"], "x-enum-descriptions": titles})
+        schemars::json_schema!({"enum": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "X"],
+            "x-enum-descriptions": titles})
     }
 }
 
@@ -202,7 +211,13 @@ mod tests {
             found(&IdDocument::OTHER).to_send(&Waived::default()),
             [Violation::new("idType", expected)]
         );
-        assert_eq!(found(&IdDocument::OTHER).to_send(&Waived::from_iter(["idType"])), []);
-        assert_eq!(found(&"x".into()).list(), [Violation::new("idType", Rule::UnknownCode)]);
+        assert_eq!(
+            found(&IdDocument::OTHER).to_send(&Waived::from_iter(["idType"])),
+            []
+        );
+        assert_eq!(
+            found(&"x".into()).list(),
+            [Violation::new("idType", Rule::UnknownCode)]
+        );
     }
 }

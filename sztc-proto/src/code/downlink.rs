@@ -19,13 +19,16 @@ codes! {
     pub struct ReservationChange(i32) {
         /// Cancelled: release the space.
         CANCEL = 0, "取消预约";
-        /// Paid: it counts from now on, and its expiry moves by the time between the old beginning and now.
+        /// Paid: it counts from now on, and its expiry moves by the time between the old beginning
+        /// and now.
         CONFIRM = 1, "预约支付完成，确定预约";
-        /// Extended: it counts from now on, and its expiry moves by the time between the old beginning and now.
+        /// Extended: it counts from now on, and its expiry moves by the time between the old
+        /// beginning and now.
         EXTEND = 2, "延长预约";
     }
 
-    /// What to do with a car (锁车/解锁动作), Table 77. Not [`LockState`], which counts the other way round.
+    /// What to do with a car (锁车/解锁动作), Table 77. Not [`LockState`], which counts the other
+    /// way round.
     pub struct LockAction(i32) {
         /// Lock it: it may not leave.
         LOCK = 0, "锁车";
@@ -33,7 +36,8 @@ codes! {
         UNLOCK = 1, "解锁";
     }
 
-    /// Whether a car is locked (车辆锁车状态), Table 78. Not [`LockAction`], which counts the other way round.
+    /// Whether a car is locked (车辆锁车状态), Table 78. Not [`LockAction`], which counts the other
+    /// way round.
     pub struct LockState(i32) {
         /// Not locked.
         UNLOCKED = 0, "未锁车";
@@ -67,7 +71,8 @@ codes! {
         CANCEL = 1, "取消共享";
     }
 
-    /// What a fee query takes off the fee (优惠类型), Table 83. The discounts of Table 16 are another list.
+    /// What a fee query takes off the fee (优惠类型), Table 83. The discounts of Table 16 are
+    /// another list.
     pub struct FeeReduction(i32) {
         /// Nothing.
         NONE = 0, "无优惠";

@@ -3,8 +3,9 @@ use park_core::codes;
 codes! {
     /// What happened (事件类型, eventType), Table A.3.
     ///
-    /// 8001 to 8003 stand twice in the table, for an ordinary event and for an alarm, and no field of Table 27 tells which is meant: see
-    /// [`candidates`](Self::candidates) and `SPEC-NOTES.md`. A sender makes it clear through the level and the description of the event.
+    /// 8001 to 8003 stand twice in the table, for an ordinary event and for an alarm, and no field
+    /// of Table 27 tells which is meant: see [`candidates`](Self::candidates) and `SPEC-NOTES.md`.
+    /// A sender makes it clear through the level and the description of the event.
     pub struct EventType(i32) {
         /// A car with a cloned plate enters or leaves.
         CLONED_PLATE = 1001, "套牌车进出";
@@ -76,7 +77,8 @@ codes! {
 }
 
 impl EventType {
-    /// The rows of Table A.3 with this code: none for an unlisted code, two for 8001, 8002 and 8003, else one.
+    /// The rows of Table A.3 with this code: none for an unlisted code, two for 8001, 8002 and
+    /// 8003, else one.
     ///
     /// ```
     /// use sztc_proto::code::EventType;
@@ -191,23 +193,47 @@ mod tests {
         assert_eq!(EVENTS.len(), 36);
         for (code, title) in EventType::LIST {
             let names: Vec<_> = code.candidates().map(|entry| entry.name).collect();
-            assert_eq!(names.len(), if (8001..=8003).contains(&code.0) { 2 } else { 1 }, "{code}");
+            assert_eq!(
+                names.len(),
+                if (8001..=8003).contains(&code.0) {
+                    2
+                } else {
+                    1
+                },
+                "{code}"
+            );
             assert_eq!(names.join("；"), *title);
         }
-        let listed = EVENTS.iter().filter(|entry| EventType::LIST.iter().any(|(code, _)| *code == entry.code));
+        let listed = EVENTS
+            .iter()
+            .filter(|entry| EventType::LIST.iter().any(|(code, _)| *code == entry.code));
         assert_eq!(listed.count(), EVENTS.len());
     }
 
     #[test]
     fn the_two_meanings_differ_in_category() {
-        let categories: Vec<_> = EventType::CAR_STORED_OR_EMERGENCY_STOP.candidates().map(|entry| entry.category).collect();
+        let categories: Vec<_> = EventType::CAR_STORED_OR_EMERGENCY_STOP
+            .candidates()
+            .map(|entry| entry.category)
+            .collect();
         assert_eq!(categories, [EventCategory::Normal, EventCategory::Alarm]);
-        assert!(EventType::CLONED_PLATE.candidates().all(|entry| entry.scope == EventScope::Public));
+        assert!(
+            EventType::CLONED_PLATE
+                .candidates()
+                .all(|entry| entry.scope == EventScope::Public)
+        );
     }
 
     #[test]
     fn an_unlisted_event_is_kept_and_reported() {
-        for (code, known) in [(8001, true), (8031, true), (1002, true), (8032, false), (1003, false), (0, false)] {
+        for (code, known) in [
+            (8001, true),
+            (8031, true),
+            (1002, true),
+            (8032, false),
+            (1003, false),
+            (0, false),
+        ] {
             let mut v = Violations::default();
             EventType(code).check(&mut v);
             assert_eq!(v.list().is_empty(), known, "{code}");

@@ -15,7 +15,8 @@ text_codes! {
     pub struct TaxMethod(1) {
         /// Ordinary.
         ORDINARY = "0", "普通征税";
-        /// On the difference left after a deduction, which the invoice then gives. The name is the trade's: the document names no 2.
+        /// On the difference left after a deduction, which the invoice then gives. The name is the
+        /// trade's: the document names no 2.
         DIFFERENCE = "2", "差额征税";
     }
 

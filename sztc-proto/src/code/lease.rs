@@ -1,7 +1,8 @@
 use park_core::codes;
 
 codes! {
-    /// Whether a lease is for certain spaces (停放类型, isFixed), Table 28: the name says yes or no, yet 0 is fixed.
+    /// Whether a lease is for certain spaces (停放类型, isFixed), Table 28: the name says yes or
+    /// no, yet 0 is fixed.
     pub struct LeaseSpaces(i32) {
         /// For certain spaces.
         FIXED = 0, "固定车位";

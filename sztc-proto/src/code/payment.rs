@@ -49,7 +49,8 @@ codes! {
 }
 
 text_codes! {
-    /// Whether parking fees of a plate may be debited (车牌代扣状态), Table 68: here 0 is yes. The state of 6008 is the opposite, a number, 1 for yes.
+    /// Whether parking fees of a plate may be debited (车牌代扣状态), Table 68: here 0 is yes. The
+    /// state of 6008 is the opposite, a number, 1 for yes.
     pub struct AutoPaySupport(1) {
         /// May be debited.
         SUPPORTED = "0", "支持代扣";

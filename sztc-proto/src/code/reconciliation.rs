@@ -3,7 +3,8 @@ use park_core::{codes, text_codes};
 text_codes! {
     /// Which orders of the day are asked for (对账单类型, billType), Table 115.
     ///
-    /// The table gives no length; the longest listed value has 7 characters, and some room is left for others.
+    /// The table gives no length; the longest listed value has 7 characters, and some room is left
+    /// for others.
     pub struct BillType(32) {
         /// All orders of the day. The default (默认值).
         ALL = "ALL", "返回当日所有订单信息";

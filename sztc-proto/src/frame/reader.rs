@@ -2,10 +2,11 @@ use super::{CHECK, HEADER, Item, KEEP, OVERHEAD, READ, Scan, TooLong, scan};
 use bytes::{Buf, BytesMut};
 use std::fmt;
 
-/// A buffer that bytes go into and items come out of; the data of a frame is a slice of it, not a copy.
+/// A buffer that bytes go into and items come out of; the data of a frame is a slice of it, not a
+/// copy.
 ///
-/// It grows with the bytes that arrive, never with the length that a header claims, and gives memory back
-/// after a long frame.
+/// It grows with the bytes that arrive, never with the length that a header claims, and gives
+/// memory back after a long frame.
 #[derive(Default)]
 pub struct FrameReader {
     pub(super) buf: BytesMut,
@@ -15,7 +16,9 @@ pub struct FrameReader {
 
 impl fmt::Debug for FrameReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FrameReader").field("pending", &self.buf.len()).finish()
+        f.debug_struct("FrameReader")
+            .field("pending", &self.buf.len())
+            .finish()
     }
 }
 
@@ -25,7 +28,8 @@ impl FrameReader {
         Self::default()
     }
 
-    /// The buffer with room for a read of 8 KiB or more. Append to it, then call [`next`](Self::next).
+    /// The buffer with room for a read of 8 KiB or more. Append to it, then call
+    /// [`next`](Self::next).
     pub fn buffer(&mut self) -> &mut BytesMut {
         if self.buf.capacity() - self.buf.len() < READ {
             self.buf.reserve(READ);
@@ -77,8 +81,8 @@ impl FrameReader {
         })
     }
 
-    /// Moves a small rest out of a large buffer. The peak and not the capacity decides, because slices cut off
-    /// the front hide how large the allocation behind a small tail is.
+    /// Moves a small rest out of a large buffer. The peak and not the capacity decides, because
+    /// slices cut off the front hide how large the allocation behind a small tail is.
     fn give_back(&mut self, need: usize) {
         if self.peak > KEEP && self.buf.len() + need <= KEEP {
             self.buf = BytesMut::from(&self.buf[..]);

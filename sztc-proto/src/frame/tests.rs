@@ -89,7 +89,10 @@ fn need_is_exact_for_a_frame() {
     let bytes = encoded(&frame(7, Direction::Request, 3001, b"0123456789"));
     for seen in 0..bytes.len() {
         let total = if seen < HEADER { OVERHEAD } else { bytes.len() };
-        assert_eq!(parse(&bytes[..seen], LIMIT), Ok(Parsed::Incomplete { need: total - seen }));
+        assert_eq!(
+            parse(&bytes[..seen], LIMIT),
+            Ok(Parsed::Incomplete { need: total - seen })
+        );
     }
 }
 
@@ -131,7 +134,10 @@ fn an_unknown_direction_is_wrong_and_an_unknown_version_is_not() {
     bytes.truncate(bytes.len() - CHECK);
     bytes[4] = 9;
     let (items, ..) = read([&with_crc(bytes.clone())[..]]);
-    assert!(matches!(&items[..], [Item::Frame(frame)] if frame.version == Version { major: 9, minor: 0 }));
+    assert!(
+        matches!(&items[..], [Item::Frame(frame)] if frame.version == Version { major: 9,
+            minor: 0 })
+    );
     bytes[14] = 2;
     let (items, ..) = read([&with_crc(bytes)[..]]);
     assert_eq!(
@@ -157,13 +163,20 @@ fn garbage_is_counted_and_a_partial_flag_is_kept() {
     ] {
         let mut stream = junk.clone();
         stream.extend(encoded(&good));
-        let mut expected: Vec<_> = pieces.into_iter().map(|skipped| Item::Wrong(Wrong::Garbage { skipped })).collect();
+        let mut expected: Vec<_> = pieces
+            .into_iter()
+            .map(|skipped| Item::Wrong(Wrong::Garbage { skipped }))
+            .collect();
         expected.push(Item::Frame(good.clone()));
         assert_eq!(read([&stream[..]]).0, expected);
         assert_eq!(read(stream.chunks(1)).0, expected);
     }
     let (items, _, pending) = read([&b"....SZT"[..]]);
-    assert_eq!((items.len(), pending), (0, 7), "undecided until the flag is complete");
+    assert_eq!(
+        (items.len(), pending),
+        (0, 7),
+        "undecided until the flag is complete"
+    );
 }
 
 #[test]
@@ -192,7 +205,10 @@ fn the_limit_is_known_from_the_header() {
             })
         };
         assert_eq!(parse(&header, limit), expected);
-        assert!(matches!(parse(&header[..16], limit), Ok(Parsed::Incomplete { .. })));
+        assert!(matches!(
+            parse(&header[..16], limit),
+            Ok(Parsed::Incomplete { .. })
+        ));
     }
 }
 
@@ -204,7 +220,10 @@ fn the_claimed_length_is_never_reserved_and_a_large_buffer_is_given_back() {
         let mut reader = FrameReader::new();
         reader.push(&bytes[..HEADER]);
         assert_eq!(reader.next(8 << 20), Ok(None));
-        assert!(reader.buffer().capacity() < 2 * READ, "grows with what arrives");
+        assert!(
+            reader.buffer().capacity() < 2 * READ,
+            "grows with what arrives"
+        );
         for chunk in bytes[HEADER..].chunks(100_000) {
             assert_eq!(reader.next(8 << 20), Ok(None));
             reader.push(chunk);
@@ -246,10 +265,16 @@ fn the_codec_reads_what_it_writes_and_fails_on_too_long_only() {
     codec.encode(good.clone(), &mut wire).unwrap();
     let long = frame(4, Direction::Reply, 3001, b"01234567890");
     codec.encode(long.clone(), &mut wire).unwrap();
-    assert_eq!(codec.decode(&mut wire).unwrap(), Some(Item::Wrong(Wrong::Garbage { skipped: 4 })));
+    assert_eq!(
+        codec.decode(&mut wire).unwrap(),
+        Some(Item::Wrong(Wrong::Garbage { skipped: 4 }))
+    );
     assert_eq!(codec.decode(&mut wire).unwrap(), Some(Item::Frame(good)));
     let error = codec.decode(&mut wire).unwrap_err();
-    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<TooLong>()).unwrap();
+    let cause = error
+        .get_ref()
+        .and_then(|cause| cause.downcast_ref::<TooLong>())
+        .unwrap();
     assert_eq!((cause.packet, cause.length, cause.limit), (4, 11, 10));
     codec.set_limit(11);
     assert_eq!(codec.decode(&mut wire).unwrap(), Some(Item::Frame(long)));
@@ -258,7 +283,8 @@ fn the_codec_reads_what_it_writes_and_fails_on_too_long_only() {
 
 prop_compose! {
     fn any_frame()(
-        version in any::<[u8; 2]>(), packet in any::<u32>(), reply in any::<bool>(), command in any::<u16>(),
+        version in any::<[u8; 2]>(), packet in any::<u32>(), reply in any::<bool>(),
+        command in any::<u16>(),
         data in prop::collection::vec(any::<u8>(), 0..200),
     ) -> Frame {
         Frame {
@@ -276,7 +302,8 @@ fn part() -> impl Strategy<Value = Vec<u8>> {
     let whole = any_frame().prop_map(|frame| encoded(&frame)).boxed();
     prop_oneof![
         4 => whole.clone(),
-        2 => (whole.clone(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(mut bytes, at, with)| {
+        2 => (whole.clone(), any::<prop::sample::Index>(),
+            any::<u8>()).prop_map(|(mut bytes, at, with)| {
             let at = at.index(bytes.len());
             bytes[at] ^= with;
             bytes

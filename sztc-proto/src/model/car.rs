@@ -19,7 +19,8 @@ pub struct Car {
     pub car_model: Option<CarSize>,
     /// Brand (车辆品牌).
     pub car_logo: Option<Text<10>>,
-    /// Whether an electronic tag is installed (电子标签安装标志). If so, all of `vrdb_*` are required.
+    /// Whether an electronic tag is installed (电子标签安装标志). If so, all of `vrdb_*` are
+    /// required.
     pub eid_equiped: bool,
     /// Registration number on the tag, binary digits (车辆登记编号), GB/T 35789.1-2017 A.1.
     #[serde(rename = "vrdb_no")]
@@ -33,8 +34,8 @@ pub struct Car {
     /// Use of the vehicle on the tag, binary digits (使用性质), GB/T 35789.1-2017 A.4.
     #[serde(rename = "vrdb_usage")]
     pub vrdb_usage: Option<Text<4>>,
-    /// Serial number of the tag (标识序列号): two digits of the province, ten of the number, one check character as GB 11643 computes it; see
-    /// [`check_character`]. GB/T 35789.1-2017 A.5.
+    /// Serial number of the tag (标识序列号): two digits of the province, ten of the number, one
+    /// check character as GB 11643 computes it; see [`check_character`]. GB/T 35789.1-2017 A.5.
     #[serde(rename = "vrdb_seqno")]
     pub vrdb_seqno: Option<Text<13>>,
 }
@@ -60,8 +61,10 @@ impl Car {
 }
 
 check!(Car {
-    plate_no "plateNo", plate_color "plateColor", car_color "carColor", license_plate_type "licensePlateType", car_model "carModel",
-    car_logo "carLogo", eid_equiped "eidEquiped", vrdb_no "vrdb_no", vrdb_plate_type "vrdb_plateType", vrdb_car_model "vrdb_carModel",
+    plate_no "plateNo", plate_color "plateColor", car_color "carColor",
+    license_plate_type "licensePlateType", car_model "carModel",
+    car_logo "carLogo", eid_equiped "eidEquiped", vrdb_no "vrdb_no",
+    vrdb_plate_type "vrdb_plateType", vrdb_car_model "vrdb_carModel",
     vrdb_usage "vrdb_usage", vrdb_seqno "vrdb_seqno",
 }; tag);
 
@@ -75,7 +78,10 @@ fn tag(car: &Car, v: &mut Violations) {
             (given(&car.vrdb_seqno), "vrdb_seqno"),
         ] {
             if !present {
-                v.add_at(field, Rule::Condition("required because the car has an electronic tag (eidEquiped)"));
+                v.add_at(
+                    field,
+                    Rule::Condition("required because the car has an electronic tag (eidEquiped)"),
+                );
             }
         }
     }
@@ -86,7 +92,12 @@ fn tag(car: &Car, v: &mut Violations) {
         (car.vrdb_usage.as_deref(), "vrdb_usage"),
     ] {
         if text.is_some_and(|text| !text.bytes().all(|digit| matches!(digit, b'0' | b'1'))) {
-            v.add_at(field, Rule::Range { expected: "binary digits" });
+            v.add_at(
+                field,
+                Rule::Range {
+                    expected: "binary digits",
+                },
+            );
         }
     }
     if let Some(seqno) = car.vrdb_seqno.as_deref().filter(|seqno| !seqno.is_empty())
@@ -104,17 +115,22 @@ fn tag(car: &Car, v: &mut Violations) {
 fn is_tag_serial(seqno: &str) -> bool {
     seqno.len() == 13
         && seqno.is_char_boundary(12)
-        && check_character(&seqno[..12]).is_some_and(|check| seqno[12..] == *check.encode_utf8(&mut [0; 4]))
+        && check_character(&seqno[..12])
+            .is_some_and(|check| seqno[12..] == *check.encode_utf8(&mut [0; 4]))
 }
 
-/// The check character that GB 11643 (ISO 7064, MOD 11-2) puts behind `digits`: a digit or `X`. `None` if they are not all digits.
+/// The check character that GB 11643 (ISO 7064, MOD 11-2) puts behind `digits`: a digit or `X`.
+/// `None` if they are not all digits.
 ///
 /// ```
 /// assert_eq!(sztc_proto::model::check_character("11010519491231002"), Some('X'));
 /// ```
 pub fn check_character(digits: &str) -> Option<char> {
     let sum = digits.chars().try_fold(0, |sum, digit| {
-        digit.to_digit(10).filter(|_| digit.is_ascii()).map(|digit| (sum + digit) * 2 % 11)
+        digit
+            .to_digit(10)
+            .filter(|_| digit.is_ascii())
+            .map(|digit| (sum + digit) * 2 % 11)
     })?;
     match (12 - sum) % 11 {
         10 => Some('X'),
@@ -130,7 +146,10 @@ mod tests {
     fn found(car: &Car) -> Vec<String> {
         let mut v = Violations::default();
         car.check(&mut v);
-        v.list().iter().map(|violation| violation.path.clone()).collect()
+        v.list()
+            .iter()
+            .map(|violation| violation.path.clone())
+            .collect()
     }
 
     #[test]
@@ -139,7 +158,16 @@ mod tests {
             eid_equiped: true,
             ..Car::new("粤B88888")
         };
-        assert_eq!(found(&car), ["vrdb_no", "vrdb_plateType", "vrdb_carModel", "vrdb_usage", "vrdb_seqno"]);
+        assert_eq!(
+            found(&car),
+            [
+                "vrdb_no",
+                "vrdb_plateType",
+                "vrdb_carModel",
+                "vrdb_usage",
+                "vrdb_seqno"
+            ]
+        );
         car.vrdb_no = Some("01".repeat(24).into());
         car.vrdb_plate_type = Some("0101".into());
         car.vrdb_car_model = Some("010101010".into());
@@ -153,7 +181,11 @@ mod tests {
             ("441230045604X", true),
         ] {
             car.vrdb_seqno = Some(wrong.into());
-            assert_eq!(!found(&car).contains(&"vrdb_seqno".to_owned()), ok, "{wrong}");
+            assert_eq!(
+                !found(&car).contains(&"vrdb_seqno".to_owned()),
+                ok,
+                "{wrong}"
+            );
         }
     }
 

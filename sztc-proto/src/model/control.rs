@@ -58,7 +58,8 @@ pub struct ControlEntry {
 }
 
 check!(ControlEntry {
-    id "id", park_code "parkCode", park_car_info "parkCarInfo", strategy_type "strategyType", begin_date "beginDate", end_date "endDate",
+    id "id", park_code "parkCode", park_car_info "parkCarInfo", strategy_type "strategyType",
+    begin_date "beginDate", end_date "endDate",
     strategy_from "strategyFrom",
 });
 
@@ -74,7 +75,9 @@ pub struct ControlUpdateReply {
 impl ControlUpdateReply {
     /// The entry is taken. [`default`](Self::default) leaves its id out.
     pub fn new(id: impl Into<Text<32>>) -> Self {
-        Self { id: Some(id.into()) }
+        Self {
+            id: Some(id.into()),
+        }
     }
 }
 

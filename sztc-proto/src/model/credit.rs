@@ -2,7 +2,8 @@ use crate::code::{CreditSubject, IdDocument};
 use park_core::{Text, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of 1301: reports a breach of trust (公共信用信息上报), such as a fee left unpaid, Table 30.
+/// Request of 1301: reports a breach of trust (公共信用信息上报), such as a fee left unpaid, Table
+/// 30.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -15,17 +16,19 @@ pub struct CreditReport {
     pub category: CreditSubject,
     /// Name of the person or organisation (信息主体姓名或组织名称).
     pub name: Text<50>,
-    /// Kind of the person's identity document (个人证件类型); absent for an organisation. X is refused unless the dialect waives it, see
-    /// [`IdDocument`].
+    /// Kind of the person's identity document (个人证件类型); absent for an organisation. X is
+    /// refused unless the dialect waives it, see [`IdDocument`].
     pub id_type: Option<IdDocument>,
-    /// Number of the person's document, or the organisation's unified social credit code (信息主体证件号码).
+    /// Number of the person's document, or the organisation's unified social credit code
+    /// (信息主体证件号码).
     pub id_no: Text<18>,
     /// What happened (信息内容).
     pub information: Text<500>,
 }
 
 check!(CreditReport {
-    id "id", provider_code "providerCode", category "category", name "name", id_type "idType", id_no "idNo", information "information",
+    id "id", provider_code "providerCode", category "category", name "name", id_type "idType",
+    id_no "idNo", information "information",
 });
 
 /// Reply of 1301, Table 114.
@@ -54,18 +57,27 @@ mod tests {
     #[test]
     fn the_table_s_samples_are_clean_and_come_back_as_they_were() {
         let sample = include_str!("../../fixtures/samples/1301.request.json");
-        let (report, deviations) = json::decode::<CreditReport>(sample, &Rules::strict()).expect("a sample");
+        let (report, deviations) =
+            json::decode::<CreditReport>(sample, &Rules::strict()).expect("a sample");
         assert!(deviations.is_empty());
-        let written: serde_json::Value = serde_json::from_str(&json::encode(&report).expect("a model")).expect("JSON");
-        assert_eq!(written, serde_json::from_str::<serde_json::Value>(sample).expect("JSON"));
-        let reply = json::decode::<CreditReply>(include_str!("../../fixtures/samples/1301.reply.json"), &Rules::strict());
+        let written: serde_json::Value =
+            serde_json::from_str(&json::encode(&report).expect("a model")).expect("JSON");
+        assert_eq!(
+            written,
+            serde_json::from_str::<serde_json::Value>(sample).expect("JSON")
+        );
+        let reply = json::decode::<CreditReply>(
+            include_str!("../../fixtures/samples/1301.reply.json"),
+            &Rules::strict(),
+        );
         assert_eq!(reply.expect("a sample").0.id, report.id);
     }
 
     #[test]
     fn an_x_in_a_report_is_found_at_its_path_and_an_empty_one_counts_as_absent() {
         let sample = include_str!("../../fixtures/samples/1301.request.json");
-        let (mut report, _) = json::decode::<CreditReport>(sample, &Default::default()).expect("a sample");
+        let (mut report, _) =
+            json::decode::<CreditReport>(sample, &Default::default()).expect("a sample");
         report.id_type = Some(IdDocument::OTHER);
         let mut v = Violations::of_item("data", 0);
         report.check(&mut v);
@@ -75,7 +87,8 @@ mod tests {
 
         let empty = sample.replace("\"idType\": 0", "\"idType\": \"\"");
         assert_ne!(empty, sample);
-        let (report, deviations) = json::decode::<CreditReport>(&empty, &Default::default()).expect("a report");
+        let (report, deviations) =
+            json::decode::<CreditReport>(&empty, &Default::default()).expect("a report");
         assert_eq!((report.id_type, deviations.count()), (None, 1));
     }
 }

@@ -27,7 +27,8 @@ pub struct SpaceLock {
 }
 
 check!(SpaceLock {
-    book_code "bookCode", park_code "parkCode", park_car_info "parkCarInfo", book_time "bookTime", over_time "overTime",
+    book_code "bookCode", park_code "parkCode", park_car_info "parkCarInfo", book_time "bookTime",
+    over_time "overTime",
     book_money "bookMoney", obligat_time "obligatTime",
 }; lock_limits);
 
@@ -56,7 +57,8 @@ pub struct SpaceLockReply {
     pub garage_code: Option<Text<22>>,
     /// Bluetooth address of the space's sensor (探头蓝牙地址).
     pub bluetooth_address: Option<Text<50>>,
-    /// Spaces that can still be reserved (剩余可预约车位数); absent when a valid reservation is repeated.
+    /// Spaces that can still be reserved (剩余可预约车位数); absent when a valid reservation is
+    /// repeated.
     pub reservable_space: Option<i32>,
 }
 
@@ -74,7 +76,8 @@ impl SpaceLockReply {
 }
 
 check!(SpaceLockReply {
-    book_code "bookCode", space_no "spaceNo", garage_code "garageCode", bluetooth_address "bluetoothAddress",
+    book_code "bookCode", space_no "spaceNo", garage_code "garageCode",
+    bluetooth_address "bluetoothAddress",
     reservable_space "reservableSpace",
 });
 
@@ -91,7 +94,8 @@ pub struct ReservationUpdate {
     pub confirmstate: ReservationChange,
 }
 
-check!(ReservationUpdate { book_code "bookCode", park_code "parkCode", confirmstate "confirmstate" });
+check!(ReservationUpdate { book_code "bookCode", park_code "parkCode",
+    confirmstate "confirmstate" });
 
 /// Reply of 6002, Table 76.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,7 +109,9 @@ pub struct ReservationUpdateReply {
 impl ReservationUpdateReply {
     /// The reservation is changed.
     pub fn new(book_code: impl Into<Text<50>>) -> Self {
-        Self { book_code: book_code.into() }
+        Self {
+            book_code: book_code.into(),
+        }
     }
 }
 
@@ -128,7 +134,8 @@ pub struct CarLock {
     pub feature_code: Text<50>,
 }
 
-check!(CarLock { id "id", park_code "parkCode", plate_no "plateNo", lock_flag "lockFlag", feature_code "featureCode" });
+check!(CarLock { id "id", park_code "parkCode", plate_no "plateNo", lock_flag "lockFlag",
+    feature_code "featureCode" });
 
 /// Reply of 6003, Table 78.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -144,7 +151,10 @@ pub struct CarLockReply {
 impl CarLockReply {
     /// Whether the car is locked now.
     pub fn new(id: impl Into<Text<32>>, lockstate: LockState) -> Self {
-        Self { id: id.into(), lockstate }
+        Self {
+            id: id.into(),
+            lockstate,
+        }
     }
 }
 
@@ -180,8 +190,10 @@ pub struct SharedParking {
 }
 
 check!(SharedParking {
-    id "id", park_code "parkCode", plate_no "plateNo", start_date "startDate", end_date "endDate", start_time "startTime",
-    end_time "endTime", buffer_time "bufferTime", rule "rule", action_type "actionType", publisher "publisher",
+    id "id", park_code "parkCode", plate_no "plateNo", start_date "startDate", end_date "endDate",
+    start_time "startTime",
+    end_time "endTime", buffer_time "bufferTime", rule "rule", action_type "actionType",
+    publisher "publisher",
 });
 
 /// Reply of 6004, Table 80.
@@ -215,7 +227,8 @@ pub struct PaymentNotice {
 
 check!(PaymentNotice { charge_info "chargeInfo", park_code "parkCode" });
 
-/// Request of 6008: automatic payment for a plate was switched on or off (车辆代扣签约状态变更通知), Table 85.
+/// Request of 6008: automatic payment for a plate was switched on or off
+/// (车辆代扣签约状态变更通知), Table 85.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -55,7 +55,8 @@ impl Event {
 }
 
 check!(Event {
-    id "id", park_code "parkCode", space_no "spaceNo", plate_no "plateNo", time "time", event_type "eventType", event_level "eventLevel",
+    id "id", park_code "parkCode", space_no "spaceNo", plate_no "plateNo", time "time",
+    event_type "eventType", event_level "eventLevel",
     position "position", equipment_id "equipmentId", remark "remark",
 });
 

@@ -63,8 +63,10 @@ impl Garage {
 }
 
 check!(Garage {
-    id "id", park_code "parkCode", garage_code "garageCode", garage_name "garageName", operator "operator", garages_owner "garagesOwner",
-    garagesmaintainer "garagesmaintainer", manufacturer "manufacturer", total_spaces "totalSpaces", garage_type "garageType",
+    id "id", park_code "parkCode", garage_code "garageCode", garage_name "garageName",
+    operator "operator", garages_owner "garagesOwner",
+    garagesmaintainer "garagesmaintainer", manufacturer "manufacturer", total_spaces "totalSpaces",
+    garage_type "garageType",
     longitude "longitude", latitude "latitude",
 });
 
@@ -119,7 +121,8 @@ pub struct GarageStateReport {
 }
 
 check!(GarageStateReport {
-    park_code "parkCode", garage_code "garageCode", garagestate "garagestate", comment "comment", moment "moment",
+    park_code "parkCode", garage_code "garageCode", garagestate "garagestate", comment "comment",
+    moment "moment",
 });
 
 /// Reply of 8002, Table 93.
@@ -146,7 +149,8 @@ pub struct GarageVacancy {
     pub update_time: DateTime,
 }
 
-check!(GarageVacancy { park_code "parkCode", garage_spaces_list "garageSpacesList", update_time "updateTime" });
+check!(GarageVacancy { park_code "parkCode", garage_spaces_list "garageSpacesList",
+    update_time "updateTime" });
 
 /// The spaces of a garage (剩余车位信息, garageSpace), Table 95.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -166,7 +170,8 @@ pub struct GarageSpaces {
 }
 
 check!(GarageSpaces {
-    garage_code "garageCode", total_large_spaces "totalLargeSpaces", total_small_spaces "totalSmallSpaces",
+    garage_code "garageCode", total_large_spaces "totalLargeSpaces",
+    total_small_spaces "totalSmallSpaces",
     available_large_spaces "availableLargeSpaces", available_small_spaces "availableSmallSpaces",
 });
 
@@ -181,7 +186,8 @@ pub struct GarageVacancyReply {
 
 check!(GarageVacancyReply { result_para "resultPara" });
 
-/// Request of 8004: store a car (机械车库存车), Table 97. A rotary or sliding garage brings the pallet of the space down instead.
+/// Request of 8004: store a car (机械车库存车), Table 97. A rotary or sliding garage brings the
+/// pallet of the space down instead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -199,7 +205,8 @@ pub struct CarStore {
 }
 
 check!(CarStore {
-    park_code "parkCode", garage_code "garageCode", plate_no "plateNo", space_no "spaceNo", garage_pass_code "garagePassCode",
+    park_code "parkCode", garage_code "garageCode", plate_no "plateNo", space_no "spaceNo",
+    garage_pass_code "garagePassCode",
 });
 
 /// Reply of 8004, Table 98.
@@ -213,7 +220,8 @@ pub struct CarStoreReply {
 
 check!(CarStoreReply { remain_seconds "remainSeconds" });
 
-/// Request of 8005: fetch a car (机械车库取车), Table 99. A rotary or sliding garage brings the pallet of the space down instead.
+/// Request of 8005: fetch a car (机械车库取车), Table 99. A rotary or sliding garage brings the
+/// pallet of the space down instead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -247,7 +255,8 @@ impl CarFetch {
 }
 
 check!(CarFetch {
-    park_code "parkCode", garage_code "garageCode", plate_no "plateNo", space_no "spaceNo", garage_pass_code "garagePassCode",
+    park_code "parkCode", garage_code "garageCode", plate_no "plateNo", space_no "spaceNo",
+    garage_pass_code "garagePassCode",
     book_time "bookTime",
 });
 

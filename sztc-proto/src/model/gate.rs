@@ -1,5 +1,7 @@
 use super::lot::report;
-use crate::code::{ChargeCurrent, DeviceType, GateKind, GateState, OnlineState, OperatingState, RecordState};
+use crate::code::{
+    ChargeCurrent, DeviceType, GateKind, GateState, OnlineState, OperatingState, RecordState,
+};
 use park_core::{AnyText, DateTime, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +16,11 @@ pub struct Gate {
     pub name: Text<10>,
     /// Lot code (停车场编号).
     pub park_code: Text<20>,
-    /// Code of the mechanical garage (机械车库编号). Required if its spaces are in one, see [`check_in_garage`](Self::check_in_garage).
+    /// Code of the mechanical garage (机械车库编号). Required if its spaces are in one, see
+    /// [`check_in_garage`](Self::check_in_garage).
     pub garage_code: Option<Text<22>>,
-    /// Road (道路). Required if its spaces are on the street, see [`check_on_street`](Self::check_on_street).
+    /// Road (道路). Required if its spaces are on the street, see
+    /// [`check_on_street`](Self::check_on_street).
     pub road_name: Option<Text<10>>,
     /// Which way cars pass (出入口类型).
     pub r#type: GateKind,
@@ -24,13 +28,19 @@ pub struct Gate {
     pub longitude: Option<f64>,
     /// Latitude (纬度), degrees, GCJ-02.
     pub latitude: Option<f64>,
-    /// Devices installed there (关联的设备列表): barriers, controllers, plate readers, ground loops, passages and lifts of mechanical garages.
+    /// Devices installed there (关联的设备列表): barriers, controllers, plate readers, ground
+    /// loops, passages and lifts of mechanical garages.
     pub equipments: Option<Vec<Device>>,
 }
 
 impl Gate {
     /// A gate with its required fields, in the order of Table 8.
-    pub fn new(id: impl Into<Text<32>>, name: impl Into<Text<10>>, park_code: impl Into<Text<20>>, r#type: GateKind) -> Self {
+    pub fn new(
+        id: impl Into<Text<32>>,
+        name: impl Into<Text<10>>,
+        park_code: impl Into<Text<20>>,
+        r#type: GateKind,
+    ) -> Self {
         Self {
             id: id.into(),
             name: name.into(),
@@ -44,18 +54,25 @@ impl Gate {
         }
     }
 
-    /// A rule of Table 8 that only the caller can check: on the street the road must be given (停放车位属于路内时应提供).
+    /// A rule of Table 8 that only the caller can check: on the street the road must be given
+    /// (停放车位属于路内时应提供).
     ///
-    /// Nothing in the message says whether the spaces are on the street. The devices of the gate have no such rule.
+    /// Nothing in the message says whether the spaces are on the street. The devices of the gate
+    /// have no such rule.
     pub fn check_on_street(&self, v: &mut Violations) {
         if !given(&self.road_name) {
-            v.add_at("roadName", Rule::Condition("required for spaces on the street"));
+            v.add_at(
+                "roadName",
+                Rule::Condition("required for spaces on the street"),
+            );
         }
     }
 
-    /// A rule of Table 8 that only the caller can check: in a mechanical garage its code must be given (停放车位属于机械车库时应提供).
+    /// A rule of Table 8 that only the caller can check: in a mechanical garage its code must be
+    /// given (停放车位属于机械车库时应提供).
     ///
-    /// Nothing in the message says whether the spaces are in a garage. The devices of the gate have a check of their own.
+    /// Nothing in the message says whether the spaces are in a garage. The devices of the gate have
+    /// a check of their own.
     pub fn check_in_garage(&self, v: &mut Violations) {
         garage_given(&self.garage_code, v);
     }
@@ -63,12 +80,16 @@ impl Gate {
 
 fn garage_given(garage_code: &Option<Text<22>>, v: &mut Violations) {
     if !given(garage_code) {
-        v.add_at("garageCode", Rule::Condition("required for spaces in a mechanical garage"));
+        v.add_at(
+            "garageCode",
+            Rule::Condition("required for spaces in a mechanical garage"),
+        );
     }
 }
 
 check!(Gate {
-    id "id", name "name", park_code "parkCode", garage_code "garageCode", road_name "roadName", r#type "type", longitude "longitude",
+    id "id", name "name", park_code "parkCode", garage_code "garageCode", road_name "roadName",
+    r#type "type", longitude "longitude",
     latitude "latitude", equipments "equipments",
 });
 
@@ -110,11 +131,13 @@ check!(GateReply { id "id" });
 pub struct Device {
     /// Id (设备ID).
     pub id: Text<32>,
-    /// Lot code (关联停车场编号). Required off the street, see [`check_off_street`](Self::check_off_street).
+    /// Lot code (关联停车场编号). Required off the street, see
+    /// [`check_off_street`](Self::check_off_street).
     pub park_code: Option<Text<20>>,
     /// Id of the gate where it stands (出入口ID).
     pub entrance_exit_id: Option<Text<32>>,
-    /// Code of the mechanical garage (机械车库编号). Required if its spaces are in one, see [`check_in_garage`](Self::check_in_garage).
+    /// Code of the mechanical garage (机械车库编号). Required if its spaces are in one, see
+    /// [`check_in_garage`](Self::check_in_garage).
     pub garage_code: Option<Text<22>>,
     /// Device code (设备编号).
     pub equipment_code: Text<20>,
@@ -166,7 +189,8 @@ impl Device {
         }
     }
 
-    /// A rule of Table 9 that only the caller can check: off the street the lot must be given (路外停车时应提供).
+    /// A rule of Table 9 that only the caller can check: off the street the lot must be given
+    /// (路外停车时应提供).
     ///
     /// Nothing in the message says where the device stands.
     pub fn check_off_street(&self, v: &mut Violations) {
@@ -175,7 +199,8 @@ impl Device {
         }
     }
 
-    /// A rule of Table 9 that only the caller can check: in a mechanical garage its code must be given (停放车位属于机械车库时应提供).
+    /// A rule of Table 9 that only the caller can check: in a mechanical garage its code must be
+    /// given (停放车位属于机械车库时应提供).
     ///
     /// Nothing in the message says whether the spaces that the device serves are in a garage.
     pub fn check_in_garage(&self, v: &mut Violations) {
@@ -184,8 +209,10 @@ impl Device {
 }
 
 check!(Device {
-    id "id", park_code "parkCode", entrance_exit_id "entranceExitId", garage_code "garageCode", equipment_code "equipmentCode",
-    name "name", equipment_type "equipmentType", space_no "spaceNo", manufacturer "manufacturer", model "model", mfd "mfd",
+    id "id", park_code "parkCode", entrance_exit_id "entranceExitId", garage_code "garageCode",
+    equipment_code "equipmentCode",
+    name "name", equipment_type "equipmentType", space_no "spaceNo", manufacturer "manufacturer",
+    model "model", mfd "mfd",
     charge_type "chargeType", state "state", moment "moment",
 });
 
@@ -250,7 +277,9 @@ pub struct DeviceStateReply {
 impl DeviceStateReply {
     /// The state is taken. [`default`](Self::default) leaves the id out.
     pub fn new(id: impl Into<Text<32>>) -> Self {
-        Self { id: Some(id.into()) }
+        Self {
+            id: Some(id.into()),
+        }
     }
 }
 
@@ -272,7 +301,8 @@ pub struct GateStateReport {
     pub comment: Option<Text<200>>,
 }
 
-check!(GateStateReport { park_code "parkCode", entrance_id "entranceID", state "state", comment "comment" });
+check!(GateStateReport { park_code "parkCode", entrance_id "entranceID", state "state",
+    comment "comment" });
 
 /// Reply of 5011, Table 70.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -306,11 +336,19 @@ mod tests {
     fn found(check: impl FnOnce(&mut Violations)) -> Vec<String> {
         let mut v = Violations::default();
         check(&mut v);
-        v.list().iter().map(|violation| violation.path.clone()).collect()
+        v.list()
+            .iter()
+            .map(|violation| violation.path.clone())
+            .collect()
     }
 
     fn gate() -> Gate {
-        Gate::new("bd05fbb108184325a7968878c3f9140b", "出入口A", "44030400100101000010", GateKind::BOTH)
+        Gate::new(
+            "bd05fbb108184325a7968878c3f9140b",
+            "出入口A",
+            "44030400100101000010",
+            GateKind::BOTH,
+        )
     }
 
     fn device() -> Device {
@@ -329,7 +367,8 @@ mod tests {
     fn a_gate_on_the_street_needs_its_road_and_one_in_a_garage_its_garage() {
         let mut gate = gate();
         for code in [None, Some("".into())] {
-            (gate.road_name, gate.garage_code) = (code.clone().map(String::into), code.map(String::into));
+            (gate.road_name, gate.garage_code) =
+                (code.clone().map(String::into), code.map(String::into));
             assert!(found(|v| gate.check(v)).is_empty());
             assert_eq!(found(|v| gate.check_on_street(v)), ["roadName"]);
             assert_eq!(found(|v| gate.check_in_garage(v)), ["garageCode"]);
@@ -344,7 +383,8 @@ mod tests {
     fn a_device_off_the_street_needs_its_lot_and_one_in_a_garage_its_garage() {
         let mut device = device();
         for code in [None, Some("".into())] {
-            (device.park_code, device.garage_code) = (code.clone().map(String::into), code.map(String::into));
+            (device.park_code, device.garage_code) =
+                (code.clone().map(String::into), code.map(String::into));
             assert!(found(|v| device.check(v)).is_empty());
             assert_eq!(found(|v| device.check_off_street(v)), ["parkCode"]);
             assert_eq!(found(|v| device.check_in_garage(v)), ["garageCode"]);

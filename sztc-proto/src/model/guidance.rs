@@ -19,7 +19,8 @@ pub struct LotPush {
     pub district: Option<Text<10>>,
     /// Area (片区).
     pub area: Option<Text<10>>,
-    /// Code of the administrative district (行政区代码), GB/T 2260 and GB/T 10114. Real codes have 12 digits, see `SPEC-NOTES.md`.
+    /// Code of the administrative district (行政区代码), GB/T 2260 and GB/T 10114. Real codes have
+    /// 12 digits, see `SPEC-NOTES.md`.
     pub district_code: Text<9>,
     /// Full address (停车场详细地址).
     pub address: Option<Text<255>>,
@@ -67,9 +68,12 @@ impl LotPush {
 }
 
 check!(LotPush {
-    park_code "parkCode", park_name "parkName", province "province", city "city", district "district", area "area",
-    district_code "districtCode", address "address", total_spaces "totalSpaces", remaining_space "remainingSpace",
-    longitude "longitude", latitude "latitude", list_entrance_info "listEntranceInfo", public_info "publicInfo",
+    park_code "parkCode", park_name "parkName", province "province", city "city",
+    district "district", area "area",
+    district_code "districtCode", address "address", total_spaces "totalSpaces",
+    remaining_space "remainingSpace",
+    longitude "longitude", latitude "latitude", list_entrance_info "listEntranceInfo",
+    public_info "publicInfo",
 });
 
 /// Reply of 9001, Table 102.
@@ -84,7 +88,9 @@ pub struct LotPushReply {
 impl LotPushReply {
     /// The lot is taken.
     pub fn new(park_code: impl Into<Text<20>>) -> Self {
-        Self { park_code: park_code.into() }
+        Self {
+            park_code: park_code.into(),
+        }
     }
 }
 

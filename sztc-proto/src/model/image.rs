@@ -1,11 +1,16 @@
 use crate::code::ImageKind;
-use park_core::{AnyText, Date, DeviationKind, Deviations, Rule, Rules, Text, Timestamp, Violation, Violations, check, json};
+use park_core::{
+    AnyText, Date, DeviationKind, Deviations, Rule, Rules, Text, Timestamp, Violation, Violations,
+    check, json,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// Request of 2001: a picture of a car coming in or going out (图片上传), Table 42, apart from the picture itself (文件, file).
+/// Request of 2001: a picture of a car coming in or going out (图片上传), Table 42, apart from the
+/// picture itself (文件, file).
 ///
-/// It is sent as a multipart form, not as JSON: [`fields`](Self::fields) and [`from_fields`](Self::from_fields) are its two ways.
+/// It is sent as a multipart form, not as JSON: [`fields`](Self::fields) and
+/// [`from_fields`](Self::from_fields) are its two ways.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -23,12 +28,18 @@ pub struct ImageUpload {
 }
 
 check!(ImageUpload {
-    file_name "fileName", image_biz_type "imageBizType", dest_path "destPath", timestamp "timestamp", pick_time "pickTime",
+    file_name "fileName", image_biz_type "imageBizType", dest_path "destPath",
+    timestamp "timestamp", pick_time "pickTime",
 }; dest_path_form);
 
 fn dest_path_form(upload: &ImageUpload, v: &mut Violations) {
     if !upload.dest_path.is_empty() && upload.dest_path.parse::<DestPath>().is_err() {
-        v.add_at("destPath", Rule::Range { expected: DestPath::FORM });
+        v.add_at(
+            "destPath",
+            Rule::Range {
+                expected: DestPath::FORM,
+            },
+        );
     }
 }
 
@@ -44,17 +55,26 @@ impl ImageUpload {
         ]
     }
 
-    /// Reads the fields of a form, in any order. What peers write otherwise (`filename`, a date and time for `pickTime`, unknown fields) is tolerated
-    /// and noted.
+    /// Reads the fields of a form, in any order. What peers write otherwise (`filename`, a date and
+    /// time for `pickTime`, unknown fields) is tolerated and noted.
     ///
     /// # Errors
     /// The first field that is absent, stands twice or cannot be read.
-    pub fn from_fields(fields: impl Iterator<Item = (String, String)>) -> Result<(Self, Deviations), Violation> {
-        let members: Vec<String> = fields.map(|(name, value)| format!("{}:{}", quoted(&name), quoted(&value))).collect();
-        let (upload, found) = json::decode(&format!("{{{}}}", members.join(",")), &Rules::default())?;
+    pub fn from_fields(
+        fields: impl Iterator<Item = (String, String)>,
+    ) -> Result<(Self, Deviations), Violation> {
+        let members: Vec<String> = fields
+            .map(|(name, value)| format!("{}:{}", quoted(&name), quoted(&value)))
+            .collect();
+        let (upload, found) =
+            json::decode(&format!("{{{}}}", members.join(",")), &Rules::default())?;
         let mut deviations = Deviations::default();
         // In a form every value is text, numbers too.
-        for deviation in found.list().iter().filter(|deviation| deviation.kind != DeviationKind::TEXT_FOR_NUMBER) {
+        for deviation in found
+            .list()
+            .iter()
+            .filter(|deviation| deviation.kind != DeviationKind::TEXT_FOR_NUMBER)
+        {
             deviations.note(deviation.kind, || deviation.path.clone());
         }
         Ok((upload, deviations))
@@ -65,9 +85,11 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Where the city platform keeps a picture (目标路径, destPath), Table 42: `/yyyyMMdd/parkCode/garageCode/recordId/`.
+/// Where the city platform keeps a picture (目标路径, destPath), Table 42:
+/// `/yyyyMMdd/parkCode/garageCode/recordId/`.
 ///
-/// The document has no form for a lot without a mechanical garage; here the garage's part is then left out: `/yyyyMMdd/parkCode/recordId/`.
+/// The document has no form for a lot without a mechanical garage; here the garage's part is then
+/// left out: `/yyyyMMdd/parkCode/recordId/`.
 ///
 /// ```
 /// use sztc_proto::model::DestPath;
@@ -89,12 +111,18 @@ pub struct DestPath {
 }
 
 impl DestPath {
-    const FORM: &str = "/yyyyMMdd/parkCode/garageCode/recordId/, the garage's part only where there is one";
+    const FORM: &str =
+        "/yyyyMMdd/parkCode/garageCode/recordId/, the garage's part only where there is one";
 }
 
 impl fmt::Display for DestPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/{}/{}/", self.date.naive().format("%Y%m%d"), self.park_code)?;
+        write!(
+            f,
+            "/{}/{}/",
+            self.date.naive().format("%Y%m%d"),
+            self.park_code
+        )?;
         if let Some(garage_code) = &self.garage_code {
             write!(f, "{garage_code}/")?;
         }
@@ -117,7 +145,9 @@ impl FromStr for DestPath {
         let parts: Vec<&str> = text.strip_suffix('/').unwrap_or(text).split('/').collect();
         let (date, park_code, garage_code, record_id) = match parts[..] {
             [date, park_code, record_id] => (date, park_code, None, record_id),
-            [date, park_code, garage_code, record_id] => (date, park_code, Some(garage_code), record_id),
+            [date, park_code, garage_code, record_id] => {
+                (date, park_code, Some(garage_code), record_id)
+            }
             _ => return Err(Self::wrong()),
         };
         // Peers' paths end up in file systems: `..` and the like are no codes.
@@ -135,19 +165,29 @@ impl FromStr for DestPath {
 
 impl DestPath {
     fn wrong() -> Violation {
-        Violation::new("destPath", Rule::Range { expected: Self::FORM })
+        Violation::new(
+            "destPath",
+            Rule::Range {
+                expected: Self::FORM,
+            },
+        )
     }
 }
 
 fn is_name(part: &str) -> bool {
-    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    !part.is_empty()
+        && part
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 fn day(digits: &str) -> Option<Date> {
     if digits.len() != 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..]).parse().ok()
+    format!("{}-{}-{}", &digits[..4], &digits[4..6], &digits[6..])
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -174,14 +214,27 @@ mod tests {
     }
 
     fn read(fields: Vec<(&str, String)>) -> Result<(ImageUpload, Deviations), Violation> {
-        ImageUpload::from_fields(fields.into_iter().map(|(name, value)| (name.to_owned(), value)))
+        ImageUpload::from_fields(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value)),
+        )
     }
 
     #[test]
     fn a_form_is_read_as_it_was_written() {
         let fields = upload().fields();
         let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
-        assert_eq!(names, ["fileName", "imageBizType", "destPath", "timestamp", "pickTime"]);
+        assert_eq!(
+            names,
+            [
+                "fileName",
+                "imageBizType",
+                "destPath",
+                "timestamp",
+                "pickTime"
+            ]
+        );
         let (read, deviations) = read(fields).expect("all fields");
         assert_eq!((read, deviations.is_empty()), (upload(), true));
     }
@@ -215,7 +268,10 @@ mod tests {
         assert_eq!(read(fields), Err(Violation::new("pickTime", Rule::Missing)));
         let mut fields = upload().fields();
         fields.push(fields[2].clone());
-        assert_eq!(read(fields), Err(Violation::new("destPath", Rule::Duplicate)));
+        assert_eq!(
+            read(fields),
+            Err(Violation::new("destPath", Rule::Duplicate))
+        );
     }
 
     #[test]
@@ -244,7 +300,12 @@ mod tests {
     fn a_path_of_another_form_is_found() {
         for (path, broken) in [
             ("/20230301/4403/r1/", None),
-            ("/img/r1/", Some(Rule::Range { expected: DestPath::FORM })),
+            (
+                "/img/r1/",
+                Some(Rule::Range {
+                    expected: DestPath::FORM,
+                }),
+            ),
             ("", Some(Rule::Missing)),
         ] {
             let upload = ImageUpload {
@@ -253,7 +314,13 @@ mod tests {
             };
             let mut v = Violations::default();
             upload.check(&mut v);
-            assert_eq!(v.list(), broken.map(|rule| Violation::new("destPath", rule)).as_slice(), "{path}");
+            assert_eq!(
+                v.list(),
+                broken
+                    .map(|rule| Violation::new("destPath", rule))
+                    .as_slice(),
+                "{path}"
+            );
         }
     }
 }

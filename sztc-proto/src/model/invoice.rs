@@ -2,17 +2,22 @@ mod reply;
 
 pub use reply::*;
 
-use crate::code::{BuyerKind, InvoiceKind, InvoiceLineKind, PreferentialPolicy, SpecialInvoice, TaxMethod, ZeroRate};
+use crate::code::{
+    BuyerKind, InvoiceKind, InvoiceLineKind, PreferentialPolicy, SpecialInvoice, TaxMethod,
+    ZeroRate,
+};
 use park_core::{DecimalText, Money, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
 /// Request of 1201: issue an electronic invoice (电子发票开具), head of Table 110.
 ///
-/// The wire names are the table's pinyin abbreviations; the sample D.44 spells six of them differently, see `SPEC-NOTES.md`.
+/// The wire names are the table's pinyin abbreviations; the sample D.44 spells six of them
+/// differently, see `SPEC-NOTES.md`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invoice {
-    /// Number of this request (发票请求流水号), unique at the sender: each number gets one invoice only.
+    /// Number of this request (发票请求流水号), unique at the sender: each number gets one invoice
+    /// only.
     #[serde(rename = "fpqqlsh")]
     pub request_no: Text<20>,
     /// Code of the sending platform (平台编码).
@@ -39,7 +44,8 @@ pub struct Invoice {
     /// Seller's bank and account (销售方银行账号).
     #[serde(rename = "xsfyhzh")]
     pub seller_bank_account: Option<Text<100>>,
-    /// Buyer's taxpayer number (购买方纳税人识别号). Required of an enterprise and on a purchase invoice, where it is the issuer's.
+    /// Buyer's taxpayer number (购买方纳税人识别号). Required of an enterprise and on a purchase
+    /// invoice, where it is the issuer's.
     #[serde(rename = "gmfnrsrbh")]
     pub buyer_tax_no: Option<Text<20>>,
     /// Buyer's name (购买方名称); on a purchase invoice the issuer's.
@@ -99,7 +105,8 @@ pub struct Invoice {
     /// Id under which WeChat prepares the card of the invoice (微信用于预制卡券的唯一识别ID).
     #[serde(rename = "wxorderId")]
     pub wechat_order_id: Option<Text<32>>,
-    /// WeChat app id of the merchant (商户所属微信公众号APPID), if the card is called up through the merchant's own account.
+    /// WeChat app id of the merchant (商户所属微信公众号APPID), if the card is called up through
+    /// the merchant's own account.
     #[serde(rename = "wxappId")]
     pub wechat_app_id: Option<Text<50>>,
     /// Alipay user who scanned for the invoice (支付宝UID).
@@ -115,7 +122,10 @@ pub struct Invoice {
 
 impl Invoice {
     /// An invoice with its required fields, in the order of Table 110.
-    #[allow(clippy::too_many_arguments, reason = "the table requires fifteen fields")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the table requires fifteen fields"
+    )]
     pub fn new(
         request_no: impl Into<Text<20>>,
         kind: InvoiceKind,
@@ -172,17 +182,25 @@ impl Invoice {
 }
 
 check!(Invoice {
-    request_no "fpqqlsh", platform_code "dsptbm", kind "kplx", tax_method "zsfs", seller_tax_no "xsfnrsbh", seller_name "xsfmtc",
-    seller_address "xhf_dz", seller_phone "xhf_dh", seller_bank_account "xsfyhzh", buyer_tax_no "gmfnrsrbh", buyer_name "gmfmtc",
-    buyer_address "ghf_dz", buyer_phone "ghf_gddh", buyer_bank_account "gmfyhzh", buyer_mobile "gmfsjh", buyer_kind "ghfqylx",
-    buyer_email "gmfdzyx", wechat_open_id "wxopenId", issuer "kpr", payee "skr", reviewer "fhr", original_code "yfpdm",
-    original_no "yfphm", total "jshj", net "hjje", tax "hjse", deduction "kce", remark "bz", wechat_order_id "wxorderId",
+    request_no "fpqqlsh", platform_code "dsptbm", kind "kplx", tax_method "zsfs",
+    seller_tax_no "xsfnrsbh", seller_name "xsfmtc",
+    seller_address "xhf_dz", seller_phone "xhf_dh", seller_bank_account "xsfyhzh",
+    buyer_tax_no "gmfnrsrbh", buyer_name "gmfmtc",
+    buyer_address "ghf_dz", buyer_phone "ghf_gddh", buyer_bank_account "gmfyhzh",
+    buyer_mobile "gmfsjh", buyer_kind "ghfqylx",
+    buyer_email "gmfdzyx", wechat_open_id "wxopenId", issuer "kpr", payee "skr", reviewer "fhr",
+    original_code "yfpdm",
+    original_no "yfphm", total "jshj", net "hjje", tax "hjse", deduction "kce", remark "bz",
+    wechat_order_id "wxorderId",
     wechat_app_id "wxappId", alipay_user_id "zfbuId", special "tspz", lines "xmxxList",
 }; red_names_original, difference_needs_deduction, buyer_number, line_count);
 
 fn red_names_original(invoice: &Invoice, v: &mut Violations) {
     if invoice.kind == InvoiceKind::RED {
-        for (present, field) in [(given(&invoice.original_code), "yfpdm"), (given(&invoice.original_no), "yfphm")] {
+        for (present, field) in [
+            (given(&invoice.original_code), "yfpdm"),
+            (given(&invoice.original_no), "yfphm"),
+        ] {
             if !present {
                 v.add_at(field, Rule::Condition("required of a red invoice (kplx 1)"));
             }
@@ -192,16 +210,22 @@ fn red_names_original(invoice: &Invoice, v: &mut Violations) {
 
 fn difference_needs_deduction(invoice: &Invoice, v: &mut Violations) {
     if invoice.tax_method == TaxMethod::DIFFERENCE && invoice.deduction.is_none() {
-        v.add_at("kce", Rule::Condition("required when the tax is levied on the difference (zsfs 2)"));
+        v.add_at(
+            "kce",
+            Rule::Condition("required when the tax is levied on the difference (zsfs 2)"),
+        );
     }
 }
 
 fn buyer_number(invoice: &Invoice, v: &mut Violations) {
-    let needed = invoice.special == SpecialInvoice::FARM_PURCHASE || invoice.buyer_kind == BuyerKind::ENTERPRISE;
+    let needed = invoice.special == SpecialInvoice::FARM_PURCHASE
+        || invoice.buyer_kind == BuyerKind::ENTERPRISE;
     if needed && !given(&invoice.buyer_tax_no) {
         v.add_at(
             "gmfnrsrbh",
-            Rule::Condition("required of an enterprise (ghfqylx 01) and on a purchase invoice (tspz 02)"),
+            Rule::Condition(
+                "required of an enterprise (ghfqylx 01) and on a purchase invoice (tspz 02)",
+            ),
         );
     }
 }
@@ -212,23 +236,36 @@ const MOST_LINES: usize = 100;
 fn line_count(invoice: &Invoice, v: &mut Violations) {
     v.at("xmxxList", |v| match invoice.lines.len() {
         0 => v.add(Rule::Missing),
-        found if found > MOST_LINES => v.add(Rule::TooMany { max: MOST_LINES, found }),
+        found if found > MOST_LINES => v.add(Rule::TooMany {
+            max: MOST_LINES,
+            found,
+        }),
         _ => discounts(&invoice.lines, v),
     });
 }
 
-/// Every discount line needs a discounted line of its own with the same name. Which one it stands for, the table does not say.
+/// Every discount line needs a discounted line of its own with the same name. Which one it stands
+/// for, the table does not say.
 fn discounts(lines: &[InvoiceLine], v: &mut Violations) {
-    let mut discounted: Vec<&str> = (lines.iter().filter(|line| line.kind == InvoiceLineKind::DISCOUNTED))
-        .map(|line| &*line.name)
-        .collect();
-    for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.kind == InvoiceLineKind::DISCOUNT) {
+    let mut discounted: Vec<&str> = (lines
+        .iter()
+        .filter(|line| line.kind == InvoiceLineKind::DISCOUNTED))
+    .map(|line| &*line.name)
+    .collect();
+    for (index, line) in lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.kind == InvoiceLineKind::DISCOUNT)
+    {
         match discounted.iter().position(|name| line.name == **name) {
             Some(found) => drop(discounted.swap_remove(found)),
             None => v.index(index, |v| {
                 v.add_at(
                     "xmmc",
-                    Rule::Condition("a discount line (fphxz 1) needs a discounted line (fphxz 2) of the same name"),
+                    Rule::Condition(
+                        "a discount line (fphxz 1) needs a discounted line (fphxz 2) \
+                        of the same name",
+                    ),
                 )
             }),
         }
@@ -288,8 +325,8 @@ pub struct InvoiceLine {
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 20)))]
     #[serde(rename = "se")]
     pub tax: Money,
-    /// Deduction, yuan (扣除额), printed with at most 24 characters; not above the amount without tax, which the line does not give and the check
-    /// cannot know.
+    /// Deduction, yuan (扣除额), printed with at most 24 characters; not above the amount without
+    /// tax, which the line does not give and the check cannot know.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 24)))]
     #[serde(rename = "kce")]
     pub deduction: Option<Money>,
@@ -325,8 +362,10 @@ impl InvoiceLine {
 }
 
 check!(InvoiceLine {
-    kind "fphxz", item_code "spbm", preferential_policy "yhzcbs", zero_rate "lslbs", special_vat "zzstsgl", name "xmmc", unit "dw",
-    model "ggxh", quantity "xmsl", unit_price "xmdj", amount "xmje", tax_rate "sl", tax "se", deduction "kce",
+    kind "fphxz", item_code "spbm", preferential_policy "yhzcbs", zero_rate "lslbs",
+    special_vat "zzstsgl", name "xmmc", unit "dw",
+    model "ggxh", quantity "xmsl", unit_price "xmdj", amount "xmje", tax_rate "sl", tax "se",
+    deduction "kce",
 }; line_lengths);
 
 fn line_lengths(line: &InvoiceLine, v: &mut Violations) {

@@ -3,7 +3,8 @@ use crate::code::{LeaseCycle, LeaseSpaces, RecordState};
 use park_core::{AnyText, Date, Money, Text, Timestamp, check};
 use serde::{Deserialize, Serialize};
 
-/// A monthly lease of spaces (月租车租约信息, monthlyRentalLease), Table 28. In 5012, 6009 and 6010.
+/// A monthly lease of spaces (月租车租约信息, monthlyRentalLease), Table 28. In 5012, 6009 and
+/// 6010.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -14,7 +15,8 @@ pub struct Lease {
     pub park_code: Text<20>,
     /// Whether it is for certain spaces (停放类型).
     pub is_fixed: LeaseSpaces,
-    /// Codes of the spaces (停车位列表). If the lease is not for certain spaces, only how many they are counts.
+    /// Codes of the spaces (停车位列表). If the lease is not for certain spaces, only how many they
+    /// are counts.
     pub space_no_list: Vec<AnyText>,
     /// Prices for different numbers of months (车位租用价格清单).
     pub pricing: Vec<LeasePrice>,
@@ -31,7 +33,8 @@ pub struct Lease {
 }
 
 check!(Lease {
-    id "id", park_code "parkCode", is_fixed "isFixed", space_no_list "spaceNoList", pricing "pricing", plate_no_list "plateNoList",
+    id "id", park_code "parkCode", is_fixed "isFixed", space_no_list "spaceNoList",
+    pricing "pricing", plate_no_list "plateNoList",
     begin_date "beginDate", end_date "endDate", unpaid_months "unpaidMonths", moment "moment",
 });
 

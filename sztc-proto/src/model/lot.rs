@@ -25,7 +25,8 @@ pub struct Lot {
     pub district: Option<Text<10>>,
     /// Area (片区).
     pub area: Option<Text<10>>,
-    /// Code of the administrative district (行政区代码), GB/T 2260 and GB/T 10114. Real codes have 12 digits, see `SPEC-NOTES.md`.
+    /// Code of the administrative district (行政区代码), GB/T 2260 and GB/T 10114. Real codes have
+    /// 12 digits, see `SPEC-NOTES.md`.
     pub district_code: Text<9>,
     /// Road name (道路名称).
     pub road_name: Text<10>,
@@ -47,7 +48,8 @@ pub struct Lot {
     pub shenzhen_y: Option<f64>,
     /// Height in Shenzhen's own grid (深圳独立坐标H).
     pub shenzhen_h: Option<f64>,
-    /// Operator's id, given out by the city platform (停车场运营方编号). Real ids have 32 characters, see `SPEC-NOTES.md`.
+    /// Operator's id, given out by the city platform (停车场运营方编号). Real ids have 32
+    /// characters, see `SPEC-NOTES.md`.
     pub operator_id: Text<10>,
     /// Owner (停车场产权方).
     pub owner: Text<50>,
@@ -124,24 +126,35 @@ impl Lot {
         }
     }
 
-    /// The rule of Table 3 that only the sender can check: a lot that charges must give its tariff (收费的经营性停车场应提供).
+    /// The rule of Table 3 that only the sender can check: a lot that charges must give its tariff
+    /// (收费的经营性停车场应提供).
     ///
     /// Nothing in the message says whether a lot charges, so the caller says it.
     pub fn check_paid(&self, v: &mut Violations) {
         if self.charging_standard.is_none() {
-            v.add_at("chargingStandard", Rule::Condition("required for a lot that charges"));
+            v.add_at(
+                "chargingStandard",
+                Rule::Condition("required for a lot that charges"),
+            );
         }
     }
 }
 
 check!(Lot {
-    park_code "parkCode", park_name "parkName", park_type "parkType", is_garage "isGarage", charging_standard "chargingStandard",
-    province "province", city "city", district "district", area "area", district_code "districtCode", road_name "roadName",
-    address "address", total_spaces "totalSpaces", reservable_spaces "reservableSpaces", shared_spaces "sharedSpaces",
-    longitude "longitude", latitude "latitude", shenzhen_x "shenzhenX", shenzhen_y "shenzhenY", shenzhen_h "shenzhenH",
-    operator_id "operatorId", owner "owner", garagesmaintainer "garagesmaintainer", service_type "serviceType",
-    garages_info_table "garagesInfoTable", affiliated_station "affiliatedStation", responsible_officer "responsibleOfficer",
-    committee_info "committeeInfo", taxpayer "taxpayer", taxpayer_id "taxpayerId", station_infotable "stationInfotable",
+    park_code "parkCode", park_name "parkName", park_type "parkType", is_garage "isGarage",
+    charging_standard "chargingStandard",
+    province "province", city "city", district "district", area "area",
+    district_code "districtCode", road_name "roadName",
+    address "address", total_spaces "totalSpaces", reservable_spaces "reservableSpaces",
+    shared_spaces "sharedSpaces",
+    longitude "longitude", latitude "latitude", shenzhen_x "shenzhenX", shenzhen_y "shenzhenY",
+    shenzhen_h "shenzhenH",
+    operator_id "operatorId", owner "owner", garagesmaintainer "garagesmaintainer",
+    service_type "serviceType",
+    garages_info_table "garagesInfoTable", affiliated_station "affiliatedStation",
+    responsible_officer "responsibleOfficer",
+    committee_info "committeeInfo", taxpayer "taxpayer", taxpayer_id "taxpayerId",
+    station_infotable "stationInfotable",
     public_info "publicInfo",
 });
 
@@ -152,7 +165,8 @@ check!(Lot {
 pub struct Tariff {
     /// Lot code (停车场编号).
     pub park_code: Text<20>,
-    /// Number of the parking permit (停车许可证号). Real numbers have ten digits, see `SPEC-NOTES.md`.
+    /// Number of the parking permit (停车许可证号). Real numbers have ten digits, see
+    /// `SPEC-NOTES.md`.
     pub permit_no: Text<6>,
     /// Who charges (收费单位).
     pub charger: Text<100>,
@@ -172,7 +186,8 @@ pub struct Tariff {
 }
 
 check!(Tariff {
-    park_code "parkCode", permit_no "permitNo", charger "charger", pricing "pricing", region "region", complaint_tel "complaintTel",
+    park_code "parkCode", permit_no "permitNo", charger "charger", pricing "pricing",
+    region "region", complaint_tel "complaintTel",
     remark "remark", pricing_sign "pricingSign", charge_items "chargeItemstable",
 });
 
@@ -207,7 +222,8 @@ pub struct StationName {
     pub station_name: Text<50>,
 }
 
-check!(StationName { operator_id "operatorID", operator_name "operatorName", station_id "stationID", station_name "stationName" });
+check!(StationName { operator_id "operatorID", operator_name "operatorName", station_id "stationID",
+    station_name "stationName" });
 
 /// An organization (组织信息, organization), Table 12. No interface of the document carries it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -230,7 +246,10 @@ pub struct Organization {
 
 impl Organization {
     /// An organization with its required fields, in the order of Table 12.
-    pub fn new(organization_code: impl Into<Text<18>>, organization_name: impl Into<Text<50>>) -> Self {
+    pub fn new(
+        organization_code: impl Into<Text<18>>,
+        organization_name: impl Into<Text<50>>,
+    ) -> Self {
         Self {
             organization_code: organization_code.into(),
             organization_name: organization_name.into(),
@@ -243,7 +262,8 @@ impl Organization {
 }
 
 check!(Organization {
-    organization_code "organizationCode", organization_name "organizationName", website "website", contacts "contacts", tel "tel",
+    organization_code "organizationCode", organization_name "organizationName", website "website",
+    contacts "contacts", tel "tel",
     address "address",
 });
 
@@ -272,7 +292,9 @@ pub struct LotReply {
 impl LotReply {
     /// The lot is taken.
     pub fn new(park_code: impl Into<Text<20>>) -> Self {
-        Self { park_code: park_code.into() }
+        Self {
+            park_code: park_code.into(),
+        }
     }
 }
 
@@ -290,13 +312,16 @@ pub struct TariffReply {
 impl TariffReply {
     /// The tariff is taken.
     pub fn new(permit_no: impl Into<Text<6>>) -> Self {
-        Self { permit_no: permit_no.into() }
+        Self {
+            permit_no: permit_no.into(),
+        }
     }
 }
 
 check!(TariffReply { permit_no "permitNo" });
 
-/// Reports an object in force or its deletion: the pair that Tables 45, 47, 49, 51, 54, 71 and 90 share.
+/// Reports an object in force or its deletion: the pair that Tables 45, 47, 49, 51, 54, 71 and 90
+/// share.
 macro_rules! report {
     ($($report:ident { $field:ident: $object:ty })*) => {$(
         impl $report {
@@ -339,7 +364,10 @@ mod tests {
             let mut v = Violations::default();
             lot.check(&mut v);
             lot.check_paid(&mut v);
-            v.list().iter().map(|violation| violation.path.clone()).collect::<Vec<_>>()
+            v.list()
+                .iter()
+                .map(|violation| violation.path.clone())
+                .collect::<Vec<_>>()
         };
         assert_eq!(broken(&lot), ["chargingStandard"]);
         lot.charging_standard = Some(Tariff {

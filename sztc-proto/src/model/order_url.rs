@@ -1,8 +1,8 @@
 use crate::code::OrderKind;
 use park_core::{AnyText, Rule, Text, Violation, check};
 
-/// A link to the payment page of the lot's system (订单接口地址), which the city platform's app opens: the parameters that Table 34 agrees for
-/// `onlineOrderUrl` of 1001.
+/// A link to the payment page of the lot's system (订单接口地址), which the city platform's app
+/// opens: the parameters that Table 34 agrees for `onlineOrderUrl` of 1001.
 ///
 /// ```
 /// use sztc_proto::{code::OrderKind, model::OrderLink};
@@ -34,19 +34,22 @@ pub struct OrderLink {
 }
 
 check!(OrderLink {
-    park_code "parkCode", plate_no "plateNo", app_param "appParam", callback_url "callbackUrl", kind "bizType",
+    park_code "parkCode", plate_no "plateNo", app_param "appParam", callback_url "callbackUrl",
+    kind "bizType",
 });
 
 /// The agreed parameters, in their order.
 const NAMES: [&str; 5] = ["parkCode", "plateNo", "appParam", "callbackUrl", "bizType"];
 
 impl OrderLink {
-    /// The link on `base`, the address from the login. Other parameters of `base` stay; agreed ones that stand in it already, as placeholders, are
-    /// replaced.
+    /// The link on `base`, the address from the login. Other parameters of `base` stay; agreed ones
+    /// that stand in it already, as placeholders, are replaced.
     pub fn to_url(&self, base: &str) -> String {
         let (base, fragment) = base.find('#').map_or((base, ""), |at| base.split_at(at));
         let (page, query) = base.split_once('?').unwrap_or((base, ""));
-        let stays = |pair: &&str| !pair.is_empty() && !NAMES.contains(&pair.split('=').next().unwrap_or_default().trim());
+        let stays = |pair: &&str| {
+            !pair.is_empty() && !NAMES.contains(&pair.split('=').next().unwrap_or_default().trim())
+        };
         let mut pairs: Vec<String> = query.split('&').filter(stays).map(str::to_owned).collect();
         let values = [
             Some(&*self.park_code),
@@ -83,7 +86,9 @@ impl OrderLink {
             }
         }
         let [park_code, plate_no, app_param, callback_url, kind] = values;
-        let required = |value: Option<String>, name: &str| value.ok_or_else(|| Violation::new(name, Rule::Missing));
+        let required = |value: Option<String>, name: &str| {
+            value.ok_or_else(|| Violation::new(name, Rule::Missing))
+        };
         Ok(Self {
             park_code: required(park_code, "parkCode")?.into(),
             plate_no: required(plate_no, "plateNo")?.into(),
@@ -145,10 +150,26 @@ mod tests {
     fn a_link_is_put_on_any_base() {
         let query = "parkCode=4403&plateNo=%E7%B2%A4B1&appParam=a%20b%26c%3D%2B&bizType=bookStall";
         for (base, before, after) in [
-            ("https://pay.example.com/o", "https://pay.example.com/o?", ""),
-            ("https://pay.example.com/o?", "https://pay.example.com/o?", ""),
-            ("https://pay.example.com/o?v=1", "https://pay.example.com/o?v=1&", ""),
-            ("https://pay.example.com/o?v=1&#/p?x", "https://pay.example.com/o?v=1&", "#/p?x"),
+            (
+                "https://pay.example.com/o",
+                "https://pay.example.com/o?",
+                "",
+            ),
+            (
+                "https://pay.example.com/o?",
+                "https://pay.example.com/o?",
+                "",
+            ),
+            (
+                "https://pay.example.com/o?v=1",
+                "https://pay.example.com/o?v=1&",
+                "",
+            ),
+            (
+                "https://pay.example.com/o?v=1&#/p?x",
+                "https://pay.example.com/o?v=1&",
+                "#/p?x",
+            ),
             (
                 "https://pay.example.com/o?parkCode=XXX&v=1&plateNo={车牌号码}&bizType=tempPay",
                 "https://pay.example.com/o?v=1&",
@@ -166,34 +187,55 @@ mod tests {
         };
         for (url, path, rule) in [
             ("https://x", "parkCode", Rule::Missing),
-            ("https://x?parkCode=1&plateNo=2#&bizType=tempPay", "bizType", Rule::Missing),
-            ("https://x?parkCode=1&parkCode=1", "parkCode", Rule::Duplicate),
+            (
+                "https://x?parkCode=1&plateNo=2#&bizType=tempPay",
+                "bizType",
+                Rule::Missing,
+            ),
+            (
+                "https://x?parkCode=1&parkCode=1",
+                "parkCode",
+                Rule::Duplicate,
+            ),
             ("https://x?plateNo=%D4%C1B1", "plateNo", encoding.clone()),
             ("https://x?plateNo=%E7%B", "plateNo", encoding.clone()),
             ("https://x?plateNo=%+1", "plateNo", encoding),
         ] {
-            assert_eq!(OrderLink::from_url(url), Err(Violation::new(path, rule)), "{url}");
+            assert_eq!(
+                OrderLink::from_url(url),
+                Err(Violation::new(path, rule)),
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn form_encoding_and_unencoded_text_are_read() {
-        let read = OrderLink::from_url("https://x?plateNo=粤B1&parkCode=4403&v=%zz&bizType=bookStall&appParam=a+b%26c=%2b");
+        let read = OrderLink::from_url(
+            "https://x?plateNo=粤B1&parkCode=4403&v=%zz&bizType=bookStall&appParam=a+b%26c=%2b",
+        );
         assert_eq!(read, Ok(link()));
     }
 
     #[test]
     fn only_what_the_payer_needs_is_required() {
-        let empty = OrderLink::from_url("https://x?parkCode=&plateNo=&appParam=&callbackUrl=&bizType=toll").expect("all parameters");
+        let empty =
+            OrderLink::from_url("https://x?parkCode=&plateNo=&appParam=&callbackUrl=&bizType=toll")
+                .expect("all parameters");
         let mut v = Violations::default();
         empty.check(&mut v);
-        let found: Vec<&str> = v.list().iter().map(|violation| violation.path.as_str()).collect();
+        let found: Vec<&str> = v
+            .list()
+            .iter()
+            .map(|violation| violation.path.as_str())
+            .collect();
         assert_eq!(found, ["parkCode", "plateNo", "bizType"]);
     }
 
     proptest! {
         #[test]
-        fn what_is_built_is_read(park in ".*", plate in ".*", app in proptest::option::of(".*"), callback in proptest::option::of(".*"), kind in ".*") {
+        fn what_is_built_is_read(park in ".*", plate in ".*", app in proptest::option::of(".*"),
+            callback in proptest::option::of(".*"), kind in ".*") {
             let link = OrderLink {
                 park_code: park.into(),
                 plate_no: plate.into(),

@@ -5,10 +5,12 @@ use crate::{
 use park_core::{DateTime, Money, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
-/// One stay of a car (停车信息, parkRecordInfo), Table 13. Request of 5004 (车辆驶入信息上报), 5005 (车辆驶离信息上报) and 5006 (记录校正信息上报).
+/// One stay of a car (停车信息, parkRecordInfo), Table 13. Request of 5004 (车辆驶入信息上报), 5005
+/// (车辆驶离信息上报) and 5006 (记录校正信息上报).
 ///
-/// Off the street it must name the lot and the car, on the street the space. Nothing in the message says which it is, so one of the two is checked
-/// always, and the rest by whoever knows: [`check_off_street`](Self::check_off_street), [`check_on_street`](Self::check_on_street),
+/// Off the street it must name the lot and the car, on the street the space. Nothing in the message
+/// says which it is, so one of the two is checked always, and the rest by whoever knows:
+/// [`check_off_street`](Self::check_off_street), [`check_on_street`](Self::check_on_street),
 /// [`check_in_garage`](Self::check_in_garage).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -49,8 +51,15 @@ pub struct ParkingRecord {
 }
 
 impl ParkingRecord {
-    /// A record with its required fields, in the order of Table 13. It needs `space_no`, or `park_code` with `park_car_info`, too.
-    pub fn new(id: impl Into<Text<32>>, enter_time: DateTime, receivables: Money, discount: Money, received: Money) -> Self {
+    /// A record with its required fields, in the order of Table 13. It needs `space_no`, or
+    /// `park_code` with `park_car_info`, too.
+    pub fn new(
+        id: impl Into<Text<32>>,
+        enter_time: DateTime,
+        receivables: Money,
+        discount: Money,
+        received: Money,
+    ) -> Self {
         Self {
             id: id.into(),
             park_code: None,
@@ -71,34 +80,46 @@ impl ParkingRecord {
         }
     }
 
-    /// Rules of Table 13 that only the caller can check: off the street lot and car must be given (路外停车时应提供).
+    /// Rules of Table 13 that only the caller can check: off the street lot and car must be given
+    /// (路外停车时应提供).
     pub fn check_off_street(&self, v: &mut Violations) {
-        for (present, field) in [(given(&self.park_code), "parkCode"), (self.park_car_info.is_some(), "parkCarInfo")] {
+        for (present, field) in [
+            (given(&self.park_code), "parkCode"),
+            (self.park_car_info.is_some(), "parkCarInfo"),
+        ] {
             if !present {
                 v.add_at(field, Rule::Condition("required off the street"));
             }
         }
     }
 
-    /// A rule of Table 13 that only the caller can check: on the street the space must be given (停放车位属于路内车位时应提供).
+    /// A rule of Table 13 that only the caller can check: on the street the space must be given
+    /// (停放车位属于路内车位时应提供).
     pub fn check_on_street(&self, v: &mut Violations) {
         if !given(&self.space_no) {
             v.add_at("spaceNo", Rule::Condition("required on the street"));
         }
     }
 
-    /// A rule of Table 13 that only the caller can check: in a mechanical garage its code must be given (停放车位属于机械车库时应提供).
+    /// A rule of Table 13 that only the caller can check: in a mechanical garage its code must be
+    /// given (停放车位属于机械车库时应提供).
     pub fn check_in_garage(&self, v: &mut Violations) {
         if !given(&self.garage_no) {
-            v.add_at("garageNo", Rule::Condition("required for a space in a mechanical garage"));
+            v.add_at(
+                "garageNo",
+                Rule::Condition("required for a space in a mechanical garage"),
+            );
         }
     }
 }
 
 check!(ParkingRecord {
-    id "id", park_code "parkCode", garage_no "garageNo", space_no "spaceNo", park_car_info "parkCarInfo", enter_time "enterTime",
-    in_equipment_id "inEquipmentId", leave_time "leaveTime", out_equipment_id "outEquipmentId", charge_id_list "chargeIdList",
-    receivables "receivables", discount "discount", received "received", share_order_id "shareOrderId", is_stagger "isStagger",
+    id "id", park_code "parkCode", garage_no "garageNo", space_no "spaceNo",
+    park_car_info "parkCarInfo", enter_time "enterTime",
+    in_equipment_id "inEquipmentId", leave_time "leaveTime", out_equipment_id "outEquipmentId",
+    charge_id_list "chargeIdList",
+    receivables "receivables", discount "discount", received "received",
+    share_order_id "shareOrderId", is_stagger "isStagger",
     record_type "recordType",
 }; on_or_off_street);
 
@@ -107,7 +128,9 @@ fn on_or_off_street(record: &ParkingRecord, v: &mut Violations) {
     if !off_street && !given(&record.space_no) {
         v.add_at(
             "spaceNo",
-            Rule::Condition("one of spaceNo (on the street), parkCode with parkCarInfo (off the street)"),
+            Rule::Condition(
+                "one of spaceNo (on the street), parkCode with parkCarInfo (off the street)",
+            ),
         );
     }
 }
@@ -142,7 +165,9 @@ pub struct ExitReply {
 impl ExitReply {
     /// The record is taken. [`default`](Self::default) leaves its id out.
     pub fn new(id: impl Into<Text<32>>) -> Self {
-        Self { id: Some(id.into()) }
+        Self {
+            id: Some(id.into()),
+        }
     }
 }
 
@@ -160,7 +185,9 @@ pub struct CorrectionReply {
 impl CorrectionReply {
     /// The record is taken. [`default`](Self::default) leaves its id out.
     pub fn new(id: impl Into<Text<32>>) -> Self {
-        Self { id: Some(id.into()) }
+        Self {
+            id: Some(id.into()),
+        }
     }
 }
 
@@ -177,14 +204,23 @@ mod tests {
             park_code: park_code.map(Into::into),
             park_car_info: car.then(|| Car::new("粤B88888")),
             space_no: space_no.map(Into::into),
-            ..ParkingRecord::new("581fba5ae28431e275ea3aa4f676fc68", moment, Money::ZERO, Money::ZERO, Money::ZERO)
+            ..ParkingRecord::new(
+                "581fba5ae28431e275ea3aa4f676fc68",
+                moment,
+                Money::ZERO,
+                Money::ZERO,
+                Money::ZERO,
+            )
         }
     }
 
     fn found(check: impl FnOnce(&mut Violations)) -> Vec<String> {
         let mut v = Violations::default();
         check(&mut v);
-        v.list().iter().map(|violation| violation.path.clone()).collect()
+        v.list()
+            .iter()
+            .map(|violation| violation.path.clone())
+            .collect()
     }
 
     #[test]
@@ -202,21 +238,36 @@ mod tests {
             (Some("4403"), false, Some(""), false),
         ] {
             let paths = found(|v| record(park_code, car, space_no).check(v));
-            assert_eq!(paths, if ok { vec![] } else { vec!["spaceNo"] }, "{park_code:?} {car} {space_no:?}");
+            assert_eq!(
+                paths,
+                if ok { vec![] } else { vec!["spaceNo"] },
+                "{park_code:?} {car} {space_no:?}"
+            );
         }
     }
 
     #[test]
     fn whoever_knows_where_the_car_stands_checks_the_rest() {
         let on_street = record(None, false, Some("A108"));
-        assert_eq!(found(|v| on_street.check_off_street(v)), ["parkCode", "parkCarInfo"]);
+        assert_eq!(
+            found(|v| on_street.check_off_street(v)),
+            ["parkCode", "parkCarInfo"]
+        );
         assert!(found(|v| on_street.check_on_street(v)).is_empty());
         let mut off_street = record(Some("4403"), true, None);
         assert_eq!(found(|v| off_street.check_on_street(v)), ["spaceNo"]);
         assert!(found(|v| off_street.check_off_street(v)).is_empty());
-        for (garage_no, paths) in [(None, vec!["garageNo"]), (Some(""), vec!["garageNo"]), (Some("4403"), vec![])] {
+        for (garage_no, paths) in [
+            (None, vec!["garageNo"]),
+            (Some(""), vec!["garageNo"]),
+            (Some("4403"), vec![]),
+        ] {
             off_street.garage_no = garage_no.map(Into::into);
-            assert_eq!(found(|v| off_street.check_in_garage(v)), paths, "{garage_no:?}");
+            assert_eq!(
+                found(|v| off_street.check_in_garage(v)),
+                paths,
+                "{garage_no:?}"
+            );
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::{
 use park_core::{DateTime, Fixed, Money, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
-/// An order for parking (停车订单信息, parkOrder), Table 14. Request of 5007: please have it paid (请求支付).
+/// An order for parking (停车订单信息, parkOrder), Table 14. Request of 5007: please have it paid
+/// (请求支付).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -47,8 +48,12 @@ pub struct ParkingOrder {
 }
 
 impl ParkingOrder {
-    /// An order with its required fields, in the order of Table 14. It needs `space_no` or `plate_no` too.
-    #[allow(clippy::too_many_arguments, reason = "the table requires eleven fields")]
+    /// An order with its required fields, in the order of Table 14. It needs `space_no` or
+    /// `plate_no` too.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the table requires eleven fields"
+    )]
     pub fn new(
         order_no: impl Into<Text<50>>,
         record_id: impl Into<Text<32>>,
@@ -85,9 +90,12 @@ impl ParkingOrder {
 }
 
 check!(ParkingOrder {
-    order_no "orderNo", record_id "recordId", park_code "parkCode", space_no "spaceNo", plate_no "plateNo", enter_time "enterTime",
-    charging_start "chargingStart", charging_duration "chargingDuration", leave_time "leaveTime", paid_amount "paidAmount",
-    receivables "receivables", other_fee "otherFee", discount "discount", charging_fee "chargingFee", charge_type "chargeType",
+    order_no "orderNo", record_id "recordId", park_code "parkCode", space_no "spaceNo",
+    plate_no "plateNo", enter_time "enterTime",
+    charging_start "chargingStart", charging_duration "chargingDuration", leave_time "leaveTime",
+    paid_amount "paidAmount",
+    receivables "receivables", other_fee "otherFee", discount "discount",
+    charging_fee "chargingFee", charge_type "chargeType",
     free_minute "freeMinute", surplus_minute "surplusMinute",
 }; space_or_plate);
 
@@ -109,7 +117,9 @@ pub struct PaymentRequestReply {
 impl PaymentRequestReply {
     /// The request is taken.
     pub fn new(order_no: impl Into<Text<50>>) -> Self {
-        Self { order_no: order_no.into() }
+        Self {
+            order_no: order_no.into(),
+        }
     }
 }
 
@@ -126,7 +136,8 @@ pub struct PaymentRecord {
     pub order_no: Option<Text<50>>,
     /// Id of the parking record (停车记录ID), that of Table 13.
     pub record_id: Text<32>,
-    /// The car (车辆信息). Required off the street, see [`check_off_street`](Self::check_off_street).
+    /// The car (车辆信息). Required off the street, see
+    /// [`check_off_street`](Self::check_off_street).
     pub park_car_info: Option<Car>,
     /// When it was paid (缴费时间).
     pub pay_time: DateTime,
@@ -138,14 +149,16 @@ pub struct PaymentRecord {
     pub received: Money,
     /// How it was paid (支付方式).
     pub pay_type: PayMethod,
-    /// Where it was paid, in words (支付应用来源), such as 线下缴费, 微信公众号, 支付宝服务窗, 运营商APP, 电话, 其它.
+    /// Where it was paid, in words (支付应用来源), such as 线下缴费, 微信公众号, 支付宝服务窗,
+    /// 运营商APP, 电话, 其它.
     pub pay_from: Text<10>,
     /// The discounts (优惠记录列表).
     pub list_discounts: Option<Vec<Discount>>,
 }
 
 impl PaymentRecord {
-    /// A rule of Table 15 that only the caller can check: off the street the car must be given (路外停车应提供).
+    /// A rule of Table 15 that only the caller can check: off the street the car must be given
+    /// (路外停车应提供).
     ///
     /// Nothing in the message says where the car stood.
     pub fn check_off_street(&self, v: &mut Violations) {
@@ -156,8 +169,10 @@ impl PaymentRecord {
 }
 
 check!(PaymentRecord {
-    id "id", order_no "orderNo", record_id "recordId", park_car_info "parkCarInfo", pay_time "payTime", receivables "receivables",
-    discount "discount", received "received", pay_type "payType", pay_from "payFrom", list_discounts "listDiscounts",
+    id "id", order_no "orderNo", record_id "recordId", park_car_info "parkCarInfo",
+    pay_time "payTime", receivables "receivables",
+    discount "discount", received "received", pay_type "payType", pay_from "payFrom",
+    list_discounts "listDiscounts",
 });
 
 /// A discount (优惠记录, discountRecord), Table 16.
@@ -180,7 +195,8 @@ pub struct Discount {
 }
 
 impl Discount {
-    /// How much the discount takes off, with its unit. `None` if the document does not list the kind.
+    /// How much the discount takes off, with its unit. `None` if the document does not list the
+    /// kind.
     pub fn value(&self) -> Option<DiscountValue> {
         match self.coupon_type {
             DiscountKind::NONE => Some(DiscountValue::None),
@@ -194,7 +210,8 @@ impl Discount {
 }
 
 check!(Discount {
-    id "id", coupon_no "couponNo", coupon_type "couponType", coupon_value "couponValue", discount_channel "discountChannel",
+    id "id", coupon_no "couponNo", coupon_type "couponType", coupon_value "couponValue",
+    discount_channel "discountChannel",
     channel_org_code "channelOrgCode",
 }; value_of_kind);
 
@@ -202,8 +219,14 @@ fn value_of_kind(discount: &Discount, v: &mut Violations) {
     let one = Fixed::of_units(100);
     let value = discount.coupon_value;
     let (ok, expected) = match discount.coupon_type {
-        DiscountKind::NONE => (value == Fixed::ZERO, "0, as there is no discount (couponType 0)"),
-        DiscountKind::FRACTION => ((Fixed::ZERO..=one).contains(&value), "0 to 1, the part taken off (couponType 3)"),
+        DiscountKind::NONE => (
+            value == Fixed::ZERO,
+            "0, as there is no discount (couponType 0)",
+        ),
+        DiscountKind::FRACTION => (
+            (Fixed::ZERO..=one).contains(&value),
+            "0 to 1, the part taken off (couponType 3)",
+        ),
         DiscountKind::FREE => (value == one, "1, as all is free (couponType 4)"),
         _ => return,
     };
@@ -260,12 +283,14 @@ pub struct Refund {
     pub refund_money: Money,
     /// How it was paid back (退费方式).
     pub refund_type: PayMethod,
-    /// Where it was paid back, in words (退费渠道), such as 线下缴费, 微信公众号, 支付宝服务窗, 运营商APP, 电话, 其它.
+    /// Where it was paid back, in words (退费渠道), such as 线下缴费, 微信公众号, 支付宝服务窗,
+    /// 运营商APP, 电话, 其它.
     pub refund_from: Text<10>,
 }
 
 check!(Refund {
-    id "id", order_no "orderNo", time "time", refund_money "refundMoney", refund_type "refundType", refund_from "refundFrom",
+    id "id", order_no "orderNo", time "time", refund_money "refundMoney", refund_type "refundType",
+    refund_from "refundFrom",
 });
 
 /// Reply of 5009, Table 66.
@@ -323,7 +348,10 @@ mod tests {
     fn found(check: impl FnOnce(&mut Violations)) -> Vec<String> {
         let mut v = Violations::default();
         check(&mut v);
-        v.list().iter().map(|violation| violation.path.clone()).collect()
+        v.list()
+            .iter()
+            .map(|violation| violation.path.clone())
+            .collect()
     }
 
     fn moment() -> DateTime {
@@ -333,7 +361,19 @@ mod tests {
     #[test]
     fn an_order_names_a_space_or_a_plate() {
         let zero = Money::ZERO;
-        let mut order = ParkingOrder::new("1", "2", "4403", moment(), moment(), 105, zero, zero, zero, zero, zero);
+        let mut order = ParkingOrder::new(
+            "1",
+            "2",
+            "4403",
+            moment(),
+            moment(),
+            105,
+            zero,
+            zero,
+            zero,
+            zero,
+            zero,
+        );
         for (space_no, plate_no, paths) in [
             (None, None, vec!["plateNo"]),
             (Some(""), Some(""), vec!["plateNo"]),
@@ -343,7 +383,11 @@ mod tests {
         ] {
             order.space_no = space_no.map(Into::into);
             order.plate_no = plate_no.map(Into::into);
-            assert_eq!(found(|v| order.check(v)), paths, "{space_no:?} {plate_no:?}");
+            assert_eq!(
+                found(|v| order.check(v)),
+                paths,
+                "{space_no:?} {plate_no:?}"
+            );
         }
     }
 
@@ -383,9 +427,21 @@ mod tests {
     fn the_kind_of_a_discount_tells_the_unit_of_its_value() {
         for (kind, hundredths, value) in [
             (DiscountKind::NONE, 0, Some(DiscountValue::None)),
-            (DiscountKind::AMOUNT, 350, Some(DiscountValue::Money(Money::fen(350)))),
-            (DiscountKind::TIME, 150, Some(DiscountValue::Hours(Fixed::of_units(150)))),
-            (DiscountKind::FRACTION, 30, Some(DiscountValue::Fraction(Fixed::of_units(30)))),
+            (
+                DiscountKind::AMOUNT,
+                350,
+                Some(DiscountValue::Money(Money::fen(350))),
+            ),
+            (
+                DiscountKind::TIME,
+                150,
+                Some(DiscountValue::Hours(Fixed::of_units(150))),
+            ),
+            (
+                DiscountKind::FRACTION,
+                30,
+                Some(DiscountValue::Fraction(Fixed::of_units(30))),
+            ),
             (DiscountKind::FREE, 100, Some(DiscountValue::Free)),
             (DiscountKind(9), 100, None),
         ] {
@@ -403,10 +459,17 @@ mod tests {
             (DiscountKind::FREE, vec![100], vec![0, 99, 101]),
         ] {
             for value in right {
-                assert!(found(|v| discount(kind, value).check(v)).is_empty(), "{kind} {value}");
+                assert!(
+                    found(|v| discount(kind, value).check(v)).is_empty(),
+                    "{kind} {value}"
+                );
             }
             for value in wrong {
-                assert_eq!(found(|v| discount(kind, value).check(v)), ["couponValue"], "{kind} {value}");
+                assert_eq!(
+                    found(|v| discount(kind, value).check(v)),
+                    ["couponValue"],
+                    "{kind} {value}"
+                );
             }
         }
     }

@@ -42,7 +42,8 @@ pub struct ParkedCar {
 
 check!(ParkedCar { id "id", park_car_info "parkCarInfo", in_time "inTime", image_url "imageUrl" });
 
-/// Request of 6006: what a car has to pay (查询停车费), Table 83. One of `space_no` and `plate_no` is required.
+/// Request of 6006: what a car has to pay (查询停车费), Table 83. One of `space_no` and `plate_no`
+/// is required.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -55,15 +56,17 @@ pub struct FeeQuery {
     pub plate_no: Option<Text<10>>,
     /// What is taken off (优惠类型). Absent: nothing.
     pub coupon_type: Option<FeeReduction>,
-    /// How much (优惠值): yuan for [`FeeReduction::AMOUNT`], hours for [`FeeReduction::TIME`], 0 for [`FeeReduction::NONE`], 1 for
-    /// [`FeeReduction::FREE`]. The table also explains a percentage, for which its list has no type, see `SPEC-NOTES.md`.
+    /// How much (优惠值): yuan for [`FeeReduction::AMOUNT`], hours for [`FeeReduction::TIME`], 0
+    /// for [`FeeReduction::NONE`], 1 for [`FeeReduction::FREE`]. The table also explains a
+    /// percentage, for which its list has no type, see `SPEC-NOTES.md`.
     pub coupon_value: Option<Fixed<2>>,
     /// Until when the fee is reckoned (计费截止时间). Absent: now.
     pub end_time: Option<DateTime>,
 }
 
 check!(FeeQuery {
-    park_code "parkCode", space_no "spaceNo", plate_no "plateNo", coupon_type "couponType", coupon_value "couponValue", end_time "endTime",
+    park_code "parkCode", space_no "spaceNo", plate_no "plateNo", coupon_type "couponType",
+    coupon_value "couponValue", end_time "endTime",
 }; space_or_plate, value_of_coupon);
 
 fn space_or_plate(query: &FeeQuery, v: &mut Violations) {
@@ -136,13 +139,20 @@ mod tests {
                 park_code: "4403".into(),
                 plate_no: plate_no.into(),
             };
-            assert_eq!(found(&query), rule.map(|rule| Violation::new("plateNo", rule)).as_slice(), "{plate_no}");
+            assert_eq!(
+                found(&query),
+                rule.map(|rule| Violation::new("plateNo", rule)).as_slice(),
+                "{plate_no}"
+            );
         }
     }
 
     #[test]
     fn a_fee_query_tells_the_space_or_the_plate() {
-        let broken = [Violation::new("plateNo", Rule::Condition("one of spaceNo, plateNo"))];
+        let broken = [Violation::new(
+            "plateNo",
+            Rule::Condition("one of spaceNo, plateNo"),
+        )];
         for (space_no, plate_no, ok) in [
             (None, None, false),
             (Some(""), Some(""), false),
@@ -155,7 +165,11 @@ mod tests {
                 plate_no: plate_no.map(Into::into),
                 ..FeeQuery::default()
             };
-            assert_eq!(found(&query), if ok { &[] } else { &broken[..] }, "{query:?}");
+            assert_eq!(
+                found(&query),
+                if ok { &[] } else { &broken[..] },
+                "{query:?}"
+            );
         }
     }
 
@@ -177,8 +191,15 @@ mod tests {
                 coupon_value: coupon_value.map(|value| value.parse().expect("a number")),
                 ..FeeQuery::default()
             };
-            let paths: Vec<String> = found(&query).into_iter().map(|violation| violation.path).collect();
-            assert_eq!(paths, if ok { vec![] } else { vec!["couponValue"] }, "{query:?}");
+            let paths: Vec<String> = found(&query)
+                .into_iter()
+                .map(|violation| violation.path)
+                .collect();
+            assert_eq!(
+                paths,
+                if ok { vec![] } else { vec!["couponValue"] },
+                "{query:?}"
+            );
         }
     }
 }

@@ -2,8 +2,8 @@ use park_core::{AnyText, Check, Rule, Secret, Text, Violations, check};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// A password or token of at most `N` characters: text on the wire like [`Text`], never printed, wiped from memory when dropped, compared in
-/// constant time. A required one must not be empty.
+/// A password or token of at most `N` characters: text on the wire like [`Text`], never printed,
+/// wiped from memory when dropped, compared in constant time. A required one must not be empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretText<const N: usize>(Secret);
 
@@ -79,7 +79,8 @@ impl<const N: usize> schemars::JsonSchema for SecretText<N> {
     }
 }
 
-/// An object without fields, `{}`: the request and reply of 1005 (登出) and 1006 (心跳), and the reply of 1003, 1004, 6007 and 6008, Tables 39 and 41.
+/// An object without fields, `{}`: the request and reply of 1005 (登出) and 1006 (心跳), and the
+/// reply of 1003, 1004, 6007 and 6008, Tables 39 and 41.
 pub use park_core::Nothing;
 
 /// Request of 1001: log in over HTTPS (登录), Table 34.
@@ -89,15 +90,19 @@ pub use park_core::Nothing;
 pub struct Login {
     /// User id (用户唯一标识).
     pub user_id: Text<32>,
-    /// Password, encrypted with the key from the city platform by DES-CBC with PKCS7 padding, as Base64 (用户密码).
+    /// Password, encrypted with the key from the city platform by DES-CBC with PKCS7 padding, as
+    /// Base64 (用户密码).
     pub password: SecretText<64>,
-    /// HTTPS address at which the user answers the city platform's calls (回调服务器地址). Absent: the one filed with the platform.
+    /// HTTPS address at which the user answers the city platform's calls (回调服务器地址). Absent:
+    /// the one filed with the platform.
     pub callback_server: Option<Text<200>>,
-    /// Address of the user's payment page (订单接口地址), see [`OrderLink`](crate::model::OrderLink). Absent: no online payment.
+    /// Address of the user's payment page (订单接口地址), see
+    /// [`OrderLink`](crate::model::OrderLink). Absent: no online payment.
     pub online_order_url: Option<Text<512>>,
 }
 
-check!(Login { user_id "userId", password "password", callback_server "callbackServer", online_order_url "onlineOrderUrl" });
+check!(Login { user_id "userId", password "password", callback_server "callbackServer",
+    online_order_url "onlineOrderUrl" });
 
 /// Reply of 1001, Table 35.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,7 +141,8 @@ impl LoginReply {
 }
 
 check!(LoginReply {
-    scope "scope", token_type "tokenType", expires_in "expiresIn", access_token "accessToken", refresh_token "refreshToken",
+    scope "scope", token_type "tokenType", expires_in "expiresIn", access_token "accessToken",
+    refresh_token "refreshToken",
 });
 
 /// Request of 1002: a new token before the old one expires (刷新 Token), Table 36.
@@ -191,7 +197,8 @@ impl TokenRefreshReply {
 }
 
 check!(TokenRefreshReply {
-    id "id", token_type "tokenType", expires_in "expiresIn", access_token "accessToken", refresh_token "refreshToken",
+    id "id", token_type "tokenType", expires_in "expiresIn", access_token "accessToken",
+    refresh_token "refreshToken",
 });
 
 /// Request of 1003: give the token back (登出), Table 38.
@@ -226,7 +233,8 @@ mod tests {
     #[test]
     fn secrets_travel_but_are_never_printed() {
         let text = r#"{"userId":"u","password":"canary-1","accessToken":"canary-2"}"#;
-        let (refresh, deviations) = json::decode::<TokenRefresh>(text, &Default::default()).expect("conforming");
+        let (refresh, deviations) =
+            json::decode::<TokenRefresh>(text, &Default::default()).expect("conforming");
         assert!(deviations.is_empty());
         assert_eq!(json::encode(&refresh).expect("plain fields"), text);
         assert!(!format!("{refresh:?}").contains("canary"));
@@ -242,12 +250,18 @@ mod tests {
         };
         assert_eq!(found("粤粤粤粤".into()), []);
         assert_eq!(found("".into()), [Violation::new("", Rule::Missing)]);
-        assert_eq!(found("12345".into()), [Violation::new("", Rule::TooLong { max: 4, found: 5 })]);
+        assert_eq!(
+            found("12345".into()),
+            [Violation::new("", Rule::TooLong { max: 4, found: 5 })]
+        );
     }
 
     #[test]
     fn nothing_is_an_empty_object() {
         assert_eq!(json::encode(&Nothing::default()).expect("no fields"), "{}");
-        assert!(json::decode::<Nothing>("{ }", &Default::default()).is_ok_and(|(_, deviations)| deviations.is_empty()));
+        assert!(
+            json::decode::<Nothing>("{ }", &Default::default())
+                .is_ok_and(|(_, deviations)| deviations.is_empty())
+        );
     }
 }

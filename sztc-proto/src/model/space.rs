@@ -1,6 +1,7 @@
 use super::lot::report;
 use crate::code::{
-    Flag, OperatingState, RecordState, ServiceType, SpaceForm, SpaceManagement, SpaceOwner, SpacePosition, SpaceSize, SpaceState, SpaceVisit,
+    Flag, OperatingState, RecordState, ServiceType, SpaceForm, SpaceManagement, SpaceOwner,
+    SpacePosition, SpaceSize, SpaceState, SpaceVisit,
 };
 use park_core::{DateTime, Rule, Text, Violations, check, given};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,8 @@ pub struct Space {
     pub space_no: Text<28>,
     /// Lot code (停车场编号). Required off the street, as `position_type` tells.
     pub park_code: Option<Text<20>>,
-    /// Code of the mechanical garage (机械车库编号). Required in a mechanical garage, as `material_type` tells.
+    /// Code of the mechanical garage (机械车库编号). Required in a mechanical garage, as
+    /// `material_type` tells.
     pub garage_code: Option<Text<22>>,
     /// How it is let (经营类型).
     pub manage_type: Option<SpaceManagement>,
@@ -83,16 +85,26 @@ impl Space {
 }
 
 check!(Space {
-    space_no "spaceNo", park_code "parkCode", garage_code "garageCode", manage_type "manageType", owner_type "ownerType",
-    position_type "positionType", size_type "sizeType", material_type "materialType", usage_type "usageType", visit_type "visitType",
-    floor "floor", area_name "areaName", with_locker "withLocker", with_charging_pile "withChargingPile", longitude "longitude",
+    space_no "spaceNo", park_code "parkCode", garage_code "garageCode", manage_type "manageType",
+    owner_type "ownerType",
+    position_type "positionType", size_type "sizeType", material_type "materialType",
+    usage_type "usageType", visit_type "visitType",
+    floor "floor", area_name "areaName", with_locker "withLocker",
+    with_charging_pile "withChargingPile", longitude "longitude",
     latitude "latitude", state "state", moment "moment",
 }; off_street, in_garage);
 
 fn off_street(space: &Space, v: &mut Violations) {
     // A position that the document does not list is not known to be off the street.
-    if matches!(space.position_type, SpacePosition::INDOOR | SpacePosition::OUTDOOR) && !given(&space.park_code) {
-        v.add_at("parkCode", Rule::Condition("required because the space is off the street (positionType)"));
+    if matches!(
+        space.position_type,
+        SpacePosition::INDOOR | SpacePosition::OUTDOOR
+    ) && !given(&space.park_code)
+    {
+        v.add_at(
+            "parkCode",
+            Rule::Condition("required because the space is off the street (positionType)"),
+        );
     }
 }
 
@@ -132,7 +144,9 @@ pub struct SpaceReply {
 impl SpaceReply {
     /// The space is taken.
     pub fn new(space_no: impl Into<Text<28>>) -> Self {
-        Self { space_no: space_no.into() }
+        Self {
+            space_no: space_no.into(),
+        }
     }
 }
 
@@ -165,7 +179,9 @@ pub struct SpaceStateReply {
 impl SpaceStateReply {
     /// The state is taken.
     pub fn new(space_no: impl Into<Text<28>>) -> Self {
-        Self { space_no: space_no.into() }
+        Self {
+            space_no: space_no.into(),
+        }
     }
 }
 
@@ -176,14 +192,30 @@ mod tests {
     use super::*;
     use park_core::Check;
 
-    fn found(position: SpacePosition, form: SpaceForm, park_code: Option<&str>, garage_code: Option<&str>) -> Vec<String> {
+    fn found(
+        position: SpacePosition,
+        form: SpaceForm,
+        park_code: Option<&str>,
+        garage_code: Option<&str>,
+    ) -> Vec<String> {
         let moment = "2023-03-01 08:15:30".parse().expect("a moment");
-        let mut space = Space::new("B1A108", position, form, Flag::NO, Flag::NO, OperatingState::IN_USE, moment);
+        let mut space = Space::new(
+            "B1A108",
+            position,
+            form,
+            Flag::NO,
+            Flag::NO,
+            OperatingState::IN_USE,
+            moment,
+        );
         space.park_code = park_code.map(Into::into);
         space.garage_code = garage_code.map(Into::into);
         let mut v = Violations::default();
         space.check(&mut v);
-        v.list().iter().map(|violation| violation.path.clone()).collect()
+        v.list()
+            .iter()
+            .map(|violation| violation.path.clone())
+            .collect()
     }
 
     #[test]
@@ -196,7 +228,11 @@ mod tests {
             (SpacePosition::OUTDOOR, Some("44030400100101000010"), vec![]),
             (SpacePosition(9), None, vec!["positionType"]),
         ] {
-            assert_eq!(found(position, SpaceForm::ORDINARY, given, None), paths, "{position} {given:?}");
+            assert_eq!(
+                found(position, SpaceForm::ORDINARY, given, None),
+                paths,
+                "{position} {given:?}"
+            );
         }
     }
 
@@ -208,7 +244,11 @@ mod tests {
             (SpaceForm::GARAGE, Some(""), vec!["garageCode"]),
             (SpaceForm::GARAGE, Some("4403040010010100001001"), vec![]),
         ] {
-            assert_eq!(found(SpacePosition::ON_STREET, form, None, given), paths, "{form} {given:?}");
+            assert_eq!(
+                found(SpacePosition::ON_STREET, form, None, given),
+                paths,
+                "{form} {given:?}"
+            );
         }
     }
 }

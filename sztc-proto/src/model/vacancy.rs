@@ -1,7 +1,8 @@
 use park_core::{Text, check};
 use serde::{Deserialize, Serialize};
 
-/// Spaces taken and left in a lot (场内车位数信息, parkSpaceInfo), Table 19. Request of 5003 (场内车位数上报).
+/// Spaces taken and left in a lot (场内车位数信息, parkSpaceInfo), Table 19. Request of 5003
+/// (场内车位数上报).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -50,8 +51,10 @@ impl Vacancy {
 }
 
 check!(Vacancy {
-    park_code "parkCode", used_spaces "usedSpaces", unused_spaces "unusedSpaces", reserved_spaces "reservedSpaces",
-    manage_type "manageType", owner_type "ownerType", position_type "positionType", size_type "sizeType", material_type "materialType",
+    park_code "parkCode", used_spaces "usedSpaces", unused_spaces "unusedSpaces",
+    reserved_spaces "reservedSpaces",
+    manage_type "manageType", owner_type "ownerType", position_type "positionType",
+    size_type "sizeType", material_type "materialType",
     usage_type "usageType", charging_type "chargingType",
 });
 
@@ -83,10 +86,13 @@ pub struct ManageVacancy {
 }
 
 check!(ManageVacancy {
-    day_parting_used_spaces "dayPartingUsedSpaces", day_parting_unused_spaces "dayPartingUnusedSpaces",
+    day_parting_used_spaces "dayPartingUsedSpaces",
+    day_parting_unused_spaces "dayPartingUnusedSpaces",
     long_term_used_spaces "longTermUsedSpaces", long_term_unused_spaces "longTermUnusedSpaces",
-    time_limited_used_spaces "timeLimitedUsedSpaces", time_limited_unused_spaces "timeLimitedUnusedSpaces",
-    sold_used_spaces "soldUsedSpaces", sold_unused_spaces "soldUnusedSpaces", private_used_spaces "privateUsedSpaces",
+    time_limited_used_spaces "timeLimitedUsedSpaces",
+    time_limited_unused_spaces "timeLimitedUnusedSpaces",
+    sold_used_spaces "soldUsedSpaces", sold_unused_spaces "soldUnusedSpaces",
+    private_used_spaces "privateUsedSpaces",
     private_unused_spaces "privateUnusedSpaces",
 });
 
@@ -110,8 +116,10 @@ pub struct OwnerVacancy {
 }
 
 check!(OwnerVacancy {
-    individual_used_spaces "individualUsedSpaces", individual_unused_spaces "individualUnusedSpaces", unit_used_spaces "unitUsedSpaces",
-    unit_unused_spaces "unitUnusedSpaces", other_used_spaces "otherUsedSpaces", other_unused_spaces "otherUnusedSpaces",
+    individual_used_spaces "individualUsedSpaces",
+    individual_unused_spaces "individualUnusedSpaces", unit_used_spaces "unitUsedSpaces",
+    unit_unused_spaces "unitUnusedSpaces", other_used_spaces "otherUsedSpaces",
+    other_unused_spaces "otherUnusedSpaces",
 });
 
 /// Spaces taken and left, by where they lie (位置类型, positionType), Table 22.
@@ -134,8 +142,10 @@ pub struct PositionVacancy {
 }
 
 check!(PositionVacancy {
-    on_street_used_spaces "onStreetUsedSpaces", on_street_unused_spaces "onStreetUnusedSpaces", indoor_used_spaces "indoorUsedSpaces",
-    indoor_unused_spaces "indoorUnusedSpaces", outdoor_used_spaces "outdoorUsedSpaces", outdoor_unused_spaces "outdoorUnusedSpaces",
+    on_street_used_spaces "onStreetUsedSpaces", on_street_unused_spaces "onStreetUnusedSpaces",
+    indoor_used_spaces "indoorUsedSpaces",
+    indoor_unused_spaces "indoorUnusedSpaces", outdoor_used_spaces "outdoorUsedSpaces",
+    outdoor_unused_spaces "outdoorUnusedSpaces",
 });
 
 /// Spaces taken and left, by size (尺寸类型, sizeType), Table 23.
@@ -171,19 +181,26 @@ pub struct SizeVacancy {
     pub large_used_spaces: i32,
     /// Left, large, not in a mechanical garage (大型剩余车位数量).
     pub large_unused_spaces: i32,
-    /// Taken, for two cars one behind the other, not in a mechanical garage (子母车位已使用车位数量).
+    /// Taken, for two cars one behind the other, not in a mechanical garage
+    /// (子母车位已使用车位数量).
     pub combined_parking_space_used_spaces: i32,
     /// Left, for two cars one behind the other, not in a mechanical garage (子母车位剩余车位数量).
     pub combined_parking_space_unused_spaces: i32,
 }
 
 check!(SizeVacancy {
-    garage_miniature_used_spaces "garageMiniatureUsedSpaces", garage_miniature_unused_spaces "garageMiniatureUnusedSpaces",
-    garage_compact_size_used_spaces "garageCompactSizeUsedSpaces", garage_compact_size_unused_spaces "garageCompactSizeUnusedSpaces",
-    garage_medium_sized_used_spaces "garageMediumSizedUsedSpaces", garage_medium_sized_unused_spaces "garageMediumSizedUnusedSpaces",
-    garage_large_used_spaces "garageLargeUsedSpaces", garage_large_unused_spaces "garageLargeUnusedSpaces",
-    small_sized_used_spaces "smallSizedUsedSpaces", small_sized_unused_spaces "smallSizedUnusedSpaces",
-    medium_sized_used_spaces "mediumSizedUsedSpaces", medium_sized_unused_spaces "mediumSizedUnusedSpaces",
+    garage_miniature_used_spaces "garageMiniatureUsedSpaces",
+    garage_miniature_unused_spaces "garageMiniatureUnusedSpaces",
+    garage_compact_size_used_spaces "garageCompactSizeUsedSpaces",
+    garage_compact_size_unused_spaces "garageCompactSizeUnusedSpaces",
+    garage_medium_sized_used_spaces "garageMediumSizedUsedSpaces",
+    garage_medium_sized_unused_spaces "garageMediumSizedUnusedSpaces",
+    garage_large_used_spaces "garageLargeUsedSpaces",
+    garage_large_unused_spaces "garageLargeUnusedSpaces",
+    small_sized_used_spaces "smallSizedUsedSpaces",
+    small_sized_unused_spaces "smallSizedUnusedSpaces",
+    medium_sized_used_spaces "mediumSizedUsedSpaces",
+    medium_sized_unused_spaces "mediumSizedUnusedSpaces",
     large_used_spaces "largeUsedSpaces", large_unused_spaces "largeUnusedSpaces",
     combined_parking_space_used_spaces "combinedParkingSpaceUsedSpaces",
     combined_parking_space_unused_spaces "combinedParkingSpaceUnusedSpaces",
@@ -205,7 +222,8 @@ pub struct MaterialVacancy {
 }
 
 check!(MaterialVacancy {
-    ordinary_used_spaces "ordinaryUsedSpaces", ordinary_unused_spaces "ordinaryUnusedSpaces", garage_used_spaces "garageUsedSpaces",
+    ordinary_used_spaces "ordinaryUsedSpaces", ordinary_unused_spaces "ordinaryUnusedSpaces",
+    garage_used_spaces "garageUsedSpaces",
     garage_unused_spaces "garageUnusedSpaces",
 });
 
@@ -250,32 +268,43 @@ pub struct UsageVacancy {
 
 check!(UsageVacancy {
     business_used_spaces "businessUsedSpaces", business_unused_spaces "businessUnusedSpaces",
-    residential_used_spaces "residentialUsedSpaces", residential_unused_spaces "residentialUnusedSpaces",
-    hospital_used_spaces "hospitalUsedSpaces", hospital_unused_spaces "hospitalUnusedSpaces", garden_used_spaces "gardenUsedSpaces",
-    garden_unused_spaces "gardenUnusedSpaces", transportation_hub_used_spaces "transportationHubUsedSpaces",
-    transportation_hub_unused_spaces "transportationHubUnusedSpaces", administration_used_spaces "administrationUsedSpaces",
-    administration_unused_spaces "administrationUnusedSpaces", school_used_spaces "schoolUsedSpaces",
-    school_unused_spaces "schoolUnusedSpaces", other_used_spaces "otherUsedSpaces", other_unused_spaces "otherUnusedSpaces",
+    residential_used_spaces "residentialUsedSpaces",
+    residential_unused_spaces "residentialUnusedSpaces",
+    hospital_used_spaces "hospitalUsedSpaces", hospital_unused_spaces "hospitalUnusedSpaces",
+    garden_used_spaces "gardenUsedSpaces",
+    garden_unused_spaces "gardenUnusedSpaces",
+    transportation_hub_used_spaces "transportationHubUsedSpaces",
+    transportation_hub_unused_spaces "transportationHubUnusedSpaces",
+    administration_used_spaces "administrationUsedSpaces",
+    administration_unused_spaces "administrationUnusedSpaces",
+    school_used_spaces "schoolUsedSpaces",
+    school_unused_spaces "schoolUnusedSpaces", other_used_spaces "otherUsedSpaces",
+    other_unused_spaces "otherUnusedSpaces",
 });
 
-/// Spaces taken and left, those where cars are charged, by current (充电类型, chargingType), Table 26.
+/// Spaces taken and left, those where cars are charged, by current (充电类型, chargingType), Table
+/// 26.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChargingVacancy {
     /// Taken, with direct current (直流已使用充电车位数量).
     pub dc_used_charging_spaces: i32,
-    /// Left, with direct current (直流剩余充电车位数量), for visitors, the same number that the lot shows to the public.
+    /// Left, with direct current (直流剩余充电车位数量), for visitors, the same number that the lot
+    /// shows to the public.
     pub dc_unused_charging_spaces: i32,
     /// Taken, with alternating current (交流已使用充电车位数量).
     pub ac_used_charging_spaces: i32,
-    /// Left, with alternating current (交流剩余充电车位数量), for visitors, the same number that the lot shows to the public.
+    /// Left, with alternating current (交流剩余充电车位数量), for visitors, the same number that
+    /// the lot shows to the public.
     pub ac_unused_charging_spaces: i32,
 }
 
 check!(ChargingVacancy {
-    dc_used_charging_spaces "dcUsedChargingSpaces", dc_unused_charging_spaces "dcUnusedChargingSpaces",
-    ac_used_charging_spaces "acUsedChargingSpaces", ac_unused_charging_spaces "acUnusedChargingSpaces",
+    dc_used_charging_spaces "dcUsedChargingSpaces",
+    dc_unused_charging_spaces "dcUnusedChargingSpaces",
+    ac_used_charging_spaces "acUsedChargingSpaces",
+    ac_unused_charging_spaces "acUnusedChargingSpaces",
 });
 
 /// Reply of 5003, Table 60, which does not require the lot code; Table 46 does.

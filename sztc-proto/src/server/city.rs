@@ -22,9 +22,11 @@ use std::{sync::Arc, time::Duration};
 /// Longer than any system lives, and short enough for every clock.
 const LONGEST_LIFE: Duration = Duration::from_secs(100 * 365 * 86_400);
 
-/// Serves a [`CityService`] over HTTPS at `{base}/{code}`: login and tokens (1001-1003), the image upload (2001) and every upward interface.
+/// Serves a [`CityService`] over HTTPS at `{base}/{code}`: login and tokens (1001-1003), the image
+/// upload (2001) and every upward interface.
 ///
-/// Refusals are HTTP 200 with the document's envelope, because that is what clients written from the document read.
+/// Refusals are HTTP 200 with the document's envelope, because that is what clients written from
+/// the document read.
 pub struct CityRouter {
     pub(super) pipeline: Pipeline,
     pub(super) service: Arc<dyn CityDispatch>,
@@ -62,12 +64,23 @@ impl CityRouter {
                 .route(&format!("{base}/{{code}}"), post(answer));
         }
         let login = login.layer(DefaultBodyLimit::max(LONGEST_LOGIN));
-        finish(routes.layer(DefaultBodyLimit::max(LONGEST_BODY)).merge(login), pipeline).with_state(Arc::new(self))
+        finish(
+            routes
+                .layer(DefaultBodyLimit::max(LONGEST_BODY))
+                .merge(login),
+            pipeline,
+        )
+        .with_state(Arc::new(self))
     }
 
     /// The partner whose token the request carries.
     async fn admit(&self, caller: Caller) -> Result<Ctx, Refusal> {
-        let wrong = || Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误: log in again (1001)");
+        let wrong = || {
+            Refusal::new(
+                BusinessCode::WRONG_TOKEN,
+                "访问令牌错误: log in again (1001)",
+            )
+        };
         let token = caller.token().ok_or_else(wrong)?;
         let peer = self.issuer.owner(token).await.ok_or_else(wrong)?;
         Ok(context(&self.pipeline, &caller, peer))
@@ -76,7 +89,10 @@ impl CityRouter {
     /// New tokens for `user_id`: access, refresh, and for how many seconds they are valid.
     async fn issue(&self, user_id: &str) -> Result<(Secret, Secret, i64), Refusal> {
         let refresh = random()?;
-        let issued = self.issuer.issue(user_id, &*self.pipeline.options.clock).await;
+        let issued = self
+            .issuer
+            .issue(user_id, &*self.pipeline.options.clock)
+            .await;
         let (access, seconds) = issued.ok_or_else(|| Refusal::message("no random numbers"))?;
         Ok((access, refresh, seconds))
     }
@@ -121,11 +137,15 @@ impl CityRouter {
         if self.issuer.admits(Some(token), &cx.peer).await {
             Ok(())
         } else {
-            Err(Refusal::new(BusinessCode::WRONG_TOKEN, "the token is not this user's"))
+            Err(Refusal::new(
+                BusinessCode::WRONG_TOKEN,
+                "the token is not this user's",
+            ))
         }
     }
 
-    /// One of the interfaces that the router answers itself: the same envelope, signature and entries as every other.
+    /// One of the interfaces that the router answers itself: the same envelope, signature and
+    /// entries as every other.
     async fn own<E: Endpoint, F>(
         self: Arc<Self>,
         cx: Result<Ctx, Refusal>,
@@ -155,7 +175,11 @@ impl CityRouter {
             };
             answer_entries::<E, _, _>(cx, &envelope.items, each).await
         };
-        json(self.pipeline.reply(&peer, TransportKind::Https, E::NAME, answering).await)
+        json(
+            self.pipeline
+                .reply(&peer, TransportKind::Https, E::NAME, answering)
+                .await,
+        )
     }
 }
 
@@ -172,8 +196,13 @@ async fn log_in(State(city): State<Arc<CityRouter>>, request: Request) -> Respon
         ..Caller::of(&request)
     };
     let cx = context(&city.pipeline, &caller, "".into());
-    city.own::<LogIn, _>(Ok(cx), request, |pipeline, _, body| pipeline.claimed(body), CityRouter::log_in)
-        .await
+    city.own::<LogIn, _>(
+        Ok(cx),
+        request,
+        |pipeline, _, body| pipeline.claimed(body),
+        CityRouter::log_in,
+    )
+    .await
 }
 
 /// The dialect of a user who is logged in.
@@ -183,12 +212,14 @@ fn known(_: &Pipeline, cx: &Ctx, _: &[u8]) -> Arc<Dialect> {
 
 async fn refresh(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
     let cx = city.admit(Caller::of(&request)).await;
-    city.own::<RefreshToken, _>(cx, request, known, CityRouter::refresh).await
+    city.own::<RefreshToken, _>(cx, request, known, CityRouter::refresh)
+        .await
 }
 
 async fn log_out(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
     let cx = city.admit(Caller::of(&request)).await;
-    city.own::<LogOut, _>(cx, request, known, CityRouter::log_out).await
+    city.own::<LogOut, _>(cx, request, known, CityRouter::log_out)
+        .await
 }
 
 async fn answer(State(city): State<Arc<CityRouter>>, request: Request) -> Response {
@@ -202,7 +233,11 @@ async fn upload(State(city): State<Arc<CityRouter>>, request: Request) -> Respon
     let cx = city.admit(Caller::of(&request)).await;
     let peer = peer_of(&cx);
     let answering = async { city.receive(cx?, request).await.map(|()| String::new()) };
-    json(city.pipeline.reply(&peer, TransportKind::Https, UploadImage::NAME, answering).await)
+    json(
+        city.pipeline
+            .reply(&peer, TransportKind::Https, UploadImage::NAME, answering)
+            .await,
+    )
 }
 
 fn peer_of(cx: &Result<Ctx, Refusal>) -> Arc<str> {
@@ -225,8 +260,9 @@ mod tests {
         impl CityService for Idle {}
         let account = Account::new("right", PasswordKey::new("12345678").expect("eight bytes"));
         let sealed = account.key.seal("right");
-        let item =
-            format!(r#"{{" UserId":"lot-7","password":"{sealed}","callbackServer":"https://localhost/c","onlineOrderUrl":"https://localhost/o"}}"#);
+        let item = format!(
+            r#"{{" UserId":"lot-7","password":"{sealed}","callbackServer":"https://localhost/c","onlineOrderUrl":"https://localhost/o"}}"#
+        );
         let now = Timestamp::at(SystemClock.now());
         for (user, default, own, admitted) in [
             ("lot-7", Dialect::default(), Dialect::strict(), false),
@@ -237,13 +273,23 @@ mod tests {
             let mut options = ServerOptions::default();
             options.dialect = Arc::new(default);
             options.dialects = HashMap::from([(user.to_owned(), Arc::new(own))]);
-            let city = CityRouter::new(Idle, HashMap::from([("lot-7".to_owned(), account.clone())])).options(options);
-            let body = seal_request([item.as_str()].into_iter(), now, Scheme::default()).expect("JSON");
+            let city =
+                CityRouter::new(Idle, HashMap::from([("lot-7".to_owned(), account.clone())]))
+                    .options(options);
+            let body =
+                seal_request([item.as_str()].into_iter(), now, Scheme::default()).expect("JSON");
             let response = log_in(State(Arc::new(city)), Request::new(body.into())).await;
-            let body = axum::body::to_bytes(response.into_body(), LONGEST_LOGIN).await.expect("in memory");
+            let body = axum::body::to_bytes(response.into_body(), LONGEST_LOGIN)
+                .await
+                .expect("in memory");
             let text = std::str::from_utf8(&body).expect("UTF-8");
-            let reply = open_reply(text, &Dialect::strict().read, &mut Deviations::default()).expect("a reply");
-            assert_eq!(reply.items[0].contains("accessToken"), admitted, "{user} {text}");
+            let reply = open_reply(text, &Dialect::strict().read, &mut Deviations::default())
+                .expect("a reply");
+            assert_eq!(
+                reply.items[0].contains("accessToken"),
+                admitted,
+                "{user} {text}"
+            );
         }
     }
 }

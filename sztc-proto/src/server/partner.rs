@@ -13,7 +13,8 @@ use axum::{
 use park_core::server::{BasePaths, Caller};
 use std::sync::Arc;
 
-/// Serves a [`PartnerService`] over HTTPS at `{base}/{code}`: the callback address (callbackServer) that the city platform calls.
+/// Serves a [`PartnerService`] over HTTPS at `{base}/{code}`: the callback address (callbackServer)
+/// that the city platform calls.
 pub struct PartnerRouter {
     pipeline: Pipeline,
     auth: CallbackAuth,
@@ -46,7 +47,11 @@ park_core::router_verbs!(PartnerRouter, "/");
 async fn answer(State(partner): State<Arc<PartnerRouter>>, request: Request) -> Response {
     let caller = Caller::of(&request);
     if !partner.auth.accepts(caller.token()) {
-        return json(partner.pipeline.refuse(&Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误")));
+        return json(
+            partner
+                .pipeline
+                .refuse(&Refusal::new(BusinessCode::WRONG_TOKEN, "访问令牌错误")),
+        );
     }
     let cx = context(&partner.pipeline, &caller, "city".into());
     call(&partner.pipeline, cx, request).await

@@ -12,13 +12,20 @@ use park_core::{json::lexer, number_of};
 #[cfg(feature = "server")]
 pub(crate) trait CityDispatch: Dispatch<Sztc> {
     /// 2001.
-    fn upload<'a>(&'a self, cx: Ctx, image: ImageUpload, file: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>>;
+    fn upload<'a>(
+        &'a self,
+        cx: Ctx,
+        image: ImageUpload,
+        file: ImageStream<'a>,
+    ) -> BoxFuture<'a, Result<(), Refusal>>;
 
     /// After 1001.
-    fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login) -> BoxFuture<'a, Result<(), Refusal>>;
+    fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login)
+    -> BoxFuture<'a, Result<(), Refusal>>;
 }
 
-crate::for_each_city_interface!(park_core::dispatch [City CityService Sztc answer_entries number, |service, cx, name, items| {
+crate::for_each_city_interface!(park_core::dispatch [City CityService Sztc answer_entries number,
+    |service, cx, name, items| {
     cx.report(name);
     service.other(&cx, name, &list(items)).await.map(|list| inner(&list).to_owned())
 }]);
@@ -29,17 +36,27 @@ crate::for_each_partner_interface!(park_core::dispatch [Partner PartnerService S
 
 #[cfg(feature = "server")]
 impl<S: CityService> CityDispatch for City<S> {
-    fn upload<'a>(&'a self, cx: Ctx, image: ImageUpload, file: ImageStream<'a>) -> BoxFuture<'a, Result<(), Refusal>> {
+    fn upload<'a>(
+        &'a self,
+        cx: Ctx,
+        image: ImageUpload,
+        file: ImageStream<'a>,
+    ) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(async move { self.0.upload_image(&cx, image, file).await })
     }
 
-    fn logged_in<'a>(&'a self, cx: &'a Ctx, login: &'a Login) -> BoxFuture<'a, Result<(), Refusal>> {
+    fn logged_in<'a>(
+        &'a self,
+        cx: &'a Ctx,
+        login: &'a Login,
+    ) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(self.0.logged_in(cx, login))
     }
 }
 
-/// Does for an interface of your own what the table's interfaces get, inside `other`: decodes `data` entry by entry, checks, calls `serve` with the
-/// good ones and answers the bad ones in their own places. Returns the list to answer with.
+/// Does for an interface of your own what the table's interfaces get, inside `other`: decodes
+/// `data` entry by entry, checks, calls `serve` with the good ones and answers the bad ones in
+/// their own places. Returns the list to answer with.
 ///
 /// # Errors
 /// What `serve` refuses as a whole, and data that is no list.
@@ -56,11 +73,16 @@ where
     Ok(format!("[{entries}]"))
 }
 
-/// How many wrong entries of one call are answered in their own places. Beyond it the call is refused as a whole, or ten megabytes of `[0,0,..]` would
-/// cost a hundred times as much to answer as to send.
+/// How many wrong entries of one call are answered in their own places. Beyond it the call is
+/// refused as a whole, or ten megabytes of `[0,0,..]` would cost a hundred times as much to answer
+/// as to send.
 const MOST_REFUSED: usize = 10_000;
 
-pub(crate) async fn answer_entries<E, F, Fut>(mut cx: Ctx, items: &[&str], serve: F) -> Result<String, Refusal>
+pub(crate) async fn answer_entries<E, F, Fut>(
+    mut cx: Ctx,
+    items: &[&str],
+    serve: F,
+) -> Result<String, Refusal>
 where
     E: Endpoint,
     F: FnOnce(Ctx, Vec<E::Request>) -> Fut,
@@ -74,7 +96,10 @@ where
             Ok(request) => good.push(request),
             Err(refusal) if refused.len() < MOST_REFUSED => refused.push((index, refusal)),
             Err(mut refusal) => {
-                refusal.message = format!("more than {MOST_REFUSED} entries are wrong, the last one looked at: {}", refusal.message);
+                refusal.message = format!(
+                    "more than {MOST_REFUSED} entries are wrong, the last one looked at: {}",
+                    refusal.message
+                );
                 return Err(refusal);
             }
         }
@@ -94,14 +119,18 @@ where
             answered = answers.len(),
             "the service answered a different number of entries than it was asked"
         );
-        return Err(Refusal::message("the service answered a different number of entries than it was asked"));
+        return Err(Refusal::message(
+            "the service answered a different number of entries than it was asked",
+        ));
     }
     let mut answers = answers.into_iter();
     let mut refused = refused.into_iter().peekable();
     let outcomes = (0..items.len()).map(|index| match refused.next_if(|(at, _)| *at == index) {
         Some((_, refusal)) => Err(refusal),
         // Counted above: one answer for each entry that was not refused.
-        None => answers.next().unwrap_or_else(|| Err(Refusal::message("no answer"))),
+        None => answers
+            .next()
+            .unwrap_or_else(|| Err(Refusal::message("no answer"))),
     });
     write_entries::<E>(outcomes.collect(), items, &dialect)
 }
@@ -117,5 +146,7 @@ fn list(items: &[&str]) -> String {
 
 fn inner(list: &str) -> &str {
     let list = list.trim();
-    list.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(list)
+    list.strip_prefix('[')
+        .and_then(|list| list.strip_suffix(']'))
+        .unwrap_or(list)
 }

@@ -1,4 +1,5 @@
-//! What serves a role over any transport: the traits, and the pipeline from a request's bytes to its reply.
+//! What serves a role over any transport: the traits, and the pipeline from a request's bytes to
+//! its reply.
 mod accounts;
 mod dispatch;
 mod entries;
@@ -24,11 +25,13 @@ pub use upload::ImageStream;
 #[cfg(feature = "server")]
 pub(crate) use upload::NextPiece;
 
-/// Who is calling, and what their message departed in: peer (the user id it logged in with, `"city"` for the city's calls), address, dialect and deviations,
-/// and what [`Facts`](crate::Facts) has.
+/// Who is calling, and what their message departed in: peer (the user id it logged in with,
+/// `"city"` for the city's calls), address, dialect and deviations, and what
+/// [`Facts`](crate::Facts) has.
 pub type Ctx = park_core::server::Ctx<crate::protocol::Sztc>;
 
-/// How a router, listener or link answers. The default reads tolerantly, accepts a signature by any reading of the document, and notes clocks that differ by
-/// more than five minutes; what it has beside the common options is in [`Extras`](crate::Extras). A login (1001, 1004) is read by the dialect of the user id
-/// that it names.
+/// How a router, listener or link answers. The default reads tolerantly, accepts a signature by any
+/// reading of the document, and notes clocks that differ by more than five minutes; what it has
+/// beside the common options is in [`Extras`](crate::Extras). A login (1001, 1004) is read by the
+/// dialect of the user id that it names.
 pub type ServerOptions = park_core::server::ServerOptions<crate::protocol::Sztc>;

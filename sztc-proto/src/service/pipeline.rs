@@ -14,7 +14,8 @@ use park_core::{
 };
 use std::sync::Arc;
 
-/// Where requests are answered, whatever they travelled over: envelope, signature, clock, service, reply.
+/// Where requests are answered, whatever they travelled over: envelope, signature, clock, service,
+/// reply.
 #[derive(Clone)]
 pub(crate) struct Pipeline {
     pub(crate) service: Arc<dyn Dispatch<Sztc>>,
@@ -38,13 +39,25 @@ impl Pipeline {
     }
 
     /// Answers one request of the interface `name`.
-    pub(crate) fn answer<'a>(&'a self, cx: Ctx, name: &'a str, body: &'a [u8]) -> impl Future<Output = String> + use<'a> {
+    pub(crate) fn answer<'a>(
+        &'a self,
+        cx: Ctx,
+        name: &'a str,
+        body: &'a [u8],
+    ) -> impl Future<Output = String> + use<'a> {
         let (peer, transport) = (cx.peer.clone(), cx.transport);
         self.reply(&peer, transport, name, self.entries(cx, name, body))
     }
 
-    /// The reply to a call, whose entries `entries` makes: in a span of its own, and a service that panics answers with a refusal and nothing else suffers.
-    pub(crate) fn reply<'a, F>(&'a self, peer: &str, transport: TransportKind, name: &str, entries: F) -> impl Future<Output = String> + use<'a, F>
+    /// The reply to a call, whose entries `entries` makes: in a span of its own, and a service that
+    /// panics answers with a refusal and nothing else suffers.
+    pub(crate) fn reply<'a, F>(
+        &'a self,
+        peer: &str,
+        transport: TransportKind,
+        name: &str,
+        entries: F,
+    ) -> impl Future<Output = String> + use<'a, F>
     where
         F: Future<Output = Result<String, Refusal>>,
     {
@@ -62,15 +75,23 @@ impl Pipeline {
         self.service.dispatch(cx, name, &envelope.items).await
     }
 
-    /// Envelope, signature and clock of a request. What the whole of it departed in is told when its entries have been read.
-    pub(crate) fn open<'a>(&self, cx: &mut Ctx, code: u16, body: &'a [u8]) -> Result<RequestEnvelope<'a>, Refusal> {
+    /// Envelope, signature and clock of a request. What the whole of it departed in is told when
+    /// its entries have been read.
+    pub(crate) fn open<'a>(
+        &self,
+        cx: &mut Ctx,
+        code: u16,
+        body: &'a [u8],
+    ) -> Result<RequestEnvelope<'a>, Refusal> {
         let broken = |violation| refuse(&[violation], code);
-        let envelope = open_request(text_of(body)?, &cx.dialect.read, &mut cx.deviations).map_err(broken)?;
+        let envelope =
+            open_request(text_of(body)?, &cx.dialect.read, &mut cx.deviations).map_err(broken)?;
         self.verify(&envelope, cx).map_err(broken)?;
         Ok(envelope)
     }
 
-    /// The dialect of whom a login (1001, 1004) says it is from, to read it by. Until the password is checked it counts for nothing else.
+    /// The dialect of whom a login (1001, 1004) says it is from, to read it by. Until the password
+    /// is checked it counts for nothing else.
     pub(crate) fn claimed(&self, body: &[u8]) -> Arc<Dialect> {
         let options = &self.options;
         if options.dialects.is_empty() {
@@ -81,12 +102,19 @@ impl Pipeline {
         let envelope = text_of(body)
             .ok()
             .and_then(|text| open_request(text, &tolerant.read, &mut Deviations::default()).ok());
-        let user = envelope.and_then(|envelope| text_at(envelope.items.first()?, &["userId"], &tolerant));
-        options.dialect_of(user.as_deref().unwrap_or_default()).clone()
+        let user =
+            envelope.and_then(|envelope| text_at(envelope.items.first()?, &["userId"], &tolerant));
+        options
+            .dialect_of(user.as_deref().unwrap_or_default())
+            .clone()
     }
 
     /// Signature and clock of a request.
-    pub(crate) fn verify(&self, envelope: &RequestEnvelope<'_>, cx: &mut Ctx) -> Result<(), Violation> {
+    pub(crate) fn verify(
+        &self,
+        envelope: &RequestEnvelope<'_>,
+        cx: &mut Ctx,
+    ) -> Result<(), Violation> {
         let (dialect, deviations) = (&*cx.dialect, &mut cx.deviations);
         // Only the header was read before it was known whose dialect counts.
         dialect.read.tolerate_noted(deviations)?;
@@ -101,12 +129,15 @@ impl Pipeline {
         }
         let now = Timestamp::at(self.options.clock.now());
         if !self.options.skew.accepts(envelope.timestamp, now) {
-            dialect.read.tolerate(DeviationKind::CLOCK_SKEW, "timestamp", deviations)?;
+            dialect
+                .read
+                .tolerate(DeviationKind::CLOCK_SKEW, "timestamp", deviations)?;
         }
         Ok(())
     }
 
-    /// The reply that refuses a whole call: resultCode 1, the text, and the business code in one entry of data where there is one.
+    /// The reply that refuses a whole call: resultCode 1, the text, and the business code in one
+    /// entry of data where there is one.
     pub(crate) fn refuse(&self, refusal: &Refusal) -> String {
         let mut entry = String::new();
         if refusal.code.is_some() {

@@ -9,7 +9,11 @@ use crate::{
 use park_core::{Check, Protocol, Violations, json::quote, message::write_reply};
 
 /// The entries of the reply, as the shape of the interface has them.
-pub(super) fn write_entries<E: Endpoint>(outcomes: Vec<Outcome<E::Reply>>, items: &[&str], dialect: &Dialect) -> Result<String, Refusal> {
+pub(super) fn write_entries<E: Endpoint>(
+    outcomes: Vec<Outcome<E::Reply>>,
+    items: &[&str],
+    dialect: &Dialect,
+) -> Result<String, Refusal> {
     if E::SHAPE == Shape::Nothing && outcomes.iter().all(Result::is_ok) {
         return Ok(String::new());
     }
@@ -22,14 +26,26 @@ pub(super) fn write_entries<E: Endpoint>(outcomes: Vec<Outcome<E::Reply>>, items
         let before = text.len();
         match outcome {
             Ok(reply) => {
-                write_reply(Sztc::NAME, E::LABEL, &reply, Violations::of_item("data", index), dialect, &mut text)?;
+                write_reply(
+                    Sztc::NAME,
+                    E::LABEL,
+                    &reply,
+                    Violations::of_item("data", index),
+                    dialect,
+                    &mut text,
+                )?;
                 if E::SHAPE == Shape::Many {
                     // Many entries for one of the request: the list loses its brackets.
                     text.pop();
                     text.remove(before);
                 }
             }
-            Err(refusal) => write_refusal::<E>(&refusal, items.get(index).copied().unwrap_or("{}"), dialect, &mut text),
+            Err(refusal) => write_refusal::<E>(
+                &refusal,
+                items.get(index).copied().unwrap_or("{}"),
+                dialect,
+                &mut text,
+            ),
         }
         if text.len() == before {
             text.truncate(start);
@@ -44,7 +60,9 @@ fn write_refusal<E: Endpoint>(refusal: &Refusal, item: &str, dialect: &Dialect, 
         && let Some(key) = text_at(item, path, dialect)
     {
         let mut names = dialect.write.names.iter();
-        let name = names.find(|name| name.right == field && (name.owner.is_empty() || E::Reply::OWNER == name.owner));
+        let name = names.find(|name| {
+            name.right == field && (name.owner.is_empty() || E::Reply::OWNER == name.owner)
+        });
         quote(name.map_or(field, |name| &*name.wrong), text);
         text.push(':');
         quote(&key, text);

@@ -4,7 +4,8 @@ use std::{collections::VecDeque, fmt};
 
 /// The file of an image upload (2001), read piece by piece as it arrives.
 ///
-/// A peer that sends the file before the fields that describe it (as D.8 prints) has been read into memory first, at most the size limit.
+/// A peer that sends the file before the fields that describe it (as D.8 prints) has been read into
+/// memory first, at most the size limit.
 pub struct ImageStream<'a>(Source<'a>);
 
 enum Source<'a> {
@@ -19,7 +20,10 @@ pub(crate) trait NextPiece: Send {
 }
 
 impl<'a> ImageStream<'a> {
-    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "only the router streams"))]
+    #[cfg_attr(
+        not(feature = "server"),
+        allow(dead_code, reason = "only the router streams")
+    )]
     pub(crate) fn stream(source: impl NextPiece + 'a) -> Self {
         Self(Source::Stream(Box::new(source)))
     }
@@ -48,7 +52,10 @@ impl<'a> ImageStream<'a> {
         let mut file = Vec::new();
         while let Some(piece) = self.next().await? {
             if file.len() + piece.len() > limit {
-                return Err(Refusal::new(BusinessCode::TOO_LONG, format!("the image has more than {limit} bytes")));
+                return Err(Refusal::new(
+                    BusinessCode::TOO_LONG,
+                    format!("the image has more than {limit} bytes"),
+                ));
             }
             file.extend_from_slice(&piece);
         }

@@ -49,7 +49,8 @@ pub enum CloseReason {
     /// No login within [`SessionConfig::login_wait`](super::SessionConfig::login_wait).
     #[error("no login in time")]
     NoLogin,
-    /// Server: no heartbeat request within [`SessionConfig::silence`](super::SessionConfig::silence).
+    /// Server: no heartbeat request within
+    /// [`SessionConfig::silence`](super::SessionConfig::silence).
     #[error("no heartbeat from the peer in time")]
     Silent,
     /// Client: a heartbeat and its resends found no reply.
@@ -65,12 +66,13 @@ pub enum CloseReason {
 
 /// What happened. `Debug` prints the length of data, never its content.
 ///
-/// Each call ends with exactly one of `Answered`, `Damaged`, `TimedOut` and `Lost`, or with none if it was cancelled.
+/// Each call ends with exactly one of `Answered`, `Damaged`, `TimedOut` and `Lost`, or with none if
+/// it was cancelled.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A request to be answered with [`Session::answer`](super::Session::answer). On the server before the login it is always 1004.
-    /// The packet number is the peer's choice and may repeat.
+    /// A request to be answered with [`Session::answer`](super::Session::answer). On the server
+    /// before the login it is always 1004. The packet number is the peer's choice and may repeat.
     Request {
         /// Packet number for the answer.
         packet: u32,
@@ -88,7 +90,8 @@ pub enum Event {
         /// Body of the reply.
         data: Bytes,
     },
-    /// The reply to a call came, but its CRC does not match; [`Event::Wrong`] comes right before. The packet number stays reserved.
+    /// The reply to a call came, but its CRC does not match; [`Event::Wrong`] comes right before.
+    /// The packet number stays reserved.
     Damaged {
         /// The call, which has ended.
         call: CallId,
@@ -98,12 +101,14 @@ pub enum Event {
         /// The call, which has ended.
         call: CallId,
     },
-    /// The session closes, the call found no reply. All of these come right before [`Event::Closed`].
+    /// The session closes, the call found no reply. All of these come right before
+    /// [`Event::Closed`].
     Lost {
         /// The call, which has ended.
         call: CallId,
     },
-    /// Client: time for [`Session::heartbeat`](super::Session::heartbeat). Comes again when the next one is due if nothing is sent.
+    /// Client: time for [`Session::heartbeat`](super::Session::heartbeat). Comes again when the
+    /// next one is due if nothing is sent.
     HeartbeatDue,
     /// A heartbeat request (1006) to be answered with [`Session::answer`](super::Session::answer).
     Heartbeat {
@@ -112,8 +117,9 @@ pub enum Event {
         /// Body.
         data: Bytes,
     },
-    /// A logout request (1005) to be answered with [`Session::answer`](super::Session::answer). Once the answer is taken by
-    /// [`Session::poll_transmit`](super::Session::poll_transmit), or after [`SessionConfig::close_wait`](super::SessionConfig::close_wait), the session closes.
+    /// A logout request (1005) to be answered with [`Session::answer`](super::Session::answer).
+    /// Once the answer is taken by [`Session::poll_transmit`](super::Session::poll_transmit), or
+    /// after [`SessionConfig::close_wait`](super::SessionConfig::close_wait), the session closes.
     Logout {
         /// Packet number for the answer.
         packet: u32,
@@ -129,8 +135,10 @@ pub enum Event {
     },
     /// Bytes that are no frame. The session goes on.
     Wrong(Wrong),
-    /// A request too long to be received. It may be refused with [`Session::answer`](super::Session::answer); once the refusal is taken
-    /// by [`Session::poll_transmit`](super::Session::poll_transmit), or after [`SessionConfig::close_wait`](super::SessionConfig::close_wait), the session closes.
+    /// A request too long to be received. It may be refused with
+    /// [`Session::answer`](super::Session::answer); once the refusal is taken by
+    /// [`Session::poll_transmit`](super::Session::poll_transmit), or after
+    /// [`SessionConfig::close_wait`](super::SessionConfig::close_wait), the session closes.
     TooLong(TooLong),
     /// A reply to nobody: unknown, late, repeated, or with the command of another call.
     Stray {
@@ -152,7 +160,11 @@ impl fmt::Debug for Event {
                 data,
                 version,
             } => {
-                write!(f, "Request(packet {packet}, command {command}, {} bytes, {version})", data.len())
+                write!(
+                    f,
+                    "Request(packet {packet}, command {command}, {} bytes, {version})",
+                    data.len()
+                )
             }
             Self::Answered { call, data } => write!(f, "Answered({call}, {} bytes)", data.len()),
             Self::Damaged { call } => write!(f, "Damaged({call})"),

@@ -113,7 +113,10 @@ impl InFlight {
     /// Empties the table; the calls that still waited, oldest first.
     pub(super) fn drain(&mut self) -> Vec<CallId> {
         self.timers.clear();
-        let waiting = self.by_packet.drain().filter(|(_, pending)| pending.waiting);
+        let waiting = self
+            .by_packet
+            .drain()
+            .filter(|(_, pending)| pending.waiting);
         let mut calls: Vec<_> = waiting.map(|(_, pending)| pending.call).collect();
         calls.sort_unstable();
         calls

@@ -1,14 +1,19 @@
 //! What a session does inside: frames sorted, heartbeats kept, calls sent, the end.
-use super::{CallError, CallId, CloseReason, ConnectionRole, Event, HEARTBEAT, LOGIN, LOGOUT, Phase, Session, later};
+use super::{
+    CallError, CallId, CloseReason, ConnectionRole, Event, HEARTBEAT, LOGIN, LOGOUT, Phase,
+    Session, later,
+};
 use crate::frame::{Direction, Frame, TooLong, Wrong, encode};
 use bytes::Bytes;
 use std::time::{Duration, Instant};
 
-/// The budget for wrong items is per this time, so that a connection with a rare fault lives for years.
+/// The budget for wrong items is per this time, so that a connection with a rare fault lives for
+/// years.
 const WRONG_PERIOD: Duration = Duration::from_secs(60);
 
 impl Session {
-    /// After a frame too long the rest of the stream means nothing; after a logout, replies may still come.
+    /// After a frame too long the rest of the stream means nothing; after a logout, replies may
+    /// still come.
     pub(super) fn is_reading(&self) -> bool {
         matches!(
             self.phase,
@@ -39,9 +44,12 @@ impl Session {
         match (direction, command) {
             (Direction::Reply, _) => self.reply(packet, command, data),
             (Direction::Request, _) if stranger && command != LOGIN => {
-                self.events.push_back(Event::Unauthenticated { packet, command });
+                self.events
+                    .push_back(Event::Unauthenticated { packet, command });
             }
-            (Direction::Request, HEARTBEAT) => self.events.push_back(Event::Heartbeat { packet, data }),
+            (Direction::Request, HEARTBEAT) => {
+                self.events.push_back(Event::Heartbeat { packet, data })
+            }
             (Direction::Request, LOGOUT) => {
                 self.events.push_back(Event::Logout { packet, data });
                 self.expect_final_answer(packet, command, CloseReason::LoggedOut, now);
@@ -61,7 +69,12 @@ impl Session {
     }
 
     pub(super) fn reply(&mut self, packet: u32, command: u16, data: Bytes) {
-        if command == HEARTBEAT && self.heartbeat.as_ref().is_some_and(|heartbeat| heartbeat.packet == packet) {
+        if command == HEARTBEAT
+            && self
+                .heartbeat
+                .as_ref()
+                .is_some_and(|heartbeat| heartbeat.packet == packet)
+        {
             self.heartbeat = None;
         } else if let Some(call) = self.calls.answered(packet, command) {
             self.events.push_back(Event::Answered { call, data });
@@ -85,7 +98,8 @@ impl Session {
         }
     }
 
-    /// Bytes that are no frame. Of a reply enough may be left to end its call now instead of at its deadline.
+    /// Bytes that are no frame. Of a reply enough may be left to end its call now instead of at its
+    /// deadline.
     pub(super) fn wrong(&mut self, wrong: Wrong, now: Instant) {
         const REPLY: u8 = Direction::Reply.byte();
         let call = match wrong {
@@ -103,7 +117,13 @@ impl Session {
     }
 
     /// The next answer to `packet` is the last.
-    pub(super) fn expect_final_answer(&mut self, packet: u32, command: u16, reason: CloseReason, now: Instant) {
+    pub(super) fn expect_final_answer(
+        &mut self,
+        packet: u32,
+        command: u16,
+        reason: CloseReason,
+        now: Instant,
+    ) {
         if let Phase::Open = self.phase {
             let until = later(now, self.config.close_wait);
             self.phase = Phase::FinalAnswer {
@@ -133,7 +153,11 @@ impl Session {
                 self.events.push_back(Event::HeartbeatDue);
                 // No drift from one heartbeat to the next, and no burst after a pause.
                 let every = self.config.heartbeat_every;
-                self.alarm = if self.alarm + every > now { self.alarm + every } else { now + every };
+                self.alarm = if self.alarm + every > now {
+                    self.alarm + every
+                } else {
+                    now + every
+                };
             }
             Some(heartbeat) if now >= heartbeat.resend => {
                 if heartbeat.sent > self.config.heartbeat_resends {
@@ -151,10 +175,16 @@ impl Session {
     }
 
     pub(super) fn next_call(&mut self) -> CallId {
-        self.calls.next_id(self.heartbeat.as_ref().map(|heartbeat| heartbeat.packet))
+        self.calls
+            .next_id(self.heartbeat.as_ref().map(|heartbeat| heartbeat.packet))
     }
 
-    pub(super) fn send_call(&mut self, command: u16, body: Bytes, deadline: Instant) -> Result<CallId, CallError> {
+    pub(super) fn send_call(
+        &mut self,
+        command: u16,
+        body: Bytes,
+        deadline: Instant,
+    ) -> Result<CallId, CallError> {
         if !matches!(self.phase, Phase::Open) {
             return Err(CallError::Closed);
         }
@@ -169,7 +199,8 @@ impl Session {
         Ok(call)
     }
 
-    /// A heartbeat that has no room behind what the peer leaves unread is not added to it, but counts as sent: the peer is just as silent.
+    /// A heartbeat that has no room behind what the peer leaves unread is not added to it, but
+    /// counts as sent: the peer is just as silent.
     pub(super) fn send_heartbeat(&mut self, packet: u32, body: Bytes) -> Result<(), TooLong> {
         match self.check_room(&body) {
             Ok(()) => self.send(Direction::Request, packet, HEARTBEAT, body),
@@ -186,7 +217,13 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn send(&mut self, direction: Direction, packet: u32, command: u16, data: Bytes) -> Result<(), TooLong> {
+    pub(super) fn send(
+        &mut self,
+        direction: Direction,
+        packet: u32,
+        command: u16,
+        data: Bytes,
+    ) -> Result<(), TooLong> {
         let (length, limit) = (data.len(), self.config.limit);
         if length > limit {
             return Err(TooLong {
@@ -217,7 +254,12 @@ impl Session {
         self.phase = Phase::Closed;
         self.heartbeat = None;
         self.reader.clear();
-        self.events.extend(self.calls.drain().into_iter().map(|call| Event::Lost { call }));
+        self.events.extend(
+            self.calls
+                .drain()
+                .into_iter()
+                .map(|call| Event::Lost { call }),
+        );
         self.events.push_back(Event::Closed(reason));
     }
 }

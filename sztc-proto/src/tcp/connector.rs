@@ -74,7 +74,8 @@ pub struct PlainConnector {
 }
 
 impl PlainConnector {
-    /// Without TLS, against the standard: whoever sits on the connection reads the passwords and can open gates. Only on loopback or inside a tunnel.
+    /// Without TLS, against the standard: whoever sits on the connection reads the passwords and
+    /// can open gates. Only on loopback or inside a tunnel.
     pub fn dangerous_plain(host: impl Into<String>, port: u16) -> Self {
         let host = host.into();
         Self {
@@ -93,7 +94,11 @@ impl PlainConnector {
     }
 
     async fn open(&self) -> io::Result<TcpStream> {
-        let bare = self.host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&self.host);
+        let bare = self
+            .host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(&self.host);
         let stream = TcpStream::connect((bare, self.port)).await?;
         stream.set_nodelay(true)?;
         Ok(stream)
@@ -102,7 +107,9 @@ impl PlainConnector {
 
 impl Connector for PlainConnector {
     fn connect(&self) -> BoxFuture<'_, io::Result<Box<dyn Io>>> {
-        Box::pin(within(self.wait, async { Ok(Box::new(self.open().await?) as Box<dyn Io>) }))
+        Box::pin(within(self.wait, async {
+            Ok(Box::new(self.open().await?) as Box<dyn Io>)
+        }))
     }
 
     fn target(&self) -> &str {
@@ -110,8 +117,14 @@ impl Connector for PlainConnector {
     }
 }
 
-async fn within<T>(wait: Duration, connecting: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    timeout(wait, connecting)
-        .await
-        .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, format!("no connection within {wait:?}"))))
+async fn within<T>(
+    wait: Duration,
+    connecting: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    timeout(wait, connecting).await.unwrap_or_else(|_| {
+        Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("no connection within {wait:?}"),
+        ))
+    })
 }

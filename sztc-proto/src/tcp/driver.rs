@@ -84,9 +84,16 @@ impl Ended {
         if let Some(refused) = self.refused {
             return Err(refused);
         }
-        let Some(reason) = self.reason else { return Ok(()) };
+        let Some(reason) = self.reason else {
+            return Ok(());
+        };
         if let Some(broken) = self.broken {
-            return Err(Error::new(ErrorKind::Network, Sent::Maybe, format!("the connection broke: {broken}")).caused_by(broken));
+            return Err(Error::new(
+                ErrorKind::Network,
+                Sent::Maybe,
+                format!("the connection broke: {broken}"),
+            )
+            .caused_by(broken));
         }
         let blame = match reason {
             CloseReason::Local | CloseReason::LoggedOut => return Ok(()),
@@ -94,12 +101,24 @@ impl Ended {
             CloseReason::Noise | CloseReason::TooLong(_) => ErrorKind::PeerBytes,
             _ => ErrorKind::Network,
         };
-        Err(Error::new(blame, Sent::Maybe, format!("the connection ended: {reason}")).caused_by(reason))
+        Err(Error::new(
+            blame,
+            Sent::Maybe,
+            format!("the connection ended: {reason}"),
+        )
+        .caused_by(reason))
     }
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
-    pub(crate) fn new(io: S, role: DriverRole, cx: Ctx, pipeline: &Pipeline, options: &TcpOptions, inbox: &'a mut Inbox) -> Self {
+    pub(crate) fn new(
+        io: S,
+        role: DriverRole,
+        cx: Ctx,
+        pipeline: &Pipeline,
+        options: &TcpOptions,
+        inbox: &'a mut Inbox,
+    ) -> Self {
         let config = options.session.clone();
         let (limit, close_wait) = (config.limit, config.close_wait);
         let session = match role {
@@ -130,7 +149,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
     ///
     /// By reference, because an async function that takes itself by value keeps the room twice.
     pub(crate) async fn run(&mut self) -> Ended {
-        tracing::debug!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address, "connected");
+        tracing::debug!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address,
+            "connected");
         if let DriverRole::Partner { login, call } = &mut self.role {
             // A new session takes a login; one that is too long ends as one that is never answered.
             *call = self.session.login(std::mem::take(login), now()).ok();
@@ -141,8 +161,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
             let _ = timeout(self.close_wait, self.flush_and_shut_down()).await;
         }
         match (&self.end.reason, &self.end.broken) {
-            (Some(reason), None) => tracing::info!(proto = "sztc", peer = %self.cx.peer, %reason, "closed"),
-            (_, Some(broken)) => tracing::info!(proto = "sztc", peer = %self.cx.peer, reason = %broken, "closed"),
+            (Some(reason), None) => {
+                tracing::info!(proto = "sztc", peer = %self.cx.peer, %reason, "closed")
+            }
+            (_, Some(broken)) => {
+                tracing::info!(proto = "sztc", peer = %self.cx.peer, reason = %broken, "closed")
+            }
             (None, None) => {}
         }
         std::mem::take(&mut self.end)
@@ -207,7 +231,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
 
     fn close_session(&mut self) {
         let logout = match self.role {
-            DriverRole::Partner { .. } => Some(seal_empty(&self.cx.dialect, &*self.workers.pipeline.options.clock)),
+            DriverRole::Partner { .. } => Some(seal_empty(
+                &self.cx.dialect,
+                &*self.workers.pipeline.options.clock,
+            )),
             // 1005 is the partner's; the city just closes.
             DriverRole::City(_) => None,
         };
@@ -224,7 +251,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
             if outgoing.deadline <= now() || !outgoing.pending.take() {
                 continue;
             }
-            match self.session.call(outgoing.code, outgoing.body, outgoing.deadline) {
+            match self
+                .session
+                .call(outgoing.code, outgoing.body, outgoing.deadline)
+            {
                 Ok(call) => {
                     self.waiting.insert(call, outgoing.pending);
                 }
@@ -236,7 +266,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
 
     fn poll_workers(&mut self, cx: &mut Context<'_>) -> bool {
         let mut busy = false;
-        while let Poll::Ready(Finished { packet, command, outcome }) = self.workers.poll_finished(cx) {
+        while let Poll::Ready(Finished {
+            packet,
+            command,
+            outcome,
+        }) = self.workers.poll_finished(cx)
+        {
             busy = true;
             match outcome {
                 Output::Reply(text) => self.answer(packet, command, text),
@@ -279,7 +314,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Driver<'a, S> {
         let Some(at) = self.session.poll_timeout().into_iter().chain(closing).min() else {
             return false;
         };
-        // Most alarms only move further away, so the timer is left to ring too early; setting it has a price.
+        // Most alarms only move further away, so the timer is left to ring too early; setting it
+        // has a price.
         if at < self.timer.deadline().into_std() {
             self.timer.as_mut().reset(at.into());
         }

@@ -33,8 +33,9 @@ pub enum LinkState {
 /// let city = CityClient::over(link.clone());
 /// ```
 ///
-/// A call waits until the connection is up and the queue has room, but never past its deadline; nothing was sent then. A dropped call is not sent any more,
-/// or its reply reaches nobody. When the last handle is dropped the connection logs out and closes, as by [`close`](Self::close).
+/// A call waits until the connection is up and the queue has room, but never past its deadline;
+/// nothing was sent then. A dropped call is not sent any more, or its reply reaches nobody. When
+/// the last handle is dropped the connection logs out and closes, as by [`close`](Self::close).
 #[derive(Clone)]
 pub struct Link {
     inner: Arc<Inner>,
@@ -42,7 +43,8 @@ pub struct Link {
     carry: Carry,
 }
 
-/// Which of the standard's interfaces a [`Link`] carries. Interfaces of one's own are always carried.
+/// Which of the standard's interfaces a [`Link`] carries. Interfaces of one's own are always
+/// carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Carry {
@@ -121,7 +123,8 @@ impl Pending {
     }
 }
 
-/// Who was first: the driver sending the call, or the caller giving it up. Without it a call could be sent that its caller believes unsent.
+/// Who was first: the driver sending the call, or the caller giving it up. Without it a call could
+/// be sent that its caller believes unsent.
 #[derive(Default)]
 struct SendState(AtomicU8);
 
@@ -130,12 +133,18 @@ const GIVEN_UP: u8 = 2;
 
 impl SendState {
     fn advance(&self, to: u8) -> bool {
-        self.0.compare_exchange(0, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.0
+            .compare_exchange(0, to, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
     }
 
     /// How far the call got that its caller gives up now.
     fn give_up(&self) -> Sent {
-        if self.advance(GIVEN_UP) { Sent::No } else { Sent::Maybe }
+        if self.advance(GIVEN_UP) {
+            Sent::No
+        } else {
+            Sent::Maybe
+        }
     }
 }
 
@@ -174,7 +183,13 @@ impl Link {
 
     /// Waits until the state is another than `from`, and returns it.
     pub async fn changed(&self, from: LinkState) -> LinkState {
-        match self.inner.state.clone().wait_for(|state| *state != from).await {
+        match self
+            .inner
+            .state
+            .clone()
+            .wait_for(|state| *state != from)
+            .await
+        {
             Ok(state) => *state,
             Err(_) => LinkState::Closed,
         }
@@ -191,7 +206,8 @@ impl Link {
         }
     }
 
-    /// The same connection for calls that do not wait for it to be up but fail at once, so that another transport can be tried.
+    /// The same connection for calls that do not wait for it to be up but fail at once, so that
+    /// another transport can be tried.
     #[must_use]
     pub fn without_waiting(&self) -> Self {
         Self {
@@ -203,15 +219,24 @@ impl Link {
     /// The same connection for more than the interfaces to which Table 1 gives TCP.
     #[must_use]
     pub fn carrying(&self, carry: Carry) -> Self {
-        Self { carry, ..self.clone() }
+        Self {
+            carry,
+            ..self.clone()
+        }
     }
 
-    /// Closes the connection in order and waits for the end: calls in flight, in both directions, get a short time to be answered; the partner's side
-    /// logs out (1005). The link does not come back.
+    /// Closes the connection in order and waits for the end: calls in flight, in both directions,
+    /// get a short time to be answered; the partner's side logs out (1005). The link does not come
+    /// back.
     pub async fn close(&self) {
         self.inner.closing.cancel();
         // An error means that the driver is gone, which is what is waited for.
-        let _ = self.inner.state.clone().wait_for(|state| *state == LinkState::Closed).await;
+        let _ = self
+            .inner
+            .state
+            .clone()
+            .wait_for(|state| *state == LinkState::Closed)
+            .await;
     }
 
     /// Asks the connection to close, without waiting.
@@ -222,7 +247,11 @@ impl Link {
     async fn ready(&self, deadline: tokio::time::Instant) -> Result<(), Error> {
         match self.state() {
             LinkState::Connected => Ok(()),
-            LinkState::Connecting if self.fail_fast => Err(Error::new(ErrorKind::Network, Sent::No, "the connection is not up")),
+            LinkState::Connecting if self.fail_fast => Err(Error::new(
+                ErrorKind::Network,
+                Sent::No,
+                "the connection is not up",
+            )),
             LinkState::Connecting => match timeout_at(deadline, self.wait_connected()).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(Error::new(
@@ -237,17 +266,25 @@ impl Link {
 
     async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
         let Some(code) = number_of(call.endpoint) else {
-            return Err(Error::new(ErrorKind::Caller, Sent::No, "a command of the TCP connection is a number"));
+            return Err(Error::new(
+                ErrorKind::Caller,
+                Sent::No,
+                "a command of the TCP connection is a number",
+            ));
         };
         if !self.carry.carries(call.endpoint) {
-            let what = "Table 1 does not give this interface TCP: use HTTPS, or Link::carrying if the peer agreed on more";
+            let what = "Table 1 does not give this interface TCP: use HTTPS, or Link::carrying if \
+                the peer agreed on more";
             return Err(Error::new(ErrorKind::Caller, Sent::No, what));
         }
         let deadline = tokio::time::Instant::from_std(call.deadline);
         self.ready(deadline).await?;
         let (reply, outcome) = oneshot::channel();
         let state = Arc::new(SendState::default());
-        let pending = Pending { state: state.clone(), reply };
+        let pending = Pending {
+            state: state.clone(),
+            reply,
+        };
         let outgoing = Box::new(Outgoing {
             code,
             body: call.body,
@@ -301,7 +338,11 @@ pub(crate) fn timed_out(sent: Sent) -> Error {
 }
 
 pub(crate) fn damaged() -> Error {
-    Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply was damaged (CRC)")
+    Error::new(
+        ErrorKind::PeerBytes,
+        Sent::Answered,
+        "the reply was damaged (CRC)",
+    )
 }
 
 fn closed(sent: Sent) -> Error {

@@ -18,9 +18,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Serves a [`CityService`] over TCP to partners that log in (1004), and carries the city's calls down to them.
+/// Serves a [`CityService`] over TCP to partners that log in (1004), and carries the city's calls
+/// down to them.
 ///
-/// Table 1 has most upward interfaces over HTTPS only; here they are all answered, since the service is the same.
+/// Table 1 has most upward interfaces over HTTPS only; here they are all answered, since the
+/// service is the same.
 pub struct CityListener {
     pipeline: Pipeline,
     accounts: Arc<dyn Lookup<Found = Account>>,
@@ -63,14 +65,16 @@ impl CityListener {
         self
     }
 
-    /// The same, without TLS, against the standard: only on loopback, or behind something that does the TLS.
+    /// The same, without TLS, against the standard: only on loopback, or behind something that does
+    /// the TLS.
     #[must_use]
     pub fn dangerous_plain(mut self) -> Self {
         self.security = Security::Plain;
         self
     }
 
-    /// The same, with these times and limits for each connection. `reconnect` and `stable_after` mean nothing here.
+    /// The same, with these times and limits for each connection. `reconnect` and `stable_after`
+    /// mean nothing here.
     #[must_use]
     pub fn tcp(mut self, options: TcpOptions) -> Self {
         self.pipeline.options = Arc::new(options.server.clone());
@@ -93,7 +97,8 @@ impl CityListener {
         self
     }
 
-    /// The same, with at most this many connections at once; one more is closed at once. Default 20 000.
+    /// The same, with at most this many connections at once; one more is closed at once. Default 20
+    /// 000.
     #[must_use]
     pub fn max_connections(mut self, most: usize) -> Self {
         self.most = most;
@@ -107,7 +112,8 @@ impl CityListener {
         self
     }
 
-    /// The same; whether a user who logs in again closes its older connection, which is probably dead (the default), or is refused while that one is up.
+    /// The same; whether a user who logs in again closes its older connection, which is probably
+    /// dead (the default), or is refused while that one is up.
     #[must_use]
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = replace;
@@ -119,11 +125,17 @@ impl CityListener {
         self.partners.clone()
     }
 
-    /// Accepts connections until `shutdown`, then closes every connection in order: calls in flight get a short time to be answered.
+    /// Accepts connections until `shutdown`, then closes every connection in order: calls in flight
+    /// get a short time to be answered.
     ///
     /// # Errors
-    /// Neither [`tls`](Self::tls) nor [`dangerous_plain`](Self::dangerous_plain) was said. A connection that cannot be accepted is logged only.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+    /// Neither [`tls`](Self::tls) nor [`dangerous_plain`](Self::dangerous_plain) was said. A
+    /// connection that cannot be accepted is logged only.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
         if let Security::Unset = self.security {
             let what = "say tls(..) for the certificate, or dangerous_plain() to serve without";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
@@ -137,7 +149,8 @@ impl CityListener {
                 Some(_) = connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
                     Ok((_, address)) if connections.len() >= city.most => {
-                        tracing::warn!(proto = "sztc", %address, most = city.most, "too many connections, closed");
+                        tracing::warn!(proto = "sztc", %address, most = city.most,
+                            "too many connections, closed");
                     }
                     Ok((stream, address)) => {
                         let city = city.clone();
@@ -154,21 +167,37 @@ impl CityListener {
         drop(listener);
         city.closing.cancel();
         // Each connection ends by itself in this time: calls in flight, then the last bytes.
-        let wait = city.options.session.close_wait.saturating_mul(2).saturating_add(Duration::from_secs(1));
-        let _ = timeout(wait, async { while connections.join_next().await.is_some() {} }).await;
+        let wait = city
+            .options
+            .session
+            .close_wait
+            .saturating_mul(2)
+            .saturating_add(Duration::from_secs(1));
+        let _ = timeout(wait, async {
+            while connections.join_next().await.is_some() {}
+        })
+        .await;
         Ok(())
     }
 
     async fn accepted(&self, stream: TcpStream, address: SocketAddr) {
         // Small frames that wait for each other cost more than the packets saved.
         let _ = stream.set_nodelay(true);
-        // Boxed, so that a connection without TLS has no room for one with it, and a connection for the handshake before it.
+        // Boxed, so that a connection without TLS has no room for one with it, and a connection for
+        // the handshake before it.
         let outcome = match &self.security {
-            Security::Tls(tls) => match timeout(self.handshake_wait, Box::pin(tls.accept(stream))).await {
-                Ok(Ok(stream)) => Box::pin(self.serve_connection(stream, Some(address))).await,
-                Ok(Err(problem)) => return tracing::info!(proto = "sztc", %address, %problem, "no TLS handshake"),
-                Err(_) => return tracing::info!(proto = "sztc", %address, "no TLS handshake in time"),
-            },
+            Security::Tls(tls) => {
+                match timeout(self.handshake_wait, Box::pin(tls.accept(stream))).await {
+                    Ok(Ok(stream)) => Box::pin(self.serve_connection(stream, Some(address))).await,
+                    Ok(Err(problem)) => {
+                        return tracing::info!(proto = "sztc", %address, %problem,
+                            "no TLS handshake");
+                    }
+                    Err(_) => {
+                        return tracing::info!(proto = "sztc", %address, "no TLS handshake in time");
+                    }
+                }
+            }
             _ => Box::pin(self.serve_connection(stream, Some(address))).await,
         };
         if let Err(error) = outcome {
@@ -176,16 +205,33 @@ impl CityListener {
         }
     }
 
-    /// Serves one connection until its end: for connections that are accepted elsewhere, with the TLS handshake done.
+    /// Serves one connection until its end: for connections that are accepted elsewhere, with the
+    /// TLS handshake done.
     ///
     /// # Errors
     /// The connection broke, or there was no login.
-    pub async fn serve_connection<S: Io>(&self, io: S, address: Option<SocketAddr>) -> Result<(), Error> {
+    pub async fn serve_connection<S: Io>(
+        &self,
+        io: S,
+        address: Option<SocketAddr>,
+    ) -> Result<(), Error> {
         let (link, mut inbox) = pair(self.options.queue, self.closing.child_token());
-        let admission = Admission::new(self.accounts.clone(), self.partners.clone(), link, self.replace);
+        let admission = Admission::new(
+            self.accounts.clone(),
+            self.partners.clone(),
+            link,
+            self.replace,
+        );
         let mut cx = self.pipeline.context("", TransportKind::Tcp);
         cx.address = address;
-        let mut driver = Driver::new(io, DriverRole::City(admission), cx, &self.pipeline, &self.options, &mut inbox);
+        let mut driver = Driver::new(
+            io,
+            DriverRole::City(admission),
+            cx,
+            &self.pipeline,
+            &self.options,
+            &mut inbox,
+        );
         driver.run().await.into_result()
     }
 }

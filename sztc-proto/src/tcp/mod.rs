@@ -1,8 +1,11 @@
-//! The TCP session over real connections (section 6.1.3): the partner's reconnecting [`connect`], the city's [`CityListener`].
+//! The TCP session over real connections (section 6.1.3): the partner's reconnecting [`connect`],
+//! the city's [`CityListener`].
 //!
-//! A connection is a handle and a driver. The [`Link`] is cheap to clone and a [`Transport`](crate::Transport), so that the same typed clients speak over it
-//! as over HTTPS; the driver is a future that you spawn: it logs in, keeps the heartbeat, correlates replies and lets a service answer the other
-//! side's requests, without ever waiting for it. Both work over any `AsyncRead + AsyncWrite`.
+//! A connection is a handle and a driver. The [`Link`] is cheap to clone and a
+//! [`Transport`](crate::Transport), so that the same typed clients speak over it as over HTTPS; the
+//! driver is a future that you spawn: it logs in, keeps the heartbeat, correlates replies and lets
+//! a service answer the other side's requests, without ever waiting for it. Both work over any
+//! `AsyncRead + AsyncWrite`.
 mod attach;
 mod connector;
 mod driver;

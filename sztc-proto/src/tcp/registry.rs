@@ -11,7 +11,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// The partners that are logged in to a [`CityListener`](super::CityListener), by user id; cheap to clone.
+/// The partners that are logged in to a [`CityListener`](super::CityListener), by user id; cheap to
+/// clone.
 ///
 /// ```text
 /// let partner = PartnerClient::over(partners.transport_to("lot-17"));
@@ -41,7 +42,8 @@ impl Default for Partners {
 }
 
 impl Partners {
-    /// The connection of `user_id`, if it is logged in. The link ends with this connection; after the partner has come back, get it anew.
+    /// The connection of `user_id`, if it is logged in. The link ends with this connection; after
+    /// the partner has come back, get it anew.
     pub fn get(&self, user_id: &str) -> Option<Link> {
         self.entries().get(user_id).map(|entry| entry.link.clone())
     }
@@ -58,7 +60,8 @@ impl Partners {
         }
     }
 
-    /// The transport to `user_id`, on whichever connection it is logged in when a call is made: it outlives connections that break.
+    /// The transport to `user_id`, on whichever connection it is logged in when a call is made: it
+    /// outlives connections that break.
     pub fn transport_to(&self, user_id: impl Into<Arc<str>>) -> PartnerTransport {
         PartnerTransport {
             partners: self.clone(),
@@ -75,10 +78,17 @@ impl Partners {
     }
 
     /// Enters `user`; an older connection of the same user is closed.
-    fn register(&self, user: &Arc<str>, link: Link, replace: bool) -> Result<Registration, Refusal> {
+    fn register(
+        &self,
+        user: &Arc<str>,
+        link: Link,
+        replace: bool,
+    ) -> Result<Registration, Refusal> {
         let mut entries = self.entries();
         if !replace && entries.contains_key(user) {
-            return Err(Refusal::message("this user is logged in on another line (用户已登录)"));
+            return Err(Refusal::message(
+                "this user is logged in on another line (用户已登录)",
+            ));
         }
         let mut number = 0;
         self.0.logins.send_modify(|logins| {
@@ -99,7 +109,10 @@ impl Partners {
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<Arc<str>, Entry>> {
-        self.0.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -109,10 +122,12 @@ impl fmt::Debug for Partners {
     }
 }
 
-/// The transport to one partner over its TCP session, whether it is logged in now or not: a [`Transport`] for a client that is kept.
+/// The transport to one partner over its TCP session, whether it is logged in now or not: a
+/// [`Transport`] for a client that is kept.
 ///
-/// A call waits for the partner to be logged in, but never past its deadline; nothing was sent then. A call whose connection broke after it was sent fails as on
-/// a [`Link`]: the partner may have acted.
+/// A call waits for the partner to be logged in, but never past its deadline; nothing was sent
+/// then. A call whose connection broke after it was sent fails as on a [`Link`]: the partner may
+/// have acted.
 #[derive(Clone)]
 pub struct PartnerTransport {
     partners: Partners,
@@ -134,8 +149,10 @@ impl PartnerTransport {
             logins.mark_unchanged();
             if let Some(link) = self.partners.get(&self.user_id) {
                 match link.carrying(self.carry).exchange(call.clone()).await {
-                    // The connection ended before it could take the call; its entry may not be removed yet.
-                    Err(error) if error.kind() == ErrorKind::Closed && error.sent() == Sent::No => {}
+                    // The connection ended before it could take the call; its entry may not be
+                    // removed yet.
+                    Err(error) if error.kind() == ErrorKind::Closed && error.sent() == Sent::No => {
+                    }
                     outcome => return outcome,
                 }
             }
@@ -175,7 +192,10 @@ struct Registration {
 impl Drop for Registration {
     fn drop(&mut self) {
         let mut entries = self.partners.entries();
-        if entries.get(&self.user).is_some_and(|entry| entry.number == self.number) {
+        if entries
+            .get(&self.user)
+            .is_some_and(|entry| entry.number == self.number)
+        {
             let entry = entries.remove(&self.user);
             // Dropping the last link closes it, which is no business of the lock.
             drop(entries);
@@ -194,7 +214,12 @@ pub(crate) struct Admission {
 }
 
 impl Admission {
-    pub(crate) fn new(accounts: Arc<dyn Lookup<Found = Account>>, partners: Partners, link: Link, replace: bool) -> Self {
+    pub(crate) fn new(
+        accounts: Arc<dyn Lookup<Found = Account>>,
+        partners: Partners,
+        link: Link,
+        replace: bool,
+    ) -> Self {
         Self {
             accounts,
             partners,
@@ -208,9 +233,15 @@ impl Admission {
     pub(crate) fn admit(&mut self, user: &Arc<str>) -> Result<(), Refusal> {
         match &self.registration {
             Some(registration) if registration.user == *user => Ok(()),
-            Some(_) => Err(Refusal::message("another user is logged in on this line (已登录其他用户)")),
+            Some(_) => Err(Refusal::message(
+                "another user is logged in on this line (已登录其他用户)",
+            )),
             None => {
-                self.registration = Some(self.partners.register(user, self.link.clone(), self.replace)?);
+                self.registration = Some(self.partners.register(
+                    user,
+                    self.link.clone(),
+                    self.replace,
+                )?);
                 Ok(())
             }
         }

@@ -11,13 +11,18 @@ use park_core::{Clock, Deviations, ErrorKind, Lookup, Sent, Timestamp, json::enc
 use std::sync::Arc;
 
 /// The sealed request of 1004, Table 40.
-pub(crate) fn seal_login(credentials: &Credentials, dialect: &Dialect, clock: &dyn Clock) -> Result<Bytes, Error> {
+pub(crate) fn seal_login(
+    credentials: &Credentials,
+    dialect: &Dialect,
+    clock: &dyn Clock,
+) -> Result<Bytes, Error> {
     let login = TcpLogin {
         user_id: credentials.user_id.clone(),
         password: credentials.sealed_password(),
     };
     let mut item = String::new();
-    encode_to(&login, &dialect.write.names, &mut item).map_err(|cause| unwritable().caused_by(cause))?;
+    encode_to(&login, &dialect.write.names, &mut item)
+        .map_err(|cause| unwritable().caused_by(cause))?;
     seal([item.as_str()].into_iter(), dialect, clock).map_err(|_| unwritable())
 }
 
@@ -31,15 +36,26 @@ pub(crate) fn seal_empty(dialect: &Dialect, clock: &dyn Clock) -> Bytes {
     seal(std::iter::empty(), dialect, clock).unwrap_or_default()
 }
 
-fn seal<'a>(items: impl Iterator<Item = &'a str> + Clone, dialect: &Dialect, clock: &dyn Clock) -> Result<Bytes, park_core::Violation> {
+fn seal<'a>(
+    items: impl Iterator<Item = &'a str> + Clone,
+    dialect: &Dialect,
+    clock: &dyn Clock,
+) -> Result<Bytes, park_core::Violation> {
     seal_request(items, Timestamp::at(clock.now()), dialect.write.scheme).map(Bytes::from)
 }
 
 /// What the city said to a login.
 pub(crate) fn read(data: &[u8], dialect: &Dialect) -> Result<(), Error> {
-    let text =
-        std::str::from_utf8(data).map_err(|_| Error::new(ErrorKind::PeerBytes, Sent::Answered, "the reply is not UTF-8").at(TcpLogIn::LABEL))?;
-    let outcomes = read_reply::<TcpLogIn>(text, 1, &dialect.read, &mut Deviations::default()).map_err(|error| error.at(TcpLogIn::LABEL))?;
+    let text = std::str::from_utf8(data).map_err(|_| {
+        Error::new(
+            ErrorKind::PeerBytes,
+            Sent::Answered,
+            "the reply is not UTF-8",
+        )
+        .at(TcpLogIn::LABEL)
+    })?;
+    let outcomes = read_reply::<TcpLogIn>(text, 1, &dialect.read, &mut Deviations::default())
+        .map_err(|error| error.at(TcpLogIn::LABEL))?;
     match outcomes.into_iter().next() {
         Some(Err(refusal)) => Err(Error::refused(refusal).at(TcpLogIn::LABEL)),
         _ => Ok(()),
@@ -47,7 +63,12 @@ pub(crate) fn read(data: &[u8], dialect: &Dialect) -> Result<(), Error> {
 }
 
 /// Whether somebody may log in, and as whom.
-pub(crate) async fn admit(pipeline: &Pipeline, accounts: &dyn Lookup<Found = Account>, mut cx: Ctx, data: &[u8]) -> Result<Arc<str>, Refusal> {
+pub(crate) async fn admit(
+    pipeline: &Pipeline,
+    accounts: &dyn Lookup<Found = Account>,
+    mut cx: Ctx,
+    data: &[u8],
+) -> Result<Arc<str>, Refusal> {
     let login = open(pipeline, &mut cx, data)?;
     cx.report(TcpLogIn::LABEL);
     check_password(accounts, &login.user_id, login.password.expose()).await?;
@@ -63,17 +84,20 @@ fn open(pipeline: &Pipeline, cx: &mut Ctx, data: &[u8]) -> Result<TcpLogin, Refu
     }
 }
 
-/// Looks at a heartbeat or logout. Whatever is in it, it is answered: a heartbeat is a sign of life, also from a peer that leaves its body empty or signs
-/// it differently, and closing would lose the reports that do arrive. What is wrong is logged, what deviates is told to the observer.
+/// Looks at a heartbeat or logout. Whatever is in it, it is answered: a heartbeat is a sign of
+/// life, also from a peer that leaves its body empty or signs it differently, and closing would
+/// lose the reports that do arrive. What is wrong is logged, what deviates is told to the observer.
 pub(crate) fn look_at(pipeline: &Pipeline, mut cx: Ctx, code: u16, data: &[u8]) {
     let dialect = cx.dialect.clone();
     let Ok(text) = text_of(data) else {
         tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, "the body is not UTF-8");
         return;
     };
-    let seen = open_request(text, &dialect.read, &mut cx.deviations).and_then(|envelope| pipeline.verify(&envelope, &mut cx));
+    let seen = open_request(text, &dialect.read, &mut cx.deviations)
+        .and_then(|envelope| pipeline.verify(&envelope, &mut cx));
     if let Err(violation) = seen {
-        tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, %violation, "answered all the same");
+        tracing::debug!(proto = "sztc", endpoint = code, peer = %cx.peer, %violation,
+            "answered all the same");
     }
     cx.report(Info::of(&code.to_string()).map_or("other", |info| info.label));
 }

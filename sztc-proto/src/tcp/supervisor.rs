@@ -13,14 +13,28 @@ use std::{
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Speaks as the partner over connections that `connector` makes, one after another: when a connection breaks, the [`Supervisor`] connects and logs in again.
+/// Speaks as the partner over connections that `connector` makes, one after another: when a
+/// connection breaks, the [`Supervisor`] connects and logs in again.
 ///
-/// The [`Link`] stays the same. Calls made while there is no connection wait for one until their deadline; calls in flight when it breaks fail at once.
-pub fn connect(connector: impl Connector, credentials: Credentials, service: impl PartnerService, options: TcpOptions) -> (Link, Supervisor) {
+/// The [`Link`] stays the same. Calls made while there is no connection wait for one until their
+/// deadline; calls in flight when it breaks fail at once.
+pub fn connect(
+    connector: impl Connector,
+    credentials: Credentials,
+    service: impl PartnerService,
+    options: TcpOptions,
+) -> (Link, Supervisor) {
     let (link, inbox) = pair(options.queue, CancellationToken::new());
     let connector = Arc::new(connector);
     let partner = PartnerSide::new(credentials, service, options);
-    (link, Supervisor { connector, inbox, partner })
+    (
+        link,
+        Supervisor {
+            connector,
+            inbox,
+            partner,
+        },
+    )
 }
 
 /// Keeps a connection up; see [`connect`].
@@ -32,7 +46,8 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Connects again and again: spawn it. Ends when [`Link::close`] is called or the last link is dropped.
+    /// Connects again and again: spawn it. Ends when [`Link::close`] is called or the last link is
+    /// dropped.
     pub async fn run(mut self) {
         let closing = self.inbox.closing.clone();
         let mut wait = Backoff::new(&self.partner.options);
@@ -45,9 +60,13 @@ impl Supervisor {
             let wait = wait.after(&outcome, park_core::jitter());
             match &outcome.failure {
                 Some(error) if error.kind() == ErrorKind::Refused => {
-                    tracing::error!(proto = "sztc", peer = self.connector.target(), %error, ?wait, "the login is refused; tried again after a long wait");
+                    tracing::error!(proto = "sztc", peer = self.connector.target(), %error, ?wait,
+                        "the login is refused; tried again after a long wait");
                 }
-                Some(error) => tracing::warn!(proto = "sztc", peer = self.connector.target(), %error, ?wait, "no connection; tried again"),
+                Some(error) => {
+                    tracing::warn!(proto = "sztc", peer = self.connector.target(), %error, ?wait,
+                        "no connection; tried again")
+                }
                 None => tracing::info!(
                     proto = "sztc",
                     peer = self.connector.target(),
@@ -68,14 +87,17 @@ impl Supervisor {
             io = self.connector.connect() => match io {
                 Ok(io) => io,
                 Err(problem) => {
-                    let error = Error::new(ErrorKind::Network, Sent::No, format!("cannot connect: {problem}")).caused_by(problem);
+                    let error = Error::new(ErrorKind::Network, Sent::No,
+                        format!("cannot connect: {problem}")).caused_by(problem);
                     return Outcome { up: None, failure: Some(error) };
                 }
             },
         };
         match self.partner.drive(io, &mut self.inbox).await {
             Ok(end) => Outcome {
-                up: end.since.map(|since: Instant| now().saturating_duration_since(since)),
+                up: end
+                    .since
+                    .map(|since: Instant| now().saturating_duration_since(since)),
                 failure: end.into_result().err(),
             },
             Err(error) => Outcome {
@@ -123,7 +145,9 @@ impl Backoff {
         self.failed = self.failed.saturating_add(1);
         match &outcome.failure {
             // A wrong password does not become right by asking often, and platforms lock accounts.
-            Some(error) if error.kind() == ErrorKind::Refused => self.policy.longest.mul_f64(0.5 + random / 2.0),
+            Some(error) if error.kind() == ErrorKind::Refused => {
+                self.policy.longest.mul_f64(0.5 + random / 2.0)
+            }
             _ => self.policy.wait(self.failed, random),
         }
     }
@@ -143,8 +167,14 @@ mod tests {
             backoff.after(&Outcome { up, failure }, 1.0).as_millis()
         };
         let kicked: Vec<_> = (0..8).map(|_| wait(Some(29), false)).collect();
-        assert_eq!(kicked, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-        assert_eq!([wait(Some(30), false), wait(None, false), wait(None, true)], [500, 1000, 30_000]);
+        assert_eq!(
+            kicked,
+            [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]
+        );
+        assert_eq!(
+            [wait(Some(30), false), wait(None, false), wait(None, true)],
+            [500, 1000, 30_000]
+        );
     }
 
     #[test]
@@ -153,6 +183,9 @@ mod tests {
             up: None,
             failure: Some(Error::refused(Refusal::message("no"))),
         };
-        assert_eq!(Backoff::new(&TcpOptions::default()).after(&outcome, 0.0), Duration::from_secs(15));
+        assert_eq!(
+            Backoff::new(&TcpOptions::default()).after(&outcome, 0.0),
+            Duration::from_secs(15)
+        );
     }
 }

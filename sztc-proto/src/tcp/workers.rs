@@ -18,8 +18,8 @@ use std::{
 use tokio::{task::JoinSet, time::timeout};
 use tracing::Instrument;
 
-/// The requests of the other side that are with the service: never in the connection's own task, so that one that is slow, or blocks its thread, does not
-/// keep the heartbeat waiting.
+/// The requests of the other side that are with the service: never in the connection's own task, so
+/// that one that is slow, or blocks its thread, does not keep the heartbeat waiting.
 pub(crate) struct Workers {
     pub(crate) pipeline: Pipeline,
     /// What was answered and is taken next.
@@ -38,11 +38,13 @@ pub(crate) struct Finished {
     pub(crate) outcome: Output,
 }
 
-/// The requests that are with the service. What the service has begun it may finish, although the connection is gone and nobody hears the answer: half a
-/// payment helps nobody. It still has its time limit.
+/// The requests that are with the service. What the service has begun it may finish, although the
+/// connection is gone and nobody hears the answer: half a payment helps nobody. It still has its
+/// time limit.
 ///
-/// Most are answered without waiting, and then a task is a good part of the price. So one task begins all that came together, one after another, and
-/// only what has to wait gets a task of its own.
+/// Most are answered without waiting, and then a task is a good part of the price. So one task
+/// begins all that came together, one after another, and only what has to wait gets a task of its
+/// own.
 #[derive(Default)]
 struct JobQueue(Mutex<State>);
 
@@ -84,7 +86,8 @@ impl JobQueue {
             match AssertUnwindSafe(begun).catch_unwind().await {
                 Ok(Poll::Ready(done)) => slot.end(done),
                 Ok(Poll::Pending) => drop(tokio::spawn(job.map(|done| slot.end(done)))),
-                // The pipeline catches what panics in a service; what is left, a clock for instance, leaves only its own peer without an answer.
+                // The pipeline catches what panics in a service; what is left, a clock for
+                // instance, leaves only its own peer without an answer.
                 Err(_) => drop(slot),
             }
         }
@@ -150,9 +153,16 @@ impl Workers {
     }
 
     /// Hands a request to the service, or gives back why not.
-    pub(crate) fn ask(&mut self, cx: Ctx, packet: u32, command: u16, data: Bytes) -> Result<(), Refusal> {
+    pub(crate) fn ask(
+        &mut self,
+        cx: Ctx,
+        packet: u32,
+        command: u16,
+        data: Bytes,
+    ) -> Result<(), Refusal> {
         let pipeline = self.pipeline.clone();
-        let answering = async move { Output::Reply(pipeline.answer(cx, &command.to_string(), &data).await) };
+        let answering =
+            async move { Output::Reply(pipeline.answer(cx, &command.to_string(), &data).await) };
         let job = self.job(packet, command, answering)?;
         self.jobs.add(Box::pin(job));
         Ok(())
@@ -171,7 +181,14 @@ impl Workers {
         let answering = span(&cx.peer, cx.transport, &command.to_string());
         let admitting = async move {
             let outcome = admit(&pipeline, &*accounts, cx, &data).await;
-            tracing::Span::current().record("outcome", if outcome.is_ok() { "answered" } else { "refused" });
+            tracing::Span::current().record(
+                "outcome",
+                if outcome.is_ok() {
+                    "answered"
+                } else {
+                    "refused"
+                },
+            );
             Output::Login(outcome)
         };
         let admitting = admitting.instrument(answering);
@@ -180,7 +197,12 @@ impl Workers {
         Ok(())
     }
 
-    fn job<F>(&self, packet: u32, command: u16, answering: F) -> Result<impl Future<Output = Finished> + Send + use<F>, Refusal>
+    fn job<F>(
+        &self,
+        packet: u32,
+        command: u16,
+        answering: F,
+    ) -> Result<impl Future<Output = Finished> + Send + use<F>, Refusal>
     where
         F: Future<Output = Output> + Send + 'static,
     {
@@ -191,10 +213,18 @@ impl Workers {
         // Not an async block, which would keep the room for `answering` twice.
         Ok(timeout(self.within, answering).map(move |outcome| {
             let outcome = outcome.unwrap_or_else(|_| {
-                tracing::error!(proto = "sztc", endpoint = command, "the service did not answer in time");
+                tracing::error!(
+                    proto = "sztc",
+                    endpoint = command,
+                    "the service did not answer in time"
+                );
                 Output::Reply(pipeline.refuse(&Refusal::message("no answer in time (处理超时)")))
             });
-            Finished { packet, command, outcome }
+            Finished {
+                packet,
+                command,
+                outcome,
+            }
         }))
     }
 
@@ -205,8 +235,8 @@ impl Workers {
     /// The next request that was answered.
     pub(crate) fn poll_finished(&mut self, cx: &mut Context<'_>) -> Poll<Finished> {
         while let Poll::Ready(Some(joined)) = self.logins.poll_join_next(cx) {
-            // The pipeline catches what panics in a service. What is left, a panic in the accounts or the end of the runtime, leaves the peer without an
-            // answer.
+            // The pipeline catches what panics in a service. What is left, a panic in the accounts
+            // or the end of the runtime, leaves the peer without an answer.
             if let Ok(done) = joined {
                 return Poll::Ready(done);
             }
@@ -233,7 +263,11 @@ mod tests {
 
     fn done(packet: u32) -> Finished {
         let outcome = Output::Reply(String::new());
-        Finished { packet, command: 0, outcome }
+        Finished {
+            packet,
+            command: 0,
+            outcome,
+        }
     }
 
     #[tokio::test]
@@ -246,13 +280,19 @@ mod tests {
         while jobs.lock().done.is_empty() {
             tokio::task::yield_now().await;
         }
-        assert_eq!(jobs.lock().done.pop_front().map(|done| done.packet), Some(3));
+        assert_eq!(
+            jobs.lock().done.pop_front().map(|done| done.packet),
+            Some(3)
+        );
         assert_eq!(jobs.len(), 1, "the one that waits");
         go.send(()).expect("it waits");
         while jobs.lock().done.is_empty() {
             tokio::task::yield_now().await;
         }
-        assert_eq!(jobs.lock().done.pop_front().map(|done| done.packet), Some(1));
+        assert_eq!(
+            jobs.lock().done.pop_front().map(|done| done.packet),
+            Some(1)
+        );
         assert_eq!(jobs.len(), 0);
     }
 }

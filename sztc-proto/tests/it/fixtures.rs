@@ -1,5 +1,6 @@
-//! Every fixture of every interface: the conforming samples are exact in both directions; the standard's own samples (Annex D) are read with exactly
-//! the deviations, and break exactly the rules, that stand beside them in `expected/`.
+//! Every fixture of every interface: the conforming samples are exact in both directions; the
+//! standard's own samples (Annex D) are read with exactly the deviations, and break exactly the
+//! rules, that stand beside them in `expected/`.
 use park_core::json::canonical::canonical;
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 use sztc_proto::{
@@ -22,7 +23,13 @@ struct Side {
     reply: fn(&str, usize, &Rules, &mut Deviations) -> Result<Read, Violation>,
 }
 
-fn read<T: Model>(item: &str, index: usize, known: &'static [&'static str], rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
+fn read<T: Model>(
+    item: &str,
+    index: usize,
+    known: &'static [&'static str],
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Read, Violation> {
     let place = park_core::json::Place {
         item: Some(("data", index)),
         known,
@@ -32,17 +39,37 @@ fn read<T: Model>(item: &str, index: usize, known: &'static [&'static str], rule
     value.check(&mut violations);
     let written = encode(&value).expect("a model can be written");
     // What we write is read again as the same value, without a deviation.
-    let (again, none): (T, _) = decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{written}: {problem}"));
+    let (again, none): (T, _) =
+        decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{written}: {problem}"));
     assert_eq!((&again, none.count()), (&value, 0), "{written}");
-    Ok(Read { written, violations })
+    Ok(Read {
+        written,
+        violations,
+    })
 }
 
-fn request<E: Endpoint>(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
+fn request<E: Endpoint>(
+    item: &str,
+    index: usize,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Read, Violation> {
     let normalized = E::normalize(item, deviations);
-    read::<E::Request>(normalized.as_deref().unwrap_or(item), index, &[], rules, deviations)
+    read::<E::Request>(
+        normalized.as_deref().unwrap_or(item),
+        index,
+        &[],
+        rules,
+        deviations,
+    )
 }
 
-fn reply<E: Endpoint>(item: &str, index: usize, rules: &Rules, deviations: &mut Deviations) -> Result<Read, Violation> {
+fn reply<E: Endpoint>(
+    item: &str,
+    index: usize,
+    rules: &Rules,
+    deviations: &mut Deviations,
+) -> Result<Read, Violation> {
     if E::SHAPE == Shape::Many {
         return read::<E::Reply>(&format!("[{item}]"), index, &[], rules, deviations);
     }
@@ -71,13 +98,22 @@ fn sides() -> BTreeMap<u16, Side> {
 }
 
 fn folder(name: &str) -> Vec<(u16, bool, String, String)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name);
     let mut files: Vec<_> = fs::read_dir(path)
         .expect("the folder is there")
         .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .map(|path| {
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let name = path
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
             let (code, side) = name.split_once('.').expect("code.side");
             (
                 code.parse().expect("a code"),
@@ -102,7 +138,8 @@ fn conforming_samples_are_exact_in_both_directions() {
         let mut deviations = Deviations::default();
         let mut strict = Rules::strict();
         strict.spellings = SPELLINGS.into();
-        let read = read(&text, 0, &strict, &mut deviations).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let read = read(&text, 0, &strict, &mut deviations)
+            .unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert_eq!(read.violations.list(), [], "{name}");
         let written = read
             .written
@@ -118,15 +155,20 @@ fn conforming_samples_are_exact_in_both_directions() {
 fn the_samples_of_annex_d_are_read_with_the_expected_deviations() {
     let sides = sides();
     let rules = Dialect::default().read;
-    let notes = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("SPEC-NOTES.md")).expect("the notes are there");
+    let notes = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("SPEC-NOTES.md"))
+        .expect("the notes are there");
     let files = folder("annex-d");
     assert_eq!(files.len(), 89);
     for (code, is_request, name, text) in files {
         let mut deviations = Deviations::default();
         let items: Vec<&str> = if is_request {
-            open_request(&text, &rules, &mut deviations).expect(&name).items
+            open_request(&text, &rules, &mut deviations)
+                .expect(&name)
+                .items
         } else {
-            open_reply(&text, &rules, &mut deviations).expect(&name).items
+            open_reply(&text, &rules, &mut deviations)
+                .expect(&name)
+                .items
         };
         let side = sides[&code];
         let read = if is_request { side.request } else { side.reply };
@@ -149,7 +191,10 @@ fn the_samples_of_annex_d_are_read_with_the_expected_deviations() {
             let _ = writeln!(found, "broken    {violation}");
             let field = violation.path.rsplit('.').next().expect("a path");
             if std::env::var_os("UPDATE_EXPECTED").is_none() {
-                assert!(notes.contains(field), "{name}: SPEC-NOTES.md does not tell of {field}");
+                assert!(
+                    notes.contains(field),
+                    "{name}: SPEC-NOTES.md does not tell of {field}"
+                );
             }
         }
         for item in written {
@@ -170,14 +215,22 @@ fn the_samples_of_annex_d_are_read_with_the_expected_deviations() {
 fn the_known_slips_of_annex_d_are_waived_and_noted() {
     let sides = sides();
     let rules = Dialect::default().waive(KNOWN_SLIPS).read;
-    let of_slip = |path: &str| KNOWN_SLIPS.iter().any(|field| path.rsplit('.').next() == Some(field));
+    let of_slip = |path: &str| {
+        KNOWN_SLIPS
+            .iter()
+            .any(|field| path.rsplit('.').next() == Some(field))
+    };
     let mut waived = Vec::new();
     for (code, is_request, name, text) in folder("annex-d") {
         let mut deviations = Deviations::default();
         let items: Vec<&str> = if is_request {
-            open_request(&text, &rules, &mut deviations).expect(&name).items
+            open_request(&text, &rules, &mut deviations)
+                .expect(&name)
+                .items
         } else {
-            open_reply(&text, &rules, &mut deviations).expect(&name).items
+            open_reply(&text, &rules, &mut deviations)
+                .expect(&name)
+                .items
         };
         let side = sides[&code];
         let read = if is_request { side.request } else { side.reply };
@@ -187,9 +240,15 @@ fn the_known_slips_of_annex_d_are_waived_and_noted() {
                 continue;
             };
             let left = entry.violations.on_receipt(&rules, &mut deviations);
-            assert!(left.iter().all(|violation| !of_slip(&violation.path)), "{name}: {left:?}");
+            assert!(
+                left.iter().all(|violation| !of_slip(&violation.path)),
+                "{name}: {left:?}"
+            );
         }
-        let noted = deviations.list().iter().filter(|deviation| deviation.kind == DeviationKind::WAIVED_LIMIT);
+        let noted = deviations
+            .list()
+            .iter()
+            .filter(|deviation| deviation.kind == DeviationKind::WAIVED_LIMIT);
         waived.extend(noted.map(|deviation| format!("{name} {}", deviation.path)));
     }
     assert_eq!(
@@ -248,15 +307,29 @@ fn strict_rules_refuse_the_samples_that_deviate() {
 #[test]
 fn a_spelling_that_holds_for_one_type_names_a_model() {
     let known = [<Invoice as Check>::OWNER];
-    for spelling in SPELLINGS.iter().filter(|spelling| !spelling.owner.is_empty()) {
+    for spelling in SPELLINGS
+        .iter()
+        .filter(|spelling| !spelling.owner.is_empty())
+    {
         assert!(known.contains(&&*spelling.owner), "{spelling:?}");
     }
     #[cfg(feature = "charging")]
     {
         use sztc_proto::charging::{CarOrder, StationPushReply, dialect, evcs};
-        let known = [<CarOrder as Check>::OWNER, <StationPushReply as Check>::OWNER];
+        let known = [
+            <CarOrder as Check>::OWNER,
+            <StationPushReply as Check>::OWNER,
+        ];
         let read = dialect().read.spellings;
-        let own: Vec<_> = read.iter().filter(|spelling| !evcs::SPELLINGS.contains(spelling)).collect();
-        assert_eq!(own.iter().map(|spelling| &*spelling.owner).collect::<Vec<_>>(), known);
+        let own: Vec<_> = read
+            .iter()
+            .filter(|spelling| !evcs::SPELLINGS.contains(spelling))
+            .collect();
+        assert_eq!(
+            own.iter()
+                .map(|spelling| &*spelling.owner)
+                .collect::<Vec<_>>(),
+            known
+        );
     }
 }

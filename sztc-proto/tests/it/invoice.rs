@@ -1,11 +1,20 @@
 //! Invoices: which fields belong to which kind.
 use park_core::{Check, Violation, json};
 use park_core::{DecimalText, Money, Rule, Violations};
-use sztc_proto::code::{BuyerKind, InvoiceKind, InvoiceLineKind, SpecialInvoice, TaxMethod, ZeroRate};
+use sztc_proto::code::{
+    BuyerKind, InvoiceKind, InvoiceLineKind, SpecialInvoice, TaxMethod, ZeroRate,
+};
 use sztc_proto::model::*;
 
 fn line(kind: InvoiceLineKind, name: &str) -> InvoiceLine {
-    InvoiceLine::new(kind, "3040502020200000000", name, Money::fen(6000), "0.05", Money::fen(300))
+    InvoiceLine::new(
+        kind,
+        "3040502020200000000",
+        name,
+        Money::fen(6000),
+        "0.05",
+        Money::fen(300),
+    )
 }
 
 fn decimal<const SCALE: u32>(text: &str) -> DecimalText<12, SCALE> {
@@ -53,7 +62,10 @@ fn found(value: &impl Check) -> Vec<Violation> {
 }
 
 fn paths(value: &impl Check) -> Vec<String> {
-    found(value).into_iter().map(|violation| violation.path).collect()
+    found(value)
+        .into_iter()
+        .map(|violation| violation.path)
+        .collect()
 }
 
 #[test]
@@ -67,11 +79,16 @@ fn the_table_s_samples_are_clean_and_come_back_as_they_were() {
 }
 
 fn round_trip<T: sztc_proto::model::Model>(sample: &str) {
-    let (value, deviations) = json::decode::<T>(sample, &park_core::Rules::strict()).expect("a sample");
+    let (value, deviations) =
+        json::decode::<T>(sample, &park_core::Rules::strict()).expect("a sample");
     assert!(deviations.is_empty());
     assert_eq!(found(&value), []);
-    let written: serde_json::Value = serde_json::from_str(&json::encode(&value).expect("a model")).expect("JSON");
-    assert_eq!(written, serde_json::from_str::<serde_json::Value>(sample).expect("JSON"));
+    let written: serde_json::Value =
+        serde_json::from_str(&json::encode(&value).expect("a model")).expect("JSON");
+    assert_eq!(
+        written,
+        serde_json::from_str::<serde_json::Value>(sample).expect("JSON")
+    );
 }
 
 #[test]
@@ -123,13 +140,22 @@ fn an_invoice_has_one_to_a_hundred_lines() {
         (0, Some(Rule::Missing)),
         (1, None),
         (100, None),
-        (101, Some(Rule::TooMany { max: 100, found: 101 })),
+        (
+            101,
+            Some(Rule::TooMany {
+                max: 100,
+                found: 101,
+            }),
+        ),
     ] {
         let bill = Invoice {
             lines: vec![line(InvoiceLineKind::NORMAL, "停车费"); count],
             ..invoice()
         };
-        let expected: Vec<_> = rule.into_iter().map(|rule| Violation::new("xmxxList", rule)).collect();
+        let expected: Vec<_> = rule
+            .into_iter()
+            .map(|rule| Violation::new("xmxxList", rule))
+            .collect();
         assert_eq!(found(&bill), expected, "{count}");
     }
 }
@@ -138,7 +164,13 @@ fn an_invoice_has_one_to_a_hundred_lines() {
 fn a_discount_line_has_a_discounted_line_of_its_own() {
     use InvoiceLineKind as DeviationKind;
     for (lines, wrong) in [
-        (vec![(DeviationKind::DISCOUNTED, "停车费"), (DeviationKind::DISCOUNT, "停车费")], None),
+        (
+            vec![
+                (DeviationKind::DISCOUNTED, "停车费"),
+                (DeviationKind::DISCOUNT, "停车费"),
+            ],
+            None,
+        ),
         (
             vec![
                 (DeviationKind::DISCOUNT, "停车费"),
@@ -148,11 +180,17 @@ fn a_discount_line_has_a_discounted_line_of_its_own() {
             None,
         ),
         (
-            vec![(DeviationKind::DISCOUNTED, "停车费"), (DeviationKind::DISCOUNT, "折扣")],
+            vec![
+                (DeviationKind::DISCOUNTED, "停车费"),
+                (DeviationKind::DISCOUNT, "折扣"),
+            ],
             Some("xmxxList[1].xmmc"),
         ),
         (
-            vec![(DeviationKind::NORMAL, "停车费"), (DeviationKind::DISCOUNT, "停车费")],
+            vec![
+                (DeviationKind::NORMAL, "停车费"),
+                (DeviationKind::DISCOUNT, "停车费"),
+            ],
             Some("xmxxList[1].xmmc"),
         ),
         (
@@ -165,7 +203,10 @@ fn a_discount_line_has_a_discounted_line_of_its_own() {
         ),
     ] {
         let bill = Invoice {
-            lines: lines.iter().map(|(kind, name)| line(kind.clone(), name)).collect(),
+            lines: lines
+                .iter()
+                .map(|(kind, name)| line(kind.clone(), name))
+                .collect(),
             ..invoice()
         };
         assert_eq!(paths(&bill), Vec::from_iter(wrong), "{lines:?}");
@@ -174,11 +215,22 @@ fn a_discount_line_has_a_discounted_line_of_its_own() {
 
 #[test]
 fn numbers_are_limited_as_they_are_printed() {
-    let number = |digits: usize| format!("{}.00", "9".repeat(digits - 3)).parse::<Money>().expect("a number");
+    let number = |digits: usize| {
+        format!("{}.00", "9".repeat(digits - 3))
+            .parse::<Money>()
+            .expect("a number")
+    };
     let line = InvoiceLine {
         tax: number(20),
         deduction: Some(number(24)),
-        ..InvoiceLine::new(InvoiceLineKind::NORMAL, "3", "停车费", number(16), "0", Money::ZERO)
+        ..InvoiceLine::new(
+            InvoiceLineKind::NORMAL,
+            "3",
+            "停车费",
+            number(16),
+            "0",
+            Money::ZERO,
+        )
     };
     assert_eq!(paths(&line), [""; 0]);
     let longer = InvoiceLine {
@@ -204,8 +256,17 @@ fn numbers_are_limited_as_they_are_printed() {
 fn an_issued_invoice_is_complete() {
     assert_eq!(paths(&issued_reply()), [""; 0]);
     let empty = InvoiceReply::new("FP202303010000000001");
-    assert_eq!(paths(&empty), ["fpdm", "fphm", "jym", "kprq", "hjbhsje", "hjse", "fwmw", "ewm"]);
-    for (time, ok) in [("20230301111530", true), ("2023-03-01 11:15", false), ("2023030111153", false)] {
+    assert_eq!(
+        paths(&empty),
+        [
+            "fpdm", "fphm", "jym", "kprq", "hjbhsje", "hjse", "fwmw", "ewm"
+        ]
+    );
+    for (time, ok) in [
+        ("20230301111530", true),
+        ("2023-03-01 11:15", false),
+        ("2023030111153", false),
+    ] {
         let reply = InvoiceReply {
             issued_at: Some(time.into()),
             ..issued_reply()
@@ -221,5 +282,10 @@ fn an_empty_zero_rate_says_that_the_rate_is_not_zero() {
     assert_eq!(paths(&line), [""; 0]);
     let text = json::encode(&line).expect("a model");
     assert!(text.contains("\"lslbs\":\"\""), "{text}");
-    assert_eq!(json::decode::<InvoiceLine>(&text, &Default::default()).expect("a line").0, line);
+    assert_eq!(
+        json::decode::<InvoiceLine>(&text, &Default::default())
+            .expect("a line")
+            .0,
+        line
+    );
 }

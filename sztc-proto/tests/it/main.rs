@@ -3,7 +3,12 @@
 mod bad_input;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod call_text;
-#[cfg(all(feature = "charging", feature = "client", feature = "server", feature = "rustls-ring"))]
+#[cfg(all(
+    feature = "charging",
+    feature = "client",
+    feature = "server",
+    feature = "rustls-ring"
+))]
 mod charging;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod common;
@@ -16,7 +21,12 @@ mod replies;
 mod reservation;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod retry;
-#[cfg(all(feature = "client", feature = "server", feature = "tcp", feature = "rustls-ring"))]
+#[cfg(all(
+    feature = "client",
+    feature = "server",
+    feature = "tcp",
+    feature = "rustls-ring"
+))]
 mod table_tcp;
 mod tables;
 #[cfg(feature = "tcp")]

@@ -29,9 +29,18 @@ fn replies_are_made_of_what_their_tables_require() {
         (made(GarageVacancyReply::default()), r#"{}"#),
         (made(CarStoreReply::default()), r#"{}"#),
         (made(CarFetchReply::default()), r#"{}"#),
-        (made(LotReply::new("44030400100100001234")), r#"{"parkCode":"44030400100100001234"}"#),
-        (made(LotPushReply::new("44030400100100001234")), r#"{"parkCode":"44030400100100001234"}"#),
-        (made(VacancyReply::new("44030400100100001234")), r#"{"parkCode":"44030400100100001234"}"#),
+        (
+            made(LotReply::new("44030400100100001234")),
+            r#"{"parkCode":"44030400100100001234"}"#,
+        ),
+        (
+            made(LotPushReply::new("44030400100100001234")),
+            r#"{"parkCode":"44030400100100001234"}"#,
+        ),
+        (
+            made(VacancyReply::new("44030400100100001234")),
+            r#"{"parkCode":"44030400100100001234"}"#,
+        ),
         (
             made(GateStateReply::new("44030400100100001234", "1")),
             r#"{"parkCode":"44030400100100001234","entranceID":"1"}"#,
@@ -40,10 +49,19 @@ fn replies_are_made_of_what_their_tables_require() {
         (made(SpaceStateReply::new("1")), r#"{"spaceNo":"1"}"#),
         (made(TariffReply::new("1")), r#"{"permitNo":"1"}"#),
         (made(SpaceLockReply::new("1")), r#"{"bookCode":"1"}"#),
-        (made(ReservationUpdateReply::new("1")), r#"{"bookCode":"1"}"#),
-        (made(CarLockReply::new("1", LockState(1))), r#"{"id":"1","lockstate":1}"#),
+        (
+            made(ReservationUpdateReply::new("1")),
+            r#"{"bookCode":"1"}"#,
+        ),
+        (
+            made(CarLockReply::new("1", LockState(1))),
+            r#"{"id":"1","lockstate":1}"#,
+        ),
         (made(PaymentRequestReply::new("1")), r#"{"orderNo":"1"}"#),
-        (made(AutoPayReply::new(AutoPaySupport::SUPPORTED)), r#"{"state":"0"}"#),
+        (
+            made(AutoPayReply::new(AutoPaySupport::SUPPORTED)),
+            r#"{"state":"0"}"#,
+        ),
         (
             made(LoginReply::new("all", "bearer", 7200, "a", "r")),
             r#"{"scope":"all","tokenType":"bearer","expiresIn":7200,"accessToken":"a","refreshToken":"r"}"#,

@@ -1,4 +1,5 @@
-//! What becomes of a reserved space in time: the arithmetic of 6001 and 6002, without clock or store.
+//! What becomes of a reserved space in time: the arithmetic of 6001 and 6002, without clock or
+//! store.
 use ReservationState::{Cancelled, Confirmed, Expired, Kept, Locked};
 use park_core::DateTime;
 use sztc_proto::reservation::*;
@@ -27,12 +28,48 @@ fn reservation(begins: &str, expires: &str, minutes: i32) -> Reservation {
 #[test]
 fn a_change_keeps_the_span_and_moves_the_expiry() {
     for (change, now, expires, held, state) in [
-        (ReservationChange::CONFIRM, "08:00:00", "09:00:00", "09:15:00", Confirmed),
-        (ReservationChange::CONFIRM, "08:05:30", "09:05:30", "09:20:30", Confirmed),
-        (ReservationChange::EXTEND, "08:40:00", "09:40:00", "09:55:00", Locked),
-        (ReservationChange::EXTEND, "09:15:00", "10:15:00", "10:30:00", Locked),
-        (ReservationChange::CONFIRM, "07:50:00", "08:50:00", "09:05:00", Confirmed),
-        (ReservationChange::CANCEL, "08:40:00", "09:00:00", "09:15:00", Cancelled),
+        (
+            ReservationChange::CONFIRM,
+            "08:00:00",
+            "09:00:00",
+            "09:15:00",
+            Confirmed,
+        ),
+        (
+            ReservationChange::CONFIRM,
+            "08:05:30",
+            "09:05:30",
+            "09:20:30",
+            Confirmed,
+        ),
+        (
+            ReservationChange::EXTEND,
+            "08:40:00",
+            "09:40:00",
+            "09:55:00",
+            Locked,
+        ),
+        (
+            ReservationChange::EXTEND,
+            "09:15:00",
+            "10:15:00",
+            "10:30:00",
+            Locked,
+        ),
+        (
+            ReservationChange::CONFIRM,
+            "07:50:00",
+            "08:50:00",
+            "09:05:00",
+            Confirmed,
+        ),
+        (
+            ReservationChange::CANCEL,
+            "08:40:00",
+            "09:00:00",
+            "09:15:00",
+            Cancelled,
+        ),
     ] {
         let mut reservation = reservation("08:00:00", "09:00:00", 15);
         reservation.update(change, at(now)).expect("still valid");
@@ -42,7 +79,11 @@ fn a_change_keeps_the_span_and_moves_the_expiry() {
             "{change} {now}"
         );
         assert_eq!(reservation.state_at(at(now)), state, "{change} {now}");
-        let begins = if change == ReservationChange::CANCEL { at("08:00:00") } else { at(now) };
+        let begins = if change == ReservationChange::CANCEL {
+            at("08:00:00")
+        } else {
+            at(now)
+        };
         assert_eq!(reservation.begins_at(), begins, "{change} {now}");
     }
 }
@@ -85,14 +126,52 @@ fn changes_follow_each_other() {
 fn what_is_over_cannot_be_changed() {
     let open = reservation("08:00:00", "09:00:00", 15);
     let mut cancelled = open;
-    cancelled.update(ReservationChange::CANCEL, at("08:30:00")).expect("still valid");
+    cancelled
+        .update(ReservationChange::CANCEL, at("08:30:00"))
+        .expect("still valid");
     for (reservation, change, now, error, code) in [
-        (open, ReservationChange::CONFIRM, "09:15:01", ReservationError::Expired, 1301),
-        (open, ReservationChange::EXTEND, "09:15:01", ReservationError::Expired, 1301),
-        (open, ReservationChange::CANCEL, "09:15:01", ReservationError::Expired, 1301),
-        (cancelled, ReservationChange::EXTEND, "08:31:00", ReservationError::Cancelled, 1401),
-        (cancelled, ReservationChange::CANCEL, "08:31:00", ReservationError::Cancelled, 1401),
-        (cancelled, ReservationChange::CONFIRM, "12:00:00", ReservationError::Cancelled, 1401),
+        (
+            open,
+            ReservationChange::CONFIRM,
+            "09:15:01",
+            ReservationError::Expired,
+            1301,
+        ),
+        (
+            open,
+            ReservationChange::EXTEND,
+            "09:15:01",
+            ReservationError::Expired,
+            1301,
+        ),
+        (
+            open,
+            ReservationChange::CANCEL,
+            "09:15:01",
+            ReservationError::Expired,
+            1301,
+        ),
+        (
+            cancelled,
+            ReservationChange::EXTEND,
+            "08:31:00",
+            ReservationError::Cancelled,
+            1401,
+        ),
+        (
+            cancelled,
+            ReservationChange::CANCEL,
+            "08:31:00",
+            ReservationError::Cancelled,
+            1401,
+        ),
+        (
+            cancelled,
+            ReservationChange::CONFIRM,
+            "12:00:00",
+            ReservationError::Cancelled,
+            1401,
+        ),
         (
             open,
             ReservationChange(3),
@@ -102,7 +181,11 @@ fn what_is_over_cannot_be_changed() {
         ),
     ] {
         let mut changed = reservation;
-        assert_eq!(changed.update(change, at(now)), Err(error), "{change} {now}");
+        assert_eq!(
+            changed.update(change, at(now)),
+            Err(error),
+            "{change} {now}"
+        );
         assert_eq!((error.code(), changed), (BusinessCode(code), reservation));
     }
 }

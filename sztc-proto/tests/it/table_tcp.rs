@@ -3,7 +3,8 @@ use crate::common::*;
 use sztc_proto::{endpoint::*, tcp::*, *};
 use tokio::net::TcpListener;
 
-/// A city and a partner with a line between them: the partner's client, the city's client, what both services were called with.
+/// A city and a partner with a line between them: the partner's client, the city's client, what
+/// both services were called with.
 async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPartner) {
     let certificate = Certificate::localhost();
     let (city, partner) = (ReplayCity::default(), ReplayPartner::default());
@@ -13,7 +14,12 @@ async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPar
     let port = socket.local_addr().expect("bound").port();
     tokio::spawn(listener.serve(socket, std::future::pending()));
     let connector = TlsConnector::new("localhost", port, certificate.client());
-    let (up, supervisor) = connect(connector, credentials(), partner.clone(), TcpOptions::default());
+    let (up, supervisor) = connect(
+        connector,
+        credentials(),
+        partner.clone(),
+        TcpOptions::default(),
+    );
     tokio::spawn(supervisor.run());
     let down = partners.wait_for(USER).await;
     (
@@ -26,13 +32,29 @@ async fn line(carry: Carry) -> (CityClient, PartnerClient, ReplayCity, ReplayPar
 
 #[tokio::test]
 async fn every_interface_crosses_one_line_in_both_directions() {
-    for (carry, leases, anything) in [(Carry::Table1, false, false), (Carry::Leases, true, false), (Carry::All, true, true)] {
+    for (carry, leases, anything) in [
+        (Carry::Table1, false, false),
+        (Carry::Leases, true, false),
+        (Carry::All, true, true),
+    ] {
         let (city, partner, at_city, at_partner) = line(carry).await;
-        let crosses = move |code: u16, table_1: Transports| anything || table_1.tcp() || leases && matches!(code, 6009 | 6010);
-        let mut up = Drive::new(Client::City(city.clone()), &at_city.0, TransportKind::Tcp, crosses);
+        let crosses = move |code: u16, table_1: Transports| {
+            anything || table_1.tcp() || leases && matches!(code, 6009 | 6010)
+        };
+        let mut up = Drive::new(
+            Client::City(city.clone()),
+            &at_city.0,
+            TransportKind::Tcp,
+            crosses,
+        );
         each_city_interface(&mut up);
         up.run().await;
-        let mut down = Drive::new(Client::Partner(partner), &at_partner.0, TransportKind::Tcp, crosses);
+        let mut down = Drive::new(
+            Client::Partner(partner),
+            &at_partner.0,
+            TransportKind::Tcp,
+            crosses,
+        );
         each_partner_interface(&mut down);
         down.run().await;
         // The last handle of the line would close it.
@@ -60,5 +82,8 @@ async fn both_sides_ask_at_once_and_batches_cross() {
     for call in calls {
         answered += call.await.expect("no panic").expect("answered");
     }
-    assert_eq!((answered, at_city.0.take().len(), at_partner.0.take().len()), (150, 50, 50));
+    assert_eq!(
+        (answered, at_city.0.take().len(), at_partner.0.take().len()),
+        (150, 50, 50)
+    );
 }

@@ -42,7 +42,8 @@ crate::for_each_parking_interface!(park_core::client_methods [one ParkingClient]
 macro_rules! verbs {
     ($($client:ident)*) => {$(
         impl $client {
-            /// Seals requests in the charging envelope with the keys that the peer gave out, and opens answers with them.
+            /// Seals requests in the charging envelope with the keys that the peer gave out, and
+            /// opens answers with them.
             #[cfg(feature = "sealed")]
             #[must_use]
             pub fn sealed(mut self, credentials: evcs_proto::Credentials) -> Self {
@@ -50,11 +51,12 @@ macro_rules! verbs {
                 self
             }
 
-            /// Takes TimeStamp and Seq of sealed requests from `sequence`; to be said behind [`sealed`](Self::sealed). Clients that speak as the same
-            /// operator share one.
+            /// Takes TimeStamp and Seq of sealed requests from `sequence`; to be said behind
+            /// [`sealed`](Self::sealed). Clients that speak as the same operator share one.
             #[cfg(feature = "sealed")]
             #[must_use]
-            pub fn sequence(mut self, sequence: ::std::sync::Arc<dyn evcs_proto::Sequence>) -> Self {
+            pub fn sequence(mut self,
+                sequence: ::std::sync::Arc<dyn evcs_proto::Sequence>) -> Self {
                 if let Some(seal) = &mut self.core.seal {
                     seal.sequence = sequence;
                 }
@@ -108,10 +110,15 @@ impl CallOne for Core {
     }
 
     async fn text<E: Endpoint>(&self, json: &str) -> Result<String, Error> {
-        let request = record(json, Place::default(), &self.caller.settings.dialect.read).map_err(|error| error.at(E::LABEL))?;
+        let request = record(json, Place::default(), &self.caller.settings.dialect.read)
+            .map_err(|error| error.at(E::LABEL))?;
         let text = encode(&self.one::<E>(&request).await?).map_err(unwritable)?;
         // An order that was not found writes nothing.
-        Ok(if text.is_empty() { "null".to_owned() } else { text })
+        Ok(if text.is_empty() {
+            "null".to_owned()
+        } else {
+            text
+        })
     }
 }
 
@@ -125,12 +132,24 @@ struct Asking<'a> {
 impl<E: Endpoint> Exchange<Xingxing, E> for Asking<'_> {
     type Reply = E::Reply;
 
-    async fn send(&self, transport: &dyn Transport<Code = Ret>, deadline: Instant) -> Result<Answer, Error> {
+    async fn send(
+        &self,
+        transport: &dyn Transport<Code = Ret>,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
         let settings = &self.core.caller.settings;
         let body = self.params.clone();
         #[cfg(feature = "sealed")]
         let body = match &self.core.seal {
-            Some(seal) => seal.seal(&body, &*settings.clock, settings.dialect.write.form, deadline).await?,
+            Some(seal) => {
+                seal.seal(
+                    &body,
+                    &*settings.clock,
+                    settings.dialect.write.form,
+                    deadline,
+                )
+                .await?
+            }
             None => body,
         };
         let mut call = Call::new(E::NAME, settings.dialect.name_of::<E>(), body, deadline);
@@ -149,6 +168,8 @@ impl<E: Endpoint> Exchange<Xingxing, E> for Asking<'_> {
     }
 
     fn is_token_refused(&self, outcome: &Result<E::Reply, Error>) -> bool {
-        outcome.as_ref().is_err_and(|error| error.is_refusal(&Ret::WRONG_TOKEN))
+        outcome
+            .as_ref()
+            .is_err_and(|error| error.is_refusal(&Ret::WRONG_TOKEN))
     }
 }

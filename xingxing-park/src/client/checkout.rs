@@ -11,10 +11,11 @@ use tokio::time::{Instant, timeout_at};
 /// How many queries or reports are under way at once for one stay.
 const AT_ONCE: usize = 8;
 
-/// What the exit or pay station does with a car that charged: asks for orders whose end was never told (4.2), computes what the stay is given, and
-/// reports it (4.3).
+/// What the exit or pay station does with a car that charged: asks for orders whose end was never
+/// told (4.2), computes what the stay is given, and reports it (4.3).
 ///
-/// It never holds the barrier: the queries have 3 seconds together, and what is not answered by then counts as [`Unfinished`] says.
+/// It never holds the barrier: the queries have 3 seconds together, and what is not answered by
+/// then counts as [`Unfinished`] says.
 #[derive(Debug, Clone)]
 pub struct Checkout {
     ledger: Ledger,
@@ -35,8 +36,14 @@ pub struct Unreported {
 }
 
 impl Checkout {
-    /// Settles stays from `ledger` by `rule`, asking the charging platform as the parking operator `operator_id`.
-    pub fn new(ledger: Ledger, client: ChargingClient, operator_id: impl Into<ParkingOperatorId>, rule: DiscountRule) -> Self {
+    /// Settles stays from `ledger` by `rule`, asking the charging platform as the parking operator
+    /// `operator_id`.
+    pub fn new(
+        ledger: Ledger,
+        client: ChargingClient,
+        operator_id: impl Into<ParkingOperatorId>,
+        rule: DiscountRule,
+    ) -> Self {
         Self {
             ledger,
             client,
@@ -61,21 +68,34 @@ impl Checkout {
         self
     }
 
-    /// Makes the compensation queries that are due, and settles the stay with what is known then. A query that fails or takes too long changes nothing
-    /// and is not made again for the same exit.
+    /// Makes the compensation queries that are due, and settles the stay with what is known then. A
+    /// query that fails or takes too long changes nothing and is not made again for the same exit.
     ///
     /// # Errors
     /// The ledger's store fails; the charging platform cannot make it fail.
     pub async fn settle(&self, stay: &Stay) -> Result<Settlement, StoreError> {
         let until = Instant::now() + self.limit;
         let due = self.ledger.due(stay).await?;
-        let client = self.client.with(|options| options.deadline = options.deadline.min(self.limit));
-        let asking = due.into_iter().map(|order_id| self.ask(&client, order_id, stay, until));
-        stream::iter(asking).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+        let client = self
+            .client
+            .with(|options| options.deadline = options.deadline.min(self.limit));
+        let asking = due
+            .into_iter()
+            .map(|order_id| self.ask(&client, order_id, stay, until));
+        stream::iter(asking)
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<()>()
+            .await?;
         self.ledger.settle(stay, &self.rule, self.unfinished).await
     }
 
-    async fn ask(&self, client: &ChargingClient, order_id: OrderId, stay: &Stay, until: Instant) -> Result<(), StoreError> {
+    async fn ask(
+        &self,
+        client: &ChargingClient,
+        order_id: OrderId,
+        stay: &Stay,
+        until: Instant,
+    ) -> Result<(), StoreError> {
         let query = ChargeQuery {
             operator_id: self.operator_id.clone(),
             order_id: order_id.clone(),
@@ -88,24 +108,35 @@ impl Checkout {
                 Ok(Err(_)) | Err(_) => QueryOutcome::Failed,
             }
         };
-        self.ledger.answered(&order_id, stay.exit, answer).await.map(drop)
+        self.ledger
+            .answered(&order_id, stay.exit, answer)
+            .await
+            .map(drop)
     }
 
-    /// Ends a settlement whose fee is paid: as [`Ledger::close`], it gives the reports to be [sent](Self::report), which the barrier need not wait for.
+    /// Ends a settlement whose fee is paid: as [`Ledger::close`], it gives the reports to be
+    /// [sent](Self::report), which the barrier need not wait for.
     ///
     /// # Errors
     /// The ledger's store fails.
-    pub async fn close(&self, settlement: &Settlement, given: Money) -> Result<Vec<DiscountReport>, StoreError> {
+    pub async fn close(
+        &self,
+        settlement: &Settlement,
+        given: Money,
+    ) -> Result<Vec<DiscountReport>, StoreError> {
         self.ledger.close(settlement, given).await
     }
 
-    /// Sends discount reports, and gives back those that did not get through. Open the barrier before, or spawn it.
+    /// Sends discount reports, and gives back those that did not get through. Open the barrier
+    /// before, or spawn it.
     pub async fn report(&self, reports: Vec<DiscountReport>) -> Vec<Unreported> {
         let sending = reports.into_iter().map(|report| async move {
             let outcome = self.client.query_parking_discount_result(&report).await;
             let error = match outcome {
                 Ok(receipt) if receipt.is_accepted() => return None,
-                Ok(receipt) => Error::refused(Refusal::message(format!("Status {}", receipt.status))),
+                Ok(receipt) => {
+                    Error::refused(Refusal::message(format!("Status {}", receipt.status)))
+                }
                 Err(error) => error,
             };
             Some(Unreported { report, error })

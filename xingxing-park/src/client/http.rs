@@ -27,14 +27,17 @@ park_core::http_transport! { Xingxing, Ret, ()
 park_core::http_builder_verbs!(PeerHttpBuilder, Dialect);
 
 impl PeerHttp {
-    /// The peer whose interfaces lie at `{base}/{interface}`; base is `http://host/parking` at the sandbox.
+    /// The peer whose interfaces lie at `{base}/{interface}`; base is `http://host/parking` at the
+    /// sandbox.
     ///
-    /// Plain HTTP is the document's own transport (section 4) and needs nothing said. Over it anybody on the line can read plates and invent discounts:
-    /// ask for HTTPS in production, or seal the messages (feature `sealed`).
+    /// Plain HTTP is the document's own transport (section 4) and needs nothing said. Over it
+    /// anybody on the line can read plates and invent discounts: ask for HTTPS in production, or
+    /// seal the messages (feature `sealed`).
     ///
     /// ```no_run
     /// # fn main() -> Result<(), xingxing_park::Error> {
-    /// let charging = xingxing_park::PeerHttp::builder("https://charging.example/parking").token("agreed").build()?.charging();
+    /// let charging =
+    ///     xingxing_park::PeerHttp::builder("https://charging.example/parking").token("agreed").build()?.charging();
     /// # Ok(()) }
     /// ```
     pub fn builder(base: impl Into<String>) -> PeerHttpBuilder {
@@ -49,22 +52,24 @@ impl PeerHttp {
 }
 
 impl PeerHttpBuilder {
-    /// Sends `Authorization: Bearer {token}`. The document has no authentication of plain calls; this is what two sides may agree on.
+    /// Sends `Authorization: Bearer {token}`. The document has no authentication of plain calls;
+    /// this is what two sides may agree on.
     #[must_use]
     pub fn token(mut self, token: impl Into<Secret>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Calls the interface `name` at `url` and not at `{base}/{name}`. With a name that [`ENDPOINTS`](crate::endpoint::ENDPOINTS) does not have, it cannot be
-    /// [built](Self::build).
+    /// Calls the interface `name` at `url` and not at `{base}/{name}`. With a name that
+    /// [`ENDPOINTS`](crate::endpoint::ENDPOINTS) does not have, it cannot be [built](Self::build).
     #[must_use]
     pub fn address(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
         self.addresses.push((name.into(), url.into()));
         self
     }
 
-    /// Seals requests in the charging envelope with the keys that the peer gave out, and opens answers with them.
+    /// Seals requests in the charging envelope with the keys that the peer gave out, and opens
+    /// answers with them.
     #[cfg(feature = "sealed")]
     #[must_use]
     pub fn sealed(mut self, credentials: evcs_proto::Credentials) -> Self {
@@ -83,9 +88,16 @@ impl PeerHttpBuilder {
                 let what = format!("{name:?} has an address and is no interface of the document");
                 Error::new(ErrorKind::Caller, Sent::No, what)
             };
-            addresses.insert(Info::of(&name).ok_or_else(unknown)?.name, base_url(&url, true)?);
+            addresses.insert(
+                Info::of(&name).ok_or_else(unknown)?.name,
+                base_url(&url, true)?,
+            );
         }
-        let transport = self.setup.transport(true)?.token(self.token).addresses(addresses);
+        let transport = self
+            .setup
+            .transport(true)?
+            .token(self.token)
+            .addresses(addresses);
         let core = Core {
             caller: Caller {
                 settings: self.setup.settings,

@@ -13,7 +13,10 @@ pub(super) fn to_form(json: &str) -> String {
     // Our own encoder's.
     for (key, value) in members(json).map_while(Result::ok) {
         let value = match value.starts_with('"') {
-            true => Lexer::new(value).string().map(|text| text.decode()).unwrap_or_default(),
+            true => Lexer::new(value)
+                .string()
+                .map(|text| text.decode())
+                .unwrap_or_default(),
             false => value.into(),
         };
         form::push(&key.decode(), &value, &mut text);

@@ -27,7 +27,10 @@ fn answer<R: Model>(text: &str) -> (Result<R, AnswerError>, Vec<(DeviationKind, 
     let answer = read_answer(text, &Dialect::default(), &mut deviations);
     (
         answer,
-        noted(&deviations).into_iter().map(|(kind, path)| (kind, path.to_owned())).collect(),
+        noted(&deviations)
+            .into_iter()
+            .map(|(kind, path)| (kind, path.to_owned()))
+            .collect(),
     )
 }
 
@@ -49,14 +52,30 @@ fn a_request_in_any_style_is_read_and_only_a_form_is_a_departure() {
     ] {
         let mut deviations = Deviations::default();
         let text = write_request(&sample(), style, &dialect).expect("a model");
-        assert_eq!(text.starts_with(r#"{"ParkChargeResult":{"#), style == BodyStyle::Wrapped, "{text}");
-        assert_eq!(read_request(&text, &dialect, &mut deviations), Ok(sample()), "{text}");
+        assert_eq!(
+            text.starts_with(r#"{"ParkChargeResult":{"#),
+            style == BodyStyle::Wrapped,
+            "{text}"
+        );
+        assert_eq!(
+            read_request(&text, &dialect, &mut deviations),
+            Ok(sample()),
+            "{text}"
+        );
         assert_eq!(noted(&deviations), departures, "{text}");
         let none = &mut Deviations::default();
         let text = write_request(&query, style, &dialect).expect("a model");
-        assert_eq!(read_request(&text, &dialect, none), Ok(query.clone()), "{text}");
+        assert_eq!(
+            read_request(&text, &dialect, none),
+            Ok(query.clone()),
+            "{text}"
+        );
         let text = write_request(&report, style, &dialect).expect("a model");
-        assert_eq!(read_request(&text, &dialect, none), Ok(report.clone()), "{text}");
+        assert_eq!(
+            read_request(&text, &dialect, none),
+            Ok(report.clone()),
+            "{text}"
+        );
         let strict = read_request::<DiscountReport>(&text, &Dialect::strict(), none);
         assert_eq!(strict.is_err(), style == BodyStyle::Form);
     }
@@ -69,7 +88,10 @@ fn a_notification_is_read_however_it_is_wrapped() {
     let mut form = String::new();
     form::push("ParkChargeResult", &inner, &mut form);
     for (text, departures) in [
-        (format!("\u{feff} {inner}\n"), &[(DeviationKind::BYTE_ORDER_MARK, "")][..]),
+        (
+            format!("\u{feff} {inner}\n"),
+            &[(DeviationKind::BYTE_ORDER_MARK, "")][..],
+        ),
         (format!(r#"{{"ParkChargeResult":{inner}}}"#), &[]),
         (
             format!(r#"{{"parkChargeResult":{inner}}}"#),
@@ -79,18 +101,28 @@ fn a_notification_is_read_however_it_is_wrapped() {
             format!(r#"{{"ParkChargeResult":{quoted}}}"#),
             &[(DeviationKind::BODY_STYLE, "ParkChargeResult")],
         ),
-        (format!(r#"{{"ParkChargeResult":{inner},"x":1}}"#), &[(DeviationKind::UNKNOWN_FIELD, "x")]),
+        (
+            format!(r#"{{"ParkChargeResult":{inner},"x":1}}"#),
+            &[(DeviationKind::UNKNOWN_FIELD, "x")],
+        ),
         (form, &[(DeviationKind::BODY_STYLE, "")]),
     ] {
         let mut deviations = Deviations::default();
-        assert_eq!(read_request(&text, &Dialect::default(), &mut deviations), Ok(sample()), "{text}");
+        assert_eq!(
+            read_request(&text, &Dialect::default(), &mut deviations),
+            Ok(sample()),
+            "{text}"
+        );
         assert_eq!(noted(&deviations), departures, "{text}");
     }
 }
 
 #[test]
 fn what_is_no_request_is_refused_with_every_broken_rule() {
-    let refused = |text: &str| read_request::<ParkChargeResult>(text, &Dialect::default(), &mut Deviations::default()).expect_err(text);
+    let refused = |text: &str| {
+        read_request::<ParkChargeResult>(text, &Dialect::default(), &mut Deviations::default())
+            .expect_err(text)
+    };
     for text in [
         "",
         "<html lang=\"a\">",
@@ -101,8 +133,13 @@ fn what_is_no_request_is_refused_with_every_broken_rule() {
         r#"{"ParkChargeResult":7}"#,
         r#"{"ParkChargeResult":"#,
     ] {
-        let [violation] = &refused(text)[..] else { panic!("{text}") };
-        assert!(matches!(violation.rule, Rule::Syntax { .. } | Rule::Type { .. }), "{text}: {violation}");
+        let [violation] = &refused(text)[..] else {
+            panic!("{text}")
+        };
+        assert!(
+            matches!(violation.rule, Rule::Syntax { .. } | Rule::Type { .. }),
+            "{text}: {violation}"
+        );
     }
     let twice = refused(r#"{"ParkChargeResult":{},"ParkChargeResult":{}}"#);
     assert_eq!(twice, [Violation::new("ParkChargeResult", Rule::Duplicate)]);
@@ -110,7 +147,10 @@ fn what_is_no_request_is_refused_with_every_broken_rule() {
         .replace("000000002", "2")
         .replace("苏DR3005", "12345678901")
         .replace("0.4,", "0.401,");
-    let paths: Vec<String> = refused(&bad).into_iter().map(|violation| violation.path).collect();
+    let paths: Vec<String> = refused(&bad)
+        .into_iter()
+        .map(|violation| violation.path)
+        .collect();
     assert_eq!(paths, ["OperatorID", "Plate", "TotalPower"]);
     assert_eq!(refused("OrderID=1&OrderID=2")[0].rule, Rule::Duplicate);
 }
@@ -118,33 +158,68 @@ fn what_is_no_request_is_refused_with_every_broken_rule() {
 #[test]
 fn a_receipt_is_read_in_every_known_form() {
     let accepted = |departures: &[(DeviationKind, &str)]| {
-        let departures: Vec<_> = departures.iter().map(|(kind, path)| (*kind, (*path).to_owned())).collect();
+        let departures: Vec<_> = departures
+            .iter()
+            .map(|(kind, path)| (*kind, (*path).to_owned()))
+            .collect();
         (Ok(Receipt::ACCEPTED), departures)
     };
     for (text, expected) in [
         (r#"{"Status":0}"#, accepted(&[])),
-        (r#"{"Ret":0,"Msg":"","Data":{"Status":0},"Sig":null}"#, accepted(&[])),
-        (r#"{"Ret":200,"Msg":null,"Data":{"Status":0},"Sig":"AB"}"#, accepted(&[])),
-        ("\u{feff}{\"Status\":0}", accepted(&[(DeviationKind::BYTE_ORDER_MARK, "")])),
-        (r#"{"Status":"0"}"#, accepted(&[(DeviationKind::TEXT_FOR_NUMBER, "Status")])),
-        (r#"{"status":0}"#, accepted(&[(DeviationKind::KEY_STYLE, "status")])),
+        (
+            r#"{"Ret":0,"Msg":"","Data":{"Status":0},"Sig":null}"#,
+            accepted(&[]),
+        ),
+        (
+            r#"{"Ret":200,"Msg":null,"Data":{"Status":0},"Sig":"AB"}"#,
+            accepted(&[]),
+        ),
+        (
+            "\u{feff}{\"Status\":0}",
+            accepted(&[(DeviationKind::BYTE_ORDER_MARK, "")]),
+        ),
+        (
+            r#"{"Status":"0"}"#,
+            accepted(&[(DeviationKind::TEXT_FOR_NUMBER, "Status")]),
+        ),
+        (
+            r#"{"status":0}"#,
+            accepted(&[(DeviationKind::KEY_STYLE, "status")]),
+        ),
         (
             r#"{"Ret":"0","Data":"{\"Status\":0}"}"#,
-            accepted(&[(DeviationKind::TEXT_FOR_NUMBER, "Ret"), (DeviationKind::BODY_STYLE, "Data")]),
+            accepted(&[
+                (DeviationKind::TEXT_FOR_NUMBER, "Ret"),
+                (DeviationKind::BODY_STYLE, "Data"),
+            ]),
         ),
-        (r#"{"Ret":0,"Data":null}"#, accepted(&[(DeviationKind::BODY_STYLE, "Data")])),
+        (
+            r#"{"Ret":0,"Data":null}"#,
+            accepted(&[(DeviationKind::BODY_STYLE, "Data")]),
+        ),
         (
             r#"{"Ret":0,"Data":""}"#,
-            accepted(&[(DeviationKind::BODY_STYLE, "Data"), (DeviationKind::BODY_STYLE, "Data")]),
+            accepted(&[
+                (DeviationKind::BODY_STYLE, "Data"),
+                (DeviationKind::BODY_STYLE, "Data"),
+            ]),
         ),
-        (r#"{"result_code":"success"}"#, accepted(&[(DeviationKind::BODY_STYLE, "result_code")])),
+        (
+            r#"{"result_code":"success"}"#,
+            accepted(&[(DeviationKind::BODY_STYLE, "result_code")]),
+        ),
     ] {
         assert_eq!(answer::<Receipt>(text), expected, "{text}");
     }
-    let other = Receipt { status: ReceiptStatus(7) };
+    let other = Receipt {
+        status: ReceiptStatus(7),
+    };
     assert_eq!(
         answer(r#"{"Status":7}"#),
-        (Ok(other), vec![(DeviationKind::UNKNOWN_CODE, "Status".to_owned())])
+        (
+            Ok(other),
+            vec![(DeviationKind::UNKNOWN_CODE, "Status".to_owned())]
+        )
     );
     assert!(!other.is_accepted() && Receipt::ACCEPTED.is_accepted());
 }
@@ -173,12 +248,19 @@ fn an_order_is_read_in_every_known_form_and_not_found_is_none() {
         r#"{"ParkChargeResult":null}"#,
     ];
     for text in nothing {
-        assert_eq!(answer::<Option<ParkChargeResult>>(text), (Ok(None), vec![]), "{text}");
+        assert_eq!(
+            answer::<Option<ParkChargeResult>>(text),
+            (Ok(None), vec![]),
+            "{text}"
+        );
     }
     for text in [r#"{"Ret":0,"Data":""}"#, r#"{"Ret":0,"Data":"null"}"#] {
         assert_eq!(
             answer::<Option<ParkChargeResult>>(text),
-            (Ok(None), vec![(DeviationKind::BODY_STYLE, "Data".to_owned())]),
+            (
+                Ok(None),
+                vec![(DeviationKind::BODY_STYLE, "Data".to_owned())]
+            ),
             "{text}"
         );
     }
@@ -193,10 +275,21 @@ fn a_refusal_is_told_from_a_text_that_is_no_answer() {
         ),
         (r#"{"Ret":-1}"#, Refusal::new(Ret::BUSY, "")),
         (r#"{"Ret":"7","Msg":null}"#, Refusal::new(Ret(7), "")),
-        (r#"{"result_code":"fail"}"#, Refusal::message("result_code fail")),
+        (
+            r#"{"result_code":"fail"}"#,
+            Refusal::message("result_code fail"),
+        ),
     ] {
-        assert_eq!(answer::<Receipt>(text).0, Err(AnswerError::Refused(refusal.clone())), "{text}");
-        assert_eq!(answer::<Option<ParkChargeResult>>(text).0, Err(AnswerError::Refused(refusal)), "{text}");
+        assert_eq!(
+            answer::<Receipt>(text).0,
+            Err(AnswerError::Refused(refusal.clone())),
+            "{text}"
+        );
+        assert_eq!(
+            answer::<Option<ParkChargeResult>>(text).0,
+            Err(AnswerError::Refused(refusal)),
+            "{text}"
+        );
     }
     for text in [
         "",
@@ -210,12 +303,18 @@ fn a_refusal_is_told_from_a_text_that_is_no_answer() {
         r#"{"Ret":0,"Ret":0}"#,
         r#"{"Data":null}"#,
     ] {
-        assert!(matches!(answer::<Receipt>(text).0, Err(AnswerError::Invalid(_))), "{text}");
+        assert!(
+            matches!(answer::<Receipt>(text).0, Err(AnswerError::Invalid(_))),
+            "{text}"
+        );
     }
     // Success says nothing about an order.
     for text in ["{}", r#"{"result_code":"success"}"#, r#"{"Status":0}"#] {
         assert!(
-            matches!(answer::<Option<ParkChargeResult>>(text).0, Err(AnswerError::Invalid(_))),
+            matches!(
+                answer::<Option<ParkChargeResult>>(text).0,
+                Err(AnswerError::Invalid(_))
+            ),
             "{text}"
         );
     }
@@ -241,18 +340,34 @@ fn answers_are_written_as_the_document_prints_them() {
     let not_found: String = NOT_FOUND.split_whitespace().collect();
     let bare = r#"{"Status":0}"#.to_owned();
     let enveloped = r#"{"Ret":200,"Msg":"","Data":{"Status":0},"Sig":null}"#.to_owned();
-    assert_eq!(written(AnswerStyle::Printed), (bare.clone(), not_found.clone(), true));
-    assert_eq!(written(AnswerStyle::Envelope), (enveloped, not_found.clone(), true));
+    assert_eq!(
+        written(AnswerStyle::Printed),
+        (bare.clone(), not_found.clone(), true)
+    );
+    assert_eq!(
+        written(AnswerStyle::Envelope),
+        (enveloped, not_found.clone(), true)
+    );
     assert_eq!(written(AnswerStyle::Bare), (bare, not_found, false));
-    for refusal in [Refusal::message("x"), Refusal::new(Ret::OK, "x"), Refusal::new(Ret::DONE, "x")] {
-        assert_eq!(write_refusal(&refusal), r#"{"Ret":500,"Msg":"x","Data":null,"Sig":null}"#);
+    for refusal in [
+        Refusal::message("x"),
+        Refusal::new(Ret::OK, "x"),
+        Refusal::new(Ret::DONE, "x"),
+    ] {
+        assert_eq!(
+            write_refusal(&refusal),
+            r#"{"Ret":500,"Msg":"x","Data":null,"Sig":null}"#
+        );
     }
 }
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_refused(text in ".{0,80}", name in "Ret|Data|Status|result_code|ParkChargeResult", value in "null|0|200|\"\"|\"\\{\\}\"|\\{\\}|\\[\\]|\"success\"") {
-        for text in [text, format!("{{\"{name}\":{value}}}"), format!("{{\"Ret\":0,\"{name}\":{value}}}")] {
+    fn any_text_is_read_or_refused(text in ".{0,80}",
+        name in "Ret|Data|Status|result_code|ParkChargeResult",
+        value in "null|0|200|\"\"|\"\\{\\}\"|\\{\\}|\\[\\]|\"success\"") {
+        for text in [text, format!("{{\"{name}\":{value}}}"),
+            format!("{{\"Ret\":0,\"{name}\":{value}}}")] {
             let none = &mut Deviations::default();
             let _ = read_request::<ParkChargeResult>(&text, &Dialect::default(), none);
             let _ = read_request::<ChargeQuery>(&text, &Dialect::default(), none);

@@ -17,11 +17,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Orders in a file, one line of JSON for each change, and in memory besides: for one process, such as a booth's. Clones share them.
+/// Orders in a file, one line of JSON for each change, and in memory besides: for one process, such
+/// as a booth's. Clones share them.
 ///
-/// What was joined is on the disk before the call returns, so an accepted notification outlives a power cut; a line that was cut off in the middle is
-/// dropped when the file is opened again. [`forget`](LedgerStore::forget) writes the file anew, so call it now and then. Writing waits for the disk, some
-/// milliseconds on the caller's thread.
+/// What was joined is on the disk before the call returns, so an accepted notification outlives a
+/// power cut; a line that was cut off in the middle is dropped when the file is opened again.
+/// [`forget`](LedgerStore::forget) writes the file anew, so call it now and then. Writing waits for
+/// the disk, some milliseconds on the caller's thread.
 ///
 /// ```
 /// # fn main() -> std::io::Result<()> {
@@ -63,7 +65,11 @@ impl FileLedger {
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         for (number, line) in whole.lines().enumerate() {
             let (order, _) = decode::<Order>(line, &Rules::default()).map_err(|problem| {
-                let what = format!("line {} of the ledger is no order: {}", number + 1, problem.path);
+                let what = format!(
+                    "line {} of the ledger is no order: {}",
+                    number + 1,
+                    problem.path
+                );
                 io::Error::new(io::ErrorKind::InvalidData, what)
             })?;
             known.join_now(order);
@@ -71,7 +77,11 @@ impl FileLedger {
         let file = OpenOptions::new().create(true).append(true).open(&path)?;
         let ledger = Self {
             known,
-            log: Arc::new(Mutex::new(Log { path, file, behind: false })),
+            log: Arc::new(Mutex::new(Log {
+                path,
+                file,
+                behind: false,
+            })),
         };
         if whole.len() + usize::from(!whole.is_empty()) < text.len() {
             ledger.log().rewrite(&ledger.known)?;
@@ -119,13 +129,16 @@ fn line(order: &Order) -> io::Result<Vec<u8>> {
 impl LedgerStore for FileLedger {
     fn join(&self, order: Order) -> BoxFuture<'_, Result<Option<Order>, StoreError>> {
         Box::pin(async move {
-            // One after another, and on the disk first: what could not be written was not joined, and is news when it comes again.
+            // One after another, and on the disk first: what could not be written was not joined,
+            // and is news when it comes again.
             let mut log = self.log();
             if log.behind {
                 log.rewrite(&self.known).map_err(StoreError::new)?;
             }
             let before = self.known.get(&order.result.order_id);
-            let joined = before.clone().map_or_else(|| order.clone(), |before| before.join(order.clone()));
+            let joined = before
+                .clone()
+                .map_or_else(|| order.clone(), |before| before.join(order.clone()));
             if before.as_ref() != Some(&joined) {
                 log.append(&joined).map_err(StoreError::new)?;
             }
@@ -133,11 +146,17 @@ impl LedgerStore for FileLedger {
         })
     }
 
-    fn find<'a>(&'a self, order_id: &'a OrderId) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
+    fn find<'a>(
+        &'a self,
+        order_id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
         self.known.find(order_id)
     }
 
-    fn of_plate<'a>(&'a self, plate: &'a PlateKey) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
+    fn of_plate<'a>(
+        &'a self,
+        plate: &'a PlateKey,
+    ) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
         self.known.of_plate(plate)
     }
 
@@ -215,23 +234,45 @@ mod tests {
         let folder = Folder::new("restart");
         let plate = PlateKey::of("苏dr3005");
         let ledger = FileLedger::open(folder.file()).expect("a new file");
-        for order in [order("A", 10), order("B", 10), order("A", 20), order("A", 20), settled()] {
+        for order in [
+            order("A", 10),
+            order("B", 10),
+            order("A", 20),
+            order("A", 20),
+            settled(),
+        ] {
             ledger.join(order).await.expect("written");
         }
         let before = ledger.of_plate(&plate).await.expect("memory");
         drop(ledger);
         // Four changes; the fifth order said nothing new.
-        assert_eq!(fs::read_to_string(folder.file()).expect("text").lines().count(), 4);
+        assert_eq!(
+            fs::read_to_string(folder.file())
+                .expect("text")
+                .lines()
+                .count(),
+            4
+        );
         // The power went in the middle of a line.
-        let mut file = OpenOptions::new().append(true).open(folder.file()).expect("the file");
-        file.write_all(br#"{"result":{"OperatorID":"3137"#).expect("written");
+        let mut file = OpenOptions::new()
+            .append(true)
+            .open(folder.file())
+            .expect("the file");
+        file.write_all(br#"{"result":{"OperatorID":"3137"#)
+            .expect("written");
         let again = FileLedger::open(folder.file()).expect("the same file");
         assert_eq!(again.of_plate(&plate).await.expect("memory"), before);
         assert_eq!(
             again.join(settled()).await.expect("written"),
             before.iter().find(|order| order.settled.is_some()).cloned()
         );
-        assert_eq!(again.forget(Timestamp::from_seconds(15).date_time()).await.expect("written"), 1);
+        assert_eq!(
+            again
+                .forget(Timestamp::from_seconds(15).date_time())
+                .await
+                .expect("written"),
+            1
+        );
         drop(again);
         let last = FileLedger::open(folder.file()).expect("the same file");
         let left = last.of_plate(&plate).await.expect("memory");

@@ -7,15 +7,18 @@ use crate::{
 use park_core::{DateTime, Money};
 use serde::{Deserialize, Serialize};
 
-/// What is known of one charging order. It only grows: two states of knowledge [`join`](Self::join) to one, in whatever order and however often, so
-/// that it cannot matter in which order notifications arrive, nor through which instance of a service. Only a settlement is the one known first.
+/// What is known of one charging order. It only grows: two states of knowledge [`join`](Self::join)
+/// to one, in whatever order and however often, so that it cannot matter in which order
+/// notifications arrive, nor through which instance of a service. Only a settlement is the one
+/// known first.
 ///
 /// Serialize it for a store of your own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Order {
     /// The best that was heard of it.
     pub result: ParkChargeResult,
-    /// The moment of the last settlement for which the compensation query was made (补偿查询), if any.
+    /// The moment of the last settlement for which the compensation query was made (补偿查询), if
+    /// any.
     pub asked: Option<DateTime>,
     /// The settlement that it was part of, if any.
     pub settled: Option<Settled>,
@@ -32,11 +35,13 @@ pub struct Settled {
     pub discount: Money,
 }
 
-/// For how long an order counts whose end is not known when the stay is settled: the compensation query found nothing, failed, or said that the car
-/// is still charging. One way or the other the barrier opens.
+/// For how long an order counts whose end is not known when the stay is settled: the compensation
+/// query found nothing, failed, or said that the car is still charging. One way or the other the
+/// barrier opens.
 ///
 /// ```
-/// use xingxing_park::{Stay, code::ChargeState, ledger::{Order, Unfinished}, model::ParkChargeResult};
+/// use xingxing_park::{Stay, code::ChargeState, ledger::{Order, Unfinished},
+///     model::ParkChargeResult};
 /// let order = Order::from(ParkChargeResult {
 ///     operator_id: "000000002".into(),
 ///     order_id: "201807111622529304".into(),
@@ -49,13 +54,15 @@ pub struct Settled {
 ///     total_money: "0".parse()?,
 ///     park_id: "3100000092".into(),
 /// });
-/// let stay = Stay::new("苏DR3005", "2018-07-11 16:30:00".parse()?, "2018-07-11 17:08:55".parse()?);
+/// let stay = Stay::new("苏DR3005", "2018-07-11 16:30:00".parse()?,
+///     "2018-07-11 17:08:55".parse()?);
 /// for (choice, seconds) in [
 ///     (Unfinished::ToSample, Some(146)),
 ///     (Unfinished::ToExit, Some(30 * 60)),
 ///     (Unfinished::Ignore, None),
 /// ] {
-///     assert_eq!(order.session(&stay, choice).map(|session| session.duration().as_secs()), seconds);
+///     assert_eq!(order.session(&stay, choice).map(|session| session.duration().as_secs()),
+///         seconds);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -65,7 +72,8 @@ pub enum Unfinished {
     /// To the last sample: what is known.
     #[default]
     ToSample,
-    /// To the exit: the car is taken to charge still. Energy and money are those of the last sample.
+    /// To the exit: the car is taken to charge still. Energy and money are those of the last
+    /// sample.
     ToExit,
     /// Not at all: neither time nor energy nor money.
     Ignore,
@@ -82,9 +90,11 @@ impl From<ParkChargeResult> for Order {
 }
 
 impl Order {
-    /// What two states of knowledge of the same order give together. The best result is kept whole: one that has ended before any other, then the
-    /// later sample, then the larger one in energy, money and the other fields in a fixed order. Of two settlements that of `self`
-    /// is kept, which has to be what was known first: its report was sent, and another amount would not be what the charging platform was told.
+    /// What two states of knowledge of the same order give together. The best result is kept whole:
+    /// one that has ended before any other, then the later sample, then the larger one in energy,
+    /// money and the other fields in a fixed order. Of two settlements that of `self` is kept,
+    /// which has to be what was known first: its report was sent, and another amount would not be
+    /// what the charging platform was told.
     ///
     /// The operation is associative and idempotent, and but for the settlement commutative.
     pub fn join(self, other: Self) -> Self {
@@ -99,7 +109,8 @@ impl Order {
         }
     }
 
-    /// Whether it is known to have ended (已结束); every other state, unknown ones too, is unfinished.
+    /// Whether it is known to have ended (已结束); every other state, unknown ones too, is
+    /// unfinished.
     pub fn has_ended(&self) -> bool {
         self.result.start_charge_seq_stat == ChargeState::ENDED
     }
@@ -109,11 +120,13 @@ impl Order {
         PlateKey::of(&self.result.plate)
     }
 
-    /// Whether it counts for the stay: the same plate, the same lot if the stay names one, and its time up to the last sample touches the stay's.
-    /// What was settled with another stay counts for that one alone.
+    /// Whether it counts for the stay: the same plate, the same lot if the stay names one, and its
+    /// time up to the last sample touches the stay's. What was settled with another stay counts for
+    /// that one alone.
     ///
-    /// So an order that was last heard charging before the car entered is one of an earlier stay, whose end was lost. Since the clocks may differ, it may
-    /// have been heard of before the entry by the stay's [tolerance](Stay::tolerance).
+    /// So an order that was last heard charging before the car entered is one of an earlier stay,
+    /// whose end was lost. Since the clocks may differ, it may have been heard of before the entry
+    /// by the stay's [tolerance](Stay::tolerance).
     pub fn belongs_to(&self, stay: &Stay) -> bool {
         let ParkChargeResult {
             park_id,
@@ -125,7 +138,9 @@ impl Order {
             && stay.park_id.as_ref().is_none_or(|id| id == park_id)
             && *start_time <= stay.exit
             && *end_time >= self.entry_of(stay)
-            && self.settled.is_none_or(|settled| settled.entry == stay.entry)
+            && self
+                .settled
+                .is_none_or(|settled| settled.entry == stay.entry)
     }
 
     /// Whether it began during the stay, whatever time of it is known.
@@ -135,16 +150,22 @@ impl Order {
 
     /// From when on it may belong to the stay.
     fn entry_of(&self, stay: &Stay) -> DateTime {
-        if self.has_ended() { stay.entry } else { stay.earliest_entry() }
+        if self.has_ended() {
+            stay.entry
+        } else {
+            stay.earliest_entry()
+        }
     }
 
-    /// Whether the compensation query (4.2) is to be made before the stay is settled: it belongs to the stay, its end is not known, and it was not asked
-    /// for at this exit or later. One answer, whatever it is, is enough for a settlement; a later settlement of the stay asks again.
+    /// Whether the compensation query (4.2) is to be made before the stay is settled: it belongs to
+    /// the stay, its end is not known, and it was not asked for at this exit or later. One answer,
+    /// whatever it is, is enough for a settlement; a later settlement of the stay asks again.
     pub fn is_due(&self, stay: &Stay) -> bool {
         self.belongs_to(stay) && !self.has_ended() && self.asked < Some(stay.exit)
     }
 
-    /// The time within the stay for which it counts; may be empty. `None` for an unfinished one that is ignored.
+    /// The time within the stay for which it counts; may be empty. `None` for an unfinished one
+    /// that is ignored.
     pub fn session(&self, stay: &Stay, unfinished: Unfinished) -> Option<ChargingSession> {
         let ends = match unfinished {
             _ if self.has_ended() => self.result.end_time,
@@ -166,8 +187,15 @@ impl Order {
 
     /// The last moment that has to do with it: its beginning, sample, query or settlement.
     pub fn last_moment(&self) -> DateTime {
-        let known = [Some(self.result.start_time), self.asked, self.settled.map(|settled| settled.exit)];
-        known.into_iter().flatten().fold(self.result.end_time, DateTime::max)
+        let known = [
+            Some(self.result.start_time),
+            self.asked,
+            self.settled.map(|settled| settled.exit),
+        ];
+        known
+            .into_iter()
+            .flatten()
+            .fold(self.result.end_time, DateTime::max)
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
 use park_core::{Fixed, Money, rust_decimal::Decimal};
 use std::{collections::BTreeMap, time::Duration};
 
-/// What a stay's charging comes to, and how its discount is split over its orders. Computing it changes nothing; it may be done as often as the fee
-/// is shown.
+/// What a stay's charging comes to, and how its discount is split over its orders. Computing it
+/// changes nothing; it may be done as often as the fee is shown.
 ///
 /// ```
 /// use xingxing_park::ledger::{Order, Settlement, Unfinished};
@@ -34,14 +34,17 @@ use std::{collections::BTreeMap, time::Duration};
 /// });
 /// let stay = Stay::new("苏DR3005", at("10:00:00"), at("12:00:00"));
 /// let rule = DiscountRule::WhileCharging { grace_minutes: 15 };
-/// let orders = [order("A", "09:50:00", "10:30:00", 8_00), order("B", "10:20:00", "11:00:00", 9_50)];
+/// let orders = [order("A", "09:50:00", "10:30:00", 8_00),
+///     order("B", "10:20:00", "11:00:00", 9_50)];
 /// let settlement = Settlement::of(orders, &stay, &rule, Unfinished::ToSample);
 /// // Clipped to the stay, and the ten minutes of both counted once.
 /// assert_eq!(settlement.charged().as_secs(), 60 * 60);
 /// assert_eq!((settlement.energy, settlement.money), (Fixed::of_units(17_50), Money::fen(17_50)));
 /// assert_eq!(settlement.discount, Discount::Minutes(75));
 /// // The tariff says that 75 minutes are worth 7.01 yuan; A charged for 30 minutes and B for 40.
-/// let reported: Vec<Money> = settlement.reports(Money::fen(7_01)).into_iter().map(|report| report.discount_money).collect();
+/// let reported: Vec<Money> =
+///     settlement.reports(Money::fen(7_01)).into_iter().map(|report| report.discount_money)
+///         .collect();
 /// assert_eq!(reported, [Money::fen(3_00), Money::fen(4_01)]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +54,8 @@ pub struct Settlement {
     pub stay: Stay,
     /// When it was charged, within the stay, merged.
     pub sessions: ChargingSessions,
-    /// Energy of the orders that count, kWh: whole orders, since nobody knows how much of one fell into the stay. Negative ones count as 0.
+    /// Energy of the orders that count, kWh: whole orders, since nobody knows how much of one fell
+    /// into the stay. Negative ones count as 0.
     pub energy: Fixed<2>,
     /// What charging cost, yuan; likewise.
     pub money: Money,
@@ -67,16 +71,22 @@ pub struct Settlement {
 pub struct Part {
     /// The order.
     pub order: Order,
-    /// The time within the stay for which it counts; empty for one without any, `None` for an unfinished one that is ignored.
+    /// The time within the stay for which it counts; empty for one without any, `None` for an
+    /// unfinished one that is ignored.
     pub session: Option<ChargingSession>,
     /// In proportion to what the discount is split: seconds, or millionths of a kWh.
     weight: u64,
 }
 
 impl Settlement {
-    /// Settles a stay. Orders that do not belong to it are left out; several states of knowledge of one order are joined,
-    /// the first of them as what was known before.
-    pub fn of(orders: impl IntoIterator<Item = Order>, stay: &Stay, rule: &DiscountRule, unfinished: Unfinished) -> Self {
+    /// Settles a stay. Orders that do not belong to it are left out; several states of knowledge of
+    /// one order are joined, the first of them as what was known before.
+    pub fn of(
+        orders: impl IntoIterator<Item = Order>,
+        stay: &Stay,
+        rule: &DiscountRule,
+        unfinished: Unfinished,
+    ) -> Self {
         let mut known = BTreeMap::<OrderId, Order>::new();
         for order in orders {
             let order = match known.remove(&order.result.order_id) {
@@ -92,14 +102,29 @@ impl Settlement {
                 Some(_) if rule.goes_by_energy() => millionths(order.result.total_power.value()),
                 Some(session) => session.duration().as_secs(),
             };
-            Part { order, session, weight }
+            Part {
+                order,
+                session,
+                weight,
+            }
         };
-        let parts: Vec<Part> = known.into_values().filter(|order| order.belongs_to(stay)).map(part).collect();
-        let counted = || parts.iter().filter(|part| part.session.is_some()).map(|part| &part.order.result);
+        let parts: Vec<Part> = known
+            .into_values()
+            .filter(|order| order.belongs_to(stay))
+            .map(part)
+            .collect();
+        let counted = || {
+            parts
+                .iter()
+                .filter(|part| part.session.is_some())
+                .map(|part| &part.order.result)
+        };
         let sessions: ChargingSessions = parts.iter().filter_map(|part| part.session).collect();
         let energy = sum(counted().map(|result| result.total_power.value())).into();
         let money = sum(counted().map(|result| result.total_money.value())).into();
-        let counts = parts.iter().any(|part| part.session.is_some() && part.order.began_within(stay));
+        let counts = parts
+            .iter()
+            .any(|part| part.session.is_some() && part.order.began_within(stay));
         Self {
             discount: rule.discount(stay, counts, &sessions, energy),
             stay: stay.clone(),
@@ -123,23 +148,37 @@ impl Settlement {
 
     /// Orders whose end is not known, and which count as configured.
     pub fn unfinished(&self) -> impl Iterator<Item = &Order> {
-        self.parts.iter().map(|part| &part.order).filter(|order| !order.has_ended())
+        self.parts
+            .iter()
+            .map(|part| &part.order)
+            .filter(|order| !order.has_ended())
     }
 
-    /// The discount reports (4.3): one for every order of the stay that was not reported yet, also where it is 0. `given` is what the stay was in fact
-    /// given, yuan: the amount of a discount in money, or what the free minutes took off the fee. Less what was reported for the stay before, it is
-    /// split over them to the fen: by energy if the rule goes by energy, otherwise by the time for which each counts.
+    /// The discount reports (4.3): one for every order of the stay that was not reported yet, also
+    /// where it is 0. `given` is what the stay was in fact given, yuan: the amount of a discount in
+    /// money, or what the free minutes took off the fee. Less what was reported for the stay
+    /// before, it is split over them to the fen: by energy if the rule goes by energy, otherwise by
+    /// the time for which each counts.
     ///
-    /// So all reports of a stay sum to what it was given, as long as there is an order left to say it with: the document knows no correction.
+    /// So all reports of a stay sum to what it was given, as long as there is an order left to say
+    /// it with: the document knows no correction.
     pub fn reports(&self, given: Money) -> Vec<DiscountReport> {
-        self.split(given).map(|(order, discount_money)| report(order, discount_money)).collect()
+        self.split(given)
+            .map(|(order, discount_money)| report(order, discount_money))
+            .collect()
     }
 
     /// The orders not reported yet with their parts of what was given.
     pub(super) fn split(&self, given: Money) -> impl Iterator<Item = (&Order, Money)> {
         let reported = self.parts.iter().filter_map(|part| part.order.settled);
-        let left = reported.fold(fen(given), |left, settled| left.saturating_sub(fen(settled.discount)));
-        let open: Vec<&Part> = self.parts.iter().filter(|part| part.order.settled.is_none()).collect();
+        let left = reported.fold(fen(given), |left, settled| {
+            left.saturating_sub(fen(settled.discount))
+        });
+        let open: Vec<&Part> = self
+            .parts
+            .iter()
+            .filter(|part| part.order.settled.is_none())
+            .collect();
         let weights: Vec<u64> = open.iter().map(|part| part.weight).collect();
         // `fen` gives what fits.
         let amounts = split(left, &weights)
@@ -157,10 +196,14 @@ pub(super) fn report(order: &Order, discount_money: Money) -> DiscountReport {
 }
 
 fn sum(numbers: impl Iterator<Item = Decimal>) -> Decimal {
-    numbers.fold(Decimal::ZERO, |sum, number| sum.saturating_add(number.max(Decimal::ZERO)))
+    numbers.fold(Decimal::ZERO, |sum, number| {
+        sum.saturating_add(number.max(Decimal::ZERO))
+    })
 }
 
 fn millionths(number: Decimal) -> u64 {
-    let millionths = number.max(Decimal::ZERO).saturating_mul(Decimal::from(1_000_000));
+    let millionths = number
+        .max(Decimal::ZERO)
+        .saturating_mul(Decimal::from(1_000_000));
     u64::try_from(millionths.trunc()).unwrap_or(u64::MAX)
 }

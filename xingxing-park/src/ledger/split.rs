@@ -1,7 +1,8 @@
 use std::cmp::Reverse;
 
-/// Splits `total` in proportion to the weights, by the largest remainder; equal remainders are served in the order of the list, and weights that are
-/// all zero count as equal. The parts sum to `total` exactly; it is lost only where there is nobody to give it to.
+/// Splits `total` in proportion to the weights, by the largest remainder; equal remainders are
+/// served in the order of the list, and weights that are all zero count as equal. The parts sum to
+/// `total` exactly; it is lost only where there is nobody to give it to.
 pub(super) fn split(total: u64, weights: &[u64]) -> Vec<u64> {
     let sum: u128 = weights.iter().copied().map(u128::from).sum();
     if sum == 0 {
@@ -11,9 +12,15 @@ pub(super) fn split(total: u64, weights: &[u64]) -> Vec<u64> {
             split(total, &vec![1; weights.len()])
         };
     }
-    let shares = || weights.iter().map(|weight| u128::from(total) * u128::from(*weight));
+    let shares = || {
+        weights
+            .iter()
+            .map(|weight| u128::from(total) * u128::from(*weight))
+    };
     // No part is larger than the total, which fits.
-    let mut parts: Vec<u64> = shares().map(|share| u64::try_from(share / sum).unwrap_or(total)).collect();
+    let mut parts: Vec<u64> = shares()
+        .map(|share| u64::try_from(share / sum).unwrap_or(total))
+        .collect();
     let remainders: Vec<u128> = shares().map(|share| share % sum).collect();
     let missing = total - parts.iter().sum::<u64>();
     let mut order: Vec<usize> = (0..parts.len()).collect();
@@ -41,7 +48,11 @@ mod tests {
             (5, &[], &[]),
             (0, &[3, 4], &[0, 0]),
             (u64::MAX, &[u64::MAX], &[u64::MAX]),
-            (u64::MAX, &[u64::MAX, u64::MAX], &[u64::MAX / 2 + 1, u64::MAX / 2]),
+            (
+                u64::MAX,
+                &[u64::MAX, u64::MAX],
+                &[u64::MAX / 2 + 1, u64::MAX / 2],
+            ),
         ] {
             assert_eq!(split(total, weights), parts, "{total} {weights:?}");
         }
@@ -49,7 +60,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_parts_sum_to_the_total_and_are_fair(total: u64, weights in prop::collection::vec(any::<u64>(), 1..12)) {
+        fn the_parts_sum_to_the_total_and_are_fair(total: u64,
+            weights in prop::collection::vec(any::<u64>(), 1..12)) {
             let parts = split(total, &weights);
             prop_assert_eq!(parts.iter().copied().map(u128::from).sum::<u128>(), u128::from(total));
             let sum: u128 = weights.iter().copied().map(u128::from).sum();

@@ -2,8 +2,9 @@ use crate::sessions::ChargingSession;
 use park_core::{DateTime, Text, Timestamp};
 use std::{fmt, time::Duration};
 
-/// A plate number as plates are compared: without white space around it, and with ASCII letters in capitals. Nothing else is changed, and the plate
-/// in a [`ParkChargeResult`](crate::model::ParkChargeResult) keeps its text.
+/// A plate number as plates are compared: without white space around it, and with ASCII letters in
+/// capitals. Nothing else is changed, and the plate in a
+/// [`ParkChargeResult`](crate::model::ParkChargeResult) keeps its text.
 ///
 /// ```
 /// use xingxing_park::ledger::PlateKey;
@@ -31,12 +32,13 @@ impl fmt::Display for PlateKey {
     }
 }
 
-/// A car's stay in the lot, from its entry to the moment at which its fee is settled. A plate and an entry make a stay: it may be settled at a pay
-/// station, and again at the exit.
+/// A car's stay in the lot, from its entry to the moment at which its fee is settled. A plate and
+/// an entry make a stay: it may be settled at a pay station, and again at the exit.
 ///
 /// ```
 /// use xingxing_park::Stay;
-/// let stay = Stay::new("苏DR3005", "2018-07-11 16:30:00".parse()?, "2018-07-11 18:00:00".parse()?).park("3100000092");
+/// let stay = Stay::new("苏DR3005", "2018-07-11 16:30:00".parse()?,
+///     "2018-07-11 18:00:00".parse()?).park("3100000092");
 /// assert_eq!(stay.span().duration().as_secs(), 90 * 60);
 /// # Ok::<(), xingxing_park::TimeError>(())
 /// ```
@@ -44,14 +46,16 @@ impl fmt::Display for PlateKey {
 pub struct Stay {
     /// The car.
     pub plate: PlateKey,
-    /// The lot as the charging platform names it (停车场编号). Orders of other lots then do not count; without it, those of every lot do.
+    /// The lot as the charging platform names it (停车场编号). Orders of other lots then do not
+    /// count; without it, those of every lot do.
     pub park_id: Option<Text<50>>,
     /// When the car entered.
     pub entry: DateTime,
     /// When it left, or the moment of settling. Before the entry, the stay is empty.
     pub exit: DateTime,
-    /// How far the gate's clock may be ahead of the charging platform's. Default 2 minutes. An order whose end is not known belongs to the stay if it was
-    /// heard of so long before the entry; what counts of its time begins with the entry nevertheless.
+    /// How far the gate's clock may be ahead of the charging platform's. Default 2 minutes. An
+    /// order whose end is not known belongs to the stay if it was heard of so long before the
+    /// entry; what counts of its time begins with the entry nevertheless.
     pub tolerance: Duration,
 }
 
@@ -76,7 +80,8 @@ impl Stay {
     /// The entry by a clock that is behind the gate's as far as it may be.
     pub(super) fn earliest_entry(&self) -> DateTime {
         let tolerance = i64::try_from(self.tolerance.as_secs()).unwrap_or(i64::MAX);
-        Timestamp::from_seconds(self.entry.timestamp().seconds().saturating_sub(tolerance)).date_time()
+        Timestamp::from_seconds(self.entry.timestamp().seconds().saturating_sub(tolerance))
+            .date_time()
     }
 
     /// The lot as the charging platform names it.

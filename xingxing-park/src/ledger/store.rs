@@ -20,21 +20,28 @@ impl StoreError {
     }
 }
 
-/// Where a [`Ledger`](crate::Ledger) keeps its orders; shared by several instances through a store of your own. Whatever fails fails the call, so that
-/// the charging platform is not told that a notification is accepted which is then lost.
+/// Where a [`Ledger`](crate::Ledger) keeps its orders; shared by several instances through a store
+/// of your own. Whatever fails fails the call, so that the charging platform is not told that a
+/// notification is accepted which is then lost.
 pub trait LedgerStore: Send + Sync + 'static {
-    /// [Joins](Order::join) `order` to what is kept under its number, `kept.join(order)` and not the other way round, so that of two settlements the one
-    /// kept first stays; or keeps it. Gives what was kept before. Reading and writing are one step, which
-    /// no other joining of the same order may come between: whoever sees that an order was not settled before sends its report.
+    /// [Joins](Order::join) `order` to what is kept under its number, `kept.join(order)` and not
+    /// the other way round, so that of two settlements the one kept first stays; or keeps it. Gives
+    /// what was kept before. Reading and writing are one step, which no other joining of the same
+    /// order may come between: whoever sees that an order was not settled before sends its report.
     fn join(&self, order: Order) -> BoxFuture<'_, Result<Option<Order>, StoreError>>;
 
     /// The order with this number.
-    fn find<'a>(&'a self, order_id: &'a OrderId) -> BoxFuture<'a, Result<Option<Order>, StoreError>>;
+    fn find<'a>(
+        &'a self,
+        order_id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<Option<Order>, StoreError>>;
 
     /// Every order whose [`plate`](Order::plate) this is, in any order.
-    fn of_plate<'a>(&'a self, plate: &'a PlateKey) -> BoxFuture<'a, Result<Vec<Order>, StoreError>>;
+    fn of_plate<'a>(&'a self, plate: &'a PlateKey)
+    -> BoxFuture<'a, Result<Vec<Order>, StoreError>>;
 
-    /// Forgets every order whose [last moment](Order::last_moment) lies before `moment`; gives how many they were.
+    /// Forgets every order whose [last moment](Order::last_moment) lies before `moment`; gives how
+    /// many they were.
     fn forget(&self, moment: DateTime) -> BoxFuture<'_, Result<usize, StoreError>>;
 }
 
@@ -43,11 +50,17 @@ impl<S: LedgerStore + ?Sized> LedgerStore for Arc<S> {
         S::join(self, order)
     }
 
-    fn find<'a>(&'a self, order_id: &'a OrderId) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
+    fn find<'a>(
+        &'a self,
+        order_id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
         S::find(self, order_id)
     }
 
-    fn of_plate<'a>(&'a self, plate: &'a PlateKey) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
+    fn of_plate<'a>(
+        &'a self,
+        plate: &'a PlateKey,
+    ) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
         S::of_plate(self, plate)
     }
 
@@ -80,7 +93,10 @@ impl Orders {
                 (self.heard, order)
             }
         };
-        self.by_plate.entry(order.plate()).or_default().insert(order_id.clone());
+        self.by_plate
+            .entry(order.plate())
+            .or_default()
+            .insert(order_id.clone());
         self.by_age.insert(age, order_id.clone());
         self.by_id.insert(order_id, (age, order));
         before.map(|(_, known)| known)
@@ -101,18 +117,24 @@ impl Orders {
 
     fn keep_at_most(&mut self, capacity: usize) {
         while self.by_id.len() > capacity {
-            let Some(oldest) = self.by_age.values().next().cloned() else { return };
+            let Some(oldest) = self.by_age.values().next().cloned() else {
+                return;
+            };
             self.remove(&oldest);
             self.pushed_out += 1;
             // Told now and then: whoever fills the ledger shall not fill the log.
             if self.pushed_out.is_power_of_two() {
-                tracing::warn!(pushed_out = self.pushed_out, "the ledger is full: it forgets what it heard of first");
+                tracing::warn!(
+                    pushed_out = self.pushed_out,
+                    "the ledger is full: it forgets what it heard of first"
+                );
             }
         }
     }
 }
 
-/// Orders in this process's memory, at most 100 000: the one first heard of is forgotten for the newest. Clones share them.
+/// Orders in this process's memory, at most 100 000: the one first heard of is forgotten for the
+/// newest. Clones share them.
 #[derive(Clone)]
 pub struct MemoryLedger {
     orders: Arc<Mutex<Orders>>,
@@ -144,12 +166,19 @@ impl MemoryLedger {
 
     /// The order with this number.
     pub(crate) fn get(&self, order_id: &OrderId) -> Option<Order> {
-        self.orders().by_id.get(order_id).map(|(_, order)| order.clone())
+        self.orders()
+            .by_id
+            .get(order_id)
+            .map(|(_, order)| order.clone())
     }
 
     /// Every order.
     pub(crate) fn all(&self) -> Vec<Order> {
-        self.orders().by_id.values().map(|(_, order)| order.clone()).collect()
+        self.orders()
+            .by_id
+            .values()
+            .map(|(_, order)| order.clone())
+            .collect()
     }
 
     fn orders(&self) -> MutexGuard<'_, Orders> {
@@ -174,15 +203,24 @@ impl LedgerStore for MemoryLedger {
         Box::pin(async move { Ok(self.join_now(order)) })
     }
 
-    fn find<'a>(&'a self, order_id: &'a OrderId) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
+    fn find<'a>(
+        &'a self,
+        order_id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
         Box::pin(async move { Ok(self.get(order_id)) })
     }
 
-    fn of_plate<'a>(&'a self, plate: &'a PlateKey) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
+    fn of_plate<'a>(
+        &'a self,
+        plate: &'a PlateKey,
+    ) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
         Box::pin(async move {
             let orders = self.orders();
             let ids = orders.by_plate.get(plate).into_iter().flatten();
-            Ok(ids.filter_map(|id| orders.by_id.get(id)).map(|(_, order)| order.clone()).collect())
+            Ok(ids
+                .filter_map(|id| orders.by_id.get(id))
+                .map(|(_, order)| order.clone())
+                .collect())
         })
     }
 
@@ -196,7 +234,10 @@ impl LedgerStore for MemoryLedger {
                 .filter(is_old)
                 .map(|(_, order)| order.result.order_id.clone())
                 .collect();
-            Ok(old.iter().filter_map(|order_id| orders.remove(order_id)).count())
+            Ok(old
+                .iter()
+                .filter_map(|order_id| orders.remove(order_id))
+                .count())
         })
     }
 }
@@ -225,7 +266,11 @@ mod tests {
 
     fn ids_of(store: &MemoryLedger, plate: &str) -> Vec<String> {
         let orders = store.orders();
-        let ids = orders.by_plate.get(&PlateKey::of(plate)).into_iter().flatten();
+        let ids = orders
+            .by_plate
+            .get(&PlateKey::of(plate))
+            .into_iter()
+            .flatten();
         ids.map(ToString::to_string).collect()
     }
 
@@ -240,14 +285,20 @@ mod tests {
             ("B", 5, true),
             ("A", 6, false),
         ] {
-            let before = store.join(order(id, "苏DR3005", second)).await.expect("memory");
+            let before = store
+                .join(order(id, "苏DR3005", second))
+                .await
+                .expect("memory");
             assert_eq!(before.is_some(), known, "{id} {second}");
         }
         assert_eq!(ids_of(&store, "苏DR3005"), ["A", "C"]);
         assert_eq!(format!("{store:?}"), "MemoryLedger(2)");
         let smallest = MemoryLedger::new().capacity(0);
         for id in ["A", "B"] {
-            smallest.join(order(id, "苏DR3005", 1)).await.expect("memory");
+            smallest
+                .join(order(id, "苏DR3005", 1))
+                .await
+                .expect("memory");
         }
         assert_eq!(ids_of(&smallest, "苏DR3005"), ["B"]);
     }
@@ -266,13 +317,23 @@ mod tests {
     async fn nothing_is_left_of_what_is_forgotten() {
         let store = MemoryLedger::new();
         for second in 0..10 {
-            store.join(order(&second.to_string(), "苏DR3005", second)).await.expect("memory");
+            store
+                .join(order(&second.to_string(), "苏DR3005", second))
+                .await
+                .expect("memory");
         }
         let moment = |second| Timestamp::from_seconds(second).date_time();
         assert_eq!(store.forget(moment(5)).await.expect("memory"), 5);
         assert_eq!(ids_of(&store, "苏DR3005").len(), 5);
         assert_eq!(store.forget(moment(10)).await.expect("memory"), 5);
         let orders = store.orders();
-        assert_eq!((orders.by_id.len(), orders.by_plate.len(), orders.by_age.len()), (0, 0, 0));
+        assert_eq!(
+            (
+                orders.by_id.len(),
+                orders.by_plate.len(),
+                orders.by_age.len()
+            ),
+            (0, 0, 0)
+        );
     }
 }

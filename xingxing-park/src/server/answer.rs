@@ -14,23 +14,43 @@ use park_core::{
 
 impl Pipeline {
     /// Answers one request of an interface.
-    pub(super) async fn answer(&self, caller: Caller, info: &Info, body: Outcome<Bytes>) -> (StatusCode, String) {
+    pub(super) async fn answer(
+        &self,
+        caller: Caller,
+        info: &Info,
+        body: Outcome<Bytes>,
+    ) -> (StatusCode, String) {
         let span = answer_span(Xingxing::NAME, Some(info), "http");
         match &self.gate {
-            Gate::Plain(auth) => match answering(span, self.plain(auth, caller, info, body)).await {
-                Ok(answer) => (StatusCode::OK, answer),
-                Err(refusal) => (status_of(&refusal), write_refusal(&refusal)),
-            },
+            Gate::Plain(auth) => {
+                match answering(span, self.plain(auth, caller, info, body)).await {
+                    Ok(answer) => (StatusCode::OK, answer),
+                    Err(refusal) => (status_of(&refusal), write_refusal(&refusal)),
+                }
+            }
             #[cfg(feature = "sealed")]
             Gate::Sealed(operators) => {
                 let mut seal_for = None;
-                let outcome = answering(span, self.sealed(&**operators, caller, info, body, &mut seal_for)).await;
-                (StatusCode::OK, super::seal::seal(outcome, seal_for, &self.options))
+                let outcome = answering(
+                    span,
+                    self.sealed(&**operators, caller, info, body, &mut seal_for),
+                )
+                .await;
+                (
+                    StatusCode::OK,
+                    super::seal::seal(outcome, seal_for, &self.options),
+                )
             }
         }
     }
 
-    async fn plain(&self, auth: &CallbackAuth, caller: Caller, info: &Info, body: Outcome<Bytes>) -> Outcome<String> {
+    async fn plain(
+        &self,
+        auth: &CallbackAuth,
+        caller: Caller,
+        info: &Info,
+        body: Outcome<Bytes>,
+    ) -> Outcome<String> {
         if !auth.accepts(caller.token()) {
             return Err(Refusal::new(
                 Ret::WRONG_TOKEN,
@@ -43,8 +63,12 @@ impl Pipeline {
         });
         cx.address = caller.address;
         if let Some(style) = caller.style() {
-            let tolerated = cx.dialect.read.tolerate(style, "Authorization", &mut cx.deviations);
-            tolerated.map_err(|violation| Refusal::new(Ret::WRONG_ENVELOPE, violation.to_string()))?;
+            let tolerated = cx
+                .dialect
+                .read
+                .tolerate(style, "Authorization", &mut cx.deviations);
+            tolerated
+                .map_err(|violation| Refusal::new(Ret::WRONG_ENVELOPE, violation.to_string()))?;
         }
         let body = body?;
         let params = Params {
@@ -55,7 +79,8 @@ impl Pipeline {
     }
 }
 
-/// The document has no way to refuse, so a peer that knows nothing of our envelope shall see by the status that its message was not taken.
+/// The document has no way to refuse, so a peer that knows nothing of our envelope shall see by the
+/// status that its message was not taken.
 fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal.code {
         Some(Ret::WRONG_TOKEN) => StatusCode::UNAUTHORIZED,

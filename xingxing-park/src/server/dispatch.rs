@@ -16,7 +16,8 @@ crate::for_each_parking_interface!(
     park_core::dispatch [Parking ParkingService Xingxing answer_as identity]
 );
 
-/// Answers the parameters of a call: reads and checks them, calls `serve`, and writes what is wanted.
+/// Answers the parameters of a call: reads and checks them, calls `serve`, and writes what is
+/// wanted.
 async fn answer_as<E, F, Fut>(mut cx: Ctx, params: Params<'_>, serve: F) -> Outcome<String>
 where
     E: Endpoint,

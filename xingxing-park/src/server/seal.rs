@@ -32,7 +32,8 @@ pub(super) struct SealFor {
 }
 
 impl Pipeline {
-    /// Opens and answers a request; `seal_for` is set as soon as it is known who sent it, so that a refusal can be signed.
+    /// Opens and answers a request; `seal_for` is set as soon as it is known who sent it, so that a
+    /// refusal can be signed.
     pub(super) async fn sealed(
         &self,
         operators: &dyn Lookup<Found = Keys>,
@@ -46,8 +47,16 @@ impl Pipeline {
         let body = body?;
         let request = read_request(text_of(&body)?, &Dialect::default().read, &mut deviations);
         let request = request.map_err(OpenError::Envelope).map_err(refused)?;
-        let unknown = || Refusal::new(Ret::WRONG_PARAMETERS, "无此运营商: OperatorID is not known here");
-        let keys = operators.find(&request.operator_id).await.ok_or_else(unknown)?;
+        let unknown = || {
+            Refusal::new(
+                Ret::WRONG_PARAMETERS,
+                "无此运营商: OperatorID is not known here",
+            )
+        };
+        let keys = operators
+            .find(&request.operator_id)
+            .await
+            .ok_or_else(unknown)?;
         let mut cx = self.context(&request.operator_id);
         cx.address = caller.address;
         cx.deviations = deviations;
@@ -56,21 +65,34 @@ impl Pipeline {
             keys: keys.clone(),
             dialect: dialect.clone(),
         });
-        let Dialect { read: rules, accept, .. } = &*dialect;
-        rules.tolerate_noted(&cx.deviations).map_err(OpenError::Envelope).map_err(refused)?;
+        let Dialect {
+            read: rules,
+            accept,
+            ..
+        } = &*dialect;
+        rules
+            .tolerate_noted(&cx.deviations)
+            .map_err(OpenError::Envelope)
+            .map_err(refused)?;
         let moment = request.moment;
-        let verified = request.verify(&keys, rules, &mut cx.deviations).map_err(refused)?;
+        let verified = request
+            .verify(&keys, rules, &mut cx.deviations)
+            .map_err(refused)?;
         let (now, skew) = (self.options.clock.now(), self.options.skew);
         check_clock(moment, now, skew).map_err(ours)?;
         let seen = Seen {
             operator: cx.peer.to_string(),
             mac: verified.mac,
         };
-        check_new(seen, false, now, skew, &*self.options.replays).await.map_err(ours)?;
-        let plaintext = verified.open(&keys, *accept, rules, &mut cx.deviations).map_err(|error| {
-            cx.report(info.name);
-            refused(error)
-        })?;
+        check_new(seen, false, now, skew, &*self.options.replays)
+            .await
+            .map_err(ours)?;
+        let plaintext = verified
+            .open(&keys, *accept, rules, &mut cx.deviations)
+            .map_err(|error| {
+                cx.report(info.name);
+                refused(error)
+            })?;
         let params = Params {
             text: &plaintext,
             want: Want::Payload,
@@ -80,8 +102,16 @@ impl Pipeline {
 }
 
 /// Seals what a call came to. An order that was not found has no Data.
-pub(super) fn seal(outcome: Outcome<String>, seal_for: Option<SealFor>, options: &ServerOptions) -> String {
-    let form = seal_for.as_ref().map_or(&options.dialect, |known| &known.dialect).write.form;
+pub(super) fn seal(
+    outcome: Outcome<String>,
+    seal_for: Option<SealFor>,
+    options: &ServerOptions,
+) -> String {
+    let form = seal_for
+        .as_ref()
+        .map_or(&options.dialect, |known| &known.dialect)
+        .write
+        .form;
     let keys = seal_for.as_ref().map(|known| &known.keys);
     match outcome {
         Ok(payload) => {
@@ -90,7 +120,13 @@ pub(super) fn seal(outcome: Outcome<String>, seal_for: Option<SealFor>, options:
         }
         Err(refusal) => {
             let ret = refusal.code.unwrap_or(Ret::SYSTEM_ERROR);
-            seal_reply(keys, evcs_proto::code::Ret(ret.0), clip(&refusal.message, LONGEST_MESSAGE), None, form)
+            seal_reply(
+                keys,
+                evcs_proto::code::Ret(ret.0),
+                clip(&refusal.message, LONGEST_MESSAGE),
+                None,
+                form,
+            )
         }
     }
 }
@@ -100,14 +136,22 @@ fn refused(error: OpenError) -> Refusal {
 }
 
 fn ours(refusal: evcs_proto::Refusal) -> Refusal {
-    Refusal::new(refusal.code.map_or(Ret::WRONG_ENVELOPE, |ret| Ret(ret.0)), refusal.message)
+    Refusal::new(
+        refusal.code.map_or(Ret::WRONG_ENVELOPE, |ret| Ret(ret.0)),
+        refusal.message,
+    )
 }
 
-/// A charging service that answers only whom the envelope proves: the operator that asks is the one that sealed.
+/// A charging service that answers only whom the envelope proves: the operator that asks is the one
+/// that sealed.
 pub(super) struct InItsOwnName<S>(pub(super) S);
 
 impl<S: ChargingService> ChargingService for InItsOwnName<S> {
-    async fn query_parking_charge_result(&self, cx: &Ctx, query: ChargeQuery) -> Outcome<Option<ParkChargeResult>> {
+    async fn query_parking_charge_result(
+        &self,
+        cx: &Ctx,
+        query: ChargeQuery,
+    ) -> Outcome<Option<ParkChargeResult>> {
         if *query.operator_id.0 != *cx.peer {
             let what = "OperatorID is not that of the envelope (运营商标识不一致)";
             return Err(Refusal::new(Ret::WRONG_PARAMETERS, what));
@@ -115,7 +159,11 @@ impl<S: ChargingService> ChargingService for InItsOwnName<S> {
         self.0.query_parking_charge_result(cx, query).await
     }
 
-    async fn query_parking_discount_result(&self, cx: &Ctx, report: DiscountReport) -> Outcome<Receipt> {
+    async fn query_parking_discount_result(
+        &self,
+        cx: &Ctx,
+        report: DiscountReport,
+    ) -> Outcome<Receipt> {
         self.0.query_parking_discount_result(cx, report).await
     }
 }

@@ -13,7 +13,12 @@ fn rule() -> DiscountRule {
 
 fn stay() -> Stay {
     let at = |time: &str| time.parse().expect("a time");
-    Stay::new("苏DR3005", at("2018-07-11 16:30:00"), at("2018-07-11 18:00:00")).park("3100000092")
+    Stay::new(
+        "苏DR3005",
+        at("2018-07-11 16:30:00"),
+        at("2018-07-11 18:00:00"),
+    )
+    .park("3100000092")
 }
 
 fn other(id: &str) -> ParkChargeResult {
@@ -26,7 +31,10 @@ fn other(id: &str) -> ParkChargeResult {
 #[tokio::test]
 async fn a_stay_is_asked_for_settled_and_reported_over_sockets() {
     let platform = Platform::default();
-    let router = ChargingRouter::new(platform.clone(), CallbackAuth::dangerous_accept_unauthenticated());
+    let router = ChargingRouter::new(
+        platform.clone(),
+        CallbackAuth::dangerous_accept_unauthenticated(),
+    );
     let base = serve_on(router.into_router(), None).await;
     let ledger = Ledger::default();
     for id in [ORDER, "unknown to the platform"] {
@@ -50,17 +58,25 @@ async fn a_stay_is_asked_for_settled_and_reported_over_sockets() {
     asked.sort();
     assert_eq!(asked, [ORDER, "unknown to the platform"]);
     // The same exit does not ask again.
-    assert_eq!(checkout.settle(&stay()).await.expect("memory").energy, settlement.energy);
+    assert_eq!(
+        checkout.settle(&stay()).await.expect("memory").energy,
+        settlement.energy
+    );
     assert_eq!(platform.asked.lock().expect("not poisoned").len(), 2);
 
-    let reports = checkout.close(&settlement, Money::fen(10_45)).await.expect("memory");
+    let reports = checkout
+        .close(&settlement, Money::fen(10_45))
+        .await
+        .expect("memory");
     assert_eq!(reports.len(), 2);
     assert!(checkout.report(reports.clone()).await.is_empty());
     let mut told = platform.reports.lock().expect("not poisoned").clone();
     told.sort_by(|one, other| one.order_id.cmp(&other.order_id));
     assert_eq!(told, reports);
     assert_eq!(
-        told.iter().map(|report| report.discount_money.value()).sum::<rust_decimal::Decimal>(),
+        told.iter()
+            .map(|report| report.discount_money.value())
+            .sum::<rust_decimal::Decimal>(),
         Money::fen(10_45).value()
     );
 }
@@ -85,7 +101,10 @@ async fn a_platform_that_never_answers_does_not_hold_the_barrier() {
     ] {
         let ledger = Ledger::default();
         for number in 0..orders {
-            ledger.notify(&other(&number.to_string())).await.expect("memory");
+            ledger
+                .notify(&other(&number.to_string()))
+                .await
+                .expect("memory");
         }
         let limit = Duration::from_secs(2);
         let checkout = Checkout::new(ledger.clone(), ChargingClient::over(Silence), "7", rule())
@@ -93,7 +112,11 @@ async fn a_platform_that_never_answers_does_not_hold_the_barrier() {
             .limit(limit);
         let begun = Instant::now();
         let settlement = checkout.settle(&stay()).await.expect("memory");
-        assert!(begun.elapsed() <= limit + Duration::from_millis(10), "{:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() <= limit + Duration::from_millis(10),
+            "{:?}",
+            begun.elapsed()
+        );
         assert_eq!(settlement.energy, Fixed::of_units(energy));
         assert!(ledger.due(&stay()).await.expect("memory").is_empty());
     }
@@ -110,7 +133,14 @@ async fn a_report_that_is_not_accepted_comes_back() {
         let [unreported] = &checkout.report(vec![report(1)]).await[..] else {
             panic!("{body}")
         };
-        assert_eq!((&unreported.report, unreported.error.kind()), (&report(1), ErrorKind::Refused));
-        assert!(unreported.error.to_string().contains(text), "{}", unreported.error);
+        assert_eq!(
+            (&unreported.report, unreported.error.kind()),
+            (&report(1), ErrorKind::Refused)
+        );
+        assert!(
+            unreported.error.to_string().contains(text),
+            "{}",
+            unreported.error
+        );
     }
 }

@@ -10,5 +10,10 @@ mod models;
 mod readme;
 #[cfg(all(feature = "client", feature = "server", feature = "rustls-ring"))]
 mod round_trip;
-#[cfg(all(feature = "sealed", feature = "client", feature = "server", feature = "rustls-ring"))]
+#[cfg(all(
+    feature = "sealed",
+    feature = "client",
+    feature = "server",
+    feature = "rustls-ring"
+))]
 mod sealed;

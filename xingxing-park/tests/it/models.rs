@@ -1,4 +1,5 @@
-//! The models against the document: its samples as printed, and every field of every table, left out, emptied, lengthened, and with each listed value.
+//! The models against the document: its samples as printed, and every field of every table, left
+//! out, emptied, lengthened, and with each listed value.
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs};
@@ -9,16 +10,20 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(&path).expect(&path)
 }
 
-/// What is wrong with a text: the one thing that cannot be read, or the rules that are broken. What can be read is written and read again.
+/// What is wrong with a text: the one thing that cannot be read, or the rules that are broken. What
+/// can be read is written and read again.
 type Read = fn(&str) -> Vec<Violation>;
 
-fn read<T: DeserializeOwned + Serialize + Check + PartialEq + std::fmt::Debug>(text: &str) -> Vec<Violation> {
+fn read<T: DeserializeOwned + Serialize + Check + PartialEq + std::fmt::Debug>(
+    text: &str,
+) -> Vec<Violation> {
     let value = match decode::<T>(text, &Rules::default()) {
         Err(unreadable) => return vec![unreadable],
         Ok((value, _)) => value,
     };
     let written = encode(&value).expect("a model can be written");
-    let (again, deviations) = decode::<T>(&written, &Rules::strict()).expect("strictly what the document says");
+    let (again, deviations) =
+        decode::<T>(&written, &Rules::strict()).expect("strictly what the document says");
     assert_eq!((&again, deviations.count()), (&value, 0), "{written}");
     let mut violations = Violations::default();
     value.check(&mut violations);
@@ -27,7 +32,8 @@ fn read<T: DeserializeOwned + Serialize + Check + PartialEq + std::fmt::Debug>(t
 
 /// A table of the document, an example of it, and how it is read.
 fn tables() -> Vec<(&'static str, Value, Read)> {
-    let sample = serde_json::from_str(&fixture("document/3.1-park-charge-result.json")).expect("JSON");
+    let sample =
+        serde_json::from_str(&fixture("document/3.1-park-charge-result.json")).expect("JSON");
     vec![
         ("3.1", sample, read::<ParkChargeResult>),
         ("4.1.4", json!({"Status": 0}), read::<Receipt>),
@@ -50,7 +56,8 @@ type Row = [String; 5];
 
 #[test]
 fn every_field_is_as_its_table_has_it() {
-    let rows: BTreeMap<String, Vec<Row>> = serde_json::from_str(&fixture("tables.json")).expect("tables");
+    let rows: BTreeMap<String, Vec<Row>> =
+        serde_json::from_str(&fixture("tables.json")).expect("tables");
     let mut fields = 0;
     for (table, sample, read) in tables() {
         assert_eq!(read(&sample.to_string()), [], "{table}");
@@ -81,20 +88,35 @@ fn every_field_is_as_its_table_has_it() {
                     let digits: String = remark.chars().filter(char::is_ascii_digit).collect();
                     let exactly = remark.starts_with(|first: char| first.is_ascii_digit());
                     assert_eq!(with(json!("")), broken(Rule::Missing), "{place}");
-                    // The remark on OperatorID goes on to name Star Charge's: 9字符 星星充电为：313744932.
-                    let max = digits.strip_suffix("313744932").unwrap_or(&digits).parse::<usize>();
+                    // The remark on OperatorID goes on to name Star Charge's: 9字符
+                    // 星星充电为：313744932.
+                    let max = digits
+                        .strip_suffix("313744932")
+                        .unwrap_or(&digits)
+                        .parse::<usize>();
                     let Ok(max) = max else {
-                        assert_eq!((remark.as_str(), with(json!("粤".repeat(5000)))), ("", vec![]), "{place}");
+                        assert_eq!(
+                            (remark.as_str(), with(json!("粤".repeat(5000)))),
+                            ("", vec![]),
+                            "{place}"
+                        );
                         continue;
                     };
                     assert_eq!(with(json!("粤".repeat(max))), [], "{place}");
                     assert_eq!(
                         with(json!("粤".repeat(max + 1))),
-                        broken(Rule::TooLong { max, found: max + 1 }),
+                        broken(Rule::TooLong {
+                            max,
+                            found: max + 1
+                        }),
                         "{place}"
                     );
                     for found in [1, max - 1] {
-                        let short = if exactly { broken(Rule::TooShort { min: max, found }) } else { vec![] };
+                        let short = if exactly {
+                            broken(Rule::TooShort { min: max, found })
+                        } else {
+                            vec![]
+                        };
                         assert_eq!(with(json!("粤".repeat(found))), short, "{place}");
                     }
                 }
@@ -102,7 +124,11 @@ fn every_field_is_as_its_table_has_it() {
                     assert!(remark.ends_with("小数点后2位"), "{place}");
                     let number = |text: &str| with(serde_json::from_str(text).expect("a number"));
                     assert_eq!(number("1234567.89"), [], "{place}");
-                    assert_eq!(number("0.125"), broken(Rule::Decimals { max: 2 }), "{place}");
+                    assert_eq!(
+                        number("0.125"),
+                        broken(Rule::Decimals { max: 2 }),
+                        "{place}"
+                    );
                 }
                 "整型" | "整形" => {
                     let listed: Vec<i32> = remark
@@ -116,7 +142,11 @@ fn every_field_is_as_its_table_has_it() {
                     };
                     assert_eq!(named, listed, "{place}");
                     for code in -1..8 {
-                        let expected = if listed.contains(&code) { vec![] } else { broken(Rule::UnknownCode) };
+                        let expected = if listed.contains(&code) {
+                            vec![]
+                        } else {
+                            broken(Rule::UnknownCode)
+                        };
                         assert_eq!(with(json!(code)), expected, "{place} {code}");
                     }
                 }
@@ -130,7 +160,8 @@ fn every_field_is_as_its_table_has_it() {
 #[test]
 fn the_sample_is_read_strictly_and_written_with_two_decimals() {
     let text = fixture("document/3.1-park-charge-result.json");
-    let (result, deviations) = decode::<ParkChargeResult>(&text, &Rules::strict()).expect("as printed");
+    let (result, deviations) =
+        decode::<ParkChargeResult>(&text, &Rules::strict()).expect("as printed");
     assert_eq!(deviations.count(), 0);
     let at = |time: &str| time.parse::<DateTime>().expect(time);
     let expected = ParkChargeResult {
@@ -156,35 +187,61 @@ fn the_sample_is_read_strictly_and_written_with_two_decimals() {
 
 #[test]
 fn what_peers_write_otherwise_is_understood_and_named() {
-    let sample: Value = serde_json::from_str(&fixture("document/3.1-park-charge-result.json")).expect("JSON");
-    let (expected, _) = decode::<ParkChargeResult>(&sample.to_string(), &Rules::strict()).expect("as printed");
+    let sample: Value =
+        serde_json::from_str(&fixture("document/3.1-park-charge-result.json")).expect("JSON");
+    let (expected, _) =
+        decode::<ParkChargeResult>(&sample.to_string(), &Rules::strict()).expect("as printed");
     for (name, value, kind) in [
-        ("OrderID", json!(201807111622529304u64), DeviationKind::NUMBER_FOR_TEXT),
-        ("StartChargeSeqStat", json!("2"), DeviationKind::TEXT_FOR_NUMBER),
+        (
+            "OrderID",
+            json!(201807111622529304u64),
+            DeviationKind::NUMBER_FOR_TEXT,
+        ),
+        (
+            "StartChargeSeqStat",
+            json!("2"),
+            DeviationKind::TEXT_FOR_NUMBER,
+        ),
         ("TotalPower", json!("0.40"), DeviationKind::TEXT_FOR_NUMBER),
-        ("StartTime", json!("2018/07/11 16:38:55"), DeviationKind::TIME_STYLE),
+        (
+            "StartTime",
+            json!("2018/07/11 16:38:55"),
+            DeviationKind::TIME_STYLE,
+        ),
         ("Remark", json!("new"), DeviationKind::UNKNOWN_FIELD),
     ] {
         let mut changed = sample.clone();
         changed[name] = value;
         let text = changed.to_string();
-        let (result, deviations) = decode::<ParkChargeResult>(&text, &Rules::default()).expect(name);
-        assert_eq!((&result, deviations.list()), (&expected, &[Deviation::new(kind, name)][..]));
-        assert!(decode::<ParkChargeResult>(&text, &Rules::strict()).is_err(), "{name}");
+        let (result, deviations) =
+            decode::<ParkChargeResult>(&text, &Rules::default()).expect(name);
+        assert_eq!(
+            (&result, deviations.list()),
+            (&expected, &[Deviation::new(kind, name)][..])
+        );
+        assert!(
+            decode::<ParkChargeResult>(&text, &Rules::strict()).is_err(),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn nothing_found_is_an_answer() {
-    let envelope: Value = serde_json::from_str(&fixture("document/4.2.5-not-found.json")).expect("JSON");
-    let found: Option<ParkChargeResult> = serde_json::from_value(envelope["Data"].clone()).expect("null");
+    let envelope: Value =
+        serde_json::from_str(&fixture("document/4.2.5-not-found.json")).expect("JSON");
+    let found: Option<ParkChargeResult> =
+        serde_json::from_value(envelope["Data"].clone()).expect("null");
     assert_eq!(QueryOutcome::from(found), QueryOutcome::NotFound);
     assert_eq!(envelope["Ret"], json!(200));
 }
 
 #[test]
 fn an_accepted_receipt_is_as_the_document_has_it() {
-    assert_eq!(encode(&Receipt::ACCEPTED).expect("a model"), r#"{"Status":0}"#);
+    assert_eq!(
+        encode(&Receipt::ACCEPTED).expect("a model"),
+        r#"{"Status":0}"#
+    );
     let report = DiscountReport {
         order_id: "201807111622529304".into(),
         discount_money: Money::ZERO,

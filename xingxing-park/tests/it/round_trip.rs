@@ -10,13 +10,19 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let observer = {
         let seen = seen.clone();
-        Observer::new(move |observed| seen.lock().expect("not poisoned").extend(observed.deviations.list().to_vec()))
+        Observer::new(move |observed| {
+            seen.lock()
+                .expect("not poisoned")
+                .extend(observed.deviations.list().to_vec())
+        })
     };
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect.clone());
     options.observer = Some(observer.clone());
-    let charging_side = ChargingRouter::new(platform.clone(), CallbackAuth::token(TOKEN)).options(options.clone());
-    let parking_side = ParkingRouter::new(ledger.clone(), CallbackAuth::token(TOKEN)).options(options);
+    let charging_side =
+        ChargingRouter::new(platform.clone(), CallbackAuth::token(TOKEN)).options(options.clone());
+    let parking_side =
+        ParkingRouter::new(ledger.clone(), CallbackAuth::token(TOKEN)).options(options);
     let server = || tls.map(Certificate::server);
     let bases = [
         serve_on(charging_side.into_router(), server()).await,
@@ -24,17 +30,33 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
     ];
     let peer = |base: &str| {
         let http = tls.map_or_else(HttpOptions::default, Certificate::http);
-        let builder = PeerHttp::builder(format!("{base}/parking")).token(TOKEN).http(http);
-        builder.dialect(dialect.clone()).observer(observer.clone()).build().expect("a client")
+        let builder = PeerHttp::builder(format!("{base}/parking"))
+            .token(TOKEN)
+            .http(http);
+        builder
+            .dialect(dialect.clone())
+            .observer(observer.clone())
+            .build()
+            .expect("a client")
     };
     let (charging_client, parking_client) = (peer(&bases[0]).charging(), peer(&bases[1]).parking());
 
-    let receipt = parking_client.notification_parking_charge_result(&charging()).await.expect("answered");
+    let receipt = parking_client
+        .notification_parking_charge_result(&charging())
+        .await
+        .expect("answered");
     assert!(receipt.is_accepted());
-    let order = ledger.order(&ORDER.into()).await.expect("memory").expect("kept");
+    let order = ledger
+        .order(&ORDER.into())
+        .await
+        .expect("memory")
+        .expect("kept");
     assert_eq!(order.result, charging());
 
-    let found = charging_client.query_parking_charge_result(&query(ORDER)).await.expect("answered");
+    let found = charging_client
+        .query_parking_charge_result(&query(ORDER))
+        .await
+        .expect("answered");
     assert_eq!(found, Some(ended()));
     let none = charging_client
         .query_parking_charge_result(&query("other"))
@@ -42,14 +64,31 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
         .expect("not found is an answer");
     assert_eq!(none, None);
     let asked = std::mem::take(&mut *platform.asked.lock().expect("not poisoned"));
-    assert_eq!(asked, [("parking".to_owned(), query(ORDER)), ("parking".to_owned(), query("other"))]);
+    assert_eq!(
+        asked,
+        [
+            ("parking".to_owned(), query(ORDER)),
+            ("parking".to_owned(), query("other"))
+        ]
+    );
 
     for fen in [0, 8_05] {
-        let receipt = charging_client.query_parking_discount_result(&report(fen)).await.expect("answered");
+        let receipt = charging_client
+            .query_parking_discount_result(&report(fen))
+            .await
+            .expect("answered");
         assert!(receipt.is_accepted());
     }
-    assert_eq!(*platform.reports.lock().expect("not poisoned"), [report(0), report(8_05)]);
-    let kinds: Vec<DeviationKind> = seen.lock().expect("not poisoned").iter().map(|found| found.kind).collect();
+    assert_eq!(
+        *platform.reports.lock().expect("not poisoned"),
+        [report(0), report(8_05)]
+    );
+    let kinds: Vec<DeviationKind> = seen
+        .lock()
+        .expect("not poisoned")
+        .iter()
+        .map(|found| found.kind)
+        .collect();
     let expected = if dialect.write.body == BodyStyle::Form {
         vec![DeviationKind::BODY_STYLE; 5]
     } else {
@@ -61,9 +100,20 @@ async fn drive(dialect: &Dialect, tls: Option<&Certificate>) {
 #[tokio::test]
 async fn every_interface_crosses_plain_http_in_every_style() {
     for body in [BodyStyle::Fields, BodyStyle::Wrapped, BodyStyle::Form] {
-        for answer in [AnswerStyle::Printed, AnswerStyle::Envelope, AnswerStyle::Bare] {
+        for answer in [
+            AnswerStyle::Printed,
+            AnswerStyle::Envelope,
+            AnswerStyle::Bare,
+        ] {
             for name in [QueryName::Parking, QueryName::Park] {
-                drive(&Dialect::default().body(body).answer(answer).query_name(name), None).await;
+                drive(
+                    &Dialect::default()
+                        .body(body)
+                        .answer(answer)
+                        .query_name(name),
+                    None,
+                )
+                .await;
             }
         }
     }
@@ -77,12 +127,25 @@ async fn every_interface_crosses_https() {
 #[tokio::test]
 async fn the_document_s_answers_are_read_as_printed() {
     let base = answers(200, fixture("4.2.5-not-found.json")).await;
-    let client = ChargingClient::new(&base).expect("a client").dialect(Dialect::strict());
-    assert_eq!(client.query_parking_charge_result(&query(ORDER)).await.expect("an answer"), None);
-    let base = answers(200, fixture("3.1-park-charge-result.json")).await;
-    let client = ChargingClient::new(&base).expect("a client").dialect(Dialect::strict());
+    let client = ChargingClient::new(&base)
+        .expect("a client")
+        .dialect(Dialect::strict());
     assert_eq!(
-        client.query_parking_charge_result(&query(ORDER)).await.expect("an answer"),
+        client
+            .query_parking_charge_result(&query(ORDER))
+            .await
+            .expect("an answer"),
+        None
+    );
+    let base = answers(200, fixture("3.1-park-charge-result.json")).await;
+    let client = ChargingClient::new(&base)
+        .expect("a client")
+        .dialect(Dialect::strict());
+    assert_eq!(
+        client
+            .query_parking_charge_result(&query(ORDER))
+            .await
+            .expect("an answer"),
         Some(charging())
     );
 }
@@ -91,18 +154,35 @@ async fn the_document_s_answers_are_read_as_printed() {
 async fn a_real_receiver_s_answer_is_read() {
     let tally = Tally::default();
     let base = answers(200, r#"{"result_code":"success"}"#).await;
-    let peer = PeerHttp::builder(base).observer(tally.observer()).build().expect("a client");
-    let receipt = peer.parking().notification_parking_charge_result(&ended()).await.expect("taken");
+    let peer = PeerHttp::builder(base)
+        .observer(tally.observer())
+        .build()
+        .expect("a client");
+    let receipt = peer
+        .parking()
+        .notification_parking_charge_result(&ended())
+        .await
+        .expect("taken");
     assert!(receipt.is_accepted());
-    let counts: Vec<_> = tally.counts().into_iter().map(|(counted, _)| (counted.kind, counted.path)).collect();
-    assert_eq!(counts, [(DeviationKind::BODY_STYLE, "result_code".to_owned())]);
+    let counts: Vec<_> = tally
+        .counts()
+        .into_iter()
+        .map(|(counted, _)| (counted.kind, counted.path))
+        .collect();
+    assert_eq!(
+        counts,
+        [(DeviationKind::BODY_STYLE, "result_code".to_owned())]
+    );
 }
 
 #[tokio::test]
 async fn both_names_of_the_query_and_several_paths_are_served() {
-    let router = ChargingRouter::new(Platform::default(), CallbackAuth::dangerous_accept_unauthenticated())
-        .base_path("/parking")
-        .base_path("evcs/v1/");
+    let router = ChargingRouter::new(
+        Platform::default(),
+        CallbackAuth::dangerous_accept_unauthenticated(),
+    )
+    .base_path("/parking")
+    .base_path("evcs/v1/");
     let base = serve_on(router.into_router(), None).await;
     let body = br#"{"OperatorID":"7","OrderID":"1"}"#;
     let printed: String = fixture("4.2.5-not-found.json").split_whitespace().collect();
@@ -111,7 +191,11 @@ async fn both_names_of_the_query_and_several_paths_are_served() {
         "parking/query_parking_charge_result",
         "evcs/v1/query_park_charge_result",
     ] {
-        assert_eq!(post(&format!("{base}/{path}"), "", body).await, (200, printed.clone()), "{path}");
+        assert_eq!(
+            post(&format!("{base}/{path}"), "", body).await,
+            (200, printed.clone()),
+            "{path}"
+        );
     }
     // A PHP client's form.
     let form = b"OperatorID=7&OrderID=1";
@@ -126,7 +210,11 @@ async fn both_names_of_the_query_and_several_paths_are_served() {
 
 #[tokio::test]
 async fn an_interface_may_lie_at_an_address_of_its_own() {
-    let router = ParkingRouter::new(Ledger::default(), CallbackAuth::dangerous_accept_unauthenticated()).base_path("/star/v2");
+    let router = ParkingRouter::new(
+        Ledger::default(),
+        CallbackAuth::dangerous_accept_unauthenticated(),
+    )
+    .base_path("/star/v2");
     let base = serve_on(router.into_router(), None).await;
     let peer = PeerHttp::builder("http://127.0.0.1:9/nobody")
         .address(
@@ -147,10 +235,15 @@ async fn an_interface_may_lie_at_an_address_of_its_own() {
 #[tokio::test]
 async fn both_roles_are_served_by_one_router() {
     let platform = Platform::default();
-    let charging_side = ChargingRouter::new(platform.clone(), CallbackAuth::token(TOKEN)).into_router();
-    let parking_side = ParkingRouter::new(Ledger::default(), CallbackAuth::token(TOKEN)).into_router();
+    let charging_side =
+        ChargingRouter::new(platform.clone(), CallbackAuth::token(TOKEN)).into_router();
+    let parking_side =
+        ParkingRouter::new(Ledger::default(), CallbackAuth::token(TOKEN)).into_router();
     let base = serve_on(charging_side.merge(parking_side), None).await;
-    let peer = PeerHttp::builder(format!("{base}/parking")).token(TOKEN).build().expect("a client");
+    let peer = PeerHttp::builder(format!("{base}/parking"))
+        .token(TOKEN)
+        .build()
+        .expect("a client");
     assert!(
         peer.parking()
             .notification_parking_charge_result(&charging())
@@ -160,7 +253,13 @@ async fn both_roles_are_served_by_one_router() {
     );
     for name in [QueryName::Parking, QueryName::Park] {
         let client = peer.charging().dialect(Dialect::default().query_name(name));
-        assert_eq!(client.query_parking_charge_result(&query(ORDER)).await.expect("answered"), Some(ended()));
+        assert_eq!(
+            client
+                .query_parking_charge_result(&query(ORDER))
+                .await
+                .expect("answered"),
+            Some(ended())
+        );
     }
 }
 
@@ -180,7 +279,10 @@ async fn an_interface_of_one_s_own_is_called_like_the_document_s() {
     let tariff = r#"{"OrderID":"1","DiscountMoney":0.50}"#;
     for (body, found) in [
         (tariff.to_owned(), true),
-        (format!(r#"{{"Ret":200,"Msg":"","Data":{tariff},"Sig":null}}"#), true),
+        (
+            format!(r#"{{"Ret":200,"Msg":"","Data":{tariff},"Sig":null}}"#),
+            true,
+        ),
         (fixture("4.2.5-not-found.json"), false),
         (r#"{"result_code":"success"}"#.to_owned(), false),
     ] {
@@ -188,20 +290,30 @@ async fn an_interface_of_one_s_own_is_called_like_the_document_s() {
         let outcome = client.call::<QueryTariff>(&query(ORDER)).await;
         match outcome {
             Ok(reply) => assert!(found && reply.discount_money == Money::fen(50), "{body}"),
-            Err(error) => assert!(!found && error.kind() == ErrorKind::PeerBytes && error.path() == Some("Data"), "{error}"),
+            Err(error) => assert!(
+                !found && error.kind() == ErrorKind::PeerBytes && error.path() == Some("Data"),
+                "{error}"
+            ),
         }
     }
 }
 
 #[tokio::test]
 async fn an_interface_is_called_by_its_name_with_json() {
-    let router = ChargingRouter::new(Platform::default(), CallbackAuth::dangerous_accept_unauthenticated());
+    let router = ChargingRouter::new(
+        Platform::default(),
+        CallbackAuth::dangerous_accept_unauthenticated(),
+    );
     let base = serve_on(router.into_router(), None).await;
     let client = ChargingClient::new(format!("{base}/parking")).expect("a client");
     let ask = |order: &str| format!(r#"{{"OperatorID":"7","OrderID":"{order}"}}"#);
     for (name, json, reply) in [
         (QUERY_ALIAS, ask("other"), "null".to_owned()),
-        (QueryParkingChargeResult::NAME, ask(ORDER), encode(&ended()).expect("a model")),
+        (
+            QueryParkingChargeResult::NAME,
+            ask(ORDER),
+            encode(&ended()).expect("a model"),
+        ),
         (
             QueryParkingDiscountResult::NAME,
             r#"{"OrderID":"1","DiscountMoney":0}"#.to_owned(),

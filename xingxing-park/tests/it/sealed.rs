@@ -35,12 +35,22 @@ fn own_query(order_id: &str) -> ChargeQuery {
 async fn every_interface_crosses_sealed() {
     let platform = Platform::default();
     let ledger = Ledger::default();
-    let charging_base = serve_on(ChargingRouter::sealed(platform.clone(), known()).into_router(), None).await;
-    let parking_base = serve_on(ParkingRouter::sealed(ledger.clone(), known()).into_router(), None).await;
+    let charging_base = serve_on(
+        ChargingRouter::sealed(platform.clone(), known()).into_router(),
+        None,
+    )
+    .await;
+    let parking_base = serve_on(
+        ParkingRouter::sealed(ledger.clone(), known()).into_router(),
+        None,
+    )
+    .await;
     for dialect in [
         Dialect::strict(),
         Dialect::default().body(BodyStyle::Form),
-        Dialect::default().body(BodyStyle::Wrapped).query_name(QueryName::Park),
+        Dialect::default()
+            .body(BodyStyle::Wrapped)
+            .query_name(QueryName::Park),
     ] {
         let peer = |base: &str| {
             let builder = PeerHttp::builder(format!("{base}/parking")).sealed(credentials('1'));
@@ -49,14 +59,23 @@ async fn every_interface_crosses_sealed() {
         let counter = Arc::new(Counter);
         let charging_client = peer(&charging_base).charging().sequence(counter.clone());
         let parking_client = peer(&parking_base).parking().sequence(counter);
-        let receipt = parking_client.notification_parking_charge_result(&charging()).await.expect("answered");
+        let receipt = parking_client
+            .notification_parking_charge_result(&charging())
+            .await
+            .expect("answered");
         assert!(receipt.is_accepted());
         assert_eq!(
-            charging_client.query_parking_charge_result(&own_query(ORDER)).await.expect("answered"),
+            charging_client
+                .query_parking_charge_result(&own_query(ORDER))
+                .await
+                .expect("answered"),
             Some(ended())
         );
         assert_eq!(
-            charging_client.query_parking_charge_result(&own_query("other")).await.expect("answered"),
+            charging_client
+                .query_parking_charge_result(&own_query("other"))
+                .await
+                .expect("answered"),
             None
         );
         assert!(
@@ -67,8 +86,14 @@ async fn every_interface_crosses_sealed() {
                 .is_accepted()
         );
         let asked = std::mem::take(&mut *platform.asked.lock().expect("not poisoned"));
-        assert!(asked.len() == 2 && asked.iter().all(|(peer, _)| peer == OPERATOR), "{asked:?}");
-        assert_eq!(std::mem::take(&mut *platform.reports.lock().expect("not poisoned")), [report(0)]);
+        assert!(
+            asked.len() == 2 && asked.iter().all(|(peer, _)| peer == OPERATOR),
+            "{asked:?}"
+        );
+        assert_eq!(
+            std::mem::take(&mut *platform.reports.lock().expect("not poisoned")),
+            [report(0)]
+        );
     }
     assert!(ledger.order(&ORDER.into()).await.expect("memory").is_some());
 }
@@ -81,7 +106,10 @@ impl evcs_proto::Sequence for Counter {
         static LAST: Mutex<u16> = Mutex::new(100);
         let mut last = LAST.lock().expect("not poisoned");
         *last += 1;
-        let stamp = evcs_proto::sequence::Stamp { second: now, number: *last };
+        let stamp = evcs_proto::sequence::Stamp {
+            second: now,
+            number: *last,
+        };
         Box::pin(async move { Some(stamp) })
     }
 }
@@ -98,7 +126,10 @@ impl Transport for Tap {
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
             let request = text(&call.body);
             let answer = self.0.exchange(call).await?;
-            self.1.lock().expect("not poisoned").push((request, text(&answer.body)));
+            self.1
+                .lock()
+                .expect("not poisoned")
+                .push((request, text(&answer.body)));
             Ok(answer)
         })
     }
@@ -106,9 +137,16 @@ impl Transport for Tap {
 
 #[tokio::test]
 async fn nothing_readable_crosses_and_nothing_is_played_again() {
-    let base = serve_on(ParkingRouter::sealed(Ledger::default(), known()).into_router(), None).await;
+    let base = serve_on(
+        ParkingRouter::sealed(Ledger::default(), known()).into_router(),
+        None,
+    )
+    .await;
     let url = format!("{base}/parking");
-    let tap = Tap(PeerHttp::builder(&url).build().expect("a way"), Arc::default());
+    let tap = Tap(
+        PeerHttp::builder(&url).build().expect("a way"),
+        Arc::default(),
+    );
     let client = ParkingClient::over(tap.clone()).sealed(credentials('1'));
     assert!(
         client
@@ -122,9 +160,20 @@ async fn nothing_readable_crosses_and_nothing_is_played_again() {
         request.contains(OPERATOR) && !request.contains("3005") && !request.contains(ORDER),
         "{request}"
     );
-    assert!(answer.starts_with(r#"{"Ret":0,"#) && !answer.contains("Status"), "{answer}");
-    let (status, again) = post(&format!("{url}/notification_parking_charge_result"), "", request.as_bytes()).await;
-    assert!(status == 200 && again.starts_with(r#"{"Ret":4003,"#), "{again}");
+    assert!(
+        answer.starts_with(r#"{"Ret":0,"#) && !answer.contains("Status"),
+        "{answer}"
+    );
+    let (status, again) = post(
+        &format!("{url}/notification_parking_charge_result"),
+        "",
+        request.as_bytes(),
+    )
+    .await;
+    assert!(
+        status == 200 && again.starts_with(r#"{"Ret":4003,"#),
+        "{again}"
+    );
 }
 
 #[tokio::test]
@@ -132,19 +181,45 @@ async fn what_is_not_sealed_as_it_has_to_be_is_refused() {
     let clock = ManualClock::new(SystemTime::now());
     let mut options = ServerOptions::default();
     options.clock = Arc::new(clock.clone());
-    let base = serve_on(ParkingRouter::sealed(Ledger::default(), known()).options(options).into_router(), None).await;
+    let base = serve_on(
+        ParkingRouter::sealed(Ledger::default(), known())
+            .options(options)
+            .into_router(),
+        None,
+    )
+    .await;
     let url = format!("{base}/parking");
-    let parking = |credentials| PeerHttp::builder(&url).sealed(credentials).build().expect("a client").parking();
-    let refused = async |client: ParkingClient| client.notification_parking_charge_result(&charging()).await.expect_err("refused");
+    let parking = |credentials| {
+        PeerHttp::builder(&url)
+            .sealed(credentials)
+            .build()
+            .expect("a client")
+            .parking()
+    };
+    let refused = async |client: ParkingClient| {
+        client
+            .notification_parking_charge_result(&charging())
+            .await
+            .expect_err("refused")
+    };
     let ret = |error: &Error| error.refusal().and_then(|refusal| refusal.code);
     let wrong = refused(parking(credentials('2'))).await;
     // The server signs with its own keys, which are not the client's.
-    assert_eq!((ret(&wrong), wrong.is_unauthenticated()), (Some(Ret::WRONG_SIGNATURE), true));
+    assert_eq!(
+        (ret(&wrong), wrong.is_unauthenticated()),
+        (Some(Ret::WRONG_SIGNATURE), true)
+    );
     let stranger = refused(parking(Credentials::new("000000000", keys('1')))).await;
-    assert_eq!((ret(&stranger), stranger.is_unauthenticated()), (Some(Ret::WRONG_PARAMETERS), true));
+    assert_eq!(
+        (ret(&stranger), stranger.is_unauthenticated()),
+        (Some(Ret::WRONG_PARAMETERS), true)
+    );
     clock.advance(Duration::from_secs(3600));
     let late = refused(parking(credentials('1'))).await;
-    assert_eq!((ret(&late), late.is_unauthenticated()), (Some(Ret::WRONG_ENVELOPE), false));
+    assert_eq!(
+        (ret(&late), late.is_unauthenticated()),
+        (Some(Ret::WRONG_ENVELOPE), false)
+    );
     // Readable, where everything has to be sealed.
     let plain = refused(ParkingClient::new(&url).expect("a client")).await;
     assert_eq!(ret(&plain), Some(Ret::WRONG_ENVELOPE));
@@ -170,7 +245,11 @@ async fn an_answer_that_is_not_sealed_is_no_answer() {
             .notification_parking_charge_result(&charging())
             .await
             .expect_err(body);
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered), "{body}");
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::PeerBytes, Sent::Answered),
+            "{body}"
+        );
     }
 }
 
@@ -185,15 +264,34 @@ async fn the_printed_answer_that_found_nothing_needs_no_signature() {
     ] {
         let tally = Tally::default();
         let builder = PeerHttp::builder(answers(200, body).await).sealed(credentials('1'));
-        let client = builder.dialect(dialect).observer(tally.observer()).build().expect("a client").charging();
+        let client = builder
+            .dialect(dialect)
+            .observer(tally.observer())
+            .build()
+            .expect("a client")
+            .charging();
         let outcome = client.query_parking_charge_result(&query(ORDER)).await;
         if found_nothing {
             assert_eq!(outcome.expect("not found"), None);
-            let kinds: Vec<DeviationKind> = tally.counts().into_iter().map(|(counted, _)| counted.kind).collect();
-            assert_eq!(kinds, [DeviationKind::NULL_FOR_ABSENT, evcs_proto::deviation::UNSIGNED]);
+            let kinds: Vec<DeviationKind> = tally
+                .counts()
+                .into_iter()
+                .map(|(counted, _)| counted.kind)
+                .collect();
+            assert_eq!(
+                kinds,
+                [
+                    DeviationKind::NULL_FOR_ABSENT,
+                    evcs_proto::deviation::UNSIGNED
+                ]
+            );
         } else {
             let error = outcome.expect_err(body);
-            assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered), "{body}");
+            assert_eq!(
+                (error.kind(), error.sent()),
+                (ErrorKind::PeerBytes, Sent::Answered),
+                "{body}"
+            );
         }
     }
 }
@@ -201,33 +299,61 @@ async fn the_printed_answer_that_found_nothing_needs_no_signature() {
 #[tokio::test]
 async fn a_query_in_another_operator_s_name_is_refused() {
     let platform = Platform::default();
-    let base = serve_on(ChargingRouter::sealed(platform.clone(), known()).into_router(), None).await;
+    let base = serve_on(
+        ChargingRouter::sealed(platform.clone(), known()).into_router(),
+        None,
+    )
+    .await;
     let builder = PeerHttp::builder(format!("{base}/parking")).sealed(credentials('1'));
     let client = builder.build().expect("a client").charging();
-    let error = client.query_parking_charge_result(&query(ORDER)).await.expect_err("another's name");
-    assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::WRONG_PARAMETERS));
+    let error = client
+        .query_parking_charge_result(&query(ORDER))
+        .await
+        .expect_err("another's name");
+    assert_eq!(
+        error.refusal().and_then(|refusal| refusal.code),
+        Some(Ret::WRONG_PARAMETERS)
+    );
     assert!(platform.asked.lock().expect("not poisoned").is_empty());
 }
 
 #[tokio::test]
 async fn each_operator_has_its_own_dialect() {
     const STRICT: &str = "MA5DA0054";
-    let operators = HashMap::from([(OPERATOR.to_owned(), keys('1')), (STRICT.to_owned(), keys('1'))]);
+    let operators = HashMap::from([
+        (OPERATOR.to_owned(), keys('1')),
+        (STRICT.to_owned(), keys('1')),
+    ]);
     let tally = Tally::default();
     let mut options = ServerOptions::default();
     options.observer = Some(tally.observer());
-    options.dialects.insert(STRICT.to_owned(), Arc::new(Dialect::strict()));
-    let base = serve_on(ParkingRouter::sealed(Ledger::default(), operators).options(options).into_router(), None).await;
+    options
+        .dialects
+        .insert(STRICT.to_owned(), Arc::new(Dialect::strict()));
+    let base = serve_on(
+        ParkingRouter::sealed(Ledger::default(), operators)
+            .options(options)
+            .into_router(),
+        None,
+    )
+    .await;
     let unlisted = ParkChargeResult {
         start_charge_seq_stat: ChargeState(9),
         ..charging()
     };
     for (operator, ret) in [(OPERATOR, None), (STRICT, Some(Ret::WRONG_PARAMETERS))] {
-        let builder = PeerHttp::builder(format!("{base}/parking")).sealed(Credentials::new(operator, keys('1')));
+        let builder = PeerHttp::builder(format!("{base}/parking"))
+            .sealed(Credentials::new(operator, keys('1')));
         let dialect = Dialect::default().waive(["StartChargeSeqStat"]);
-        let client = builder.dialect(dialect).build().expect("a client").parking();
+        let client = builder
+            .dialect(dialect)
+            .build()
+            .expect("a client")
+            .parking();
         let outcome = client.notification_parking_charge_result(&unlisted).await;
-        let refusal = outcome.err().and_then(|error| error.refusal().and_then(|refusal| refusal.code));
+        let refusal = outcome
+            .err()
+            .and_then(|error| error.refusal().and_then(|refusal| refusal.code));
         assert_eq!(refusal, ret, "{operator}");
     }
     let told: Vec<_> = tally
@@ -235,7 +361,10 @@ async fn each_operator_has_its_own_dialect() {
         .into_iter()
         .map(|(counted, count)| (counted.peer, counted.kind, count))
         .collect();
-    assert_eq!(told, [(OPERATOR.to_owned(), DeviationKind::UNKNOWN_CODE, 1)]);
+    assert_eq!(
+        told,
+        [(OPERATOR.to_owned(), DeviationKind::UNKNOWN_CODE, 1)]
+    );
 }
 
 /// Has no number left.
@@ -255,6 +384,13 @@ async fn without_a_number_nothing_is_sent_and_the_deadline_holds() {
         .build()
         .expect("a client");
     let client = peer.parking().sequence(Arc::new(UsedUp));
-    let error = client.notification_parking_charge_result(&charging()).await.expect_err("used up");
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Busy, Sent::No), "{error}");
+    let error = client
+        .notification_parking_charge_result(&charging())
+        .await
+        .expect_err("used up");
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::Busy, Sent::No),
+        "{error}"
+    );
 }

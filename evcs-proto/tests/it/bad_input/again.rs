@@ -3,12 +3,23 @@ use super::*;
 
 #[tokio::test]
 async fn a_request_that_comes_again_is_refused() {
-    for guard in [ReplayGuard::Everything, ReplayGuard::Actions, ReplayGuard::Off] {
+    for guard in [
+        ReplayGuard::Everything,
+        ReplayGuard::Actions,
+        ReplayGuard::Off,
+    ] {
         let hand = Hand::of(options(Dialect::default().guard(guard))).await;
-        let order = r#"{"StartChargeSeq":"MA5EQ42K7000020230301101030","ConnectorID":"1","QRCode":""}"#;
+        let order =
+            r#"{"StartChargeSeq":"MA5EQ42K7000020230301101030","ConnectorID":"1","QRCode":""}"#;
         let both = r#"{"StartChargeSeq":"MA5EQ42K7000020230301101030","ConnectorID":"1","QRCode":"","StationIDs":["1"]}"#;
         let (query, action, either) = (hand.seal(GOOD), hand.seal(order), hand.seal(both));
-        let refused = |refused: bool| if refused { (4003, "重复的请求") } else { (0, "请求成功") };
+        let refused = |refused: bool| {
+            if refused {
+                (4003, "重复的请求")
+            } else {
+                (0, "请求成功")
+            }
+        };
         for (interface, text, is_refused) in [
             (STATUS, &query, false),
             (STATUS, &query, guard == ReplayGuard::Everything),
@@ -24,11 +35,17 @@ async fn a_request_that_comes_again_is_refused() {
             let told = hand.send(interface, hand.bearer(), text.clone()).await;
             let (ret, part) = refused(is_refused);
             told.is(&format!("{guard:?} {interface}"), ret, part, true);
-            assert_eq!(hand.calls.take().len(), usize::from(!is_refused), "{guard:?} {interface}");
+            assert_eq!(
+                hand.calls.take().len(),
+                usize::from(!is_refused),
+                "{guard:?} {interface}"
+            );
         }
         // With the parts cut elsewhere, or written otherwise, it is the same message.
         let text = hand.seal(order);
-        let told = hand.send("query_start_charge", hand.bearer(), text.clone()).await;
+        let told = hand
+            .send("query_start_charge", hand.bearer(), text.clone())
+            .await;
         told.is("first", 0, "", true);
         if guard != ReplayGuard::Off {
             let (before, sig) = text.rsplit_once(":\"").expect("Sig is the last");
@@ -63,7 +80,9 @@ async fn a_constant_sequence_is_no_repetition_and_an_old_message_is_stale() {
         }
         .timestamp();
         let sig = sign(SIG_SECRET, &[OPERATOR, &data, &time, "0001"]);
-        format!(r#"{{"OperatorID":"{OPERATOR}","Data":"{data}","TimeStamp":"{time}","Seq":"0001","Sig":"{sig}"}}"#)
+        format!(
+            r#"{{"OperatorID":"{OPERATOR}","Data":"{data}","TimeStamp":"{time}","Seq":"0001","Sig":"{sig}"}}"#
+        )
     };
     let other = GOOD.replace("11", "12");
     for (text, ret, part) in [
@@ -84,9 +103,12 @@ async fn a_constant_sequence_is_no_repetition_and_an_old_message_is_stale() {
         (1, "TimeStamp is -301 s"),
     ] {
         clock.advance(Duration::from_secs(seconds));
-        hand.post(text.clone())
-            .await
-            .is("old", if part == "请求成功" { 0 } else { 4003 }, part, true);
+        hand.post(text.clone()).await.is(
+            "old",
+            if part == "请求成功" { 0 } else { 4003 },
+            part,
+            true,
+        );
     }
 }
 
@@ -94,7 +116,12 @@ async fn a_constant_sequence_is_no_repetition_and_an_old_message_is_stale() {
 async fn a_memory_that_is_full_answers_busy() {
     struct Full;
     impl Replays for Full {
-        fn remember<'a>(&'a self, seen: Seen, now: SystemTime, until: SystemTime) -> BoxFuture<'a, Memory> {
+        fn remember<'a>(
+            &'a self,
+            seen: Seen,
+            now: SystemTime,
+            until: SystemTime,
+        ) -> BoxFuture<'a, Memory> {
             assert_eq!(
                 (&*seen.operator, until.duration_since(now).expect("later")),
                 (OPERATOR, Duration::from_secs(601))
@@ -119,11 +146,18 @@ async fn a_memory_that_is_full_answers_busy() {
         .await
         .expect_err("full");
     assert_eq!(
-        (error.kind(), error.refusal().and_then(|refusal| refusal.code)),
+        (
+            error.kind(),
+            error.refusal().and_then(|refusal| refusal.code)
+        ),
         (ErrorKind::Busy, Some(Ret::BUSY)),
         "{error}"
     );
-    assert_eq!(paths.take().len(), 3, "no token, and three attempts to get one");
+    assert_eq!(
+        paths.take().len(),
+        3,
+        "no token, and three attempts to get one"
+    );
 }
 
 #[tokio::test]
@@ -140,7 +174,9 @@ async fn ten_megabytes_are_read_and_more_is_refused() {
         (LIMIT + 1, 4003, "longer than 10 MB"),
         (LIMIT * 3 / 2, 4003, "longer than 10 MB"),
     ] {
-        hand.post(filled(length)).await.is(&length.to_string(), ret, part, ret == 0);
+        hand.post(filled(length))
+            .await
+            .is(&length.to_string(), ret, part, ret == 0);
         hand.goes_on().await;
     }
 }

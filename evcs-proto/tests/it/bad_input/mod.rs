@@ -1,4 +1,5 @@
-//! What arrives over HTTPS that should not, on either side: one row a case, and after each row the connection still answers.
+//! What arrives over HTTPS that should not, on either side: one row a case, and after each row the
+//! connection still answers.
 mod again;
 mod envelope;
 mod replies;
@@ -25,7 +26,8 @@ const TIME: &str = "20230301080000";
 const STATUS: &str = "query_station_status";
 const GOOD: &str = r#"{"StationIDs":["00000000000000000011"]}"#;
 /// What each way of not being decrypted is answered with.
-const SEALED: &str = "Data cannot be decrypted to JSON: are DataSecret and DataSecretIV those of this direction?";
+const SEALED: &str =
+    "Data cannot be decrypted to JSON: are DataSecret and DataSecretIV those of this direction?";
 const STRANGER: &str = "MA5DM667X";
 
 fn clock() -> ManualClock {
@@ -37,7 +39,11 @@ fn clock() -> ManualClock {
 struct Tolerant(Arc<Calls>);
 
 impl CpoService for Tolerant {
-    async fn query_station_status(&self, cx: &Ctx, _: StationStatusQuery) -> Outcome<StationStatusReply> {
+    async fn query_station_status(
+        &self,
+        cx: &Ctx,
+        _: StationStatusQuery,
+    ) -> Outcome<StationStatusReply> {
         self.0.note(STATUS, cx);
         Ok(sample(STATUS, "reply"))
     }
@@ -50,7 +56,12 @@ impl CpoService for Tolerant {
     async fn other(&self, cx: &Ctx, interface: &str, plaintext: &str) -> Outcome<String> {
         self.0.note(interface, cx);
         match interface {
-            "own" => answer_plaintext::<QueryStationStatus, _, _>(cx, plaintext, async |_, _| Ok(sample(STATUS, "reply"))).await,
+            "own" => {
+                answer_plaintext::<QueryStationStatus, _, _>(cx, plaintext, async |_, _| {
+                    Ok(sample(STATUS, "reply"))
+                })
+                .await
+            }
             _ => Err(Refusal::new(Ret::WRONG_PARAMETERS, "no such interface")),
         }
     }
@@ -77,12 +88,22 @@ impl Hand {
     async fn of(options: ServerOptions) -> Self {
         let service = Tolerant::default();
         let calls = service.0.clone();
-        let stranger = Keys::new("other", "other-data-key-1", "other-data-iv-01", "other-sig").expect("16 bytes each");
+        let stranger = Keys::new("other", "other-data-key-1", "other-data-iv-01", "other-sig")
+            .expect("16 bytes each");
         let mut operators = operators();
         operators.insert(STRANGER.to_owned(), stranger);
         let certificate = Certificate::localhost();
-        let (base, _) = serve_https(CpoRouter::new(service, operators).options(options).into_router(), &certificate).await;
-        let config = certificate.client().rustls_config().expect("our own authority");
+        let (base, _) = serve_https(
+            CpoRouter::new(service, operators)
+                .options(options)
+                .into_router(),
+            &certificate,
+        )
+        .await;
+        let config = certificate
+            .client()
+            .rustls_config()
+            .expect("our own authority");
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(Arc::unwrap_or_clone(config))
             .no_proxy()
@@ -97,12 +118,19 @@ impl Hand {
             calls,
             seq: AtomicU16::new(0),
         };
-        let query = format!(r#"{{"OperatorID":"{OPERATOR}","OperatorSecret":"{OPERATOR_SECRET}"}}"#);
+        let query =
+            format!(r#"{{"OperatorID":"{OPERATOR}","OperatorSecret":"{OPERATOR_SECRET}"}}"#);
         let told = hand.send("query_token", None, hand.seal(&query)).await;
-        let reply = read_reply(&told.text, &Rules::strict(), &mut Deviations::default()).expect("a reply");
+        let reply =
+            read_reply(&told.text, &Rules::strict(), &mut Deviations::default()).expect("a reply");
         let rules = Rules::default();
         let verified = reply
-            .verify(&keys(), Accept::default(), &rules, &mut Deviations::default())
+            .verify(
+                &keys(),
+                Accept::default(),
+                &rules,
+                &mut Deviations::default(),
+            )
             .expect("signed");
         let accept = hand_accepts(&told.text);
         let plaintext = verified
@@ -139,8 +167,14 @@ impl Hand {
     fn signed_by(&self, secret: &str, data: &str) -> String {
         let seq = format!("{:04}", self.next());
         let sig = sign(secret, &[OPERATOR, data, TIME, &seq]);
-        let data = if data.starts_with('{') { data.to_owned() } else { format!("\"{data}\"") };
-        format!(r#"{{"OperatorID":"{OPERATOR}","Data":{data},"TimeStamp":"{TIME}","Seq":"{seq}","Sig":"{sig}"}}"#)
+        let data = if data.starts_with('{') {
+            data.to_owned()
+        } else {
+            format!("\"{data}\"")
+        };
+        format!(
+            r#"{{"OperatorID":"{OPERATOR}","Data":{data},"TimeStamp":"{TIME}","Seq":"{seq}","Sig":"{sig}"}}"#
+        )
     }
 
     fn bearer(&self) -> Option<String> {
@@ -148,16 +182,31 @@ impl Hand {
     }
 
     /// Posts `body` with this header.
-    async fn send(&self, interface: &str, authorization: Option<String>, body: impl Into<reqwest::Body>) -> Answered {
-        let mut request = self.client.post(format!("{}/{interface}", self.base)).body(body);
+    async fn send(
+        &self,
+        interface: &str,
+        authorization: Option<String>,
+        body: impl Into<reqwest::Body>,
+    ) -> Answered {
+        let mut request = self
+            .client
+            .post(format!("{}/{interface}", self.base))
+            .body(body);
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
-        let response = request.send().await.expect("an answer, not a broken connection");
+        let response = request
+            .send()
+            .await
+            .expect("an answer, not a broken connection");
         assert_eq!(response.status().as_u16(), 200);
-        assert_eq!(response.headers()["content-type"], "application/json;charset=utf-8");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/json;charset=utf-8"
+        );
         let text = response.text().await.expect("the whole answer");
-        let reply = read_reply(&text, &Rules::strict(), &mut Deviations::default()).unwrap_or_else(|problem| panic!("{problem}: {text}"));
+        let reply = read_reply(&text, &Rules::strict(), &mut Deviations::default())
+            .unwrap_or_else(|problem| panic!("{problem}: {text}"));
         Answered {
             ret: reply.ret.0,
             msg: reply.msg.to_string(),
@@ -175,7 +224,12 @@ impl Hand {
     async fn goes_on(&self) {
         self.calls.take();
         let told = self.post(self.seal(GOOD)).await;
-        assert_eq!((told.ret, told.signed, self.calls.take().len()), (0, true, 1), "{}", told.text);
+        assert_eq!(
+            (told.ret, told.signed, self.calls.take().len()),
+            (0, true, 1),
+            "{}",
+            told.text
+        );
     }
 }
 
@@ -188,7 +242,12 @@ fn hand_accepts(text: &str) -> Accept {
 impl Answered {
     /// It is a refusal with nothing in it that anybody could learn from.
     fn is(&self, about: &str, ret: i32, part: &str, signed: bool) {
-        assert_eq!((self.ret, self.signed), (ret, signed), "{about}: {}", self.text);
+        assert_eq!(
+            (self.ret, self.signed),
+            (ret, signed),
+            "{about}: {}",
+            self.text
+        );
         assert!(self.msg.contains(part), "{about}: {}", self.text);
         assert!(self.msg.chars().count() <= 512, "{about}");
         if ret != 0 {
@@ -200,7 +259,9 @@ impl Answered {
 
 fn options(dialect: Dialect) -> ServerOptions {
     let mut options = ServerOptions::default();
-    options.dialects.insert(OPERATOR.to_owned(), Arc::new(dialect));
+    options
+        .dialects
+        .insert(OPERATOR.to_owned(), Arc::new(dialect));
     options.clock = Arc::new(clock());
     options
 }

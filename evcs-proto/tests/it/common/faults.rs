@@ -16,7 +16,13 @@ pub(crate) fn body<T: From<Canned>>(text: impl Into<String>) -> T {
 
 /// A signed reply around `plaintext`.
 pub(crate) fn done<T: From<Canned>>(plaintext: &str) -> T {
-    body(seal_reply(Some(&keys()), Ret::OK, "", Some(plaintext), Form::default()))
+    body(seal_reply(
+        Some(&keys()),
+        Ret::OK,
+        "",
+        Some(plaintext),
+        Form::default(),
+    ))
 }
 
 /// A signed refusal.
@@ -26,7 +32,10 @@ pub(crate) fn refusal<T: From<Canned>>(ret: Ret) -> T {
 
 /// The reply of the samples.
 pub(crate) fn sample_reply<T: From<Canned>>(name: &str) -> T {
-    let path = format!("{}/fixtures/samples/{name}.reply.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/fixtures/samples/{name}.reply.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     done(&std::fs::read_to_string(path).expect("a sample"))
 }
 
@@ -36,25 +45,34 @@ pub(crate) fn token<T: From<Canned>>(name: &str, seconds: i64) -> T {
 }
 
 /// A peer of [`testkit::peer`], with the interfaces under `/evcs/v1`.
-pub(crate) async fn peer(script: impl Fn(&str, usize) -> Do + Send + Sync + 'static) -> (String, Asked) {
+pub(crate) async fn peer(
+    script: impl Fn(&str, usize) -> Do + Send + Sync + 'static,
+) -> (String, Asked) {
     let (base, asked) = testkit::peer(script).await;
     (format!("{base}/evcs/v1"), asked)
 }
 
 /// A peer of [`testkit::stub`], with the interfaces under `/evcs/v1`.
-pub(crate) async fn stub(script: impl Fn(&str, usize) -> Canned + Send + Sync + 'static) -> (String, Asked) {
+pub(crate) async fn stub(
+    script: impl Fn(&str, usize) -> Canned + Send + Sync + 'static,
+) -> (String, Asked) {
     let (base, asked) = testkit::stub(script).await;
     (format!("{base}/evcs/v1"), asked)
 }
 
 /// The way to a peer by `clock`.
 pub(crate) fn way_by(base: &str, clock: &ManualClock) -> PeerHttp {
-    let builder = PeerHttp::builder(base, credentials()).http(plain()).clock(Arc::new(clock.clone()));
+    let builder = PeerHttp::builder(base, credentials())
+        .http(plain())
+        .clock(Arc::new(clock.clone()));
     builder.build().expect("a client")
 }
 
 /// A client of a peer.
 pub(crate) fn cpo(base: &str) -> CpoClient {
-    let way = PeerHttp::builder(base, credentials()).http(plain()).build().expect("a client");
+    let way = PeerHttp::builder(base, credentials())
+        .http(plain())
+        .build()
+        .expect("a client");
     way.cpo().with(quick)
 }

@@ -8,7 +8,9 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
-pub(crate) use testkit::{Asked, Canned, Certificate, Do, Told, answer, chain, plain, quick, serve_on};
+pub(crate) use testkit::{
+    Asked, Canned, Certificate, Do, Told, answer, chain, plain, quick, serve_on,
+};
 
 /// Who calls: the operator of the samples.
 pub(crate) const OPERATOR: &str = "MA5EQ42K7";
@@ -19,7 +21,10 @@ pub(crate) const SIG_SECRET: &str = "canary-sig-secret";
 
 /// The sample of one side of an interface.
 pub(crate) fn sample<T: Model>(name: &str, side: &str) -> T {
-    let path = format!("{}/fixtures/samples/{name}.{side}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/fixtures/samples/{name}.{side}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let text = std::fs::read_to_string(&path).expect(&path);
     let read = decode(&text, &Dialect::strict().read);
     read.unwrap_or_else(|problem| panic!("{path}: {problem}")).0
@@ -31,7 +36,10 @@ pub(crate) struct Calls(Mutex<Vec<(String, String)>>);
 
 impl Calls {
     pub(crate) fn note(&self, name: &str, cx: &Ctx) {
-        self.0.lock().expect("not poisoned").push((name.to_owned(), cx.peer.to_string()));
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .push((name.to_owned(), cx.peer.to_string()));
     }
 
     pub(crate) fn take(&self) -> Vec<(String, String)> {
@@ -45,7 +53,12 @@ impl Calls {
     }
 
     pub(crate) fn count(&self, name: &str) -> usize {
-        self.0.lock().expect("not poisoned").iter().filter(|(other, _)| other == name).count()
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .iter()
+            .filter(|(other, _)| other == name)
+            .count()
     }
 }
 
@@ -100,26 +113,43 @@ impl Paths {
 
     /// How often an address ends in `name`.
     pub(crate) fn count(&self, name: &str) -> usize {
-        self.0.lock().expect("not poisoned").iter().filter(|path| path.ends_with(name)).count()
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .iter()
+            .filter(|path| path.ends_with(name))
+            .count()
     }
 }
 
 /// Serves `router` over TLS on a free port.
-pub(crate) async fn serve_https(router: axum::Router, certificate: &Certificate) -> (String, Paths) {
+pub(crate) async fn serve_https(
+    router: axum::Router,
+    certificate: &Certificate,
+) -> (String, Paths) {
     let paths = Paths::default();
     let seen = paths.clone();
-    let note = axum::middleware::from_fn(move |request: axum::extract::Request, next: axum::middleware::Next| {
-        seen.0.lock().expect("not poisoned").push(request.uri().path().to_owned());
-        next.run(request)
-    });
-    let port = serve_on(router.layer(note), Some(certificate.server())).await.port();
+    let note = axum::middleware::from_fn(
+        move |request: axum::extract::Request, next: axum::middleware::Next| {
+            seen.0
+                .lock()
+                .expect("not poisoned")
+                .push(request.uri().path().to_owned());
+            next.run(request)
+        },
+    );
+    let port = serve_on(router.layer(note), Some(certificate.server()))
+        .await
+        .port();
     (format!("https://localhost:{port}"), paths)
 }
 
-/// The way to `router`, whose own server is started, with the interfaces under `/evcs/v1`; and what that server was asked for.
+/// The way to `router`, whose own server is started, with the interfaces under `/evcs/v1`; and what
+/// that server was asked for.
 pub(crate) async fn way_to(router: axum::Router) -> (PeerHttp, Paths) {
     let certificate = Certificate::localhost();
     let (base, paths) = serve_https(router, &certificate).await;
-    let builder = PeerHttp::builder(format!("{base}/evcs/v1"), credentials()).http(certificate.http());
+    let builder =
+        PeerHttp::builder(format!("{base}/evcs/v1"), credentials()).http(certificate.http());
     (builder.build().expect("a client"), paths)
 }

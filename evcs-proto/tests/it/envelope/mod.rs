@@ -51,7 +51,9 @@ fn form(set: impl FnOnce(&mut Form)) -> Form {
 /// A request with `data` as it stands in the JSON text, and the signature over `signed`.
 fn request(data: &str, signed: &str) -> String {
     let sig = sign(KEY, &[OPERATOR, signed, TIME, "0001"]);
-    format!(r#"{{"OperatorID":"{OPERATOR}","Data":{data},"TimeStamp":"{TIME}","Seq":"0001","Sig":"{sig}"}}"#)
+    format!(
+        r#"{{"OperatorID":"{OPERATOR}","Data":{data},"TimeStamp":"{TIME}","Seq":"0001","Sig":"{sig}"}}"#
+    )
 }
 
 /// The same around Base64 text.
@@ -62,11 +64,22 @@ fn around(base64: &str) -> String {
 }
 
 /// Opens a request; what was tolerated.
-fn open_with(text: &str, keys: &Keys, accept: Accept, rules: &Rules) -> Result<(String, Vec<DeviationKind>), OpenError> {
+fn open_with(
+    text: &str,
+    keys: &Keys,
+    accept: Accept,
+    rules: &Rules,
+) -> Result<(String, Vec<DeviationKind>), OpenError> {
     let mut deviations = Deviations::default();
     let request = read_request(text, rules, &mut deviations).map_err(OpenError::Envelope)?;
-    let plaintext = request.verify(keys, rules, &mut deviations)?.open(keys, accept, rules, &mut deviations)?;
-    Ok((plaintext, deviations.list().iter().map(|found| found.kind).collect()))
+    let plaintext =
+        request
+            .verify(keys, rules, &mut deviations)?
+            .open(keys, accept, rules, &mut deviations)?;
+    Ok((
+        plaintext,
+        deviations.list().iter().map(|found| found.kind).collect(),
+    ))
 }
 
 fn open(text: &str) -> Result<(String, Vec<DeviationKind>), OpenError> {
@@ -74,14 +87,21 @@ fn open(text: &str) -> Result<(String, Vec<DeviationKind>), OpenError> {
 }
 
 /// Opens a reply that has Data; what was tolerated.
-fn open_reply(text: &str, accept: Accept, rules: &Rules) -> Result<(Option<String>, Vec<DeviationKind>), OpenError> {
+fn open_reply(
+    text: &str,
+    accept: Accept,
+    rules: &Rules,
+) -> Result<(Option<String>, Vec<DeviationKind>), OpenError> {
     let mut deviations = Deviations::default();
     let reply = read_reply(text, rules, &mut deviations).map_err(OpenError::Envelope)?;
     let verified = reply.verify(&keys(), accept, rules, &mut deviations)?;
     let plaintext = verified
         .map(|verified| verified.open(&keys(), accept, rules, &mut deviations))
         .transpose()?;
-    Ok((plaintext, deviations.list().iter().map(|found| found.kind).collect()))
+    Ok((
+        plaintext,
+        deviations.list().iter().map(|found| found.kind).collect(),
+    ))
 }
 
 /// What breaks the envelope: where, and how.
@@ -97,6 +117,9 @@ fn deviates(kind: DeviationKind) -> Rule {
 }
 
 fn vector(id: &str) -> Value {
-    let all: Vec<Value> = serde_json::from_str(include_str!("../../../fixtures/vectors.json")).expect("JSON");
-    all.into_iter().find(|vector| vector["id"] == id).expect("a vector of this name")
+    let all: Vec<Value> =
+        serde_json::from_str(include_str!("../../../fixtures/vectors.json")).expect("JSON");
+    all.into_iter()
+        .find(|vector| vector["id"] == id)
+        .expect("a vector of this name")
 }

@@ -1,4 +1,5 @@
-//! Every row of the table over real TLS sockets, in every dialect: client -> HTTPS -> service -> back.
+//! Every row of the table over real TLS sockets, in every dialect: client -> HTTPS -> service ->
+//! back.
 mod roles;
 mod text;
 
@@ -33,14 +34,19 @@ impl Transport for Recording {
     fn exchange<'a>(&'a self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             let answer = self.0.exchange(call.clone()).await?;
-            let [body, reply] = [&call.body, &answer.body].map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"));
+            let [body, reply] = [&call.body, &answer.body]
+                .map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"));
             let carried = (call.path.to_owned(), body, reply);
             self.1.lock().expect("not poisoned").push(carried);
             Ok(answer)
         })
     }
 
-    fn renew<'a>(&'a self, grant: u64, deadline: std::time::Instant) -> BoxFuture<'a, Result<bool, Error>> {
+    fn renew<'a>(
+        &'a self,
+        grant: u64,
+        deadline: std::time::Instant,
+    ) -> BoxFuture<'a, Result<bool, Error>> {
         self.0.renew(grant, deadline)
     }
 }
@@ -107,7 +113,10 @@ fn ways() -> Vec<Way> {
         },
         Way {
             kinds: &[evcs_proto::deviation::LOWER_CASE_SIGNATURE],
-            ..way("small letters", Dialect::default().form(|form| form.lower_case_signature = true))
+            ..way(
+                "small letters",
+                Dialect::default().form(|form| form.lower_case_signature = true),
+            )
         },
         Way {
             kinds: &[evcs_proto::deviation::ZERO_PADDING],
@@ -149,10 +158,18 @@ fn has(json: &str, name: &str) -> bool {
 }
 
 impl Way {
-    /// Starts `router` and makes a way to it; and what that was asked for. The two sides tell `here` and `there`.
-    async fn open(&self, here: &Told, there: &Told, router: impl FnOnce(ServerOptions) -> axum::Router) -> (Recording, Paths) {
+    /// Starts `router` and makes a way to it; and what that was asked for. The two sides tell
+    /// `here` and `there`.
+    async fn open(
+        &self,
+        here: &Told,
+        there: &Told,
+        router: impl FnOnce(ServerOptions) -> axum::Router,
+    ) -> (Recording, Paths) {
         let mut options = ServerOptions::default();
-        options.dialects.insert(OPERATOR.to_owned(), Arc::new(self.dialect.clone()));
+        options
+            .dialects
+            .insert(OPERATOR.to_owned(), Arc::new(self.dialect.clone()));
         options.observer = Some(there.observer());
         let certificate = Certificate::localhost();
         let (base, paths) = serve_https(router(options), &certificate).await;
@@ -174,10 +191,16 @@ impl Way {
                 assert_ne!(interface, document, "{}: known as {wire}", self.about);
             }
             for text in [request, reply] {
-                let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).expect("JSON");
+                let members: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_str(text).expect("JSON");
                 let sig = members["Sig"].as_str().expect("text");
                 assert_eq!(sig.len(), 32, "{}: {text}", self.about);
-                assert_eq!(members["Data"].is_object(), form.plain_data, "{}: {text}", self.about);
+                assert_eq!(
+                    members["Data"].is_object(),
+                    form.plain_data,
+                    "{}: {text}",
+                    self.about
+                );
                 assert_eq!(
                     sig.bytes().any(|digit| digit.is_ascii_lowercase()),
                     form.lower_case_signature,
@@ -188,17 +211,33 @@ impl Way {
             let mut deviations = Deviations::default();
             let mut open = |verified: Verified<'_>| {
                 let exactly = verified.open(&keys(), Accept::default(), any, &mut deviations);
-                let opened = verified.open(&keys(), self.dialect.accept, any, &mut deviations).expect("as agreed");
+                let opened = verified
+                    .open(&keys(), self.dialect.accept, any, &mut deviations)
+                    .expect("as agreed");
                 match exactly {
                     Ok(text) => assert_eq!(text, opened),
-                    Err(error) => assert_eq!(error, if form.plain_data { OpenError::Plain } else { OpenError::Sealed }),
+                    Err(error) => assert_eq!(
+                        error,
+                        if form.plain_data {
+                            OpenError::Plain
+                        } else {
+                            OpenError::Sealed
+                        }
+                    ),
                 }
                 plaintexts.push(opened);
             };
-            let request = read_request(request, any, &mut Deviations::default()).expect("an envelope");
-            open(request.verify(&keys(), any, &mut Deviations::default()).expect("signed"));
+            let request =
+                read_request(request, any, &mut Deviations::default()).expect("an envelope");
+            open(
+                request
+                    .verify(&keys(), any, &mut Deviations::default())
+                    .expect("signed"),
+            );
             let reply = read_reply(reply, any, &mut Deviations::default()).expect("an envelope");
-            let verified = reply.verify(&keys(), Accept::default(), any, &mut Deviations::default()).expect("signed");
+            let verified = reply
+                .verify(&keys(), Accept::default(), any, &mut Deviations::default())
+                .expect("signed");
             open(verified.expect("there is Data"));
         }
         plaintexts
@@ -207,7 +246,12 @@ impl Way {
     fn told(&self, here: &Told, there: &Told) {
         let set = |kinds: Vec<DeviationKind>| BTreeSet::from_iter(kinds);
         let expected = set(self.kinds.to_vec());
-        assert_eq!((set(here.kinds()), set(there.kinds())), (expected.clone(), expected), "{}", self.about);
+        assert_eq!(
+            (set(here.kinds()), set(there.kinds())),
+            (expected.clone(), expected),
+            "{}",
+            self.about
+        );
     }
 }
 
@@ -242,8 +286,17 @@ macro_rules! drive {
                 self.called.push(Box::pin(async move {
                     let reply = client.call::<E>(&sample(E::NAME, "request")).await;
                     let reply = reply.unwrap_or_else(|error| panic!("{about}: {error:?}"));
-                    assert_eq!(reply, sample::<E::Reply>(E::NAME, "reply"), "{about}: {}", E::NAME);
-                    assert_eq!(calls.take(), [(E::NAME.to_owned(), OPERATOR.to_owned())], "{about}");
+                    assert_eq!(
+                        reply,
+                        sample::<E::Reply>(E::NAME, "reply"),
+                        "{about}: {}",
+                        E::NAME
+                    );
+                    assert_eq!(
+                        calls.take(),
+                        [(E::NAME.to_owned(), OPERATOR.to_owned())],
+                        "{about}"
+                    );
                 }));
             }
         }
@@ -261,7 +314,12 @@ async fn every_interface_crosses_https_in_every_dialect() {
         {
             let service = ReplayCpo::default();
             let calls = service.0.clone();
-            let router = |options| CpoRouter::new(service, operators()).options(options).base_path(way.base).into_router();
+            let router = |options| {
+                CpoRouter::new(service, operators())
+                    .options(options)
+                    .base_path(way.base)
+                    .into_router()
+            };
             let (line, paths) = way.open(&here, &there, router).await;
             let client = CpoClient::over(line.clone(), credentials())
                 .dialect(way.dialect.clone())
@@ -273,7 +331,12 @@ async fn every_interface_crosses_https_in_every_dialect() {
         {
             let service = ReplayEmsp::default();
             let calls = service.0.clone();
-            let router = |options| EmspRouter::new(service, operators()).options(options).base_path(way.base).into_router();
+            let router = |options| {
+                EmspRouter::new(service, operators())
+                    .options(options)
+                    .base_path(way.base)
+                    .into_router()
+            };
             let (line, paths) = way.open(&here, &there, router).await;
             let client = EmspClient::over(line.clone(), credentials())
                 .dialect(way.dialect.clone())
@@ -291,20 +354,38 @@ async fn every_interface_crosses_https_in_every_dialect() {
                 .find(|(document, _)| *document == name)
                 .map_or(name, |(_, wire)| wire)
         };
-        let mut expected: Vec<String> = ENDPOINTS.iter().map(|info| format!("{}/{}", way.base, name_of(info.name))).collect();
+        let mut expected: Vec<String> = ENDPOINTS
+            .iter()
+            .map(|info| format!("{}/{}", way.base, name_of(info.name)))
+            .collect();
         expected.push(format!("{}/{}", way.base, name_of("query_token")));
         expected.sort();
         asked.sort();
         assert_eq!(asked, expected, "{}", way.about);
         for (written, document) in way.names {
-            assert!(plaintexts.iter().any(|text| has(text, written)), "{}: {written}", way.about);
-            let left: Vec<_> = plaintexts.iter().filter(|text| has(text, document)).collect();
+            assert!(
+                plaintexts.iter().any(|text| has(text, written)),
+                "{}: {written}",
+                way.about
+            );
+            let left: Vec<_> = plaintexts
+                .iter()
+                .filter(|text| has(text, document))
+                .collect();
             assert!(left.is_empty(), "{}: {document} in {left:?}", way.about);
         }
         if way.names.is_empty() {
             for (written, document) in ways().iter().flat_map(|other| other.names) {
-                assert!(!plaintexts.iter().any(|text| has(text, written)), "{}: {written}", way.about);
-                assert!(plaintexts.iter().any(|text| has(text, document)), "{}: {document}", way.about);
+                assert!(
+                    !plaintexts.iter().any(|text| has(text, written)),
+                    "{}: {written}",
+                    way.about
+                );
+                assert!(
+                    plaintexts.iter().any(|text| has(text, document)),
+                    "{}: {document}",
+                    way.about
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Both roles at one address, other names, interfaces of one's own, pages, and a service that panics.
+//! Both roles at one address, other names, interfaces of one's own, pages, and a service that
+//! panics.
 use super::*;
 
 #[tokio::test]
@@ -25,9 +26,14 @@ async fn an_interface_is_known_by_its_other_names_too() {
         .base_path("/evcs/v1");
     let (line, _) = way_to(router.into_router()).await;
     let sequence = Arc::new(MemorySequence::default());
-    for name in ["notification_stationstate", "Notification_StationStatus", "NOTIFICATION_STATIONSTATE"] {
+    for name in [
+        "notification_stationstate",
+        "Notification_StationStatus",
+        "NOTIFICATION_STATIONSTATE",
+    ] {
         let client = EmspClient::over(line.clone(), credentials()).sequence(sequence.clone());
-        let client = client.dialect(Dialect::default().interface("notification_stationStatus", name));
+        let client =
+            client.dialect(Dialect::default().interface("notification_stationStatus", name));
         client
             .notification_station_status(&sample("notification_stationStatus", "request"))
             .await
@@ -67,7 +73,10 @@ async fn an_interface_of_one_s_own_goes_through_other() {
     struct Own(Arc<Mutex<Vec<(String, String)>>>);
     impl EmspService for Own {
         async fn other(&self, cx: &Ctx, interface: &str, plaintext: &str) -> Outcome<String> {
-            self.0.lock().expect("not poisoned").push((interface.to_owned(), plaintext.to_owned()));
+            self.0
+                .lock()
+                .expect("not poisoned")
+                .push((interface.to_owned(), plaintext.to_owned()));
             match interface {
                 StationFee::NAME => {
                     let answer = async |cx: Ctx, fee: Fee| {
@@ -94,7 +103,11 @@ async fn an_interface_of_one_s_own_goes_through_other() {
         station_id: station.into(),
         fee: None,
     };
-    let reply = line.emsp().call::<StationFee>(&fee("1")).await.expect("answered");
+    let reply = line
+        .emsp()
+        .call::<StationFee>(&fee("1"))
+        .await
+        .expect("answered");
     assert_eq!(
         reply,
         Fee {
@@ -103,25 +116,53 @@ async fn an_interface_of_one_s_own_goes_through_other() {
         }
     );
     let (alone, _) = way_to(EmspRouter::new(Own(seen.clone()), operators()).into_router()).await;
-    assert_eq!(alone.emsp().call::<StationFee>(&fee("1")).await.expect("answered"), reply);
-    let once = ("notification_stationFee".to_owned(), r#"{"StationID":"1"}"#.to_owned());
+    assert_eq!(
+        alone
+            .emsp()
+            .call::<StationFee>(&fee("1"))
+            .await
+            .expect("answered"),
+        reply
+    );
+    let once = (
+        "notification_stationFee".to_owned(),
+        r#"{"StationID":"1"}"#.to_owned(),
+    );
     let expected = [once.clone(), once];
     assert_eq!(*seen.lock().expect("not poisoned"), expected);
     // What its types forbid is kept here, or answered with 4004 there.
     let long = fee(&"1".repeat(21));
-    let error = line.emsp().call::<StationFee>(&long).await.expect_err("too long");
+    let error = line
+        .emsp()
+        .call::<StationFee>(&long)
+        .await
+        .expect_err("too long");
     assert_eq!(
         (error.kind(), error.sent(), error.path()),
         (ErrorKind::Caller, Sent::No, Some("StationID"))
     );
-    let careless = EmspClient::over(line.clone(), credentials()).dialect(Dialect::default().waive(["StationID"]));
-    let error = careless.call::<StationFee>(&long).await.expect_err("too long");
-    assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::WRONG_PARAMETERS), "{error}");
-    assert!(error.to_string().contains("StationID") && !error.is_unauthenticated(), "{error}");
+    let careless = EmspClient::over(line.clone(), credentials())
+        .dialect(Dialect::default().waive(["StationID"]));
+    let error = careless
+        .call::<StationFee>(&long)
+        .await
+        .expect_err("too long");
+    assert_eq!(
+        error.refusal().and_then(|refusal| refusal.code),
+        Some(Ret::WRONG_PARAMETERS),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("StationID") && !error.is_unauthenticated(),
+        "{error}"
+    );
     // A service that does not implement an interface says so, whoever is meant.
     let (line, _) = way_to(PlatformRouter::new(Nothing, Nothing, operators()).into_router()).await;
     for error in [
-        line.emsp().call::<StationFee>(&fee("1")).await.expect_err("unknown"),
+        line.emsp()
+            .call::<StationFee>(&fee("1"))
+            .await
+            .expect_err("unknown"),
         line.cpo()
             .query_stop_charge(&sample("query_stop_charge", "request"))
             .await
@@ -136,7 +177,10 @@ async fn an_interface_of_one_s_own_goes_through_other() {
         let name = error.endpoint().expect("an interface");
         assert_eq!(
             error.to_string(),
-            format!("{name}: refused by the peer: 4004 请求的业务参数不合法: {name} is not offered here (接口未提供)")
+            format!(
+                "{name}: refused by the peer: 4004 请求的业务参数不合法: {name} is not offered \
+                    here (接口未提供)"
+            )
         );
         assert_eq!(
             (error.kind(), error.sent(), error.is_unauthenticated()),
@@ -151,7 +195,11 @@ async fn all_stations_come_page_by_page() {
     #[derive(Clone)]
     struct Stations(i32, Arc<Mutex<Vec<StationsQuery>>>);
     impl CpoService for Stations {
-        async fn query_stations_info(&self, _: &Ctx, query: StationsQuery) -> Outcome<StationsPage> {
+        async fn query_stations_info(
+            &self,
+            _: &Ctx,
+            query: StationsQuery,
+        ) -> Outcome<StationsPage> {
             self.1.lock().expect("not poisoned").push(query.clone());
             if query.page() == 4 {
                 return Err(Refusal::new(Ret::BUSY, "later"));
@@ -166,7 +214,8 @@ async fn all_stations_come_page_by_page() {
                     ..station.clone()
                 })
                 .collect();
-            (page.page_no, page.item_size, page.page_count) = (query.page(), self.0, (self.0 + size - 1) / size);
+            (page.page_no, page.item_size, page.page_count) =
+                (query.page(), self.0, (self.0 + size - 1) / size);
             // A platform that promises more than it has.
             if self.0 == 7 {
                 page.page_count = 100;
@@ -183,14 +232,30 @@ async fn all_stations_come_page_by_page() {
     ] {
         let service = Stations(stations, Arc::default());
         let (line, _) = way_to(CpoRouter::new(service.clone(), operators()).into_router()).await;
-        let found: Vec<StationsPage> = line.cpo().stations(since, size).try_collect().await.expect("all pages");
-        assert_eq!(found.iter().map(|page| page.station_infos.len()).collect::<Vec<_>>(), pages);
+        let found: Vec<StationsPage> = line
+            .cpo()
+            .stations(since, size)
+            .try_collect()
+            .await
+            .expect("all pages");
+        assert_eq!(
+            found
+                .iter()
+                .map(|page| page.station_infos.len())
+                .collect::<Vec<_>>(),
+            pages
+        );
         let names: Vec<String> = found
             .iter()
             .flat_map(|page| &page.station_infos)
             .map(|station| station.station_id.to_string())
             .collect();
-        assert_eq!(names, (0..stations).map(|number| number.to_string()).collect::<Vec<_>>());
+        assert_eq!(
+            names,
+            (0..stations)
+                .map(|number| number.to_string())
+                .collect::<Vec<_>>()
+        );
         let queries = service.1.lock().expect("not poisoned").clone();
         let expected = (1..).take(pages.len()).map(|page_no| StationsQuery {
             last_query_time: since,
@@ -202,13 +267,20 @@ async fn all_stations_come_page_by_page() {
     // An error ends it, after the pages that came.
     let service = Stations(45, Arc::default());
     let (line, _) = way_to(CpoRouter::new(service, operators()).into_router()).await;
-    let mut pages = std::pin::pin!(line.cpo().with(|o| o.retry = RetryPolicy::off()).stations(None, None));
+    let mut pages = std::pin::pin!(
+        line.cpo()
+            .with(|o| o.retry = RetryPolicy::off())
+            .stations(None, None)
+    );
     for _ in 0..3 {
         assert!(pages.try_next().await.expect("a page").is_some());
     }
     let error = pages.try_next().await.expect_err("busy");
     assert_eq!(
-        (error.kind(), error.refusal().and_then(|refusal| refusal.code)),
+        (
+            error.kind(),
+            error.refusal().and_then(|refusal| refusal.code)
+        ),
         (ErrorKind::Busy, Some(Ret::BUSY))
     );
     assert!(pages.try_next().await.expect("over").is_none());
@@ -221,17 +293,27 @@ async fn a_panicking_service_and_a_bad_reply_harm_nobody_else() {
         async fn query_stop_charge(&self, _: &Ctx, _: StopCharge) -> Outcome<StopChargeReply> {
             panic!("a bug in the application")
         }
-        async fn query_station_status(&self, _: &Ctx, _: StationStatusQuery) -> Outcome<StationStatusReply> {
+        async fn query_station_status(
+            &self,
+            _: &Ctx,
+            _: StationStatusQuery,
+        ) -> Outcome<StationStatusReply> {
             Err(Refusal::message("no database"))
         }
-        async fn query_start_charge(&self, _: &Ctx, order: StartCharge) -> Outcome<StartChargeReply> {
+        async fn query_start_charge(
+            &self,
+            _: &Ctx,
+            order: StartCharge,
+        ) -> Outcome<StartChargeReply> {
             Ok(StartChargeReply {
                 start_charge_seq: "short".into(),
                 ..StartChargeReply::ok(&order, ChargeState::STARTING)
             })
         }
         async fn query_stations_info(&self, cx: &Ctx, _: StationsQuery) -> Outcome<StationsPage> {
-            assert!(cx.address.is_some_and(|address| address.ip().is_loopback()) && cx.seq.len() == 4);
+            assert!(
+                cx.address.is_some_and(|address| address.ip().is_loopback()) && cx.seq.len() == 4
+            );
             Ok(sample("query_stations_info", "reply"))
         }
     }
@@ -248,12 +330,19 @@ async fn a_panicking_service_and_a_bad_reply_harm_nobody_else() {
             .expect_err("refused"),
     ] {
         assert_eq!(
-            (error.kind(), error.refusal().and_then(|refusal| refusal.code)),
+            (
+                error.kind(),
+                error.refusal().and_then(|refusal| refusal.code)
+            ),
             (ErrorKind::Refused, Some(Ret::SYSTEM_ERROR))
         );
-        assert!(!error.is_unauthenticated() && !error.to_string().contains("bug"), "{error}");
+        assert!(
+            !error.is_unauthenticated() && !error.to_string().contains("bug"),
+            "{error}"
+        );
     }
-    // What was done cannot be taken back: the reply goes out, and the client tells what is wrong with it.
+    // What was done cannot be taken back: the reply goes out, and the client tells what is wrong
+    // with it.
     let error = cpo
         .query_start_charge(&sample("query_start_charge", "request"))
         .await
@@ -262,5 +351,7 @@ async fn a_panicking_service_and_a_bad_reply_harm_nobody_else() {
         (error.kind(), error.sent(), error.path()),
         (ErrorKind::PeerBytes, Sent::Answered, Some("StartChargeSeq"))
     );
-    cpo.query_stations_info(&sample("query_stations_info", "request")).await.expect("goes on");
+    cpo.query_stations_info(&sample("query_stations_info", "request"))
+        .await
+        .expect("goes on");
 }

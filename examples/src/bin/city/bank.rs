@@ -1,4 +1,5 @@
-//! The payment platforms (第三方支付平台): through them goes all that is not paid in cash. They book what they are told, and give the file of a day (对账文件, C.5).
+//! The payment platforms (第三方支付平台): through them goes all that is not paid in cash. They
+//! book what they are told, and give the file of a day (对账文件, C.5).
 use crate::store::{Kept, Shelf, Store};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,12 @@ use sztc_proto::{
 };
 
 /// The channels, each with a file of its own.
-pub(crate) const CHANNELS: [PayMethod; 4] = [PayMethod::WECHAT, PayMethod::ALIPAY, PayMethod::UNION_PAY, PayMethod::ETC];
+pub(crate) const CHANNELS: [PayMethod; 4] = [
+    PayMethod::WECHAT,
+    PayMethod::ALIPAY,
+    PayMethod::UNION_PAY,
+    PayMethod::ETC,
+];
 
 /// The first line of a file; each further one is an order.
 pub(crate) const HEADINGS: &str = "时间,订单编号,类型,金额";
@@ -78,7 +84,8 @@ impl Bank {
         }))
     }
 
-    /// Somebody pays, or gets back: that is booked, once, if it goes through a channel. Cash does not.
+    /// Somebody pays, or gets back: that is booked, once, if it goes through a channel. Cash does
+    /// not.
     pub(crate) fn books(&self, movement: impl Into<Movement>) -> Kept<()> {
         let mut movement = movement.into();
         if !CHANNELS.contains(&movement.channel) {
@@ -96,12 +103,14 @@ impl Bank {
         })
     }
 
-    /// A mistake that is going to be made: the next payment of the order is booked with another amount.
+    /// A mistake that is going to be made: the next payment of the order is booked with another
+    /// amount.
     pub(crate) fn will_book(&self, order_no: &str, amount: Money) -> Kept<()> {
         self.0.mistakes.put(order_no, amount)
     }
 
-    /// A mistake is put right: what was booked for the payment of this id becomes `amount`. Whether it is known.
+    /// A mistake is put right: what was booked for the payment of this id becomes `amount`. Whether
+    /// it is known.
     pub(crate) fn corrects(&self, payment_id: &str, amount: Money) -> Kept<bool> {
         let key = format!("{} {payment_id}", OrderAction::PAYMENT.0);
         self.0.booked.change(&key, |booked| {
@@ -155,20 +164,37 @@ mod tests {
         let day: Date = "2026-03-02".parse().expect("a day");
         bank.will_book("b-1", Money::fen(100)).expect("kept");
         for _ in 0..2 {
-            bank.books(movement("a", PayMethod::WECHAT, 500)).expect("kept");
-            bank.books(movement("b", PayMethod::WECHAT, 500)).expect("kept");
-            bank.books(movement("c", PayMethod::CASH, 500)).expect("kept");
-            bank.books(movement("d", PayMethod::ALIPAY, 500)).expect("kept");
+            bank.books(movement("a", PayMethod::WECHAT, 500))
+                .expect("kept");
+            bank.books(movement("b", PayMethod::WECHAT, 500))
+                .expect("kept");
+            bank.books(movement("c", PayMethod::CASH, 500))
+                .expect("kept");
+            bank.books(movement("d", PayMethod::ALIPAY, 500))
+                .expect("kept");
         }
         let given = bank.file(PayMethod::WECHAT, day).expect("kept");
-        let lines = format!("{HEADINGS}\n2026-03-02 08:00:00,a-1,支付,5.00\n2026-03-02 08:00:00,b-1,支付,");
+        let lines =
+            format!("{HEADINGS}\n2026-03-02 08:00:00,a-1,支付,5.00\n2026-03-02 08:00:00,b-1,支付,");
         assert_eq!(given, format!("{lines}1.00\n"));
-        assert!(bank.corrects("b", Money::fen(500)).expect("kept") && !bank.corrects("c", Money::fen(500)).expect("kept"));
-        assert_eq!(bank.file(PayMethod::WECHAT, day).expect("kept"), format!("{lines}5.00\n"));
+        assert!(
+            bank.corrects("b", Money::fen(500)).expect("kept")
+                && !bank.corrects("c", Money::fen(500)).expect("kept")
+        );
+        assert_eq!(
+            bank.file(PayMethod::WECHAT, day).expect("kept"),
+            format!("{lines}5.00\n")
+        );
         for other in [PayMethod::CASH, PayMethod::ETC] {
-            assert_eq!(bank.file(other, day).expect("kept"), format!("{HEADINGS}\n"));
+            assert_eq!(
+                bank.file(other, day).expect("kept"),
+                format!("{HEADINGS}\n")
+            );
         }
         let next = "2026-03-03".parse().expect("a day");
-        assert_eq!(bank.file(PayMethod::WECHAT, next).expect("kept"), format!("{HEADINGS}\n"));
+        assert_eq!(
+            bank.file(PayMethod::WECHAT, next).expect("kept"),
+            format!("{HEADINGS}\n")
+        );
     }
 }

@@ -20,7 +20,8 @@ impl Recorder {
     /// # Errors
     /// The file cannot be made.
     pub(crate) fn create(path: &Path) -> Result<Self> {
-        let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+        let file =
+            File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
         Ok(Self {
             path: path.to_owned(),
             file: Mutex::new(Some(file)),
@@ -44,7 +45,10 @@ impl Recorder {
 
     /// Whether everything so far was written.
     pub(crate) fn is_whole(&self) -> bool {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.file
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
     }
 }
 
@@ -60,13 +64,20 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Exchange>> {
         if line.trim().is_empty() {
             continue;
         }
-        let place = || format!("{}, line {}: no exchange of a capture", path.display(), number + 1);
+        let place = || {
+            format!(
+                "{}, line {}: no exchange of a capture",
+                path.display(),
+                number + 1
+            )
+        };
         exchanges.push(serde_json::from_str(&line).with_context(place)?);
     }
     Ok(exchanges)
 }
 
-/// Shows the exchanges of a capture again, read as this program reads them now; how many of them it reads otherwise than the one that recorded them.
+/// Shows the exchanges of a capture again, read as this program reads them now; how many of them it
+/// reads otherwise than the one that recorded them.
 ///
 /// # Errors
 /// A link that this sandbox has not got.
@@ -78,7 +89,12 @@ pub(crate) fn replay(capture: &[Exchange], traffic: &Traffic) -> Result<usize> {
             .with_context(|| format!("exchange {} of the capture", recorded.row.id))?;
         let told = |exchange: &Exchange| {
             let row = &exchange.row;
-            format!("{} {} {}", row.interface, row.outcome, row.reason.as_deref().unwrap_or_default())
+            format!(
+                "{} {} {}",
+                row.interface,
+                row.outcome,
+                row.reason.as_deref().unwrap_or_default()
+            )
         };
         let (was, is) = (told(recorded), told(&shown));
         if was != is {

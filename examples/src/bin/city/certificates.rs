@@ -1,9 +1,10 @@
-//! The certificate of all servers of the sandbox, from an authority of its own that is kept with the state, so that software which trusts it once trusts
-//! it after a restart.
+//! The certificate of all servers of the sandbox, from an authority of its own that is kept with
+//! the state, so that software which trusts it once trusts it after a restart.
 use crate::{line::Tls, store::Store};
 use anyhow::{Context, Result};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use serde::{Deserialize, Serialize};
 use sztc_proto::{
@@ -52,7 +53,12 @@ fn make() -> Result<Kept, rcgen::Error> {
         date_time_ymd(day.year(), day.month() as u8, day.day() as u8)
     };
     let named = |name: &str, names: &[&str]| {
-        let mut params = CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())?;
+        let mut params = CertificateParams::new(
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>(),
+        )?;
         params.distinguished_name = DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, name);
         // A clock that is a day behind is no reason to distrust it.
@@ -85,7 +91,10 @@ mod tests {
     use base64::{Engine, engine::general_purpose::STANDARD};
 
     fn der(pem: &str) -> Vec<u8> {
-        let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let body: String = pem
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .collect();
         STANDARD.decode(body).expect("Base64")
     }
 
@@ -93,7 +102,12 @@ mod tests {
     fn authority_and_certificate_have_names_of_their_own() {
         // OpenSSL takes a certificate whose subject is its issuer for one that signed itself.
         let made = make().expect("certificates");
-        let names = |pem: &str, name: &str| der(pem).windows(name.len()).filter(|window| *window == name.as_bytes()).count();
+        let names = |pem: &str, name: &str| {
+            der(pem)
+                .windows(name.len())
+                .filter(|window| *window == name.as_bytes())
+                .count()
+        };
         let (authority, leaf) = ("authority of the city sandbox", "city sandbox");
         assert_eq!(names(&made.authority, authority), 2);
         assert_eq!(names(&made.chain, authority), 1);

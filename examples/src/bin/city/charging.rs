@@ -1,5 +1,6 @@
-//! 6.10 of DB4403/T 313, in the envelope of T/CEC 102: the two roads between the city ([`Desk`]), which asks, has cars charge and is told what that cost,
-//! and a charging operator's platform ([`Piles`]); and the keys by which both sides of a road in that envelope know each other.
+//! 6.10 of DB4403/T 313, in the envelope of T/CEC 102: the two roads between the city ([`Desk`]),
+//! which asks, has cars charge and is told what that cost, and a charging operator's platform
+//! ([`Piles`]); and the keys by which both sides of a road in that envelope know each other.
 use crate::{
     certificates,
     desk::Desk,
@@ -45,7 +46,10 @@ impl Roads {
     /// A port is busy, the state cannot be read.
     pub(crate) async fn open(ground: &Ground) -> Result<Self> {
         let clock = ground.clock.clone();
-        let (piles, desk) = (Piles::new(&ground.store, clock.clone())?, Desk::new(&ground.store, clock));
+        let (piles, desk) = (
+            Piles::new(&ground.store, clock.clone())?,
+            Desk::new(&ground.store, clock),
+        );
         // Each side gives out keys of its own.
         let (by_piles, by_city) = (Given::by("piles-city")?, Given::by("city-piles")?);
         let both = [&by_piles, &by_city];
@@ -53,17 +57,26 @@ impl Roads {
             .options(serves(dialect()))
             .into_router();
         let to_piles = |name, from| link(name, [from, "piles"], both).numbered();
-        let piles_guests = ground.https(to_piles("guest-piles", "guest"), platform).await?;
-        let down = ground.beside(&piles_guests, to_piles("piles", "city")).await?;
+        let piles_guests = ground
+            .https(to_piles("guest-piles", "guest"), platform)
+            .await?;
+        let down = ground
+            .beside(&piles_guests, to_piles("piles", "city"))
+            .await?;
         let city = CityChargingRouter::new(desk.clone(), by_city.to(OPERATOR))
             .options(serves(dialect()))
             .into_router();
         let to_city = |name, from| link(name, [from, "city"], both).numbered();
         let city_guests = ground.https(to_city("guest-desk", "guest"), city).await?;
-        let up = ground.beside(&city_guests, to_city("desk", "piles")).await?;
+        let up = ground
+            .beside(&city_guests, to_city("desk", "piles"))
+            .await?;
         Ok(Self {
             to_piles: by_piles.peer(ground, &down, CITY, dialect())?.cpo().into(),
-            to_city: by_city.peer(ground, &up, OPERATOR, dialect())?.emsp().into(),
+            to_city: by_city
+                .peer(ground, &up, OPERATOR, dialect())?
+                .emsp()
+                .into(),
             places: vec![
                 by_piles.place("charging platform", "DB4403/T 313", &piles_guests),
                 by_city.place("city, charging", "DB4403/T 313", &city_guests),
@@ -88,8 +101,15 @@ impl Given {
     /// # Errors
     /// The name is longer than a key may be.
     pub(crate) fn by(side: &str) -> Result<Self, KeyError> {
-        let (secret, data, signature) = (format!("sandbox-{side}"), format!("{side:->16}"), format!("sign-{side}"));
-        let how = format!("operator {GUEST}, operator secret {secret}, data secret {data}, IV {IV}, signature secret {signature}");
+        let (secret, data, signature) = (
+            format!("sandbox-{side}"),
+            format!("{side:->16}"),
+            format!("sign-{side}"),
+        );
+        let how = format!(
+            "operator {GUEST}, operator secret {secret}, data secret {data}, IV {IV}, signature \
+                secret {signature}"
+        );
         Ok(Self {
             keys: Keys::new(secret, data, IV, signature)?,
             how: format!("{how}; CA: {}", certificates::WHERE),
@@ -98,27 +118,40 @@ impl Given {
 
     /// Whom a server lets call: the other side, and guests.
     pub(crate) fn to(&self, operator: &str) -> HashMap<String, Keys> {
-        [operator, GUEST].map(|operator| (operator.to_owned(), self.keys.clone())).into()
+        [operator, GUEST]
+            .map(|operator| (operator.to_owned(), self.keys.clone()))
+            .into()
     }
 
     /// Where the server of who gave them is found.
     pub(crate) fn place(&self, role: &str, protocol: &str, road: &Road) -> Place {
-        Place::new(role, protocol, format!("{}{BASE}", road.url), self.how.as_str())
+        Place::new(
+            role,
+            protocol,
+            format!("{}{BASE}", road.url),
+            self.how.as_str(),
+        )
     }
 
     /// The way of `operator` to that server.
     ///
     /// # Errors
     /// TLS that cannot be used.
-    pub(crate) fn peer(&self, ground: &Ground, road: &Road, operator: &str, dialect: Dialect) -> Result<PeerHttp> {
+    pub(crate) fn peer(
+        &self,
+        ground: &Ground,
+        road: &Road,
+        operator: &str,
+        dialect: Dialect,
+    ) -> Result<PeerHttp> {
         let credentials = Credentials::new(operator, self.keys.clone());
         let peer = PeerHttp::builder(format!("{}{BASE}", road.url), credentials).dialect(dialect);
         Ok(peer.http(ground.http()).build()?)
     }
 }
 
-/// How servers of the charging envelope answer. A question that comes twice is answered twice: a client whose `query_token` is refused, for whatever
-/// reason, rests for half a minute.
+/// How servers of the charging envelope answer. A question that comes twice is answered twice: a
+/// client whose `query_token` is refused, for whatever reason, rests for half a minute.
 pub(crate) fn serves(dialect: Dialect) -> ServerOptions {
     let mut options = ServerOptions::default();
     options.dialect = Arc::new(dialect.guard(ReplayGuard::Actions));
@@ -127,7 +160,9 @@ pub(crate) fn serves(dialect: Dialect) -> ServerOptions {
 
 /// A line in the charging envelope; the keys of either side open what is sealed.
 pub(crate) fn link(name: &'static str, [from, to]: [&'static str; 2], keys: [&Given; 2]) -> Link {
-    let opener = keys.into_iter().fold(Opener::default(), |opener, given| opener.evcs(given.keys.clone()));
+    let opener = keys.into_iter().fold(Opener::default(), |opener, given| {
+        opener.evcs(given.keys.clone())
+    });
     Link::new(name, from, to, Protocol::Evcs).opener(opener)
 }
 
@@ -143,7 +178,10 @@ mod tests {
 
     #[test]
     fn what_6_10_numbers_is_read_as_that_document_prints_it() {
-        let (by_piles, by_city) = (Given::by("piles-city").expect("keys"), Given::by("city-piles").expect("keys"));
+        let (by_piles, by_city) = (
+            Given::by("piles-city").expect("keys"),
+            Given::by("city-piles").expect("keys"),
+        );
         let stamp = Stamp {
             second: Timestamp::from_seconds(1_700_000_000),
             number: 1,
@@ -155,7 +193,10 @@ mod tests {
             body.len()
         );
         let plain = link("desk", ["piles", "city"], [&by_piles, &by_city]);
-        for (link, protocol) in [(plain.clone().numbered(), Protocol::Sztc), (plain, Protocol::Evcs)] {
+        for (link, protocol) in [
+            (plain.clone().numbered(), Protocol::Sztc),
+            (plain, Protocol::Evcs),
+        ] {
             let reading = Reading::of(&link, request.as_bytes(), None);
             let interface = reading.interface().expect("it says which it is");
             assert_eq!((interface.protocol, interface.code), (protocol, Some(1103)));

@@ -1,4 +1,5 @@
-//! The clearing platform (清分结算平台): it asks each payment platform for its file, and compares it with the orders of the city (C.5).
+//! The clearing platform (清分结算平台): it asks each payment platform for its file, and compares
+//! it with the orders of the city (C.5).
 use crate::{
     bank::{Bank, CHANNELS, HEADINGS},
     store::{Kept, Shelf, Store},
@@ -61,16 +62,23 @@ impl Clearing {
         }))
     }
 
-    /// Asks the payment platforms for their files of a day, one after the other, and compares each with the city's orders. What came of it, by channel.
+    /// Asks the payment platforms for their files of a day, one after the other, and compares each
+    /// with the city's orders. What came of it, by channel.
     ///
     /// # Errors
     /// A file is not to be had, or cannot be read.
-    pub(crate) fn reconciles(&self, bank: &Bank, day: Date, orders: &[SettledOrder]) -> Result<Vec<(PayMethod, Comparison)>> {
+    pub(crate) fn reconciles(
+        &self,
+        bank: &Bank,
+        day: Date,
+        orders: &[SettledOrder],
+    ) -> Result<Vec<(PayMethod, Comparison)>> {
         let mut results = Vec::new();
         for channel in CHANNELS {
             let file = bank.file(channel, day)?;
             self.0.files.put(&key(channel, day), file.clone())?;
-            let entries = read(&file).with_context(|| format!("the file of {channel} for {day}"))?;
+            let entries =
+                read(&file).with_context(|| format!("the file of {channel} for {day}"))?;
             let result = compare(channel, orders, &entries);
             self.0.results.put(&key(channel, day), result.clone())?;
             results.push((channel, result));
@@ -92,7 +100,10 @@ fn key(channel: PayMethod, day: Date) -> String {
 fn read(file: &str) -> Result<Vec<Entry>> {
     let mut lines = file.lines();
     let first = lines.next().unwrap_or_default();
-    ensure!(first == HEADINGS, "line 1: expected {HEADINGS:?}, found {first:?}");
+    ensure!(
+        first == HEADINGS,
+        "line 1: expected {HEADINGS:?}, found {first:?}"
+    );
     let numbered = lines.enumerate();
     numbered
         .map(|(index, line)| entry(line).with_context(|| format!("line {}", index + 2)))
@@ -104,16 +115,21 @@ fn entry(line: &str) -> Result<Entry> {
     let [time, order_no, action, amount] = fields[..] else {
         return Err(anyhow!("expected 4 fields, found {}", fields.len()));
     };
-    let _: DateTime = time.parse().with_context(|| format!("expected a time, found {time:?}"))?;
+    let _: DateTime = time
+        .parse()
+        .with_context(|| format!("expected a time, found {time:?}"))?;
     let action = OrderAction::LIST.iter().find(|(_, name)| *name == action);
     Ok(Entry {
         order_no: order_no.to_owned(),
         action: action.context("it is neither a payment nor a refund")?.0,
-        amount: amount.parse().with_context(|| format!("expected an amount, found {amount:?}"))?,
+        amount: amount
+            .parse()
+            .with_context(|| format!("expected an amount, found {amount:?}"))?,
     })
 }
 
-/// Orders that were paid by another channel are not this file's business. An order may be paid in parts: what counts is the sum.
+/// Orders that were paid by another channel are not this file's business. An order may be paid in
+/// parts: what counts is the sum.
 fn compare(channel: PayMethod, orders: &[SettledOrder], entries: &[Entry]) -> Comparison {
     // By number and action: what the city has, and what the file has.
     let mut sides: BTreeMap<(&str, i32), [Option<Decimal>; 2]> = BTreeMap::new();
@@ -134,7 +150,11 @@ fn compare(channel: PayMethod, orders: &[SettledOrder], entries: &[Entry]) -> Co
             result.agreed.push(order_no);
         } else {
             let [city, file] = [city, file].map(|sum| sum.map(Money::from));
-            result.different.push(Difference { order_no, city, file });
+            result.different.push(Difference {
+                order_no,
+                city,
+                file,
+            });
         }
     }
     result
@@ -164,15 +184,31 @@ mod tests {
     }
 
     fn file(lines: &[&str]) -> String {
-        let lines: String = lines.iter().map(|line| format!("2026-03-02 08:00:00,{line}\n")).collect();
+        let lines: String = lines
+            .iter()
+            .map(|line| format!("2026-03-02 08:00:00,{line}\n"))
+            .collect();
         format!("{HEADINGS}\n{lines}")
     }
 
     #[test]
     fn what_one_side_lacks_or_has_otherwise_is_found() {
-        let mut orders: Vec<SettledOrder> = ["a", "b", "c"].map(|number| order(number, 500, CHANNEL)).into();
-        orders.extend([order("e", 200, CHANNEL), order("e", 300, CHANNEL), order("x", 500, PayMethod::CASH)]);
-        let entries = read(&file(&["a,支付,5.00", "b,支付,0.50", "d,支付,5.00", "a,退款,1.00", "e,支付,5.00"])).expect("a file");
+        let mut orders: Vec<SettledOrder> = ["a", "b", "c"]
+            .map(|number| order(number, 500, CHANNEL))
+            .into();
+        orders.extend([
+            order("e", 200, CHANNEL),
+            order("e", 300, CHANNEL),
+            order("x", 500, PayMethod::CASH),
+        ]);
+        let entries = read(&file(&[
+            "a,支付,5.00",
+            "b,支付,0.50",
+            "d,支付,5.00",
+            "a,退款,1.00",
+            "e,支付,5.00",
+        ]))
+        .expect("a file");
         let found = compare(CHANNEL, &orders, &entries);
         assert_eq!(found.agreed, ["a", "e"]);
         let difference = |number: &str, city: Option<i64>, file: Option<i64>| Difference {

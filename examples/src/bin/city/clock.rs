@@ -1,11 +1,13 @@
-//! The sandbox's time: the system's, or that of a scenario, which stands still until the scenario moves it.
+//! The sandbox's time: the system's, or that of a scenario, which stands still until the scenario
+//! moves it.
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 use sztc_proto::{Clock, DateTime};
 
-/// The clock by which all roles decide what is due, expired or over. Envelopes and tokens go by the system's.
+/// The clock by which all roles decide what is due, expired or over. Envelopes and tokens go by the
+/// system's.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DayClock(Arc<Mutex<Option<SystemTime>>>);
 
@@ -39,6 +41,9 @@ impl DayClock {
 
 impl Clock for DayClock {
     fn now(&self) -> SystemTime {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(SystemTime::now)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .unwrap_or_else(SystemTime::now)
     }
 }

@@ -23,9 +23,17 @@ pub(crate) async fn play(options: &Options, sites: &Arc<Sites>, ground: &Ground)
     let before = ground.traffic.last();
     for (number, scenario) in scenarios.iter().enumerate() {
         if !options.quiet {
-            terminal::say(&format!("\n== {}: {} ({})", scenario.name, scenario.title, scenario.section));
+            terminal::say(&format!(
+                "\n== {}: {} ({})",
+                scenario.name, scenario.title, scenario.section
+            ));
         } else {
-            terminal::progress(&format!("[{:2}/{}] {}", number + 1, scenarios.len(), scenario.name));
+            terminal::progress(&format!(
+                "[{:2}/{}] {}",
+                number + 1,
+                scenarios.len(),
+                scenario.name
+            ));
         }
         match scenario.run(sites, morning(sites.runs.last()?), None).await {
             Ok(made) => calls += made,
@@ -63,7 +71,9 @@ pub(crate) async fn play(options: &Options, sites: &Arc<Sites>, ground: &Ground)
     }
     let missing = balance(&ground.traffic, before, failed.len(), calls, messages);
     for (code, name, transport) in &missing {
-        terminal::complain(&format!("failed: {code} {name} was not answered over {transport}"));
+        terminal::complain(&format!(
+            "failed: {code} {name} was not answered over {transport}"
+        ));
     }
     ensure!(
         missing.is_empty(),
@@ -73,12 +83,20 @@ pub(crate) async fn play(options: &Options, sites: &Arc<Sites>, ground: &Ground)
     Ok(failed.is_empty())
 }
 
-/// Table 1: every interface over each transport that it has. What is missing, and the summary. This day's messages are those behind `before`.
-fn balance(traffic: &Traffic, before: u64, failed: usize, calls: usize, messages: u64) -> Vec<(u16, &'static str, &'static str)> {
+/// Table 1: every interface over each transport that it has. What is missing, and the summary. This
+/// day's messages are those behind `before`.
+fn balance(
+    traffic: &Traffic,
+    before: u64,
+    failed: usize,
+    calls: usize,
+    messages: u64,
+) -> Vec<(u16, &'static str, &'static str)> {
     let table: Vec<(u16, &Interface)> = registry::of(Protocol::Sztc)
         .filter_map(|interface| Some((interface.code?, interface)))
         .collect();
-    // Nothing protects replies: one that was changed on the line may be taken for what was sent, and then nobody asks again.
+    // Nothing protects replies: one that was changed on the line may be taken for what was sent,
+    // and then nobody asks again.
     let (crossed, _) = traffic.since(before);
     let rows = crossed.iter().map(|exchange| &exchange.row);
     let changed: BTreeSet<(u16, String)> = rows
@@ -87,17 +105,31 @@ fn balance(traffic: &Traffic, before: u64, failed: usize, calls: usize, messages
         .collect();
     let mut missing = Vec::new();
     let mut over = |way: &'static str| {
-        let has = table.iter().filter(|(_, interface)| interface.transports.contains(&way));
-        let (crossed, not): (Vec<_>, Vec<_>) =
-            has.partition(|(code, interface)| traffic.answered(interface, way) || changed.contains(&(*code, way.to_owned())));
-        missing.extend(not.iter().map(|(code, interface)| (*code, interface.name, way)));
-        crossed.iter().map(|(code, _)| *code).collect::<BTreeSet<u16>>().len()
+        let has = table
+            .iter()
+            .filter(|(_, interface)| interface.transports.contains(&way));
+        let (crossed, not): (Vec<_>, Vec<_>) = has.partition(|(code, interface)| {
+            traffic.answered(interface, way) || changed.contains(&(*code, way.to_owned()))
+        });
+        missing.extend(
+            not.iter()
+                .map(|(code, interface)| (*code, interface.name, way)),
+        );
+        crossed
+            .iter()
+            .map(|(code, _)| *code)
+            .collect::<BTreeSet<u16>>()
+            .len()
     };
     let (https, tcp) = (over("https"), over("tcp"));
     let all: BTreeSet<u16> = table.iter().map(|(code, _)| *code).collect();
-    let answered = all.iter().filter(|code| !missing.iter().any(|(missed, ..)| missed == *code)).count();
+    let answered = all
+        .iter()
+        .filter(|code| !missing.iter().any(|(missed, ..)| missed == *code))
+        .count();
     terminal::say(&format!(
-        "\n{} interfaces, {answered} answered, {} failed; over https {https}, over TCP {tcp}; {calls} calls, {messages} messages",
+        "\n{} interfaces, {answered} answered, {} failed; over https {https}, over TCP {tcp}; \
+            {calls} calls, {messages} messages",
         all.len(),
         failed + missing.len(),
     ));
@@ -108,7 +140,11 @@ fn balance(traffic: &Traffic, before: u64, failed: usize, calls: usize, messages
 fn morning(last: Option<DateTime>) -> DateTime {
     let first: DateTime = "2026-03-02 08:00:00".parse().expect("a time");
     last.map_or(first, |last| {
-        let next = Timestamp::from_seconds(last.timestamp().seconds() + 24 * 3600).date_time().date();
-        format!("{next} 08:00:00").parse().expect("a day and a time")
+        let next = Timestamp::from_seconds(last.timestamp().seconds() + 24 * 3600)
+            .date_time()
+            .date();
+        format!("{next} 08:00:00")
+            .parse()
+            .expect("a day and a time")
     })
 }

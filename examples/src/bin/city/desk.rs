@@ -1,5 +1,6 @@
-//! The city's charging desk, its role in 6.10 of DB4403/T 313 (1102 to 1105): what the charging platform pushes to it, and the orders that it listens
-//! for. It answers every interface from its state.
+//! The city's charging desk, its role in 6.10 of DB4403/T 313 (1102 to 1105): what the charging
+//! platform pushes to it, and the orders that it listens for. It answers every interface from its
+//! state.
 use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
@@ -58,7 +59,9 @@ impl Desk {
     pub(crate) fn learns(&self, news: &[StationChange]) -> Kept<()> {
         for change in news {
             match change {
-                StationChange::New(station) | StationChange::Changed(station) => self.0.stations.put(&station.station_id, station.clone())?,
+                StationChange::New(station) | StationChange::Changed(station) => {
+                    self.0.stations.put(&station.station_id, station.clone())?
+                }
                 StationChange::Gone(station) => drop(self.0.stations.take(&station.station_id)?),
             }
         }
@@ -72,31 +75,45 @@ impl Desk {
 
     /// The state of a connector is known.
     pub(crate) fn sees(&self, connector: &ConnectorStatusInfo) -> Kept<()> {
-        self.0.connectors.put(&connector.connector_id, connector.status)
+        self.0
+            .connectors
+            .put(&connector.connector_id, connector.status)
     }
 
     /// The desk asks to charge: from now on it listens for this order.
     pub(crate) fn expect(&self, serial: &str) -> Kept<()> {
-        self.0.conversations.put(serial, Conversation::new(serial, self.now()))
+        self.0
+            .conversations
+            .put(serial, Conversation::new(serial, self.now()))
     }
 
     /// Something happened to an order: whether it is to be answered with success.
     pub(crate) fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
         let (event, now) = (event.into(), self.now());
         let heard = |conversation: &mut Conversation| conversation.apply(event, now).is_accepted();
-        self.0
-            .conversations
-            .change(serial, |conversation| conversation.as_mut().is_some_and(heard))
+        self.0.conversations.change(serial, |conversation| {
+            conversation.as_mut().is_some_and(heard)
+        })
     }
 
     /// How far an order has come.
     pub(crate) fn stage(&self, serial: &str) -> Kept<Option<Stage>> {
-        Ok(self.0.conversations.get(serial)?.map(|conversation| conversation.stage()))
+        Ok(self
+            .0
+            .conversations
+            .get(serial)?
+            .map(|conversation| conversation.stage()))
     }
 
     /// The orders of a car that were pushed.
     pub(crate) fn orders_of(&self, plate: &str) -> Kept<Vec<CarOrder>> {
-        Ok(self.0.cars.all()?.into_iter().filter(|order| *order.plate_num == *plate).collect())
+        Ok(self
+            .0
+            .cars
+            .all()?
+            .into_iter()
+            .filter(|order| *order.plate_num == *plate)
+            .collect())
     }
 
     fn now(&self) -> Timestamp {
@@ -105,24 +122,40 @@ impl Desk {
 }
 
 impl EmspService for Desk {
-    async fn notification_station_status(&self, _: &Ctx, notice: StatusNotice) -> Outcome<StatusReceipt> {
+    async fn notification_station_status(
+        &self,
+        _: &Ctx,
+        notice: StatusNotice,
+    ) -> Outcome<StatusReceipt> {
         self.sees(&notice.connector_status_info)?;
         Ok(StatusReceipt {
             status: NoticeStatus::ACCEPTED,
         })
     }
 
-    async fn notification_start_charge_result(&self, _: &Ctx, start: StartResult) -> Outcome<ResultReceipt> {
+    async fn notification_start_charge_result(
+        &self,
+        _: &Ctx,
+        start: StartResult,
+    ) -> Outcome<ResultReceipt> {
         let serial = start.start_charge_seq.as_str();
         Ok(receipt(serial, self.hear(serial, &start)?))
     }
 
-    async fn notification_stop_charge_result(&self, _: &Ctx, stop: StopResult) -> Outcome<ResultReceipt> {
+    async fn notification_stop_charge_result(
+        &self,
+        _: &Ctx,
+        stop: StopResult,
+    ) -> Outcome<ResultReceipt> {
         let serial = stop.start_charge_seq.as_str();
         Ok(receipt(serial, self.hear(serial, &stop)?))
     }
 
-    async fn notification_equip_charge_status(&self, _: &Ctx, status: ChargeStatus) -> Outcome<ChargeStatusReceipt> {
+    async fn notification_equip_charge_status(
+        &self,
+        _: &Ctx,
+        status: ChargeStatus,
+    ) -> Outcome<ChargeStatusReceipt> {
         let serial = status.start_charge_seq.as_str();
         Ok(if self.hear(serial, &status)? {
             ChargeStatusReceipt::ok(serial)
@@ -131,7 +164,11 @@ impl EmspService for Desk {
         })
     }
 
-    async fn notification_charge_order_info(&self, _: &Ctx, order: ChargeOrderInfo) -> Outcome<OrderReceipt> {
+    async fn notification_charge_order_info(
+        &self,
+        _: &Ctx,
+        order: ChargeOrderInfo,
+    ) -> Outcome<OrderReceipt> {
         let serial = order.start_charge_seq.as_str();
         if !self.hear(serial, &order)? {
             return Ok(OrderReceipt::new(&order, ConfirmResult::DISPUTED));
@@ -140,9 +177,22 @@ impl EmspService for Desk {
         Ok(OrderReceipt::new(&order, ConfirmResult::OK))
     }
 
-    async fn check_charge_orders(&self, _: &Ctx, account: CheckOrders) -> Outcome<CheckOrdersReply> {
-        let within = |order: &&ChargeOrderInfo| account.start_time <= order.end_time && order.end_time <= account.end_time;
-        let orders: Vec<ChargeOrder> = self.0.orders.all()?.iter().filter(within).map(meter::entry).collect();
+    async fn check_charge_orders(
+        &self,
+        _: &Ctx,
+        account: CheckOrders,
+    ) -> Outcome<CheckOrdersReply> {
+        let within = |order: &&ChargeOrderInfo| {
+            account.start_time <= order.end_time && order.end_time <= account.end_time
+        };
+        let orders: Vec<ChargeOrder> = self
+            .0
+            .orders
+            .all()?
+            .iter()
+            .filter(within)
+            .map(meter::entry)
+            .collect();
         Ok(reconcile(&account, orders).reply)
     }
 }
@@ -165,7 +215,9 @@ impl CityChargingService for Desk {
 
     async fn push_order(&self, _: &Ctx, order: CarOrder) -> Outcome<OrderPushReply> {
         let reply = OrderPushReply::new(&order, PushResult::OK);
-        self.0.cars.put(order.start_charge_seq.clone().as_str(), order)?;
+        self.0
+            .cars
+            .put(order.start_charge_seq.clone().as_str(), order)?;
         Ok(reply)
     }
 }

@@ -54,7 +54,14 @@ struct Inside {
 
 impl Ground {
     /// Servers are on the ports from `first` on, one after the other, or anywhere if it is 0.
-    pub(crate) fn new(store: Store, traffic: Traffic, tls: Tls, rates: Vec<Rates>, seed: u64, first: u16) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        traffic: Traffic,
+        tls: Tls,
+        rates: Vec<Rates>,
+        seed: u64,
+        first: u16,
+    ) -> Self {
         Self {
             store,
             clock: DayClock::default(),
@@ -89,7 +96,14 @@ impl Ground {
     /// The port is busy.
     pub(crate) async fn https(&self, link: Link, router: Router) -> Result<Road> {
         let options = ServeOptions::with_tls(self.server_tls());
-        let start = |socket| drop(tokio::spawn(serve(socket, router, options, std::future::pending())));
+        let start = |socket| {
+            drop(tokio::spawn(serve(
+                socket,
+                router,
+                options,
+                std::future::pending(),
+            )))
+        };
         self.open(link, Way::Http, true, start).await
     }
 
@@ -98,7 +112,14 @@ impl Ground {
     /// # Errors
     /// The port is busy.
     pub(crate) async fn plain(&self, link: Link, router: Router) -> Result<Road> {
-        let start = |socket| drop(tokio::spawn(serve(socket, router, ServeOptions::default(), std::future::pending())));
+        let start = |socket| {
+            drop(tokio::spawn(serve(
+                socket,
+                router,
+                ServeOptions::default(),
+                std::future::pending(),
+            )))
+        };
         self.open(link, Way::Http, false, start).await
     }
 
@@ -110,7 +131,8 @@ impl Ground {
         self.open(link, Way::Frames, true, start).await
     }
 
-    /// Another line to the server of `road`: whoever else calls it has a port and a name of their own.
+    /// Another line to the server of `road`: whoever else calls it has a port and a name of their
+    /// own.
     ///
     /// # Errors
     /// The port is busy.
@@ -124,16 +146,28 @@ impl Ground {
     /// The port is busy.
     pub(crate) async fn listen(&self, what: &str) -> Result<TcpListener> {
         let step = |port: u16| Some(if port == 0 { 0 } else { port.saturating_add(1) });
-        let port = self.next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step).unwrap_or_default();
+        let port = self
+            .next
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step)
+            .unwrap_or_default();
         match TcpListener::bind(("127.0.0.1", port)).await {
             Err(cause) if cause.kind() == ErrorKind::AddrInUse => {
-                anyhow::bail!("port {port}, where {what} listens, is in use: choose others with --port, or 0 for any that are free")
+                anyhow::bail!(
+                    "port {port}, where {what} listens, is in use: choose others with --port, or 0 \
+                        for any that are free"
+                )
             }
             listener => listener.with_context(|| format!("{what} cannot listen on port {port}")),
         }
     }
 
-    async fn open(&self, link: Link, way: Way, secure: bool, start: impl FnOnce(TcpListener)) -> Result<Road> {
+    async fn open(
+        &self,
+        link: Link,
+        way: Way,
+        secure: bool,
+        start: impl FnOnce(TcpListener),
+    ) -> Result<Road> {
         // The server itself stands behind the line, where nobody has to find it.
         let socket = TcpListener::bind("127.0.0.1:0").await?;
         let port = socket.local_addr()?.port();
@@ -145,19 +179,38 @@ impl Ground {
     /// A server behind a line.
     fn here(&self, inside: Inside) -> Box<dyn Connector> {
         match inside.secure {
-            true => Box::new(TlsConnector::new("localhost", inside.port, self.client_tls())),
+            true => Box::new(TlsConnector::new(
+                "localhost",
+                inside.port,
+                self.client_tls(),
+            )),
             false => Box::new(PlainConnector::dangerous_plain("localhost", inside.port)),
         }
     }
 
-    /// A line over http to a server that is not of the sandbox. Only the sandbox calls it, so it has any port: the next may be that server's own.
+    /// A line over http to a server that is not of the sandbox. Only the sandbox calls it, so it
+    /// has any port: the next may be that server's own.
     ///
     /// # Errors
     /// No port is free.
-    pub(crate) async fn abroad(&self, link: Link, secure: bool, server: Box<dyn Connector>) -> Result<Road> {
+    pub(crate) async fn abroad(
+        &self,
+        link: Link,
+        secure: bool,
+        server: Box<dyn Connector>,
+    ) -> Result<Road> {
         let outside = TcpListener::bind("127.0.0.1:0").await?;
         let way = Way::Http;
-        self.lay(outside, link, server, Inside { port: 0, way, secure })
+        self.lay(
+            outside,
+            link,
+            server,
+            Inside {
+                port: 0,
+                way,
+                secure,
+            },
+        )
     }
 
     async fn line(&self, link: Link, server: Box<dyn Connector>, inside: Inside) -> Result<Road> {
@@ -165,11 +218,25 @@ impl Ground {
         self.lay(outside, link, server, inside)
     }
 
-    fn lay(&self, outside: TcpListener, link: Link, server: Box<dyn Connector>, inside: Inside) -> Result<Road> {
+    fn lay(
+        &self,
+        outside: TcpListener,
+        link: Link,
+        server: Box<dyn Connector>,
+        inside: Inside,
+    ) -> Result<Road> {
         self.traffic.add_link(link.clone());
         let faults = Faults::new(&self.rates, link.name, self.seed);
         let tls = inside.secure.then(|| self.server_tls());
-        let line = Line::open(outside, tls, server, link, inside.way, faults, self.traffic.clone())?;
+        let line = Line::open(
+            outside,
+            tls,
+            server,
+            link,
+            inside.way,
+            faults,
+            self.traffic.clone(),
+        )?;
         let scheme = if inside.secure { "https" } else { "http" };
         Ok(Road {
             url: match inside.way {

@@ -1,4 +1,5 @@
-//! Software of one's own, which logged in as the guest: the city calls it, down the TCP session that it opened or at the callback address that it gave.
+//! Software of one's own, which logged in as the guest: the city calls it, down the TCP session
+//! that it opened or at the callback address that it gave.
 use crate::{
     ground::Ground,
     line::Line,
@@ -67,7 +68,8 @@ pub(crate) fn questions() -> Vec<Question> {
         ([] $(
             $(#[doc = $doc:literal])*
             $code:literal $title:literal $marker:ident: $method:ident($request:ty) -> $reply:ty,
-            $class:ident $(($($key:tt)*))? $(, $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
+            $class:ident $(($($key:tt)*))? $(,
+                $shape:ident)? $(over $transports:ident)? $(at($($path:literal),+))? $({ $($own:tt)* })?;
         )*) => {
             vec![$(Question {
                 code: $code,
@@ -98,36 +100,60 @@ impl Guest {
     pub(crate) async fn ask(&self, code: u16, way: Down, body: &str) -> Result<String> {
         let (place, client) = match way {
             Down::Tcp => (None, self.sites.guest.clone()),
-            Down::Https => self.callback().await.map(|(address, client)| (Some(address), client))?,
+            Down::Https => self
+                .callback()
+                .await
+                .map(|(address, client)| (Some(address), client))?,
         };
         let client = client.with(|options| options.deadline = PATIENCE);
-        ask_partner(&client, &code.to_string(), body).await.map_err(|fault| {
-            match (place, fault) {
-                // The client knows only the line, which cannot tell it that nobody is behind it.
-                (Some(place), Fault::Failed(problem)) => anyhow!("{problem}; {GUEST} was called at {place}"),
-                (_, fault) => anyhow!(fault),
-            }
-        })
+        ask_partner(&client, &code.to_string(), body)
+            .await
+            .map_err(|fault| {
+                match (place, fault) {
+                    // The client knows only the line, which cannot tell it that nobody is behind
+                    // it.
+                    (Some(place), Fault::Failed(problem)) => {
+                        anyhow!("{problem}; {GUEST} was called at {place}")
+                    }
+                    (_, fault) => anyhow!(fault),
+                }
+            })
     }
 
     /// The callback address, and a client for it over a line that shows what crosses.
     async fn callback(&self) -> Result<(String, PartnerClient)> {
         let address = self.sites.office.callback(GUEST)?;
-        let address = address.with_context(|| format!("{GUEST} has not logged in with a callback address (callbackServer, 1001)"))?;
+        let address = address.with_context(|| {
+            format!("{GUEST} has not logged in with a callback address (callbackServer, 1001)")
+        })?;
         let mut open = self.callback.lock().await;
         if let Some(known) = open.as_ref().filter(|known| known.address == address) {
             return Ok((address, known.client.clone()));
         }
-        let Address { secure, host, port, path } = parts(&address)?;
+        let Address {
+            secure,
+            host,
+            port,
+            path,
+        } = parts(&address)?;
         // What is being written has a certificate of its own making, or none.
         let server: Box<dyn Connector> = match secure {
-            true => Box::new(TlsConnector::new(host, port, ClientTls::default().dangerous_accept_any_certificate())),
+            true => Box::new(TlsConnector::new(
+                host,
+                port,
+                ClientTls::default().dangerous_accept_any_certificate(),
+            )),
             false => Box::new(PlainConnector::dangerous_plain(host, port)),
         };
-        let road = self.ground.abroad(link("guest-https", "city", "guest"), secure, server).await?;
+        let road = self
+            .ground
+            .abroad(link("guest-https", "city", "guest"), secure, server)
+            .await?;
         let mut http = self.ground.http();
         http.dangerous_plain_http();
-        let http = PartnerHttp::builder(format!("{}{path}", road.url)).http(http).token(CALLBACK_TOKEN);
+        let http = PartnerHttp::builder(format!("{}{path}", road.url))
+            .http(http)
+            .token(CALLBACK_TOKEN);
         let client = http.named(GUEST).build()?.client();
         let now = Callback {
             address: address.clone(),
@@ -143,7 +169,9 @@ impl Guest {
 
 /// Where the guest wants to be called.
 fn parts(address: &str) -> Result<Address> {
-    let wrong = || format!("{address:?}, where {GUEST} wants to be called, is no http:// or https:// address");
+    let wrong = || {
+        format!("{address:?}, where {GUEST} wants to be called, is no http:// or https:// address")
+    };
     let uri: Uri = address.parse().with_context(wrong)?;
     let (host, secure) = match (uri.host(), uri.scheme_str()) {
         (Some(host), Some(scheme @ ("http" | "https"))) => (host, scheme == "https"),
@@ -151,7 +179,10 @@ fn parts(address: &str) -> Result<Address> {
     };
     Ok(Address {
         secure,
-        host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+        host: host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned(),
         port: uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
         path: uri.path().trim_end_matches('/').to_owned(),
     })
@@ -169,7 +200,13 @@ mod tests {
     fn an_address_has_parts_or_is_none() {
         for (address, secure, host, port, path) in [
             ("http://127.0.0.1:8080", false, "127.0.0.1", 8080, ""),
-            ("https://example.com/parking/", true, "example.com", 443, "/parking"),
+            (
+                "https://example.com/parking/",
+                true,
+                "example.com",
+                443,
+                "/parking",
+            ),
             ("http://[::1]:8080/", false, "::1", 8080, ""),
             ("https://[2001:db8::1]", true, "2001:db8::1", 443, ""),
         ] {
@@ -200,23 +237,40 @@ mod tests {
                 .await
                 .expect("kept");
             guest.callback().await.expect("an address");
-            guest.callback.lock().await.as_ref().map(|open| open.line.port).expect("a line")
+            guest
+                .callback
+                .lock()
+                .await
+                .as_ref()
+                .map(|open| open.line.port)
+                .expect("a line")
         };
         let first = call_at("http://127.0.0.1:9").await;
         assert_eq!(call_at("http://127.0.0.1:9").await, first);
         let second = call_at("http://127.0.0.1:9/parking").await;
         assert_ne!(second, first);
-        TcpStream::connect(("127.0.0.1", second)).await.expect("the line is open");
+        TcpStream::connect(("127.0.0.1", second))
+            .await
+            .expect("the line is open");
         let closed = async { while TcpStream::connect(("127.0.0.1", first)).await.is_ok() {} };
-        tokio::time::timeout(PATIENCE, closed).await.expect("the line before is closed");
+        tokio::time::timeout(PATIENCE, closed)
+            .await
+            .expect("the line before is closed");
     }
 
     #[tokio::test]
     async fn a_guest_at_an_address_of_ipv6_is_called() {
         let server = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await;
-        let port = server.as_ref().map_or(80, |server| server.local_addr().expect("bound").port());
-        let Address { host, port, .. } = parts(&format!("http://[::1]:{port}")).expect("an address");
-        assert_eq!(host.parse(), Ok(Ipv6Addr::LOCALHOST), "without its brackets");
+        let port = server
+            .as_ref()
+            .map_or(80, |server| server.local_addr().expect("bound").port());
+        let Address { host, port, .. } =
+            parts(&format!("http://[::1]:{port}")).expect("an address");
+        assert_eq!(
+            host.parse(),
+            Ok(Ipv6Addr::LOCALHOST),
+            "without its brackets"
+        );
         let Ok(server) = server else {
             eprintln!("nobody was called: this machine has no IPv6");
             return;

@@ -1,6 +1,7 @@
-//! KT, the protocol between a parking lot and a third party that has its drivers pay: the role of the lot's own system ([`lot`]), which answers bills,
-//! payments and change, that of the third party ([`cloud`]), which is told of entries and exits and debits drivers, the lines between them, and what
-//! happens on these every day.
+//! KT, the protocol between a parking lot and a third party that has its drivers pay: the role of
+//! the lot's own system ([`lot`]), which answers bills, payments and change, that of the third
+//! party ([`cloud`]), which is told of entries and exits and debits drivers, the lines between
+//! them, and what happens on these every day.
 pub(crate) mod books;
 pub(crate) mod cloud;
 mod flows;
@@ -36,7 +37,8 @@ const ANSWERS: usize = 50;
 /// What a begun minute costs.
 pub(crate) const FEN_A_MINUTE: i64 = 7;
 
-/// What the two decide to refuse. There is one code for all refusals, so the text has to tell them apart.
+/// What the two decide to refuse. There is one code for all refusals, so the text has to tell them
+/// apart.
 pub(crate) const OTHER_LOT: &str = "停车场不存在";
 pub(crate) const NOT_INSIDE: &str = "车辆不在场";
 pub(crate) const OTHER_ORDER: &str = "订单不存在";
@@ -60,7 +62,8 @@ const DECIDED: [&str; 10] = [
     NO_MONEY,
 ];
 
-/// What KT gives out for calls to the lot, and the third party for calls to itself: user, password, key.
+/// What KT gives out for calls to the lot, and the third party for calls to itself: user, password,
+/// key.
 const FOR_LOT: [&str; 3] = ["ktapi", "sandbox-kt", "24 characters by KT here"];
 const FOR_CLOUD: [&str; 3] = ["lot-1", "sandbox-1", "24 characters by a cloud"];
 
@@ -94,11 +97,19 @@ impl Roads {
         );
         let (for_lot, for_cloud) = (credentials(FOR_LOT)?, credentials(FOR_CLOUD)?);
         let router = LotRouter::new(lot.clone(), for_lot.clone()).into_router();
-        let lot_guests = ground.plain(link("guest-kt", "guest", "kt", &for_lot), router).await?;
-        let lot_road = ground.beside(&lot_guests, link("kt-lot", "cloud", "kt", &for_lot)).await?;
+        let lot_guests = ground
+            .plain(link("guest-kt", "guest", "kt", &for_lot), router)
+            .await?;
+        let lot_road = ground
+            .beside(&lot_guests, link("kt-lot", "cloud", "kt", &for_lot))
+            .await?;
         let router = CloudRouter::new(cloud.clone(), for_cloud.clone()).into_router();
-        let cloud_guests = ground.plain(link("guest-kt-cloud", "guest", "cloud", &for_cloud), router).await?;
-        let cloud_road = ground.beside(&cloud_guests, link("kt-cloud", "kt", "cloud", &for_cloud)).await?;
+        let cloud_guests = ground
+            .plain(link("guest-kt-cloud", "guest", "cloud", &for_cloud), router)
+            .await?;
+        let cloud_road = ground
+            .beside(&cloud_guests, link("kt-cloud", "kt", "cloud", &for_cloud))
+            .await?;
         Ok(Self {
             places: [
                 place("KT lot", &lot_guests, FOR_LOT),
@@ -121,7 +132,10 @@ impl Roads {
         let entry = self.lot.enters(plate)?;
         let reply = sure(stage, "2.1", || self.to_cloud.report_entry(&entry)).await?;
         self.lot.auto(plate, AutoPayEvent::EntryAnswered(reply))?;
-        stage.check("the third party knows of the entry", self.cloud.entry(plate)? == Some(entry))
+        stage.check(
+            "the third party knows of the entry",
+            self.cloud.entry(plate)? == Some(entry),
+        )
     }
 
     /// The third party asks what a car has to pay (3.1).
@@ -131,7 +145,10 @@ impl Roads {
     pub(crate) async fn bill(&self, stage: &Stage, plate: &str) -> Result<Bill> {
         let query = BillQuery::by_plate(PARK, plate);
         let bill = sure(stage, "3.1", || self.to_lot.query_bill(&query)).await?;
-        stage.check("the bill is what is due", self.lot.due(plate)? == bill.payable)?;
+        stage.check(
+            "the bill is what is due",
+            self.lot.due(plate)? == bill.payable,
+        )?;
         Ok(bill)
     }
 
@@ -140,7 +157,8 @@ impl Roads {
     /// # Errors
     /// The lot does not take it.
     pub(crate) async fn pay(&self, stage: &Stage, bill: Bill) -> Result<()> {
-        self.cloud.is_paid(payment(&bill.order_no, bill.payable, PaidWith::WECHAT))?;
+        self.cloud
+            .is_paid(payment(&bill.order_no, bill.payable, PaidWith::WECHAT))?;
         let known = self.tells(stage, &bill.order_no).await?;
         stage.check("the lot takes the payment", known)
     }
@@ -151,12 +169,16 @@ impl Roads {
     /// It stays closed, or the report fails.
     pub(crate) async fn leaves(&self, stage: &Stage, plate: &str) -> Result<ExitReport> {
         let due = self.lot.due(plate)?;
-        let exit = self
-            .lot
-            .opens(plate)?
-            .with_context(|| format!("the barrier stays closed for {plate}: {due} are due, or it is not inside"))?;
-        stage.call("2.3", || self.to_cloud.report_exit(&exit)).await?;
-        stage.check("the third party knows of the exit", self.cloud.exit(plate)?.as_ref() == Some(&exit))?;
+        let exit = self.lot.opens(plate)?.with_context(|| {
+            format!("the barrier stays closed for {plate}: {due} are due, or it is not inside")
+        })?;
+        stage
+            .call("2.3", || self.to_cloud.report_exit(&exit))
+            .await?;
+        stage.check(
+            "the third party knows of the exit",
+            self.cloud.exit(plate)?.as_ref() == Some(&exit),
+        )?;
         Ok(exit)
     }
 
@@ -176,7 +198,9 @@ impl Roads {
             pay_method: PaidWith::WECHAT,
             remark: Some(stage.id("V").into()),
         };
-        stage.call("3.3", || self.to_lot.relieve_fee(&relief)).await?;
+        stage
+            .call("3.3", || self.to_lot.relieve_fee(&relief))
+            .await?;
         let voucher = relief.remark.as_deref().unwrap_or_default();
         let taken = self
             .lot
@@ -185,7 +209,8 @@ impl Roads {
         stage.check("the time is taken off once", taken)
     }
 
-    /// The third party tells the lot of a payment (3.2) until it is known there, or gives the money back: whether the lot took it.
+    /// The third party tells the lot of a payment (3.2) until it is known there, or gives the money
+    /// back: whether the lot took it.
     ///
     /// # Errors
     /// A call fails, or the two do not come to an end.
@@ -194,15 +219,19 @@ impl Roads {
             let now = stage.now();
             let order = self.cloud.paid.get(order_no)?.context("the driver paid")?;
             let event = match order.next(now, prompt()) {
-                PaidOrderNext::Send(payment) => match answer(stage, "3.2", || self.to_lot.pay_bill(&payment)).await? {
-                    Ok(_) => PaidOrderEvent::Told,
-                    Err(_) => PaidOrderEvent::Failed(Failure::Refused),
-                },
-                PaidOrderNext::Query(query) => match answer(stage, "3.4", || self.to_lot.query_order(&query)).await? {
-                    Ok(reply) => PaidOrderEvent::Status(reply.status),
-                    // An order that the lot does not have.
-                    Err(_) => PaidOrderEvent::Status(OrderStatus::UNPAID),
-                },
+                PaidOrderNext::Send(payment) => {
+                    match answer(stage, "3.2", || self.to_lot.pay_bill(&payment)).await? {
+                        Ok(_) => PaidOrderEvent::Told,
+                        Err(_) => PaidOrderEvent::Failed(Failure::Refused),
+                    }
+                }
+                PaidOrderNext::Query(query) => {
+                    match answer(stage, "3.4", || self.to_lot.query_order(&query)).await? {
+                        Ok(reply) => PaidOrderEvent::Status(reply.status),
+                        // An order that the lot does not have.
+                        Err(_) => PaidOrderEvent::Status(OrderStatus::UNPAID),
+                    }
+                }
                 PaidOrderNext::Refund(fen) => {
                     self.cloud.gives_back(order_no, fen)?;
                     PaidOrderEvent::Refunded
@@ -210,22 +239,30 @@ impl Roads {
                 PaidOrderNext::Done => return Ok(!order.is_refunded()),
                 next => bail!("{next:?} is not expected of a paid order"),
             };
-            self.cloud
-                .paid
-                .change(order_no, |order| order.as_mut().map(|order| order.apply(event, now)))?;
+            self.cloud.paid.change(order_no, |order| {
+                order.as_mut().map(|order| order.apply(event, now))
+            })?;
         }
         bail!("the lot and the third party do not come to an end with the order {order_no}")
     }
 }
 
-/// A call whose refusal is an answer too, if the other side decided it: what is said of a message that came broken is none.
+/// A call whose refusal is an answer too, if the other side decided it: what is said of a message
+/// that came broken is none.
 ///
 /// # Errors
 /// It is not answered.
-pub(crate) async fn answer<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<Result<T, String>> {
+pub(crate) async fn answer<T, F: Future<Output = Result<T, Error>>>(
+    stage: &Stage,
+    what: &str,
+    call: impl Fn() -> F,
+) -> Result<Result<T, String>> {
     let decided = async || match call().await {
         Ok(reply) => Ok(Ok(reply)),
-        Err(error) => match error.refusal().filter(|refusal| DECIDED.contains(&&*refusal.message)) {
+        Err(error) => match error
+            .refusal()
+            .filter(|refusal| DECIDED.contains(&&*refusal.message))
+        {
             Some(refusal) => Ok(Err(refusal.message.clone())),
             None => Err(error),
         },
@@ -233,11 +270,16 @@ pub(crate) async fn answer<T, F: Future<Output = Result<T, Error>>>(stage: &Stag
     stage.call(what, decided).await
 }
 
-/// A call whose answer decides over money. Nothing protects replies, so on lines that have faults it counts when it comes twice the same.
+/// A call whose answer decides over money. Nothing protects replies, so on lines that have faults
+/// it counts when it comes twice the same.
 ///
 /// # Errors
 /// It is not answered, or otherwise each time.
-pub(crate) async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<T> {
+pub(crate) async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(
+    stage: &Stage,
+    what: &str,
+    call: impl Fn() -> F,
+) -> Result<T> {
     let mut last = stage.call(what, &call).await?;
     if !stage.sites.faulty {
         return Ok(last);
@@ -256,17 +298,26 @@ pub(crate) async fn sure<T: PartialEq, F: Future<Output = Result<T, Error>>>(sta
 ///
 /// # Errors
 /// It is answered, or refused with another.
-pub(crate) async fn refused<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, text: &str, call: impl Fn() -> F) -> Result<()> {
+pub(crate) async fn refused<T, F: Future<Output = Result<T, Error>>>(
+    stage: &Stage,
+    what: &str,
+    text: &str,
+    call: impl Fn() -> F,
+) -> Result<()> {
     match answer(stage, what, call).await? {
         Ok(_) => bail!("{what}: answered, where the refusal {text} is right"),
         Err(found) => {
-            ensure!(found == text, "{what}: refused with {found}, where {text} is right");
+            ensure!(
+                found == text,
+                "{what}: refused with {found}, where {text} is right"
+            );
             Ok(())
         }
     }
 }
 
-/// A payment of a whole order, without any reductions: what 3.3 took off is not in the order any more.
+/// A payment of a whole order, without any reductions: what 3.3 took off is not in the order any
+/// more.
 pub(crate) fn payment(order_no: &str, amount: Fen, pay_method: PaidWith) -> BillPayment {
     BillPayment {
         park_code: PARK.into(),
@@ -292,10 +343,20 @@ fn credentials([user, password, key]: [&str; 3]) -> Result<Credentials> {
     Ok(Credentials::new(user, password, Keys::new(key)?))
 }
 
-fn link(name: &'static str, from: &'static str, to: &'static str, credentials: &Credentials) -> Link {
+fn link(
+    name: &'static str,
+    from: &'static str,
+    to: &'static str,
+    credentials: &Credentials,
+) -> Link {
     Link::new(name, from, to, Protocol::Kt).opener(Opener::default().kt(credentials.keys.clone()))
 }
 
 fn place(role: &str, road: &Road, [user, password, key]: [&str; 3]) -> Place {
-    Place::new(role, "KT", road.url.as_str(), format!("user {user}, pwd {password}, key {key}"))
+    Place::new(
+        role,
+        "KT",
+        road.url.as_str(),
+        format!("user {user}, pwd {password}, key {key}"),
+    )
 }

@@ -1,5 +1,6 @@
-//! A line between two roles: it takes whole messages from one side, does to them what faults it is told to do, passes them on to the other, and tells of
-//! each exchange. It ends the TLS of both sides, so what it tells is what the sides said.
+//! A line between two roles: it takes whole messages from one side, does to them what faults it is
+//! told to do, passes them on to the other, and tells of each exchange. It ends the TLS of both
+//! sides, so what it tells is what the sides said.
 mod fault;
 mod frames;
 mod http;
@@ -47,7 +48,12 @@ pub(crate) struct Link {
 
 impl Link {
     /// A link on which nothing is sealed.
-    pub(crate) fn new(name: &'static str, from: &'static str, to: &'static str, protocol: Protocol) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        from: &'static str,
+        to: &'static str,
+        protocol: Protocol,
+    ) -> Self {
         Self {
             name,
             from,
@@ -65,7 +71,10 @@ impl Link {
 
     /// It carries what 6.10 of DB4403/T 313 numbers.
     pub(crate) fn numbered(self) -> Self {
-        Self { numbered: true, ..self }
+        Self {
+            numbered: true,
+            ..self
+        }
     }
 }
 
@@ -123,7 +132,10 @@ impl Line {
         faults: Faults,
         traffic: Traffic,
     ) -> Result<Self> {
-        let own = listener.local_addr().context("a line has no address")?.port();
+        let own = listener
+            .local_addr()
+            .context("a line has no address")?
+            .port();
         let losses = Arc::new(Losses::default());
         let carrier = Arc::new(Carrier {
             link,
@@ -176,24 +188,42 @@ impl Carrier {
         }
     }
 
-    /// A connection ended otherwise than by one of its sides leaving: who tries to connect has to see why it does not work.
+    /// A connection ended otherwise than by one of its sides leaving: who tries to connect has to
+    /// see why it does not work.
     fn tell(&self, problem: &io::Error) {
-        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, TimedOut, UnexpectedEof};
+        use io::ErrorKind::{
+            BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, TimedOut, UnexpectedEof,
+        };
         if !matches!(
             problem.kind(),
-            BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | TimedOut | UnexpectedEof
+            BrokenPipe
+                | ConnectionAborted
+                | ConnectionReset
+                | NotConnected
+                | TimedOut
+                | UnexpectedEof
         ) {
-            self.traffic.failed(&self.link, self.transport(), problem.to_string());
+            self.traffic
+                .failed(&self.link, self.transport(), problem.to_string());
         }
     }
 }
 
-async fn carry(carrier: &Carrier, client: TcpStream, server: &dyn Connector, tls: Option<ServerTls>, way: Way) -> io::Result<()> {
+async fn carry(
+    carrier: &Carrier,
+    client: TcpStream,
+    server: &dyn Connector,
+    tls: Option<ServerTls>,
+    way: Way,
+) -> io::Result<()> {
     client.set_nodelay(true)?;
     let client: Box<dyn Io> = match tls {
         Some(tls) => {
             let accepted = timeout(HANDSHAKE, tls.accept(client)).await?;
-            Box::new(accepted.map_err(|cause| io::Error::new(cause.kind(), format!("no TLS: {cause}")))?)
+            Box::new(
+                accepted
+                    .map_err(|cause| io::Error::new(cause.kind(), format!("no TLS: {cause}")))?,
+            )
         }
         None => Box::new(client),
     };

@@ -1,5 +1,6 @@
-//! The parking system (停车场系统, behind a third-party platform): who is inside, who may pass its gates and what that costs. It answers the city, whether
-//! the city calls its address or its TCP session, and reports what happens at its gates.
+//! The parking system (停车场系统, behind a third-party platform): who is inside, who may pass its
+//! gates and what that costs. It answers the city, whether the city calls its address or its TCP
+//! session, and reports what happens at its gates.
 pub(crate) mod books;
 pub(crate) mod garage;
 mod gate;
@@ -110,7 +111,8 @@ struct State {
     /// Cars in the mechanical garage, by plate.
     stored: Shelf<Stored>,
     counts: Shelf<u64>,
-    /// Held from the look at what is free until it is taken: the city asks over two ways at once, and everything may come twice.
+    /// Held from the look at what is free until it is taken: the city asks over two ways at once,
+    /// and everything may come twice.
     taking: Mutex<()>,
 }
 
@@ -159,7 +161,11 @@ impl Lot {
 
 /// What a stay of `minutes` costs.
 pub(crate) fn price(minutes: i64) -> Money {
-    let hours = if minutes <= FREE_MINUTES { 0 } else { (minutes + 59) / 60 };
+    let hours = if minutes <= FREE_MINUTES {
+        0
+    } else {
+        (minutes + 59) / 60
+    };
     Money::fen(hours * FEN_AN_HOUR)
 }
 
@@ -174,7 +180,15 @@ mod tests {
 
     #[test]
     fn a_begun_hour_costs_five_yuan_after_a_free_half() {
-        for (minutes, fen) in [(0, 0), (30, 0), (31, 500), (60, 500), (61, 1000), (120, 1000), (121, 1500)] {
+        for (minutes, fen) in [
+            (0, 0),
+            (30, 0),
+            (31, 500),
+            (60, 500),
+            (61, 1000),
+            (120, 1000),
+            (121, 1500),
+        ] {
             assert_eq!(price(minutes), Money::fen(fen), "{minutes}");
         }
     }

@@ -1,5 +1,7 @@
-//! The sandbox: a city platform, a parking system, charging operators, a KT lot, Star Charge and a vendor of piles on one machine, talking over real
-//! sockets, TLS where the protocol has it. It plays the scenarios of the documents, shows every message as it crosses, and stays up to develop against.
+//! The sandbox: a city platform, a parking system, charging operators, a KT lot, Star Charge and a
+//! vendor of piles on one machine, talking over real sockets, TLS where the protocol has it. It
+//! plays the scenarios of the documents, shows every message as it crosses, and stays up to develop
+//! against.
 //!
 //! | roles | protocol | modules |
 //! |---|---|---|
@@ -10,8 +12,9 @@
 //! | Star Charge, operator of the KT lot | Star Charge, T/CEC 102 | `stay` |
 //! | pile vendor, aggregator | pile vendors | `vendor` |
 //!
-//! Those for whom no document has an interface act within the roles: the driver's app, the police and the credit centre within the city, screens, detectors
-//! and barriers within the lots. The payment platform (`bank`) keeps books of its own, without a line to it.
+//! Those for whom no document has an interface act within the roles: the driver's app, the police
+//! and the credit centre within the city, screens, detectors and barriers within the lots. The
+//! payment platform (`bank`) keeps books of its own, without a line to it.
 //!
 //! `cargo run -p examples --bin city`
 mod bank;
@@ -70,7 +73,12 @@ const STOPPED: u8 = 130;
 async fn main() -> ExitCode {
     let options = match Options::try_parse() {
         Ok(options) => options,
-        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
             terminal::say(error.to_string().trim_end());
             return ExitCode::SUCCESS;
         }
@@ -148,12 +156,27 @@ fn list() {
 
 /// Opens the sites and does what was asked; whether all went well.
 async fn play(options: &Options, capture: Option<Vec<Exchange>>, store: &Store) -> Result<bool> {
-    let recorder = options.record.as_deref().map(Recorder::create).transpose()?;
+    let recorder = options
+        .record
+        .as_deref()
+        .map(Recorder::create)
+        .transpose()?;
     let traffic = Traffic::new(store, recorder, options.quiet || capture.is_some())?;
     let (tls, authority) = certificates::of(store)?;
     let first = if options.serve { options.port } else { 0 };
-    let ground = Arc::new(Ground::new(store.clone(), traffic, tls, options.fault.clone(), options.seed, first));
-    let page = if options.serve { Some(ground.listen("the page").await?) } else { None };
+    let ground = Arc::new(Ground::new(
+        store.clone(),
+        traffic,
+        tls,
+        options.fault.clone(),
+        options.seed,
+        first,
+    ));
+    let page = if options.serve {
+        Some(ground.listen("the page").await?)
+    } else {
+        None
+    };
     let sites = Sites::open(&ground, !options.fault.is_empty(), options.quiet).await;
     let sites = Arc::new(sites.context("the sites cannot be opened")?);
     check_links(&options.fault, &ground.traffic)?;
@@ -171,7 +194,9 @@ async fn play(options: &Options, capture: Option<Vec<Exchange>>, store: &Store) 
         }
     }
     match page {
-        Some(page) => sandbox::stay_up(options, page, sites, ground, authority).await.map(|()| true),
+        Some(page) => sandbox::stay_up(options, page, sites, ground, authority)
+            .await
+            .map(|()| true),
         None => Ok(day::play(options, &sites, &ground).await? && ground.traffic.is_recorded()),
     }
 }
@@ -183,7 +208,10 @@ fn check_links(rates: &[Rates], traffic: &Traffic) -> Result<()> {
         .filter_map(|rates| rates.link.as_deref())
         .find(|link| traffic.link(link).is_none())
     {
-        Some(unknown) => bail!("--fault: there is no link {unknown:?}; there are {}", traffic.links().join(", ")),
+        Some(unknown) => bail!(
+            "--fault: there is no link {unknown:?}; there are {}",
+            traffic.links().join(", ")
+        ),
         None => Ok(()),
     }
 }

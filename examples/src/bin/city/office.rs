@@ -1,4 +1,5 @@
-//! The city platform (城市停车管理平台): keeps what is reported, knows whose plates pay without stopping, and tells drivers what they have to know.
+//! The city platform (城市停车管理平台): keeps what is reported, knows whose plates pay without
+//! stopping, and tells drivers what they have to know.
 mod answers;
 mod bookings;
 mod dues;
@@ -21,8 +22,9 @@ use sztc_proto::{
     Text,
     code::{ImageKind, PayMethod},
     model::{
-        CreditReport, DeviceReport, DeviceStateReport, Event, GarageReport, GarageStateReport, GarageVacancy, GateReport, GateStateReport, Invoice,
-        LeaseReport, LotReport, ParkingOrder, ParkingRecord, PaymentRecord, Refund, SpaceReport, SpaceStateReport, Tariff, Vacancy,
+        CreditReport, DeviceReport, DeviceStateReport, Event, GarageReport, GarageStateReport,
+        GarageVacancy, GateReport, GateStateReport, Invoice, LeaseReport, LotReport, ParkingOrder,
+        ParkingRecord, PaymentRecord, Refund, SpaceReport, SpaceStateReport, Tariff, Vacancy,
     },
 };
 
@@ -217,7 +219,13 @@ impl Office {
 
     /// What a driver was told.
     pub(crate) fn notices(&self, plate: &str) -> Kept<Vec<Notice>> {
-        Ok(self.0.notices.all()?.into_iter().filter(|notice| notice.plate == plate).collect())
+        Ok(self
+            .0
+            .notices
+            .all()?
+            .into_iter()
+            .filter(|notice| notice.plate == plate)
+            .collect())
     }
 
     /// A driver signs up for payment without stopping.
@@ -251,15 +259,26 @@ impl Office {
             plate: plate.to_owned(),
             text: text.into(),
         };
-        self.0.notices.put(&format!("{plate} {}", notice.text), notice)
+        self.0
+            .notices
+            .put(&format!("{plate} {}", notice.text), notice)
     }
 
-    /// The driver pays an order in the city's app, or the channel is debited: the payment is kept, and the parking system learns of it (6007).
+    /// The driver pays an order in the city's app, or the channel is debited: the payment is kept,
+    /// and the parking system learns of it (6007).
     ///
     /// # Errors
     /// There is nothing to pay; the parking system cannot be told.
-    pub(crate) async fn collects(&self, stage: &Stage, way: Down, order: &ParkingOrder, method: PayMethod, channel: &str) -> Result<PaymentRecord> {
-        self.collects_from(stage, stage.partner(way), order, method, channel).await
+    pub(crate) async fn collects(
+        &self,
+        stage: &Stage,
+        way: Down,
+        order: &ParkingOrder,
+        method: PayMethod,
+        channel: &str,
+    ) -> Result<PaymentRecord> {
+        self.collects_from(stage, stage.partner(way), order, method, channel)
+            .await
     }
 
     /// The channel of a driver who pays without stopping.

@@ -1,4 +1,5 @@
-//! The web page: what crosses, as it crosses, with every field explained; scenarios to press; addresses for software of one's own.
+//! The web page: what crosses, as it crosses, with every field explained; scenarios to press;
+//! addresses for software of one's own.
 mod answers;
 mod events;
 mod own;
@@ -16,7 +17,9 @@ use sztc_proto::{
         Router,
         http::{
             HeaderName, HeaderValue, StatusCode,
-            header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+            header::{
+                CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+            },
         },
         middleware::{from_fn, map_response},
         response::Response,
@@ -31,7 +34,11 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The page itself: path, type, content.
 const FILES: [(&str, &str, &str); 10] = [
-    ("/", "text/html; charset=utf-8", include_str!("page/index.html")),
+    (
+        "/",
+        "text/html; charset=utf-8",
+        include_str!("page/index.html"),
+    ),
     ("/page.css", CSS, include_str!("page/page.css")),
     ("/connect.css", CSS, include_str!("page/connect.css")),
     ("/messages.css", CSS, include_str!("page/messages.css")),
@@ -43,7 +50,8 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
 ];
 
-/// Of every response. Nothing but these files is loaded, nothing of a message can run, and no other site can put its own buttons over those of the page.
+/// Of every response. Nothing but these files is loaded, nothing of a message can run, and no other
+/// site can put its own buttons over those of the page.
 const HEADERS: [(HeaderName, &str); 3] = [
     (CACHE_CONTROL, "no-store"),
     (
@@ -54,7 +62,8 @@ const HEADERS: [(HeaderName, &str); 3] = [
 ];
 
 /// The city asks the guest: number of the interface, way, JSON of the request; JSON of the reply.
-pub(crate) type Ask = Box<dyn Fn(u16, Down, String) -> BoxFuture<'static, anyhow::Result<String>> + Send + Sync>;
+pub(crate) type Ask =
+    Box<dyn Fn(u16, Down, String) -> BoxFuture<'static, anyhow::Result<String>> + Send + Sync>;
 
 /// What the page shows beside the messages, and what its buttons reach.
 pub(crate) struct Page {
@@ -89,7 +98,12 @@ pub(crate) struct Place {
 
 impl Place {
     /// Where `role` is found, and with which credentials.
-    pub(crate) fn new(role: &str, protocol: &str, address: impl Into<String>, how: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        role: &str,
+        protocol: &str,
+        address: impl Into<String>,
+        how: impl Into<String>,
+    ) -> Self {
         Self {
             role: role.to_owned(),
             protocol: protocol.to_owned(),
@@ -131,16 +145,22 @@ impl Page {
     pub(crate) fn router(self) -> Router {
         let shared = Arc::new(Shared {
             traffic: self.traffic,
-            about: json!({"places": self.places, "scenarios": self.scenarios, "questions": guest::questions()}),
+            about: json!({"places": self.places, "scenarios": self.scenarios,
+                "questions": guest::questions()}),
             names: self.scenarios.into_iter().map(|offer| offer.name).collect(),
             play: self.play,
             teller: self.teller,
             authority: self.authority,
             ask: self.ask,
         });
-        let files = FILES.iter().fold(Router::new(), |router, (path, kind, content)| {
-            router.route(path, get(move || async move { ([(CONTENT_TYPE, *kind)], *content) }))
-        });
+        let files = FILES
+            .iter()
+            .fold(Router::new(), |router, (path, kind, content)| {
+                router.route(
+                    path,
+                    get(move || async move { ([(CONTENT_TYPE, *kind)], *content) }),
+                )
+            });
         files
             .route("/authority.pem", get(answers::authority))
             .route("/api/about", get(answers::about))
@@ -158,7 +178,9 @@ impl Page {
 
 async fn with_headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     response
 }

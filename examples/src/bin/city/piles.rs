@@ -1,6 +1,7 @@
-//! The charging operator's platform, in two protocols: the charging platform of 6.10 of DB4403/T 313 for the city, and the charge point operator of
-//! T/CEC 102 for Star Charge. Its stations, their connectors, and what is charged at them, for whichever of the two asked for it. It answers every
-//! interface of both documents from its state.
+//! The charging operator's platform, in two protocols: the charging platform of 6.10 of DB4403/T
+//! 313 for the city, and the charge point operator of T/CEC 102 for Star Charge. Its stations,
+//! their connectors, and what is charged at them, for whichever of the two asked for it. It answers
+//! every interface of both documents from its state.
 mod reports;
 mod service;
 
@@ -134,9 +135,16 @@ impl Piles {
     /// # Errors
     /// The state cannot be kept.
     pub(crate) fn prices_change(&self) -> Result<(StationInfo, StationInfo)> {
-        let before = self.stations()?.into_iter().next().context("there is a station")?;
+        let before = self
+            .stations()?
+            .into_iter()
+            .next()
+            .context("there is a station")?;
         let mut after = before.clone();
-        let is_first = before.electricity_fee.as_ref().is_some_and(|fee| **fee == *PRICES[0]);
+        let is_first = before
+            .electricity_fee
+            .as_ref()
+            .is_some_and(|fee| **fee == *PRICES[0]);
         after.electricity_fee = Some(PRICES[usize::from(is_first)].into());
         self.0.stations.put(&after.station_id, after.clone())?;
         Ok((before, after))
@@ -166,8 +174,16 @@ impl Piles {
         let connector = ConnectorStatusInfo {
             connector_id: plug.into(),
             status,
-            park_status: Some(if free { ParkStatus::FREE } else { ParkStatus::TAKEN }),
-            lock_status: Some(if free { LockStatus::LOCKED } else { LockStatus::UNLOCKED }),
+            park_status: Some(if free {
+                ParkStatus::FREE
+            } else {
+                ParkStatus::TAKEN
+            }),
+            lock_status: Some(if free {
+                LockStatus::LOCKED
+            } else {
+                LockStatus::UNLOCKED
+            }),
         };
         self.0.connectors.put(plug, connector.clone())?;
         Ok(connector)
@@ -178,7 +194,9 @@ impl Piles {
     /// # Errors
     /// Nobody asked for it.
     pub(crate) fn begins(&self, serial: &str) -> Result<StartResult> {
-        let charge = self.change(serial, |charge, now| (charge.state, charge.began) = (ChargeState::CHARGING, now))?;
+        let charge = self.change(serial, |charge, now| {
+            (charge.state, charge.began) = (ChargeState::CHARGING, now)
+        })?;
         Ok(StartResult {
             start_charge_seq: charge.serial,
             start_charge_seq_stat: charge.state,
@@ -198,7 +216,11 @@ impl Piles {
                 ConnectorStatus::CHARGING
             };
             let soc = Fixed::of_units((200 + 6 * charge.minutes(now)).min(1000));
-            let (began, ended, energy) = (charge.began, charge.ended.unwrap_or(now), charge.energy(now));
+            let (began, ended, energy) = (
+                charge.began,
+                charge.ended.unwrap_or(now),
+                charge.energy(now),
+            );
             let mut status = ChargeStatus::new(
                 charge.serial.as_str(),
                 charge.state,
@@ -221,20 +243,38 @@ impl Piles {
     /// # Errors
     /// Nobody asked for it.
     pub(crate) fn ends(&self, serial: &str) -> Result<StopResult> {
-        let charge = self.change(serial, |charge, now| (charge.state, charge.ended) = (ChargeState::ENDED, Some(now)))?;
+        let charge = self.change(serial, |charge, now| {
+            (charge.state, charge.ended) = (ChargeState::ENDED, Some(now))
+        })?;
         Ok(StopResult::ok(charge.serial, charge.connector))
     }
 
     /// What one operator charged here between two times, for reconciliation.
-    pub(crate) fn account(&self, number: &str, of: &str, from: DateTime, until: DateTime) -> Kept<CheckOrders> {
-        let fits = |charge: &Charge| charge.asked_by == of && charge.ended.is_some_and(|ended| from <= ended && ended <= until);
+    pub(crate) fn account(
+        &self,
+        number: &str,
+        of: &str,
+        from: DateTime,
+        until: DateTime,
+    ) -> Kept<CheckOrders> {
+        let fits = |charge: &Charge| {
+            charge.asked_by == of
+                && charge
+                    .ended
+                    .is_some_and(|ended| from <= ended && ended <= until)
+        };
         let order = |charge: Charge| ChargeOrder {
             total_power: charge.energy(until),
             total_money: charge.fee(until),
             start_charge_seq: charge.serial,
         };
         let orders = self.0.charges.all()?.into_iter().filter(fits).map(order);
-        Ok(evcs::reconcile::check_orders(SerialNo::from(number), from, until, orders.collect()))
+        Ok(evcs::reconcile::check_orders(
+            SerialNo::from(number),
+            from,
+            until,
+            orders.collect(),
+        ))
     }
 
     /// The order of a car that parked where it charged.
@@ -243,8 +283,15 @@ impl Piles {
     /// It has not ended.
     pub(crate) fn bills(&self, serial: &str, plate: &str) -> Result<CarOrder> {
         let (charge, now) = (self.charge(serial)?.context("it was charged")?, self.now());
-        let station = self.stations()?.into_iter().next().context("there is a station")?;
-        let mut connectors = station.equipment_infos.iter().flat_map(|device| &device.connector_infos);
+        let station = self
+            .stations()?
+            .into_iter()
+            .next()
+            .context("there is a station")?;
+        let mut connectors = station
+            .equipment_infos
+            .iter()
+            .flat_map(|device| &device.connector_infos);
         let connector = connectors
             .find(|connector| connector.connector_id == charge.connector)
             .context("there is the connector")?;
@@ -254,7 +301,11 @@ impl Piles {
             station_id: station.station_id.as_str().into(),
             station_name: station.station_name.as_str().into(),
             connector_id: charge.connector.clone(),
-            connector_name: connector.connector_name.as_deref().unwrap_or_default().into(),
+            connector_name: connector
+                .connector_name
+                .as_deref()
+                .unwrap_or_default()
+                .into(),
             plate_num: plate.into(),
             space_no: None,
             start_time: charge.began,
@@ -288,6 +339,10 @@ fn sample() -> StationInfo {
         env!("CARGO_MANIFEST_DIR"),
         "/../sztc-proto/fixtures/charging/query_stations_info.reply.json"
     ));
-    let (page, _) = decode::<StationsPage>(text, &dialect().read).expect("the sample conforms to the document");
-    page.station_infos.into_iter().next().expect("the sample has a station")
+    let (page, _) =
+        decode::<StationsPage>(text, &dialect().read).expect("the sample conforms to the document");
+    page.station_infos
+        .into_iter()
+        .next()
+        .expect("the sample has a station")
 }

@@ -40,7 +40,9 @@ impl Reading {
     /// Reads what crossed `link`.
     pub(crate) fn of(link: &Link, request: &[u8], reply: Option<&[u8]>) -> Self {
         let told = read(&without_body(request), &link.wanted(), &link.opener);
-        let told = told.or_else(|problem| by_address(request, link, &problem)).ok();
+        let told = told
+            .or_else(|problem| by_address(request, link, &problem))
+            .ok();
         let interface = told.as_ref().and_then(Explanation::interface);
         let wanted = interface.map_or_else(|| link.wanted(), |interface| vec![interface]);
         Self {
@@ -49,7 +51,9 @@ impl Reading {
             reply: match reply {
                 None => Reply::None,
                 Some(reply) if reply.len() > LONGEST_READ => Reply::TooLong,
-                Some(reply) if status(reply).is_some() && split(reply).1.trim_ascii().is_empty() => {
+                Some(reply)
+                    if status(reply).is_some() && split(reply).1.trim_ascii().is_empty() =>
+                {
                     Reply::Unreadable("a reply without a body".to_owned())
                 }
                 Some(reply) => match read(reply, &wanted, &link.opener) {
@@ -74,7 +78,11 @@ impl Reading {
     /// The number plates in request and reply, each once.
     pub(crate) fn plates(&self) -> Vec<String> {
         let mut found = Vec::new();
-        for json in [self.request.as_ref(), self.reply()].into_iter().flatten().flat_map(|told| &told.plain) {
+        for json in [self.request.as_ref(), self.reply()]
+            .into_iter()
+            .flatten()
+            .flat_map(|told| &told.plain)
+        {
             plates::find(json, &mut found);
         }
         found
@@ -84,7 +92,12 @@ impl Reading {
     pub(crate) fn side(told: Option<&Explanation>, bytes: &[u8]) -> Value {
         let mut side = told.map_or_else(|| json!({}), Explanation::json);
         side["raw"] = shown(bytes).into();
-        side["plain"] = json!(told.map(|told| told.plain.iter().map(|json| secrets::masked_json(json)).collect::<Vec<_>>()));
+        side["plain"] = json!(told.map(|told| {
+            told.plain
+                .iter()
+                .map(|json| secrets::masked_json(json))
+                .collect::<Vec<_>>()
+        }));
         side
     }
 
@@ -105,12 +118,17 @@ impl Reading {
 }
 
 /// Explains a message whose secrets may be masked already.
-fn read(bytes: &[u8], wanted: &[&'static Interface], opener: &Opener) -> Result<Explanation, String> {
+fn read(
+    bytes: &[u8],
+    wanted: &[&'static Interface],
+    opener: &Opener,
+) -> Result<Explanation, String> {
     let mut told = explain::read(bytes, wanted, opener).map_err(|problem| problem.to_string())?;
     if told.plain.iter().any(|json| secrets::is_masked(json)) {
         told.message.violations.retain(|found| found.path != "sign");
-        told.message
-            .note("a secret in it is masked, so that nobody can tell here whether its signature fits");
+        told.message.note(
+            "a secret in it is masked, so that nobody can tell here whether its signature fits",
+        );
     }
     Ok(told)
 }
@@ -126,7 +144,8 @@ fn by_address(request: &[u8], link: &Link, problem: &str) -> Result<Explanation,
     Ok(told)
 }
 
-/// The head of a message that is too long to be read, which says at least its interface; any other as it is.
+/// The head of a message that is too long to be read, which says at least its interface; any other
+/// as it is.
 fn without_body(message: &[u8]) -> Cow<'_, [u8]> {
     if message.len() <= LONGEST_READ {
         return message.into();
@@ -170,10 +189,15 @@ fn split(message: &[u8]) -> (&[u8], &[u8]) {
 impl Link {
     /// The interfaces that may cross it.
     pub(crate) fn wanted(&self) -> Vec<&'static Interface> {
-        let numbered = |name: &str| registry::of(Protocol::Sztc).any(|own| own.is_charging() && own.is_called(name));
+        let numbered = |name: &str| {
+            registry::of(Protocol::Sztc).any(|own| own.is_charging() && own.is_called(name))
+        };
         let fits = |interface: &&'static Interface| match self.numbered {
             // 6.10 numbers interfaces of T/CEC 102; the others keep their names.
-            true => interface.is_charging() && (interface.protocol == Protocol::Sztc || !numbered(interface.name)),
+            true => {
+                interface.is_charging()
+                    && (interface.protocol == Protocol::Sztc || !numbered(interface.name))
+            }
             false => interface.travels_in(self.protocol),
         };
         registry::all().iter().filter(fits).collect()
@@ -191,7 +215,13 @@ fn shown(bytes: &[u8]) -> String {
                 let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
                 let text: String = bytes
                     .iter()
-                    .map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '.' })
+                    .map(|byte| {
+                        if byte.is_ascii_graphic() {
+                            char::from(*byte)
+                        } else {
+                            '.'
+                        }
+                    })
                     .collect();
                 format!("{:06x}  {:47}  {text}\n", line * 16, hex.join(" "))
             })

@@ -1,4 +1,5 @@
-//! What is kept of the scenarios that were begun: how many, what time it became in them, and the plates that the last of them made.
+//! What is kept of the scenarios that were begun: how many, what time it became in them, and the
+//! plates that the last of them made.
 use crate::store::{Kept, Shelf, Store};
 use sztc_proto::DateTime;
 
@@ -35,7 +36,9 @@ impl Runs {
 
     /// It is `now` in one of them.
     pub(crate) fn is(&self, now: DateTime) -> Kept<()> {
-        self.last.change(ALL, |last| *last = Some(last.map_or(now, |last| last.max(now))))
+        self.last.change(ALL, |last| {
+            *last = Some(last.map_or(now, |last| last.max(now)))
+        })
     }
 
     /// One made a plate.
@@ -50,6 +53,8 @@ impl Runs {
 
     /// Nothing is left of these plates.
     pub(crate) fn forget(&self, plates: &[String]) -> Kept<()> {
-        plates.iter().try_for_each(|plate| self.plates.take(plate).map(drop))
+        plates
+            .iter()
+            .try_for_each(|plate| self.plates.take(plate).map(drop))
     }
 }

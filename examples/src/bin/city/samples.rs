@@ -1,4 +1,5 @@
-//! Messages that are compiled in: complete and conforming ones of each interface, as a database would give them.
+//! Messages that are compiled in: complete and conforming ones of each interface, as a database
+//! would give them.
 use sztc_proto::{Dialect, decode, model::Model};
 
 /// The text of a message of DB4403/T 313, by number and side.
@@ -26,5 +27,7 @@ macro_rules! message {
 
 /// Reads a message that is compiled in.
 pub(crate) fn read_message<T: Model>(text: &str) -> T {
-    decode(text, &Dialect::strict().read).expect("the samples conform to the document").0
+    decode(text, &Dialect::strict().read)
+        .expect("the samples conform to the document")
+        .0
 }

@@ -16,11 +16,18 @@ use tokio::{net::TcpListener, sync::mpsc};
 /// How many scenarios may wait to be played.
 const WAITING: usize = 8;
 
-/// Serves the page, plays the named scenarios, then those that the page asks for, until the program ends.
+/// Serves the page, plays the named scenarios, then those that the page asks for, until the program
+/// ends.
 ///
 /// # Errors
 /// The page cannot be served.
-pub(crate) async fn stay_up(options: &Options, page: TcpListener, sites: Arc<Sites>, ground: Arc<Ground>, authority: String) -> Result<()> {
+pub(crate) async fn stay_up(
+    options: &Options,
+    page: TcpListener,
+    sites: Arc<Sites>,
+    ground: Arc<Ground>,
+    authority: String,
+) -> Result<()> {
     let (play, wanted) = mpsc::channel(WAITING);
     let teller = Teller::new();
     let address = page.local_addr()?;
@@ -38,7 +45,15 @@ pub(crate) async fn stay_up(options: &Options, page: TcpListener, sites: Arc<Sit
         }),
     };
     let router = router.router();
-    let serving = tokio::spawn(async move { serve(page, router, ServeOptions::default(), std::future::pending()).await });
+    let serving = tokio::spawn(async move {
+        serve(
+            page,
+            router,
+            ServeOptions::default(),
+            std::future::pending(),
+        )
+        .await
+    });
     introduce(options.state_file(), &sites.places, &address.to_string());
     if let Some(Command::Run { scenarios }) = &options.command {
         for scenario in scenarios {
@@ -61,7 +76,10 @@ fn offer(scenario: &Scenario) -> Offer {
 /// What somebody needs to know who wants to use the sandbox.
 fn introduce(state: Option<&Path>, places: &[Place], page: &str) {
     for place in places {
-        terminal::say(&format!("{:24} {:14} {:28} {}", place.role, place.protocol, place.address, place.how));
+        terminal::say(&format!(
+            "{:24} {:14} {:28} {}",
+            place.role, place.protocol, place.address, place.how
+        ));
     }
     if let Some(state) = state {
         terminal::say(&format!("state: {} (--fresh forgets it)", state.display()));
@@ -78,7 +96,8 @@ async fn perform_wanted(mut wanted: mpsc::Receiver<String>, sites: Arc<Sites>, t
     }
 }
 
-/// Plays one scenario in a sandbox that stays up: from now on, at the time of the clock on the wall, unless an earlier one went on for longer.
+/// Plays one scenario in a sandbox that stays up: from now on, at the time of the clock on the
+/// wall, unless an earlier one went on for longer.
 async fn perform(scenario: &'static Scenario, sites: &Arc<Sites>, teller: &Teller) {
     let tell = |state, text: String| teller.tell(scenario.name, state, text);
     tell("playing", scenario.about.to_owned());

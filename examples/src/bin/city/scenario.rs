@@ -1,4 +1,5 @@
-//! The scenarios, each by its name: those of Appendix C of DB4403/T 313 in its order, then those of the other documents.
+//! The scenarios, each by its name: those of Appendix C of DB4403/T 313 in its order, then those of
+//! the other documents.
 mod arrears;
 mod auto_pay;
 mod charging;
@@ -97,12 +98,17 @@ pub(crate) fn named(name: &str) -> Option<&'static Scenario> {
 }
 
 impl Scenario {
-    /// Plays it once, at `wanted`, or where the latest run before it ended if that is later: nothing that roles keep is of the future. How many calls it
-    /// made.
+    /// Plays it once, at `wanted`, or where the latest run before it ended if that is later:
+    /// nothing that roles keep is of the future. How many calls it made.
     ///
     /// # Errors
     /// What went wrong first.
-    pub(crate) async fn run(&'static self, sites: &Arc<Sites>, wanted: DateTime, told: Option<Teller>) -> Result<usize> {
+    pub(crate) async fn run(
+        &'static self,
+        sites: &Arc<Sites>,
+        wanted: DateTime,
+        told: Option<Teller>,
+    ) -> Result<usize> {
         sites.clears()?;
         let begin = sites.runs.last()?.map_or(wanted, |last| last.max(wanted));
         let _frozen = Frozen::at(&sites.clock, begin);
@@ -134,7 +140,8 @@ impl Drop for Frozen<'_> {
 
 fn text_of(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a text")
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a text")
 }
 
 #[cfg(test)]

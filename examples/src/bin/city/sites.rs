@@ -4,15 +4,18 @@ mod parking;
 mod street;
 
 use crate::{
-    bank::Bank, certificates, charging, clearing::Clearing, clock::DayClock, ground::Ground, kt, line::Link, lot::Lot, office::Office, page::Place,
-    runs::Runs, stay, store::Kept, street::Street, traffic::Traffic, vendor,
+    bank::Bank, certificates, charging, clearing::Clearing, clock::DayClock, ground::Ground, kt,
+    line::Link, lot::Lot, office::Office, page::Place, runs::Runs, stay, store::Kept,
+    street::Street, traffic::Traffic, vendor,
 };
 use anyhow::{Context, Result};
 use city::City;
 use examples::registry::Protocol;
 use parking::Parking;
 use street::Roadside;
-use sztc_proto::{CityClient, CityHttp, Credentials, PartnerClient, PasswordKey, tcp::Link as Session};
+use sztc_proto::{
+    CityClient, CityHttp, Credentials, PartnerClient, PasswordKey, tcp::Link as Session,
+};
 
 /// As whom the parking system logs in.
 pub(crate) const USER: &str = "lot-7";
@@ -40,7 +43,8 @@ pub(crate) struct Sites {
     pub city_https: CityClient,
     /// The same line, for images and for the logout.
     pub city_line: CityHttp,
-    /// The parking system calls the city on its TCP session: its heartbeat, and nothing else of Table 1.
+    /// The parking system calls the city on its TCP session: its heartbeat, and nothing else of
+    /// Table 1.
     pub city_tcp: CityClient,
     /// The clearing platform calls the city.
     pub clearing: CityClient,
@@ -90,16 +94,31 @@ impl Sites {
     /// A port is busy, the state cannot be read.
     pub(crate) async fn open(ground: &Ground, faulty: bool, quiet: bool) -> Result<Self> {
         let city = City::open(ground).await.context("the city platform")?;
-        // The way to the guest's callback address is opened when it is known; what crossed it in an earlier run can be read before.
-        ground.traffic.add_link(link("guest-https", "city", "guest"));
-        let parking = Parking::open(ground, &city, faulty).await.context("the parking system")?;
-        let street = Roadside::open(ground, &city).await.context("the street parking operator")?;
-        let clearing = city.line(ground, link("clearing", "clearing", "city")).await?;
-        let clearing = CityHttp::builder(&clearing.url, credentials(CLEARING)?).http(ground.http()).client()?;
+        // The way to the guest's callback address is opened when it is known; what crossed it in an
+        // earlier run can be read before.
+        ground
+            .traffic
+            .add_link(link("guest-https", "city", "guest"));
+        let parking = Parking::open(ground, &city, faulty)
+            .await
+            .context("the parking system")?;
+        let street = Roadside::open(ground, &city)
+            .await
+            .context("the street parking operator")?;
+        let clearing = city
+            .line(ground, link("clearing", "clearing", "city"))
+            .await?;
+        let clearing = CityHttp::builder(&clearing.url, credentials(CLEARING)?)
+            .http(ground.http())
+            .client()?;
         let kt = kt::Roads::open(ground).await.context("the KT lot")?;
         let stay = stay::Roads::open(ground).await.context("Star Charge")?;
-        let vendor = vendor::Roads::open(ground).await.context("the vendor of piles")?;
-        let charging = charging::Roads::open(ground).await.context("the charging platform")?;
+        let vendor = vendor::Roads::open(ground)
+            .await
+            .context("the vendor of piles")?;
+        let charging = charging::Roads::open(ground)
+            .await
+            .context("the charging platform")?;
         let mut places = Vec::from(city.places());
         places.extend([parking.place, street.place]);
         places.extend(kt.places.clone());
@@ -135,7 +154,8 @@ impl Sites {
         })
     }
 
-    /// Takes away what the runs before have left standing: one that was broken off leaves cars and reservations where others want to stand.
+    /// Takes away what the runs before have left standing: one that was broken off leaves cars and
+    /// reservations where others want to stand.
     ///
     /// # Errors
     /// The state cannot be read or written.
@@ -160,7 +180,12 @@ pub(crate) fn link(name: &'static str, from: &'static str, to: &'static str) -> 
 }
 
 fn place(role: &str, address: &str, how: &str) -> Place {
-    Place::new(role, "DB4403/T 313", address, format!("{how}; CA: {}", certificates::WHERE))
+    Place::new(
+        role,
+        "DB4403/T 313",
+        address,
+        format!("{how}; CA: {}", certificates::WHERE),
+    )
 }
 
 fn key() -> Result<PasswordKey> {

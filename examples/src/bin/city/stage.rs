@@ -15,7 +15,8 @@ use sztc_proto::{DateTime, PartnerClient, code::BusinessCode};
 /// How often a call is made at most, on lines that have faults.
 const ATTEMPTS: usize = 25;
 
-/// Before the second attempt; then twice as long each time, up to 128 times: clients whose login was refused rest for half a minute.
+/// Before the second attempt; then twice as long each time, up to 128 times: clients whose login
+/// was refused rest for half a minute.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Numbers between the first plate of a run and that of the next.
@@ -75,12 +76,17 @@ impl Stage {
         }
     }
 
-    /// A call that has to be answered. On lines that have faults it is made again until it is, as software that reports from a queue does: every
-    /// service of the sandbox knows by its key what it has had before.
+    /// A call that has to be answered. On lines that have faults it is made again until it is, as
+    /// software that reports from a queue does: every service of the sandbox knows by its key what
+    /// it has had before.
     ///
     /// # Errors
     /// It is not answered.
-    pub(crate) async fn call<T, E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<T, E>>>(
+    pub(crate) async fn call<
+        T,
+        E: std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<T, E>>,
+    >(
         &self,
         what: &str,
         call: impl Fn() -> F,
@@ -90,19 +96,24 @@ impl Stage {
             self.calls.fetch_add(1, Ordering::SeqCst);
             match call().await {
                 Ok(reply) => return Ok(reply),
-                Err(_) if self.sites.faulty && attempt < ATTEMPTS => tokio::time::sleep(PAUSE * (1 << (attempt - 1).min(7))).await,
+                Err(_) if self.sites.faulty && attempt < ATTEMPTS => {
+                    tokio::time::sleep(PAUSE * (1 << (attempt - 1).min(7))).await
+                }
                 Err(error) => return Err(anyhow!(error)).with_context(|| what.to_owned()),
             }
             attempt += 1;
         }
     }
 
-    /// A call in whose place its client makes another when it gets lost, as a login for the renewal of a token: it is made until the interface `code` has
-    /// been answered over `transport`.
+    /// A call in whose place its client makes another when it gets lost, as a login for the renewal
+    /// of a token: it is made until the interface `code` has been answered over `transport`.
     ///
     /// # Errors
     /// It is not answered.
-    pub(crate) async fn crosses<E: std::error::Error + Send + Sync + 'static, F: Future<Output = Result<(), E>>>(
+    pub(crate) async fn crosses<
+        E: std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<(), E>>,
+    >(
         &self,
         code: u16,
         transport: &str,
@@ -112,7 +123,11 @@ impl Stage {
         let before = self.sites.traffic.last();
         for _ in 0..ATTEMPTS {
             self.call(&code.to_string(), &call).await?;
-            if rows().any(|interface| self.sites.traffic.answered_since(before, interface, transport)) {
+            if rows().any(|interface| {
+                self.sites
+                    .traffic
+                    .answered_since(before, interface, transport)
+            }) {
                 return Ok(());
             }
         }
@@ -129,11 +144,17 @@ impl Stage {
         code: BusinessCode,
         call: impl Fn() -> F,
     ) -> Result<()> {
-        let is_refusal = |error: &sztc_proto::Error| error.refusal().is_some_and(|refusal| refusal.code == Some(code));
+        let is_refusal = |error: &sztc_proto::Error| {
+            error
+                .refusal()
+                .is_some_and(|refusal| refusal.code == Some(code))
+        };
         let expected = async || match call().await {
             Err(error) if is_refusal(&error) => Ok(Ok(())),
             Err(error) => Err(error),
-            Ok(_) => Ok(Err(anyhow!("{what}: answered, where a refusal with {code} is right"))),
+            Ok(_) => Ok(Err(anyhow!(
+                "{what}: answered, where a refusal with {code} is right"
+            ))),
         };
         self.call(what, expected).await?
     }
@@ -159,17 +180,21 @@ impl Stage {
         self.sites.clock.time()
     }
 
-    /// A number plate, of a place like 粤B, that none of the two thousand runs before has, as long as none of them makes more than fifty: there are no
-    /// more numbers of five digits.
+    /// A number plate, of a place like 粤B, that none of the two thousand runs before has, as long
+    /// as none of them makes more than fifty: there are no more numbers of five digits.
     pub(crate) fn plate(&self, place: &str) -> String {
         let made = self.plates.fetch_add(1, Ordering::SeqCst);
-        let plate = format!("{place}{:05}", (10_000 + self.run * PLATES_A_RUN + made) % 100_000);
+        let plate = format!(
+            "{place}{:05}",
+            (10_000 + self.run * PLATES_A_RUN + made) % 100_000
+        );
         // Where nothing can be kept, the next role that has something to keep says so.
         let _ = self.sites.runs.makes(&plate);
         plate
     }
 
-    /// An id that no other run has, of 32 characters, as long as there are fewer than a hundred thousand runs.
+    /// An id that no other run has, of 32 characters, as long as there are fewer than a hundred
+    /// thousand runs.
     pub(crate) fn id(&self, kind: &str) -> String {
         let made = self.ids.fetch_add(1, Ordering::SeqCst);
         let number = format!("{:05}{made:03}", self.run);

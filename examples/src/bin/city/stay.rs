@@ -1,6 +1,7 @@
-//! Two protocols around one stay. T/CEC 102: Star Charge ([`Star`]), whose customers charge, and the charge point operator ([`Piles`]), at whose piles
-//! they do. Star Charge's own document for parking: the same platform, and the operator of the lot where they park meanwhile ([`Ledger`], [`Checkout`]),
-//! which takes off the parking fee what was charged.
+//! Two protocols around one stay. T/CEC 102: Star Charge ([`Star`]), whose customers charge, and
+//! the charge point operator ([`Piles`]), at whose piles they do. Star Charge's own document for
+//! parking: the same platform, and the operator of the lot where they park meanwhile ([`Ledger`],
+//! [`Checkout`]), which takes off the parking fee what was charged.
 pub(crate) mod ledger;
 pub(crate) mod star;
 
@@ -28,8 +29,8 @@ use std::{
     time::Duration,
 };
 use xingxing_park::{
-    CallbackAuth, ChargingRouter, Checkout, DiscountRule, Ledger, ParkingClient, ParkingRouter, PeerHttp, RetryPolicy, Stay, Timestamp, evcs_proto,
-    ledger::*, model::DiscountReport,
+    CallbackAuth, ChargingRouter, Checkout, DiscountRule, Ledger, ParkingClient, ParkingRouter,
+    PeerHttp, RetryPolicy, Stay, Timestamp, evcs_proto, ledger::*, model::DiscountReport,
 };
 
 /// The KT lot, as Star Charge calls it.
@@ -65,7 +66,8 @@ pub(crate) struct Roads {
 }
 
 impl Roads {
-    /// Opens all: the lines of the charging envelope over TLS, the others over plain http as the document has it.
+    /// Opens all: the lines of the charging envelope over TLS, the others over plain http as the
+    /// document has it.
     ///
     /// # Errors
     /// A port is busy, the state cannot be read.
@@ -79,27 +81,45 @@ impl Roads {
         let cpo = CpoRouter::new(piles.clone(), by_piles.to(STAR))
             .options(serves(Dialect::default()))
             .into_router();
-        let cpo_guests = ground.https(link("guest-star-cpo", ["guest", "piles"], both), cpo).await?;
-        let cpo = ground.beside(&cpo_guests, link("star-cpo", ["star", "piles"], both)).await?;
+        let cpo_guests = ground
+            .https(link("guest-star-cpo", ["guest", "piles"], both), cpo)
+            .await?;
+        let cpo = ground
+            .beside(&cpo_guests, link("star-cpo", ["star", "piles"], both))
+            .await?;
         let emsp = EmspRouter::new(star.clone(), by_star.to(PILES))
             .options(serves(Dialect::default()))
             .into_router();
-        let emsp_guests = ground.https(link("guest-star-emsp", ["guest", "star"], both), emsp).await?;
-        let emsp = ground.beside(&emsp_guests, link("star-emsp", ["piles", "star"], both)).await?;
+        let emsp_guests = ground
+            .https(link("guest-star-emsp", ["guest", "star"], both), emsp)
+            .await?;
+        let emsp = ground
+            .beside(&emsp_guests, link("star-emsp", ["piles", "star"], both))
+            .await?;
 
         let charging = ChargingRouter::new(star.clone(), CallbackAuth::token(TOKEN)).into_router();
-        let charging_guests = ground.plain(plain("guest-star", "guest", "star"), charging).await?;
-        let charging = ground.beside(&charging_guests, plain("star", "operator", "star")).await?;
+        let charging_guests = ground
+            .plain(plain("guest-star", "guest", "star"), charging)
+            .await?;
+        let charging = ground
+            .beside(&charging_guests, plain("star", "operator", "star"))
+            .await?;
         let parking = ParkingRouter::new(ledger.clone(), CallbackAuth::token(TOKEN)).into_router();
-        let parking_guests = ground.plain(plain("guest-operator", "guest", "operator"), parking).await?;
-        let parking = ground.beside(&parking_guests, plain("operator", "star", "operator")).await?;
+        let parking_guests = ground
+            .plain(plain("guest-operator", "guest", "operator"), parking)
+            .await?;
+        let parking = ground
+            .beside(&parking_guests, plain("operator", "star", "operator"))
+            .await?;
         // 15 minutes are given to drive away.
         let rule = DiscountRule::WhileCharging { grace_minutes: 15 };
         Ok(Self {
             checkout: Checkout::new(ledger.clone(), peer(&charging)?.charging(), OPERATOR, rule),
             to_operator: peer(&parking)?.parking(),
             to_piles: by_piles.peer(ground, &cpo, STAR, Dialect::default())?.cpo(),
-            to_star: by_star.peer(ground, &emsp, PILES, Dialect::default())?.emsp(),
+            to_star: by_star
+                .peer(ground, &emsp, PILES, Dialect::default())?
+                .emsp(),
             places: vec![
                 by_piles.place("charge point operator", "T/CEC 102", &cpo_guests),
                 by_star.place("Star Charge, customers", "T/CEC 102", &emsp_guests),
@@ -123,7 +143,8 @@ impl Roads {
         let mut start = StartCharge::new(serial.as_str(), plug, "A-108");
         start.plate_num = Some(plate.into());
         let started = stage.call("query_start_charge", async || {
-            self.told_or_asked(&serial, self.to_piles.query_start_charge(&start).await).await
+            self.told_or_asked(&serial, self.to_piles.query_start_charge(&start).await)
+                .await
         });
         match started.await? {
             Known::Reply(reply) => {
@@ -140,19 +161,31 @@ impl Roads {
     /// # Errors
     /// The piles refuse it.
     pub(crate) async fn stops(&self, stage: &Stage, serial: &str) -> Result<()> {
-        let order = self.star.order(serial)?.context("the customer has started")?;
+        let order = self
+            .star
+            .order(serial)?
+            .context("the customer has started")?;
         let stop = StopCharge {
             start_charge_seq: serial.into(),
             connector_id: order.result.connector_id,
         };
         // Asking twice is asking once: these piles know the number.
-        let reply: StopChargeReply = stage.call("query_stop_charge", || self.to_piles.query_stop_charge(&stop)).await?;
+        let reply: StopChargeReply = stage
+            .call("query_stop_charge", || {
+                self.to_piles.query_stop_charge(&stop)
+            })
+            .await?;
         self.star.hear(serial, &reply)?;
         stage.check("the piles stop", reply.succ_stat == SuccessStatus::OK)
     }
 
-    /// A start that got no reply may have worked: the state is asked for before anything is asked again.
-    async fn told_or_asked<R>(&self, serial: &str, reply: Result<R, Error>) -> Result<Known<R>, Error> {
+    /// A start that got no reply may have worked: the state is asked for before anything is asked
+    /// again.
+    async fn told_or_asked<R>(
+        &self,
+        serial: &str,
+        reply: Result<R, Error>,
+    ) -> Result<Known<R>, Error> {
         let error = match reply {
             Ok(reply) => return Ok(Known::Reply(reply)),
             Err(error) => error,
@@ -171,20 +204,29 @@ impl Roads {
         }
     }
 
-    /// Star Charge tells the lot's operator how the orders stand of which it has not told yet (4.1).
+    /// Star Charge tells the lot's operator how the orders stand of which it has not told yet
+    /// (4.1).
     ///
     /// # Errors
     /// It is not accepted.
     pub(crate) async fn tells(&self, stage: &Stage) -> Result<()> {
         while let Some(result) = self.star.untold()? {
-            let receipt = stage.call("4.1", || self.to_operator.notification_parking_charge_result(&result)).await?;
-            stage.check("the operator takes note of the order", receipt.is_accepted())?;
+            let receipt = stage
+                .call("4.1", || {
+                    self.to_operator.notification_parking_charge_result(&result)
+                })
+                .await?;
+            stage.check(
+                "the operator takes note of the order",
+                receipt.is_accepted(),
+            )?;
             self.star.told(&result)?;
         }
         Ok(())
     }
 
-    /// The same, but the message gets lost, and Star Charge does not try again: that is what the compensation query is for.
+    /// The same, but the message gets lost, and Star Charge does not try again: that is what the
+    /// compensation query is for.
     ///
     /// # Errors
     /// It arrives.
@@ -200,7 +242,8 @@ impl Roads {
         Ok(self.star.told(&result)?)
     }
 
-    /// The operator asks for what it does not know (4.2), and settles what was charged during the stay.
+    /// The operator asks for what it does not know (4.2), and settles what was charged during the
+    /// stay.
     ///
     /// # Errors
     /// Star Charge does not answer.
@@ -213,10 +256,19 @@ impl Roads {
                 exit: Timestamp::from_seconds(later).date_time(),
                 ..stay.clone()
             };
-            let settlement = self.checkout.settle(&stay).await.map_err(io::Error::other)?;
-            let unknown = settlement.unfinished().next().map(|order| order.result.order_id.clone());
+            let settlement = self
+                .checkout
+                .settle(&stay)
+                .await
+                .map_err(io::Error::other)?;
+            let unknown = settlement
+                .unfinished()
+                .next()
+                .map(|order| order.result.order_id.clone());
             unknown.map_or(Ok(settlement), |order_id| {
-                Err(io::Error::other(format!("the end of {order_id} is not known")))
+                Err(io::Error::other(format!(
+                    "the end of {order_id} is not known"
+                )))
             })
         });
         settled.await
@@ -227,9 +279,17 @@ impl Roads {
     /// # Errors
     /// Star Charge does not take it.
     pub(crate) async fn reports(&self, stage: &Stage, reports: &[DiscountReport]) -> Result<()> {
-        let reported = stage.call("4.3", async || match self.checkout.report(reports.to_vec()).await.into_iter().next() {
-            None => Ok(()),
-            Some(unreported) => Err(unreported.error),
+        let reported = stage.call("4.3", async || {
+            match self
+                .checkout
+                .report(reports.to_vec())
+                .await
+                .into_iter()
+                .next()
+            {
+                None => Ok(()),
+                Some(unreported) => Err(unreported.error),
+            }
         });
         reported.await
     }
@@ -244,7 +304,9 @@ enum Known<R> {
 }
 
 fn peer(road: &Road) -> Result<PeerHttp> {
-    Ok(PeerHttp::builder(format!("{}/parking", road.url)).token(TOKEN).build()?)
+    Ok(PeerHttp::builder(format!("{}/parking", road.url))
+        .token(TOKEN)
+        .build()?)
 }
 
 fn plain(name: &'static str, from: &'static str, to: &'static str) -> Link {
@@ -252,5 +314,10 @@ fn plain(name: &'static str, from: &'static str, to: &'static str) -> Link {
 }
 
 fn place(role: &str, road: &Road) -> Place {
-    Place::new(role, "Star Charge", format!("{}/parking", road.url), format!("token {TOKEN}"))
+    Place::new(
+        role,
+        "Star Charge",
+        format!("{}/parking", road.url),
+        format!("token {TOKEN}"),
+    )
 }

@@ -1,9 +1,13 @@
-//! The sandbox's state: one file, and in it a shelf for each kind of thing that a role keeps, as JSON by key.
+//! The sandbox's state: one file, and in it a shelf for each kind of thing that a role keeps, as
+//! JSON by key.
 #[cfg(all(test, unix))]
 mod tests;
 
 use anyhow::{Context, Result, bail};
-use redb::{Builder, Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition, TableError, backends::InMemoryBackend};
+use redb::{
+    Builder, Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition,
+    TableError, backends::InMemoryBackend,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fmt,
@@ -28,17 +32,25 @@ impl Store {
         let _ = make_private(path);
         match Database::create(path) {
             Ok(database) => {
-                only_for_owner(path).with_context(|| format!("{} cannot be kept from other users", path.display()))?;
+                only_for_owner(path).with_context(|| {
+                    format!("{} cannot be kept from other users", path.display())
+                })?;
                 Ok(Self(Arc::new(database)))
             }
             Err(DatabaseError::DatabaseAlreadyOpen) => bail!(
                 "{} is in use by another city: stop that one, or name another file with --state",
                 path.display()
             ),
-            Err(DatabaseError::Storage(redb::StorageError::Io(cause))) if cause.kind() == io::ErrorKind::InvalidData => {
-                bail!("{} is no state of this program: name another file with --state", path.display())
+            Err(DatabaseError::Storage(redb::StorageError::Io(cause)))
+                if cause.kind() == io::ErrorKind::InvalidData =>
+            {
+                bail!(
+                    "{} is no state of this program: name another file with --state",
+                    path.display()
+                )
             }
-            Err(cause) => Err(cause).with_context(|| format!("the state cannot be kept in {}", path.display())),
+            Err(cause) => Err(cause)
+                .with_context(|| format!("the state cannot be kept in {}", path.display())),
         }
     }
 
@@ -60,7 +72,9 @@ impl Store {
     /// # Errors
     /// None that is known.
     pub(crate) fn in_memory() -> Result<Self> {
-        Ok(Self(Arc::new(Builder::new().create_with_backend(InMemoryBackend::new())?)))
+        Ok(Self(Arc::new(
+            Builder::new().create_with_backend(InMemoryBackend::new())?,
+        )))
     }
 
     /// The shelf of this name. Those of other things have other names.
@@ -73,7 +87,8 @@ impl Store {
         }
     }
 
-    /// A shelf for what is nice to find again, and not worth waiting for the disk: it is safe once anything else is written, or [`settle`](Self::settle)d.
+    /// A shelf for what is nice to find again, and not worth waiting for the disk: it is safe once
+    /// anything else is written, or [`settle`](Self::settle)d.
     pub(crate) fn log<T>(&self, name: &'static str) -> Shelf<T> {
         Shelf {
             durability: Durability::None,
@@ -90,7 +105,8 @@ impl Store {
     }
 }
 
-/// Makes the file where it is missing, for nobody but its owner: the key of the certificate is kept in it.
+/// Makes the file where it is missing, for nobody but its owner: the key of the certificate is kept
+/// in it.
 fn make_private(path: &Path) -> io::Result<()> {
     let mut options = File::options();
     options.create_new(true).write(true);
@@ -99,7 +115,8 @@ fn make_private(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// The same for a file that was made earlier. Elsewhere than on unix the folder says who may read it.
+/// The same for a file that was made earlier. Elsewhere than on unix the folder says who may read
+/// it.
 fn only_for_owner(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -142,7 +159,10 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
             Err(TableError::TableDoesNotExist(_)) => return Ok(None),
             table => table?,
         };
-        table.get(key)?.map(|text| Ok(serde_json::from_str(text.value())?)).transpose()
+        table
+            .get(key)?
+            .map(|text| Ok(serde_json::from_str(text.value())?))
+            .transpose()
     }
 
     /// Everything, in the order of the keys.
@@ -162,7 +182,8 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
         Ok(all)
     }
 
-    /// Everything that this program can read, in the order of the keys: one that was kept by another version may have looked otherwise.
+    /// Everything that this program can read, in the order of the keys: one that was kept by
+    /// another version may have looked otherwise.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -192,7 +213,11 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     /// # Errors
     /// The file cannot be written; then nothing is changed.
     pub(crate) fn take_all(&self, keys: &[String]) -> Kept<()> {
-        if keys.is_empty() { Ok(()) } else { self.exchange(None, keys) }
+        if keys.is_empty() {
+            Ok(())
+        } else {
+            self.exchange(None, keys)
+        }
     }
 
     fn exchange(&self, put: Option<(&str, &T)>, gone: &[String]) -> Kept<()> {

@@ -1,5 +1,6 @@
-//! The street parking operator (路内停车运营商, a third-party platform of its own): spaces along a road with magnetic detectors and no barrier, so that cars
-//! leave whether they have paid or not. It reports under an account of its own and keeps what is owed.
+//! The street parking operator (路内停车运营商, a third-party platform of its own): spaces along a
+//! road with magnetic detectors and no barrier, so that cars leave whether they have paid or not.
+//! It reports under an account of its own and keeps what is owed.
 mod road;
 mod service;
 
@@ -86,7 +87,9 @@ impl Stay {
 
     /// Whether the time to repay is over.
     pub(crate) fn is_overdue(&self, now: DateTime) -> bool {
-        let over = |left: DateTime| now.timestamp().seconds() > left.timestamp().seconds() + DAYS_TO_REPAY * 24 * 3600;
+        let over = |left: DateTime| {
+            now.timestamp().seconds() > left.timestamp().seconds() + DAYS_TO_REPAY * 24 * 3600
+        };
         self.record.leave_time.is_some_and(over) && !self.is_settled(now)
     }
 
@@ -103,7 +106,10 @@ impl Stay {
     }
 
     fn is_of(&self, plate: &str) -> bool {
-        self.record.park_car_info.as_ref().is_some_and(|car: &Car| *car.plate_no == *plate)
+        self.record
+            .park_car_info
+            .as_ref()
+            .is_some_and(|car: &Car| *car.plate_no == *plate)
     }
 }
 
@@ -183,7 +189,11 @@ fn space(number: u32) -> String {
 
 /// What a stay of `minutes` costs.
 fn price(minutes: i64) -> Money {
-    let half_hours = if minutes <= FREE_MINUTES { 0 } else { (minutes + 29) / 30 };
+    let half_hours = if minutes <= FREE_MINUTES {
+        0
+    } else {
+        (minutes + 29) / 30
+    };
     Money::fen(half_hours * FEN_A_HALF_HOUR)
 }
 
@@ -198,7 +208,13 @@ mod tests {
 
     /// A stay of an hour on the second of March, which costs five yuan.
     fn stay() -> Stay {
-        let mut record = ParkingRecord::new("R1", time("2026-03-02 08:00:00"), Money::ZERO, Money::ZERO, Money::ZERO);
+        let mut record = ParkingRecord::new(
+            "R1",
+            time("2026-03-02 08:00:00"),
+            Money::ZERO,
+            Money::ZERO,
+            Money::ZERO,
+        );
         record.leave_time = Some(time("2026-03-02 09:00:00"));
         Stay {
             record,
@@ -226,7 +242,15 @@ mod tests {
 
     #[test]
     fn a_begun_half_hour_costs_two_and_a_half_yuan_after_a_free_quarter() {
-        for (minutes, fen) in [(0, 0), (15, 0), (16, 250), (30, 250), (31, 500), (60, 500), (61, 750)] {
+        for (minutes, fen) in [
+            (0, 0),
+            (15, 0),
+            (16, 250),
+            (30, 250),
+            (31, 500),
+            (60, 500),
+            (61, 750),
+        ] {
             assert_eq!(price(minutes), Money::fen(fen), "{minutes}");
         }
     }

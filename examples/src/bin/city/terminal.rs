@@ -18,7 +18,11 @@ pub(crate) fn say(line: &str) {
 /// One line to standard error.
 pub(crate) fn complain(line: &str) {
     // Nobody can be told that standard error is gone.
-    let _ = writeln!(std::io::stderr(), "city: {}", line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let _ = writeln!(
+        std::io::stderr(),
+        "city: {}",
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    );
 }
 
 /// How far long work is, on a terminal only.
@@ -33,9 +37,15 @@ pub(crate) fn progress(text: &str) {
 pub(crate) fn show(exchange: &Exchange) {
     let row = &exchange.row;
     // What the standard does not number has no number.
-    let code = row.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
+    let code = row
+        .code
+        .map_or_else(|| "-".to_owned(), |code| code.to_string());
     let arrow = format!("{} -> {}", row.from, row.to);
-    let name = if row.interface.is_empty() { "?" } else { &row.interface };
+    let name = if row.interface.is_empty() {
+        "?"
+    } else {
+        &row.interface
+    };
     let mut line = format!(
         "{code:4} {arrow:20}  {:5}  {:>7.1} ms  {:10} {name:34} {}",
         row.transport, row.took, row.outcome, row.title

@@ -66,7 +66,9 @@ impl Log {
     fn make_room(&mut self) -> Vec<Arc<Exchange>> {
         let mut gone = Vec::new();
         while (self.kept.len() > KEPT || self.room > ROOM) && self.kept.len() > 1 {
-            let Some(oldest) = self.kept.pop_front() else { break };
+            let Some(oldest) = self.kept.pop_front() else {
+                break;
+            };
             self.room -= oldest.size();
             gone.push(oldest);
         }
@@ -82,7 +84,8 @@ enum From {
 }
 
 impl Traffic {
-    /// With what is kept of earlier runs, as far as it can be read; new exchanges go to `recorder` too, and to the terminal unless `quiet`.
+    /// With what is kept of earlier runs, as far as it can be read; new exchanges go to `recorder`
+    /// too, and to the terminal unless `quiet`.
     ///
     /// # Errors
     /// The state cannot be read.
@@ -113,13 +116,19 @@ impl Traffic {
     /// An exchange crossed `link`.
     pub(crate) fn crossed(&self, link: &Link, transport: &'static str, crossed: Crossed) {
         let reading = Reading::of(link, &crossed.request, crossed.reply.as_deref());
-        let answered = reading.interface().filter(|_| reading.is_answered(&crossed.faults));
+        let answered = reading
+            .interface()
+            .filter(|_| reading.is_answered(&crossed.faults));
         let row = Row {
             took: (crossed.took.as_secs_f64() * 1e5).round() / 100.0,
             faults: crossed.faults,
             ..Row::of(link, transport, crossed.at)
         };
-        let exchange = Exchange::new(row.read(&reading), &crossed.request, crossed.reply.as_deref());
+        let exchange = Exchange::new(
+            row.read(&reading),
+            &crossed.request,
+            crossed.reply.as_deref(),
+        );
         self.keep(exchange, From::Line, answered);
     }
 
@@ -133,7 +142,8 @@ impl Traffic {
         self.keep(Exchange::new(row, b"", None), From::Line, None);
     }
 
-    /// An exchange that was recorded earlier is shown as if it crossed now, read anew. It did not happen here, so it is shown and not kept.
+    /// An exchange that was recorded earlier is shown as if it crossed now, read anew. It did not
+    /// happen here, so it is shown and not kept.
     ///
     /// # Errors
     /// Nobody here has its link.
@@ -147,22 +157,36 @@ impl Traffic {
         if !request.is_empty() {
             row = row.read(&Reading::of(&link, &request, recorded.reply().as_deref()));
         }
-        Ok(self.keep(Exchange { row, ..recorded.clone() }, From::Capture, None))
+        Ok(self.keep(
+            Exchange {
+                row,
+                ..recorded.clone()
+            },
+            From::Capture,
+            None,
+        ))
     }
 
     /// Gives an exchange its number and tells everybody.
-    fn keep(&self, mut exchange: Exchange, from: From, answered: Option<&'static Interface>) -> Arc<Exchange> {
+    fn keep(
+        &self,
+        mut exchange: Exchange,
+        from: From,
+        answered: Option<&'static Interface>,
+    ) -> Arc<Exchange> {
         let mut log = self.log();
         let id = log.last + 1;
         exchange.row.id = id;
         if let Some(interface) = answered {
-            log.answered.insert((address(interface), exchange.row.transport.clone()), id);
+            log.answered
+                .insert((address(interface), exchange.row.transport.clone()), id);
         }
         let exchange = Arc::new(exchange);
         log.add(exchange.clone());
         let gone = log.make_room();
         if from == From::Line {
-            // What cannot be kept for the next run is still shown in this one, and the roles' own state says what is wrong.
+            // What cannot be kept for the next run is still shown in this one, and the roles' own
+            // state says what is wrong.
             let _ = self.0.shelf.put_for(&key(id), &exchange, &keys(&gone));
             if let Some(recorder) = &self.0.recorder {
                 recorder.write(&exchange);
@@ -171,7 +195,8 @@ impl Traffic {
         if !self.0.quiet.load(Ordering::SeqCst) {
             terminal::show(&exchange);
         }
-        // Nobody may be listening. Told while the log is locked, so that the order is the same everywhere.
+        // Nobody may be listening. Told while the log is locked, so that the order is the same
+        // everywhere.
         let _ = self.0.news.send(exchange.clone());
         exchange
     }
@@ -182,15 +207,27 @@ impl Traffic {
     }
 
     /// What is kept behind the exchange `id`, and all that crosses from then on, without a gap.
-    pub(crate) fn since(&self, id: u64) -> (Vec<Arc<Exchange>>, broadcast::Receiver<Arc<Exchange>>) {
+    pub(crate) fn since(
+        &self,
+        id: u64,
+    ) -> (Vec<Arc<Exchange>>, broadcast::Receiver<Arc<Exchange>>) {
         let log = self.log();
-        let kept = log.kept.iter().filter(|exchange| exchange.row.id > id).cloned().collect();
+        let kept = log
+            .kept
+            .iter()
+            .filter(|exchange| exchange.row.id > id)
+            .cloned()
+            .collect();
         (kept, self.0.news.subscribe())
     }
 
     /// The exchange `id`.
     pub(crate) fn get(&self, id: u64) -> Option<Arc<Exchange>> {
-        self.log().kept.iter().find(|exchange| exchange.row.id == id).cloned()
+        self.log()
+            .kept
+            .iter()
+            .find(|exchange| exchange.row.id == id)
+            .cloned()
     }
 
     /// The link of this name.
@@ -216,9 +253,16 @@ impl Traffic {
     }
 
     /// Whether `interface` was answered over `transport` in this run, behind the exchange `id`.
-    pub(crate) fn answered_since(&self, id: u64, interface: &'static Interface, transport: &str) -> bool {
+    pub(crate) fn answered_since(
+        &self,
+        id: u64,
+        interface: &'static Interface,
+        transport: &str,
+    ) -> bool {
         let log = self.log();
-        let last = log.answered.get(&(address(interface), transport.to_owned()));
+        let last = log
+            .answered
+            .get(&(address(interface), transport.to_owned()));
         last.is_some_and(|last| *last > id)
     }
 
@@ -243,5 +287,8 @@ fn key(id: u64) -> String {
 }
 
 fn keys(exchanges: &[Arc<Exchange>]) -> Vec<String> {
-    exchanges.iter().map(|exchange| key(exchange.row.id)).collect()
+    exchanges
+        .iter()
+        .map(|exchange| key(exchange.row.id))
+        .collect()
 }

@@ -1,5 +1,6 @@
-//! The vendor API of charging piles: the roles of a vendor ([`works`]), which has groups of piles and orders, and of an aggregator ([`platform`]), which
-//! starts and stops charging, polls as often as the document allows and is called back; and the two roads between them.
+//! The vendor API of charging piles: the roles of a vendor ([`works`]), which has groups of piles
+//! and orders, and of an aggregator ([`platform`]), which starts and stops charging, polls as often
+//! as the document allows and is called back; and the two roads between them.
 pub(crate) mod platform;
 pub(crate) mod works;
 
@@ -14,8 +15,9 @@ use crate::{
 use anyhow::{Context, Result};
 use examples::{explain::Opener, registry::Protocol};
 use pile_proto::{
-    AggregatorClient, AggregatorRouter, CallbackAuth, CallbackSigner, Clock, Date, DateTime, Limiter, PeerHttp, Polled, Poller, Schedule,
-    SharedSchedule, VendorClient, VendorRouter, schedule::Task,
+    AggregatorClient, AggregatorRouter, CallbackAuth, CallbackSigner, Clock, Date, DateTime,
+    Limiter, PeerHttp, Polled, Poller, Schedule, SharedSchedule, VendorClient, VendorRouter,
+    schedule::Task,
 };
 use platform::{Brought, Platform, Sink};
 use std::{sync::Arc, time::Duration};
@@ -59,23 +61,38 @@ impl Roads {
     pub(crate) async fn open(ground: &Ground) -> Result<Self> {
         let clock = ground.clock.clone();
         let schedule = SharedSchedule::default().clock(Arc::new(clock.clone()));
-        let (works, platform) = (Works::new(&ground.store, clock.clone()), Platform::new(&ground.store));
+        let (works, platform) = (
+            Works::new(&ground.store, clock.clone()),
+            Platform::new(&ground.store),
+        );
         let vendor = VendorRouter::new(works.clone(), CallbackAuth::token(TOKEN))
             .base_path("/api")
             .into_router();
-        let vendor_guests = ground.https(link("guest-vendor", "guest", "vendor"), vendor).await?;
-        let vendor = ground.beside(&vendor_guests, link("vendor", "platform", "vendor")).await?;
+        let vendor_guests = ground
+            .https(link("guest-vendor", "guest", "vendor"), vendor)
+            .await?;
+        let vendor = ground
+            .beside(&vendor_guests, link("vendor", "platform", "vendor"))
+            .await?;
         let signer = CallbackSigner::new(SECRET);
         let callback = AggregatorRouter::signed(platform.clone(), signer.clone())
             .schedule(schedule.clone())
             .into_router();
         let opener = Opener::default().pile(signer.clone());
         let signed = |name, from| link(name, from, "platform").opener(opener.clone());
-        let callback_guests = ground.https(signed("guest-aggregator", "guest"), callback).await?;
-        let callback = ground.beside(&callback_guests, signed("aggregator", "vendor")).await?;
+        let callback_guests = ground
+            .https(signed("guest-aggregator", "guest"), callback)
+            .await?;
+        let callback = ground
+            .beside(&callback_guests, signed("aggregator", "vendor"))
+            .await?;
         let base = |road: &Road| format!("{}/api", road.url);
         let address = |road: &Road| format!("{}/orderCallback", road.url);
-        let to_vendor = PeerHttp::builder(base(&vendor)).http(ground.http()).build()?.vendor().token(TOKEN);
+        let to_vendor = PeerHttp::builder(base(&vendor))
+            .http(ground.http())
+            .build()?
+            .vendor()
+            .token(TOKEN);
         Ok(Self {
             to_vendor: to_vendor.clock(Arc::new(clock.clone())),
             to_platform: PeerHttp::builder(address(&callback))
@@ -84,8 +101,16 @@ impl Roads {
                 .aggregator()
                 .signer(signer),
             places: [
-                place("vendor of piles", base(&vendor_guests), &format!("token {TOKEN}")),
-                place("aggregator, callbacks", address(&callback_guests), &format!("signed with {SECRET}")),
+                place(
+                    "vendor of piles",
+                    base(&vendor_guests),
+                    &format!("token {TOKEN}"),
+                ),
+                place(
+                    "aggregator, callbacks",
+                    address(&callback_guests),
+                    &format!("signed with {SECRET}"),
+                ),
             ],
             works,
             platform,
@@ -96,7 +121,8 @@ impl Roads {
 
     /// Starts polling by an empty schedule; it ends with what this gives.
     pub(crate) fn polls(&self) -> Polling<'_> {
-        self.schedule.change(|schedule, _| *schedule = Schedule::default());
+        self.schedule
+            .change(|schedule, _| *schedule = Schedule::default());
         let (to, brought) = unbounded_channel();
         let schedule = self.schedule.clone();
         let sink = Sink {
@@ -128,7 +154,10 @@ impl Polling<'_> {
 
     /// Nothing is due now.
     pub(crate) fn rests(&self) -> bool {
-        self.roads.schedule.change(|schedule, now| schedule.due(now)).is_empty()
+        self.roads
+            .schedule
+            .change(|schedule, now| schedule.due(now))
+            .is_empty()
     }
 
     /// What the poller asks for next, and what it brings.
@@ -142,10 +171,14 @@ impl Polling<'_> {
             Ok(polled) => polled,
             // The poller asks again when the document lets it; the story does not wait so long.
             Err(_) if stage.sites.faulty => {
-                let polled = stage.call("once more", || self.roads.to_vendor.poll(&task)).await?;
+                let polled = stage
+                    .call("once more", || self.roads.to_vendor.poll(&task))
+                    .await?;
                 if let Polled::StubGroups(groups) = &polled {
                     let ids = groups.iter().map(|group| group.id.clone());
-                    self.roads.schedule.change(|schedule, _| ids.for_each(|id| schedule.add_group(id)));
+                    self.roads
+                        .schedule
+                        .change(|schedule, _| ids.for_each(|id| schedule.add_group(id)));
                 }
                 polled
             }
@@ -171,5 +204,10 @@ fn link(name: &'static str, from: &'static str, to: &'static str) -> Link {
 }
 
 fn place(role: &str, address: String, how: &str) -> Place {
-    Place::new(role, "charging-pile API", address, format!("{how}; CA: {}", certificates::WHERE))
+    Place::new(
+        role,
+        "charging-pile API",
+        address,
+        format!("{how}; CA: {}", certificates::WHERE),
+    )
 }

@@ -12,13 +12,16 @@ use examples::{
 use std::path::PathBuf;
 use sztc_proto::HttpOptions;
 
-/// Calls one interface of a partner, for trying it by hand: JSON of the request in, JSON of the reply's data out.
+/// Calls one interface of a partner, for trying it by hand: JSON of the request in, JSON of the
+/// reply's data out.
 ///
-/// Needs for sztc: `--user`, `--password` and `--key` (a city platform logs in with them), or `--token`; evcs: `--operator`, `--operator-secret`,
-/// `--data-secret`, `--iv`, `--sig-secret`; kt: `--user`, `--password`, `--key`; xingxing: `--token` if one was agreed, and the secrets of evcs if
-/// messages are sealed; pile: `--token`, for its callback `--secret`. Secrets are
-/// best given in the environment: WIRE_PASSWORD, WIRE_KEY, WIRE_TOKEN and so on. Nothing is repeated that could act twice.
-/// The framed TCP connection of sztc is meant by `--url tls://host:port`: it is logged in (1004), then the call is made.
+/// Needs for sztc: `--user`, `--password` and `--key` (a city platform logs in with them), or
+/// `--token`; evcs: `--operator`, `--operator-secret`, `--data-secret`, `--iv`, `--sig-secret`; kt:
+/// `--user`, `--password`, `--key`; xingxing: `--token` if one was agreed, and the secrets of evcs
+/// if messages are sealed; pile: `--token`, for its callback `--secret`. Secrets are best given in
+/// the environment: WIRE_PASSWORD, WIRE_KEY, WIRE_TOKEN and so on. Nothing is repeated that could
+/// act twice. The framed TCP connection of sztc is meant by `--url tls://host:port`: it is logged
+/// in (1004), then the call is made.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The protocol.
@@ -75,7 +78,13 @@ impl Args {
     pub(crate) fn run(self) -> Result<Output, Fault> {
         let protocol = self.protocol;
         let found = registry::of(protocol).find(|interface| interface.is_called(&self.interface));
-        let interface = found.ok_or_else(|| Fault::usage(format!("--interface: {} has no interface {:?}", protocol.name(), self.interface)))?;
+        let interface = found.ok_or_else(|| {
+            Fault::usage(format!(
+                "--interface: {} has no interface {:?}",
+                protocol.name(),
+                self.interface
+            ))
+        })?;
         let body = match self.body {
             Some(body) => body,
             None => self.input.text()?,
@@ -85,7 +94,9 @@ impl Args {
             .build()
             .map_err(|cause| Fault::bad(format!("no runtime for the call: {cause}")))?;
         let peer = self.partner.peer(protocol == Protocol::Sztc)?;
-        runtime.block_on(call(interface, &peer, &body)).map(Output::Json)
+        runtime
+            .block_on(call(interface, &peer, &body))
+            .map(Output::Json)
     }
 }
 
@@ -117,7 +128,12 @@ impl Partner {
             http.dangerous_plain_http();
         }
         if let Some(path) = &self.ca {
-            let wrong = |cause: &dyn std::fmt::Display| Fault::usage(format!("{} is no certificate authority: {cause}", path.display()));
+            let wrong = |cause: &dyn std::fmt::Display| {
+                Fault::usage(format!(
+                    "{} is no certificate authority: {cause}",
+                    path.display()
+                ))
+            };
             let pem = std::fs::read(path).map_err(|cause| wrong(&cause))?;
             http.tls = http.tls.add_root_pem(&pem).map_err(|cause| wrong(&cause))?;
         }

@@ -14,7 +14,8 @@ use std::time::SystemTime;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Seals the plaintext of a request: {OperatorID, Data, TimeStamp, Seq, Sig}. The input is sealed as it is, a newline at its end too.
+    /// Seals the plaintext of a request: {OperatorID, Data, TimeStamp, Seq, Sig}. The input is
+    /// sealed as it is, a newline at its end too.
     Seal {
         /// OperatorID of the sender [env: WIRE_OPERATOR].
         #[arg(long, value_name = "ID")]
@@ -72,7 +73,13 @@ impl Secrets {
     /// # Errors
     /// One is missing or has the wrong length.
     pub(crate) fn keys(&self) -> Result<Keys, Fault> {
-        Keys::new("", self.data_secret.get()?, self.iv.get()?, self.sig_secret.get()?).map_err(Fault::usage)
+        Keys::new(
+            "",
+            self.data_secret.get()?,
+            self.iv.get()?,
+            self.sig_secret.get()?,
+        )
+        .map_err(Fault::usage)
     }
 }
 
@@ -83,7 +90,11 @@ impl Secrets {
 fn operator(given: Option<String>) -> Result<String, Fault> {
     find_operator(given)
         .filter(|id| !id.is_empty())
-        .ok_or_else(|| Fault::usage("--operator is missing: give it, or the environment variable WIRE_OPERATOR"))
+        .ok_or_else(|| {
+            Fault::usage(
+                "--operator is missing: give it, or the environment variable WIRE_OPERATOR",
+            )
+        })
 }
 
 /// The same, where it may be missing.
@@ -107,26 +118,53 @@ impl Command {
                     number: 1,
                 };
                 let timestamp = timestamp.unwrap_or_else(|| now.timestamp());
-                let wrong = || Fault::usage(format!("--timestamp has to be yyyyMMddHHmmss and --seq a number from 1 to {LAST_SEQ}"));
+                let wrong = || {
+                    Fault::usage(format!(
+                        "--timestamp has to be yyyyMMddHHmmss and --seq a number from 1 to \
+                            {LAST_SEQ}"
+                    ))
+                };
                 let stamp = Stamp::parse(&timestamp, &seq).ok_or_else(wrong)?;
-                Ok(Output::Json(seal_request(&keys, &id, stamp, &input.text()?, Form::default())))
+                Ok(Output::Json(seal_request(
+                    &keys,
+                    &id,
+                    stamp,
+                    &input.text()?,
+                    Form::default(),
+                )))
             }
-            Self::Open { operator, secrets, input } => {
+            Self::Open {
+                operator,
+                secrets,
+                input,
+            } => {
                 let keys = secrets.keys()?;
                 let text = input.text()?;
-                let (sender, plaintext) = open_evcs(text.trim(), &keys, &mut Deviations::default()).map_err(Fault::bad)?;
+                let (sender, plaintext) = open_evcs(text.trim(), &keys, &mut Deviations::default())
+                    .map_err(Fault::bad)?;
                 match (operator, sender) {
-                    (Some(expected), Some(found)) if expected != found => {
-                        Err(Fault::bad(format!("OperatorID: the request is from {found:?}, not from {expected:?}")))
-                    }
+                    (Some(expected), Some(found)) if expected != found => Err(Fault::bad(format!(
+                        "OperatorID: the request is from {found:?}, not from {expected:?}"
+                    ))),
                     _ => Ok(Output::Exact("plaintext", plaintext.unwrap_or_default())),
                 }
             }
-            Self::Reply { ret, msg, secrets, input } => {
+            Self::Reply {
+                ret,
+                msg,
+                secrets,
+                input,
+            } => {
                 let keys = secrets.keys()?;
                 let plaintext = input.text()?;
                 let plaintext = (!plaintext.is_empty()).then_some(plaintext.as_str());
-                Ok(Output::Json(seal_reply(Some(&keys), Ret(ret), &msg, plaintext, Form::default())))
+                Ok(Output::Json(seal_reply(
+                    Some(&keys),
+                    Ret(ret),
+                    &msg,
+                    plaintext,
+                    Form::default(),
+                )))
             }
         }
     }

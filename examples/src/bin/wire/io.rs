@@ -31,9 +31,13 @@ impl Input {
                     .lock()
                     .take(LONGEST + 1)
                     .read_to_end(&mut bytes)
-                    .map_err(|cause| Fault::bad(format!("standard input cannot be read: {cause}")))?;
+                    .map_err(|cause| {
+                        Fault::bad(format!("standard input cannot be read: {cause}"))
+                    })?;
                 if bytes.len() as u64 > LONGEST {
-                    return Err(Fault::bad(format!("the message is longer than {LONGEST} bytes")));
+                    return Err(Fault::bad(format!(
+                        "the message is longer than {LONGEST} bytes"
+                    )));
                 }
                 Ok(bytes)
             }
@@ -47,7 +51,9 @@ impl Input {
     pub(crate) fn text(self) -> Result<String, Fault> {
         String::from_utf8(self.bytes()?).map_err(|cause| {
             let at = cause.utf8_error().valid_up_to();
-            Fault::bad(format!("the message is not UTF-8: byte {at} (from 0) is wrong"))
+            Fault::bad(format!(
+                "the message is not UTF-8: byte {at} (from 0) is wrong"
+            ))
         })
     }
 
@@ -59,7 +65,9 @@ impl Input {
         let text = self.text()?;
         Ok(text
             .strip_suffix('\n')
-            .map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line))
+            .map_or(text.as_str(), |line| {
+                line.strip_suffix('\r').unwrap_or(line)
+            })
             .to_owned())
     }
 }
@@ -76,7 +84,8 @@ pub(crate) enum Output {
     Report(String, bool),
 }
 
-/// Writes the result and gives the exit status. A reader that has gone away wants no more: that is no failure.
+/// Writes the result and gives the exit status. A reader that has gone away wants no more: that is
+/// no failure.
 pub(crate) fn finish(result: Result<Output, Fault>, json: bool) -> ExitCode {
     let (what, status) = match result {
         Ok(output) => {
@@ -105,7 +114,9 @@ pub(crate) fn finish(result: Result<Output, Fault>, json: bool) -> ExitCode {
 }
 
 fn write(output: Output, json: bool) -> std::io::Result<()> {
-    let named = |name: &str, text: String| Value::Object([(name.to_owned(), text.into())].into_iter().collect()).to_string();
+    let named = |name: &str, text: String| {
+        Value::Object([(name.to_owned(), text.into())].into_iter().collect()).to_string()
+    };
     let (text, line) = match output {
         Output::Line(name, text) if json => (named(name, text), true),
         Output::Exact(name, text) if json => (named(name, text), true),

@@ -1,4 +1,5 @@
-//! The bench tool: signs, seals, opens, frames and explains messages of all five protocols, lists their interfaces, and calls one by hand.
+//! The bench tool: signs, seals, opens, frames and explains messages of all five protocols, lists
+//! their interfaces, and calls one by hand.
 //!
 //! `cargo run -p examples --bin wire -- --help`
 mod call;
@@ -17,11 +18,13 @@ use examples::fault::{Fault, usage_line};
 use io::Output;
 use std::process::ExitCode;
 
-/// Signs, seals, opens, frames and explains messages of five parking and charging protocols, from a pipe.
+/// Signs, seals, opens, frames and explains messages of five parking and charging protocols, from a
+/// pipe.
 ///
-/// Messages come from standard input or the last argument, results go to standard output. Secrets come from an option, from a file (`--key-file`) or
-/// from the environment (`WIRE_KEY`); where both are given the option counts. Exit status 0: good; 1: the message is bad or the call failed; 2: wrong
-/// usage.
+/// Messages come from standard input or the last argument, results go to standard output. Secrets
+/// come from an option, from a file (`--key-file`) or from the environment (`WIRE_KEY`); where both
+/// are given the option counts. Exit status 0: good; 1: the message is bad or the call failed; 2:
+/// wrong usage.
 #[derive(Parser)]
 #[command(name = "wire", version, arg_required_else_help = true)]
 struct Options {
@@ -55,7 +58,12 @@ enum Command {
 fn main() -> ExitCode {
     let options = match Options::try_parse() {
         Ok(options) => options,
-        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            ) =>
+        {
             return io::finish(Ok(Output::Exact("help", error.to_string())), false);
         }
         Err(error) => return io::finish(Err(Fault::Usage(usage_line(&error))), false),

@@ -12,13 +12,15 @@ use serde_json::{Map, Value, json};
 
 /// Writes an OpenAPI 3.1 document of what one role serves, for Apifox, Postman and code generators.
 ///
-/// Messages stand in their envelopes; where data is sealed, `x-plaintext` has the schema of what is inside. Interfaces that only TCP has are left out.
+/// Messages stand in their envelopes; where data is sealed, `x-plaintext` has the schema of what is
+/// inside. Interfaces that only TCP has are left out.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The protocol.
     #[arg(long, value_enum)]
     protocol: Protocol,
-    /// Who serves: city, partner (sztc), cpo, emsp (evcs), lot, cloud (kt), charging, parking (xingxing), vendor, aggregator (pile).
+    /// Who serves: city, partner (sztc), cpo, emsp (evcs), lot, cloud (kt), charging, parking
+    /// (xingxing), vendor, aggregator (pile).
     #[arg(long, value_enum, hide_possible_values = true)]
     role: Role,
 }
@@ -32,14 +34,22 @@ impl Args {
                 self.protocol.name()
             )));
         }
-        Ok(Output::Json(format!("{:#}", document(self.protocol, self.role))))
+        Ok(Output::Json(format!(
+            "{:#}",
+            document(self.protocol, self.role)
+        )))
     }
 }
 
 /// The document of `role`.
 fn document(protocol: Protocol, role: Role) -> Value {
-    let served =
-        |interface: &&Interface| interface.roles.contains(&role) && interface.transports.iter().any(|transport| transport.starts_with("http"));
+    let served = |interface: &&Interface| {
+        interface.roles.contains(&role)
+            && interface
+                .transports
+                .iter()
+                .any(|transport| transport.starts_with("http"))
+    };
     let mut components = Components::default();
     let mut paths = Map::new();
     for interface in registry::of(protocol).filter(served) {
@@ -54,13 +64,17 @@ fn document(protocol: Protocol, role: Role) -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Written by `wire openapi` from the types of the protocol crates.",
         },
-        "servers": [{"url": "{base}", "description": "The peer", "variables": {"base": {"default": "https://example.com"}}}],
+        "servers": [{"url": "{base}", "description": "The peer",
+            "variables": {"base": {"default": "https://example.com"}}}],
         "tags": [{"name": role.name()}],
         "paths": paths,
         "components": {"schemas": components.into_schemas()},
     });
     if let Some(schemes) = security {
-        let needed: Map<String, Value> = schemes.keys().map(|name| (name.clone(), json!([]))).collect();
+        let needed: Map<String, Value> = schemes
+            .keys()
+            .map(|name| (name.clone(), json!([])))
+            .collect();
         document["components"]["securitySchemes"] = Value::Object(schemes);
         // The document of Star Charge has no authentication; two sides may agree on a token.
         document["security"] = if protocol == Protocol::Xingxing {
@@ -86,12 +100,16 @@ fn title(protocol: Protocol, role: Role) -> String {
 /// How callers say who they are.
 fn security(protocol: Protocol, role: Role) -> Option<Map<String, Value>> {
     let schemes = match (protocol, role) {
-        (Protocol::Sztc | Protocol::Evcs | Protocol::Xingxing, _) => json!({"token": {"type": "http", "scheme": "bearer"}}),
+        (Protocol::Sztc | Protocol::Evcs | Protocol::Xingxing, _) => {
+            json!({"token": {"type": "http", "scheme": "bearer"}})
+        }
         (Protocol::Kt, _) => json!({
             "user": {"type": "apiKey", "in": "header", "name": "user"},
             "pwd": {"type": "apiKey", "in": "header", "name": "pwd"},
         }),
-        (Protocol::Pile, Role::Vendor) => json!({"token": {"type": "apiKey", "in": "query", "name": "token"}}),
+        (Protocol::Pile, Role::Vendor) => {
+            json!({"token": {"type": "apiKey", "in": "query", "name": "token"}})
+        }
         _ => return None,
     };
     schemes.as_object().cloned()

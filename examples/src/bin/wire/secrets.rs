@@ -7,7 +7,9 @@ macro_rules! secrets {
         /// A secret, given as an option, in a file or in the environment.
         #[derive(clap::Args, Clone)]
         pub(crate) struct $name {
-            #[arg(id = $long, long = $long, value_name = "SECRET", allow_hyphen_values = true, conflicts_with = $file, help = concat!($what, " [file: --", $file, "] [env: ", $env, "]"))]
+            #[arg(id = $long, long = $long, value_name = "SECRET", allow_hyphen_values = true,
+                conflicts_with = $file,
+                help = concat!($what, " [file: --", $file, "] [env: ", $env, "]"))]
             given: Option<String>,
             #[arg(id = $file, long = $file, value_name = "FILE", hide = true)]
             file: Option<PathBuf>,
@@ -35,27 +37,40 @@ macro_rules! secrets {
 }
 
 secrets! {
-    Key: "key" "key-file" "WIRE_KEY" "The key, its characters as they were given out: 8 for passwords of sztc, 24 for kt";
-    Iv: "iv" "iv-file" "WIRE_IV" "The initialization vector, its characters as they were given out: 16 for evcs; 8 for sztc, where it is the key unless given";
-    DataSecret: "data-secret" "data-secret-file" "WIRE_DATA_SECRET" "DataSecret, 16 characters as they were given out";
+    Key: "key" "key-file" "WIRE_KEY" "The key, its characters as they were given out: 8 for \
+        passwords of sztc, 24 for kt";
+    Iv: "iv" "iv-file" "WIRE_IV" "The initialization vector, its characters as they were given \
+        out: 16 for evcs; 8 for sztc, where it is the key unless given";
+    DataSecret: "data-secret" "data-secret-file" "WIRE_DATA_SECRET" "DataSecret, 16 characters as \
+        they were given out";
     SigSecret: "sig-secret" "sig-secret-file" "WIRE_SIG_SECRET" "SigSecret";
     OperatorSecret: "operator-secret" "operator-secret-file" "WIRE_OPERATOR_SECRET" "OperatorSecret, with which a token is asked for";
-    SignSecret: "secret" "secret-file" "WIRE_SECRET" "The secret that stands behind the signed text";
+    SignSecret: "secret" "secret-file" "WIRE_SECRET" "The secret that stands behind the signed \
+        text";
     Password: "password" "password-file" "WIRE_PASSWORD" "The password";
     Token: "token" "token-file" "WIRE_TOKEN" "The token";
 }
 
-fn find(given: &Option<String>, file: &Option<PathBuf>, variable: &str) -> Result<Option<String>, Fault> {
+fn find(
+    given: &Option<String>,
+    file: &Option<PathBuf>,
+    variable: &str,
+) -> Result<Option<String>, Fault> {
     match (given, file) {
         (Some(given), _) => Ok(Some(given.clone())),
         (None, Some(file)) => match fs::read_to_string(file) {
             Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(cause) => Err(Fault::usage(format!("{} cannot be read: {cause}", file.display()))),
+            Err(cause) => Err(Fault::usage(format!(
+                "{} cannot be read: {cause}",
+                file.display()
+            ))),
         },
         (None, None) => match env::var(variable) {
             Ok(value) if !value.is_empty() => Ok(Some(value)),
             Ok(_) | Err(env::VarError::NotPresent) => Ok(None),
-            Err(env::VarError::NotUnicode(_)) => Err(Fault::usage(format!("{variable} is not UTF-8"))),
+            Err(env::VarError::NotUnicode(_)) => {
+                Err(Fault::usage(format!("{variable} is not UTF-8")))
+            }
         },
     }
 }

@@ -57,7 +57,8 @@ pub(crate) enum FrameCommand {
         #[command(flatten)]
         input: Input,
     },
-    /// Takes a frame apart: one JSON object {version, packetNo, length, direction, command, name, crc, data}.
+    /// Takes a frame apart: one JSON object {version, packetNo, length, direction, command, name,
+    /// crc, data}.
     Decode {
         #[command(flatten)]
         input: Input,
@@ -103,7 +104,11 @@ pub(crate) enum Way {
 impl Command {
     pub(crate) fn run(self) -> Result<Output, Fault> {
         match self {
-            Self::Sign { algorithm, scope, input } => {
+            Self::Sign {
+                algorithm,
+                scope,
+                input,
+            } => {
                 let algorithm = match algorithm {
                     Hash::Sha1 => Algorithm::Sha1,
                     Hash::Md5 => Algorithm::Md5,
@@ -114,12 +119,20 @@ impl Command {
                 };
                 let data = input.text()?;
                 if !data.trim_start().starts_with(['{', '[']) && canonical(&data).is_ok() {
-                    return Err(Fault::bad("the JSON is no data of a message: a list of entries or one entry is expected"));
+                    return Err(Fault::bad(
+                        "the JSON is no data of a message: a list of entries or one entry is \
+                            expected",
+                    ));
                 }
-                let sign = Scheme::new(algorithm, scope).sign(&data).map_err(Fault::bad)?;
+                let sign = Scheme::new(algorithm, scope)
+                    .sign(&data)
+                    .map_err(Fault::bad)?;
                 Ok(Output::Line("sign", sign))
             }
-            Self::Canonical { input } => Ok(Output::Exact("canonical", canonical(&input.text()?).map_err(Fault::bad)?)),
+            Self::Canonical { input } => Ok(Output::Exact(
+                "canonical",
+                canonical(&input.text()?).map_err(Fault::bad)?,
+            )),
             Self::Frame(command) => command.run(),
             Self::Password(PasswordCommand::Seal(args)) => {
                 let key = args.key()?;
@@ -166,7 +179,10 @@ impl FrameCommand {
                 };
                 let mut bytes = Default::default();
                 frame::encode(&frame, &mut bytes).map_err(Fault::bad)?;
-                Ok(Output::Line("frame", bytes.iter().map(|byte| format!("{byte:02X}")).collect()))
+                Ok(Output::Line(
+                    "frame",
+                    bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
+                ))
             }
             Self::Decode { input } => {
                 let text = input.text()?;

@@ -46,7 +46,11 @@ impl World {
         match kind {
             0 => match self.flow.next(now, Patience::default()) {
                 ChangeNext::Query(_) => {
-                    let state = if self.lot_knows { ChangeState::GIVEN } else { ChangeState::DUE };
+                    let state = if self.lot_knows {
+                        ChangeState::GIVEN
+                    } else {
+                        ChangeState::DUE
+                    };
                     self.events.send(ChangeEvent::Due(due(400, state)));
                 }
                 ChangeNext::Give { amount, attempt } => {
@@ -60,10 +64,15 @@ impl World {
                         }
                     }
                 }
-                ChangeNext::AskPlatform { attempt } if !self.given.contains(&attempt) => self.events.send(ChangeEvent::NotGiven { attempt }),
+                ChangeNext::AskPlatform { attempt } if !self.given.contains(&attempt) => {
+                    self.events.send(ChangeEvent::NotGiven { attempt })
+                }
                 ChangeNext::AskPlatform { .. } => self.events.send(given()),
                 ChangeNext::Notify(notice) => {
-                    assert_eq!((notice.user_account.as_deref(), self.given.len()), (Some("o1"), 1));
+                    assert_eq!(
+                        (notice.user_account.as_deref(), self.given.len()),
+                        (Some("o1"), 1)
+                    );
                     // A repeated notice is refused by this lot; one in three replies is lost.
                     let event = if self.lot_knows {
                         ChangeEvent::Failed(Failure::Refused)
@@ -80,7 +89,8 @@ impl World {
                 // An old answer came again; a person looks, and finds that the lot knows.
                 ChangeNext::LookInto => {
                     assert!(self.lot_knows);
-                    self.flow.apply(ChangeEvent::Due(due(400, ChangeState::GIVEN)), now);
+                    self.flow
+                        .apply(ChangeEvent::Due(due(400, ChangeState::GIVEN)), now);
                 }
             },
             1 => {
@@ -100,7 +110,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
     #[test]
-    fn change_is_given_once_and_the_lot_told(actions in prop::collection::vec((0..6u8, 0..3u8, any::<u8>()), 0..60)) {
+    fn change_is_given_once_and_the_lot_told(actions in prop::collection::vec((0..6u8, 0..3u8,
+        any::<u8>()), 0..60)) {
         let (flow, events) = (ChangeFlow::new(&page()), Line::new());
         let mut world = World { now: 0, flow, given: vec![], lot_knows: false, events };
         for action in actions {
@@ -118,7 +129,11 @@ proptest! {
 
 #[test]
 fn nothing_is_given_where_nothing_is_owed() {
-    for answer in [due(400, ChangeState::GIVEN), due(0, ChangeState::DUE), due(-100, ChangeState::DUE)] {
+    for answer in [
+        due(400, ChangeState::GIVEN),
+        due(0, ChangeState::DUE),
+        due(-100, ChangeState::DUE),
+    ] {
         let mut flow = ChangeFlow::new(&page());
         assert_eq!(flow.apply(ChangeEvent::Due(answer), second(0)), Taken);
         assert_eq!(flow.next(second(0), Patience::default()), ChangeNext::Done);
@@ -142,7 +157,10 @@ fn nothing_is_given_where_nothing_is_owed() {
         assert_eq!(flow.apply(event.clone(), second(0)), step, "{event:?}");
         assert_eq!(flow.due(), None);
     }
-    assert_eq!(flow.next(second(0), Patience::default()), ChangeNext::WaitUntil(second(60)));
+    assert_eq!(
+        flow.next(second(0), Patience::default()),
+        ChangeNext::WaitUntil(second(60))
+    );
 }
 
 #[test]
@@ -159,12 +177,18 @@ fn a_second_attempt_has_its_own_number() {
     ] {
         assert_eq!(flow.apply(event.clone(), second(0)), step, "{event:?}");
     }
-    assert_eq!(flow.next(second(0), Patience::default()), ChangeNext::AskPlatform { attempt: 2 });
+    assert_eq!(
+        flow.next(second(0), Patience::default()),
+        ChangeNext::AskPlatform { attempt: 2 }
+    );
 }
 
 #[test]
 fn a_notice_that_is_refused_is_looked_into_only_if_the_lot_does_not_know() {
-    for (state, next) in [(ChangeState::GIVEN, ChangeNext::Done), (ChangeState::DUE, ChangeNext::LookInto)] {
+    for (state, next) in [
+        (ChangeState::GIVEN, ChangeNext::Done),
+        (ChangeState::DUE, ChangeNext::LookInto),
+    ] {
         let mut flow = ChangeFlow::new(&page());
         for event in [
             ChangeEvent::Due(due(400, ChangeState::DUE)),
@@ -174,8 +198,14 @@ fn a_notice_that_is_refused_is_looked_into_only_if_the_lot_does_not_know() {
         ] {
             assert_eq!(flow.apply(event, second(0)), Taken);
         }
-        assert!(matches!(flow.next(second(0), Patience::default()), ChangeNext::Query(_)));
-        assert_eq!(flow.apply(ChangeEvent::Due(due(400, state)), second(1)), Taken);
+        assert!(matches!(
+            flow.next(second(0), Patience::default()),
+            ChangeNext::Query(_)
+        ));
+        assert_eq!(
+            flow.apply(ChangeEvent::Due(due(400, state)), second(1)),
+            Taken
+        );
         assert_eq!(flow.next(second(1), Patience::default()), next);
     }
 }

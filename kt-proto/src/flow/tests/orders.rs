@@ -71,7 +71,11 @@ impl Lot {
             Self::Code(flow) => (flow.paid_online(), flow.collected(), flow.status()),
             Self::Scan(flow) => (flow.paid_online(), flow.collected(), flow.status()),
         };
-        (online.map_or(0, |fen| fen.0), collected.map_or(0, |fen| fen.0), status)
+        (
+            online.map_or(0, |fen| fen.0),
+            collected.map_or(0, |fen| fen.0),
+            status,
+        )
     }
 }
 
@@ -95,7 +99,11 @@ fn reductions_settle_an_order_and_a_rest_is_collected() {
         (with(700, 100, 0, 0), Taken, 200),
         (with(1001, 0, 0, 0), Contradiction(Amount), 1000),
         (with(-1, 0, 0, 0), Contradiction(Amount), 1000),
-        (with(1000, i64::MAX, i64::MAX, 0), Contradiction(Amount), 1000),
+        (
+            with(1000, i64::MAX, i64::MAX, 0),
+            Contradiction(Amount),
+            1000,
+        ),
         (
             BillPayment {
                 order_no: "D2".into(),
@@ -107,7 +115,11 @@ fn reductions_settle_an_order_and_a_rest_is_collected() {
     ] {
         let mut flow = PayCodeFlow::new(code_request(1000));
         flow.apply(PayCodeEvent::Failed(Failure::Refused), second(0));
-        assert_eq!(flow.apply(PayCodeEvent::Paid(paid.clone()), second(0)), step, "{paid:?}");
+        assert_eq!(
+            flow.apply(PayCodeEvent::Paid(paid.clone()), second(0)),
+            step,
+            "{paid:?}"
+        );
         let next = flow.next(second(0), Patience::default());
         let expected = if rest == 0 {
             PayCodeNext::Done
@@ -117,10 +129,16 @@ fn reductions_settle_an_order_and_a_rest_is_collected() {
         assert_eq!(next, expected, "{paid:?}");
         assert_eq!(flow.status() == OrderStatus::PAID, step == Taken);
         if step == Taken {
-            assert_eq!(flow.apply(PayCodeEvent::Paid(payment(999)), second(0)), Contradiction(Amount));
+            assert_eq!(
+                flow.apply(PayCodeEvent::Paid(payment(999)), second(0)),
+                Contradiction(Amount)
+            );
         }
         if rest > 0 {
-            assert_eq!(flow.apply(PayCodeEvent::Collected(Fen(rest)), second(0)), Taken);
+            assert_eq!(
+                flow.apply(PayCodeEvent::Collected(Fen(rest)), second(0)),
+                Taken
+            );
             assert_eq!(flow.next(second(0), Patience::default()), PayCodeNext::Done);
         }
     }
@@ -141,38 +159,75 @@ fn what_time_is_worth_the_lot_says() {
         (60, -1, Contradiction(Amount), 300),
         (0, 300, Contradiction(NotNow), 300),
     ] {
-        let (mut code, mut scanned) = (PayCodeFlow::new(code_request(1000)), ScanFlow::new(scan(1000, "134")));
+        let (mut code, mut scanned) = (
+            PayCodeFlow::new(code_request(1000)),
+            ScanFlow::new(scan(1000, "134")),
+        );
         let now = second(0);
         assert_eq!(
             code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now),
             Contradiction(NotNow),
             "nothing was paid"
         );
-        assert_eq!(scanned.apply(ScanEvent::TimeWorth(Fen(worth)), now), Contradiction(NotNow));
+        assert_eq!(
+            scanned.apply(ScanEvent::TimeWorth(Fen(worth)), now),
+            Contradiction(NotNow)
+        );
         assert_eq!(code.apply(PayCodeEvent::Paid(paid(free_time)), now), Taken);
         assert_eq!(scanned.apply(ScanEvent::Paid(paid(free_time)), now), Taken);
-        assert_eq!(code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now), step, "{worth}");
-        assert_eq!(scanned.apply(ScanEvent::TimeWorth(Fen(worth)), now), step, "{worth}");
+        assert_eq!(
+            code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now),
+            step,
+            "{worth}"
+        );
+        assert_eq!(
+            scanned.apply(ScanEvent::TimeWorth(Fen(worth)), now),
+            step,
+            "{worth}"
+        );
         let (code_next, scan_next) = match rest {
             0 => (PayCodeNext::Done, ScanNext::Done),
-            rest => (PayCodeNext::CollectAtBooth(Fen(rest)), ScanNext::CollectAtBooth(Fen(rest))),
+            rest => (
+                PayCodeNext::CollectAtBooth(Fen(rest)),
+                ScanNext::CollectAtBooth(Fen(rest)),
+            ),
         };
-        assert_eq!(restarted(&code).next(now, Patience::default()), code_next, "{worth}");
-        assert_eq!(restarted(&scanned).next(now, Patience::default()), scan_next, "{worth}");
+        assert_eq!(
+            restarted(&code).next(now, Patience::default()),
+            code_next,
+            "{worth}"
+        );
+        assert_eq!(
+            restarted(&scanned).next(now, Patience::default()),
+            scan_next,
+            "{worth}"
+        );
         assert_eq!(
             code.apply(PayCodeEvent::Paid(paid(free_time)), now),
             Duplicate,
             "the payment may still come again"
         );
         if step == Taken {
-            assert_eq!(code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now), Duplicate);
-            assert_eq!(code.apply(PayCodeEvent::TimeWorth(Fen(1)), now), Contradiction(Amount));
+            assert_eq!(
+                code.apply(PayCodeEvent::TimeWorth(Fen(worth)), now),
+                Duplicate
+            );
+            assert_eq!(
+                code.apply(PayCodeEvent::TimeWorth(Fen(1)), now),
+                Contradiction(Amount)
+            );
         }
     }
     let mut flow = PayCodeFlow::new(code_request(1000));
     flow.apply(PayCodeEvent::Paid(paid(60)), second(0));
-    assert_eq!(flow.apply(PayCodeEvent::Collected(Fen(300)), second(0)), Taken);
-    assert_eq!(flow.apply(PayCodeEvent::TimeWorth(Fen(300)), second(0)), Contradiction(AlreadyPaid));
+    assert_eq!(
+        flow.apply(PayCodeEvent::Collected(Fen(300)), second(0)),
+        Taken
+    );
+    assert_eq!(
+        flow.apply(PayCodeEvent::TimeWorth(Fen(300)), second(0)),
+        Contradiction(AlreadyPaid)
+    );
 }
 
 #[test]
@@ -180,15 +235,24 @@ fn once_a_part_is_paid_no_code_is_debited_the_whole() {
     let partly = || ScanEvent::Paid(payment(700));
     let mut unsent = ScanFlow::new(scan(1000, "134"));
     assert_eq!(unsent.apply(partly(), second(0)), Taken);
-    assert_eq!(unsent.apply(ScanEvent::Sending, second(0)), Contradiction(NotNow));
+    assert_eq!(
+        unsent.apply(ScanEvent::Sending, second(0)),
+        Contradiction(NotNow)
+    );
     let mut refused = ScanFlow::new(scan(1000, "134"));
     refused.apply(ScanEvent::Sending, second(0));
     let (auth_code, failure) = ("134".into(), Failure::Refused);
     refused.apply(ScanEvent::Failed { auth_code, failure }, second(0));
     assert_eq!(refused.apply(partly(), second(0)), Taken);
-    assert_eq!(refused.apply(ScanEvent::Scanned(scan(1000, "135")), second(0)), Contradiction(NotNow));
+    assert_eq!(
+        refused.apply(ScanEvent::Scanned(scan(1000, "135")), second(0)),
+        Contradiction(NotNow)
+    );
     for flow in [unsent, refused] {
-        assert_eq!(flow.next(second(0), Patience::default()), ScanNext::CollectAtBooth(Fen(300)));
+        assert_eq!(
+            flow.next(second(0), Patience::default()),
+            ScanNext::CollectAtBooth(Fen(300))
+        );
     }
 }
 
@@ -199,15 +263,36 @@ fn a_code_is_asked_for_again_and_shown_until_the_driver_has_paid() {
     flow.apply(PayCodeEvent::Failed(Failure::Unknown), second(0));
     assert_eq!(
         (next(&flow, 59), next(&flow, 60)),
-        (PayCodeNext::WaitUntil(second(60)), PayCodeNext::Send(code_request(1000)))
+        (
+            PayCodeNext::WaitUntil(second(60)),
+            PayCodeNext::Send(code_request(1000))
+        )
     );
-    assert_eq!(flow.apply(PayCodeEvent::Answered(code()), second(60)), Taken);
-    assert_eq!(flow.apply(PayCodeEvent::Answered(code()), second(60)), Duplicate);
-    assert_eq!(flow.apply(PayCodeEvent::Failed(Failure::Refused), second(60)), Duplicate);
+    assert_eq!(
+        flow.apply(PayCodeEvent::Answered(code()), second(60)),
+        Taken
+    );
+    assert_eq!(
+        flow.apply(PayCodeEvent::Answered(code()), second(60)),
+        Duplicate
+    );
+    assert_eq!(
+        flow.apply(PayCodeEvent::Failed(Failure::Refused), second(60)),
+        Duplicate
+    );
     assert_eq!(next(&flow, 60), PayCodeNext::Show(code()));
-    assert_eq!(flow.apply(PayCodeEvent::Collected(Fen(1000)), second(61)), Taken);
-    assert_eq!(flow.apply(PayCodeEvent::Paid(payment(1000)), second(62)), Contradiction(AlreadyPaid));
-    assert_eq!((next(&flow, 62), flow.status()), (PayCodeNext::Done, OrderStatus::UNPAID));
+    assert_eq!(
+        flow.apply(PayCodeEvent::Collected(Fen(1000)), second(61)),
+        Taken
+    );
+    assert_eq!(
+        flow.apply(PayCodeEvent::Paid(payment(1000)), second(62)),
+        Contradiction(AlreadyPaid)
+    );
+    assert_eq!(
+        (next(&flow, 62), flow.status()),
+        (PayCodeNext::Done, OrderStatus::UNPAID)
+    );
 }
 
 #[test]
@@ -245,11 +330,23 @@ fn no_other_code_is_scanned_while_the_first_may_pay() {
     let next = |flow: &ScanFlow, at| flow.next(second(at), Patience::default());
     assert_eq!(
         (next(&flow, 89), next(&flow, 90)),
-        (ScanNext::WaitUntil(second(90)), ScanNext::CollectAtBooth(Fen(1000)))
+        (
+            ScanNext::WaitUntil(second(90)),
+            ScanNext::CollectAtBooth(Fen(1000))
+        )
     );
-    assert_eq!(flow.apply(ScanEvent::Paid(payment(1000)), second(91)), Taken);
-    assert_eq!(flow.apply(ScanEvent::Collected(Fen(1000)), second(91)), Contradiction(AlreadyPaid));
-    assert_eq!((next(&flow, 91), flow.status()), (ScanNext::Done, OrderStatus::PAID));
+    assert_eq!(
+        flow.apply(ScanEvent::Paid(payment(1000)), second(91)),
+        Taken
+    );
+    assert_eq!(
+        flow.apply(ScanEvent::Collected(Fen(1000)), second(91)),
+        Contradiction(AlreadyPaid)
+    );
+    assert_eq!(
+        (next(&flow, 91), flow.status()),
+        (ScanNext::Done, OrderStatus::PAID)
+    );
 }
 
 #[test]
@@ -258,12 +355,21 @@ fn a_refusal_is_believed_only_when_the_order_is_not_paid() {
     let unpaid = || PaidOrderEvent::Status(OrderStatus::UNPAID);
     for (events, next) in [
         (vec![PaidOrderEvent::Told], PaidOrderNext::Done),
-        (vec![failed(Failure::Unknown)], PaidOrderNext::WaitUntil(second(60))),
         (
-            vec![failed(Failure::Refused), PaidOrderEvent::Status(OrderStatus::PAID)],
+            vec![failed(Failure::Unknown)],
+            PaidOrderNext::WaitUntil(second(60)),
+        ),
+        (
+            vec![
+                failed(Failure::Refused),
+                PaidOrderEvent::Status(OrderStatus::PAID),
+            ],
             PaidOrderNext::Done,
         ),
-        (vec![failed(Failure::Refused), unpaid()], PaidOrderNext::Refund(Fen(1000))),
+        (
+            vec![failed(Failure::Refused), unpaid()],
+            PaidOrderNext::Refund(Fen(1000)),
+        ),
         (
             vec![failed(Failure::Refused), unpaid(), PaidOrderEvent::Told],
             PaidOrderNext::Refund(Fen(1000)),
@@ -272,9 +378,16 @@ fn a_refusal_is_believed_only_when_the_order_is_not_paid() {
             vec![failed(Failure::Refused), unpaid(), failed(Failure::Unknown)],
             PaidOrderNext::WaitUntil(second(60)),
         ),
-        (vec![failed(Failure::Refused), unpaid(), PaidOrderEvent::Refunded], PaidOrderNext::Done),
         (
-            vec![PaidOrderEvent::Refunded, PaidOrderEvent::Told, failed(Failure::Refused)],
+            vec![failed(Failure::Refused), unpaid(), PaidOrderEvent::Refunded],
+            PaidOrderNext::Done,
+        ),
+        (
+            vec![
+                PaidOrderEvent::Refunded,
+                PaidOrderEvent::Told,
+                failed(Failure::Refused),
+            ],
             PaidOrderNext::Done,
         ),
     ] {
@@ -282,7 +395,14 @@ fn a_refusal_is_believed_only_when_the_order_is_not_paid() {
         for event in events.clone() {
             order.apply(event, second(0));
         }
-        assert_eq!(order.next(second(0), Patience::default()), next, "{events:?}");
-        assert_eq!(order.is_refunded(), events.ends_with(&[PaidOrderEvent::Refunded]));
+        assert_eq!(
+            order.next(second(0), Patience::default()),
+            next,
+            "{events:?}"
+        );
+        assert_eq!(
+            order.is_refunded(),
+            events.ends_with(&[PaidOrderEvent::Refunded])
+        );
     }
 }

@@ -5,7 +5,8 @@ use crate::{
 use park_core::{Rule, Violations};
 use serde::{Deserialize, Serialize};
 
-/// A number whose unit another field tells (数额): no money, days or times before [`Quantity::of`] or [`Balance::of`] was asked.
+/// A number whose unit another field tells (数额): no money, days or times before [`Quantity::of`]
+/// or [`Balance::of`] was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -16,8 +17,8 @@ pub struct Unitless(
 
 impl park_core::Check for Unitless {}
 
-/// How much a recharge rule takes or gives (充值数额、赠送数额), with its unit; `rechargeAmount` with `rechargeType` and `sentAmount` with
-/// `sentType` of 4.7.
+/// How much a recharge rule takes or gives (充值数额、赠送数额), with its unit; `rechargeAmount`
+/// with `rechargeType` and `sentAmount` with `sentType` of 4.7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quantity {
@@ -87,9 +88,16 @@ impl Balance {
 }
 
 /// What is given needs its unit.
-pub(super) fn unit_of_gift(amount: Option<Unitless>, unit: Option<RechargeUnit>, v: &mut Violations) {
+pub(super) fn unit_of_gift(
+    amount: Option<Unitless>,
+    unit: Option<RechargeUnit>,
+    v: &mut Violations,
+) {
     if amount.is_some_and(|amount| amount.0 != 0) && unit.is_none() {
-        v.add_at("sentType", Rule::Condition("needed with sentAmount, which has no unit without it"));
+        v.add_at(
+            "sentType",
+            Rule::Condition("needed with sentAmount, which has no unit without it"),
+        );
     }
 }
 
@@ -114,7 +122,11 @@ mod tests {
 
     #[test]
     fn what_is_left_on_a_card_is_fen_or_times_by_its_kind() {
-        for (car_type, balance) in [(3, Balance::Money(Fen(12))), (6, Balance::Times(12)), (2, Balance::Other(CarType(2), 12))] {
+        for (car_type, balance) in [
+            (3, Balance::Money(Fen(12))),
+            (6, Balance::Times(12)),
+            (2, Balance::Other(CarType(2), 12)),
+        ] {
             assert_eq!(Balance::of(Unitless(12), CarType(car_type)), balance);
         }
     }

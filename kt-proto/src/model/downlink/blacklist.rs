@@ -2,7 +2,8 @@ use crate::code::EntryChange;
 use park_core::{AnyText, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
-/// Request of 4.8: add, change or delete an entry of the black list (黑名单管理), `BlackListControl`.
+/// Request of 4.8: add, change or delete an entry of the black list (黑名单管理),
+/// `BlackListControl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -20,7 +21,8 @@ pub struct BlacklistChange {
 }
 
 check!(BlacklistChange {
-    park_code "parkCode", black_id "blackId", plate_no "plateNo", remark "remark", control_type "controlType",
+    park_code "parkCode", black_id "blackId", plate_no "plateNo", remark "remark",
+    control_type "controlType",
 }; entry_named);
 
 fn entry_named(change: &BlacklistChange, v: &mut Violations) {
@@ -34,7 +36,10 @@ fn entry_named(change: &BlacklistChange, v: &mut Violations) {
             }
         }
         EntryChange::MODIFY | EntryChange::DELETE if change.black_id == 0 => {
-            v.add_at("blackId", Rule::Condition("the entry's number is needed to change or delete it"));
+            v.add_at(
+                "blackId",
+                Rule::Condition("the entry's number is needed to change or delete it"),
+            );
         }
         _ => {}
     }
@@ -58,7 +63,8 @@ impl BlacklistChangeReply {
 
 check!(BlacklistChangeReply { black_id "blackId" });
 
-/// Request of 4.9: the black list (黑名单查询), `GetBlackInfo`. Without plate the reply holds all of it, not in pages.
+/// Request of 4.9: the black list (黑名单查询), `GetBlackInfo`. Without plate the reply holds all
+/// of it, not in pages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -128,9 +134,17 @@ mod tests {
                 EntryChange::ADD,
                 7,
                 Some(""),
-                vec!["blackId: 0 for a new entry", "plateNo: needed for a new entry"],
+                vec![
+                    "blackId: 0 for a new entry",
+                    "plateNo: needed for a new entry",
+                ],
             ),
-            (EntryChange::ADD, 0, None, vec!["plateNo: needed for a new entry"]),
+            (
+                EntryChange::ADD,
+                0,
+                None,
+                vec!["plateNo: needed for a new entry"],
+            ),
             (EntryChange::MODIFY, 7, None, vec![]),
             (EntryChange::MODIFY, 0, Some("A"), vec![number]),
             (EntryChange::DELETE, 7, None, vec![]),

@@ -6,7 +6,8 @@ use crate::{
 use park_core::{AnyText, DateTime, Violations, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of 5.1: a booking of a plate (预约车新增), `AddBookingCar`. It counts for all areas of the lot: there is no way to name one.
+/// Request of 5.1: a booking of a plate (预约车新增), `AddBookingCar`. It counts for all areas of
+/// the lot: there is no way to name one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -28,14 +29,16 @@ pub struct NewBooking {
 }
 
 impl NewBooking {
-    /// Whether a car that is inside since `entered` becomes a booked car at once, and not only at its next entry.
+    /// Whether a car that is inside since `entered` becomes a booked car at once, and not only at
+    /// its next entry.
     pub fn covers(&self, entered: DateTime) -> bool {
         self.promptly == Some(Promptly::YES) && (self.valid_from..=self.valid_to).contains(&entered)
     }
 }
 
 check!(NewBooking {
-    park_code "parkCode", plate_no "plateNo", pre_money "preMoney", valid_from "validFrom", valid_to "validTo", book_type "bookType",
+    park_code "parkCode", plate_no "plateNo", pre_money "preMoney", valid_from "validFrom",
+    valid_to "validTo", book_type "bookType",
     promptly "promptly",
 }; paid_in_advance);
 
@@ -83,14 +86,16 @@ pub struct BookingChange {
 }
 
 check!(BookingChange {
-    park_code "parkCode", bookid "bookid", valid_from "validFrom", valid_to "validTo", book_type "bookType", modify_type "modifyType",
+    park_code "parkCode", bookid "bookid", valid_from "validFrom", valid_to "validTo",
+    book_type "bookType", modify_type "modifyType",
     promptly "promptly",
 });
 
 /// A reply of 5.3 has at most this many bookings (前五条记录).
 pub const BOOKINGS_SHOWN: usize = 5;
 
-/// Request of 5.3: the bookings of a plate (预约车查询), `GetBookingCar`. The reply holds the first five that count now or are in use.
+/// Request of 5.3: the bookings of a plate (预约车查询), `GetBookingCar`. The reply holds the first
+/// five that count now or are in use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -145,7 +150,8 @@ impl Booking {
 }
 
 check!(Booking {
-    book_id "bookId", plate_no "plateNo", pre_money "preMoney", valid_from "validFrom", valid_to "validTo", book_type "bookType",
+    book_id "bookId", plate_no "plateNo", pre_money "preMoney", valid_from "validFrom",
+    valid_to "validTo", book_type "bookType",
     is_car_in "isCarIn",
 });
 
@@ -159,7 +165,11 @@ mod tests {
 
     #[test]
     fn promptly_0_means_yes_for_cars_that_came_within_the_booked_time() {
-        let time = |hour: u32| format!("2018-08-01 {hour:02}:00:00").parse::<DateTime>().expect("a time");
+        let time = |hour: u32| {
+            format!("2018-08-01 {hour:02}:00:00")
+                .parse::<DateTime>()
+                .expect("a time")
+        };
         for (promptly, entered, covered) in [
             (Some(0), 8, true),
             (Some(0), 12, true),
@@ -177,14 +187,21 @@ mod tests {
                 book_type: BookType::ONCE,
                 promptly: promptly.map(Promptly),
             };
-            assert_eq!(booking.covers(time(entered)), covered, "{promptly:?} {entered}");
+            assert_eq!(
+                booking.covers(time(entered)),
+                covered,
+                "{promptly:?} {entered}"
+            );
             for (money, fields) in [(-1, 1), (0, 0), (1, 0)] {
                 let booking = NewBooking {
                     pre_money: Fen(money),
                     ..booking.clone()
                 };
                 assert_eq!(
-                    broken(&booking).iter().filter(|rule| rule.starts_with("preMoney: ")).count(),
+                    broken(&booking)
+                        .iter()
+                        .filter(|rule| rule.starts_with("preMoney: "))
+                        .count(),
                     fields,
                     "{money}"
                 );
@@ -195,9 +212,13 @@ mod tests {
     #[test]
     fn a_booking_names_no_area() {
         let text = r#"{"parkCode":"1","plateNo":"A","preMoney":0,"validFrom":"2018-08-01 00:00:00","validTo":"2018-08-02 00:00:00","bookType":0,"areaCode":3}"#;
-        let (booking, deviations) = decode::<NewBooking>(text, &Rules::default()).expect("a booking");
+        let (booking, deviations) =
+            decode::<NewBooking>(text, &Rules::default()).expect("a booking");
         assert_eq!(
-            (deviations.list()[0].kind, deviations.list()[0].path.as_str()),
+            (
+                deviations.list()[0].kind,
+                deviations.list()[0].path.as_str()
+            ),
             (DeviationKind::UNKNOWN_FIELD, "areaCode")
         );
         assert!(!encode(&booking).expect("JSON").contains("area"));
@@ -217,7 +238,12 @@ mod tests {
             })
         };
         for (number, last) in [(0, None), (4, Some(4)), (5, Some(5)), (7, Some(5))] {
-            assert_eq!(Booking::shown(bookings(number)).last().map(|booking| booking.book_id), last);
+            assert_eq!(
+                Booking::shown(bookings(number))
+                    .last()
+                    .map(|booking| booking.book_id),
+                last
+            );
         }
     }
 
@@ -225,13 +251,21 @@ mod tests {
     fn the_number_of_a_booking_is_read_in_both_spellings_and_written_as_in_the_table() {
         let rules = Rules::default();
         for (field, deviates) in [("bookid", 0), ("bookId", 1)] {
-            let (change, deviations) = decode::<BookingChange>(&format!(r#"{{"parkCode":"1","{field}":7,"modifyType":1}}"#), &rules).expect(field);
+            let (change, deviations) = decode::<BookingChange>(
+                &format!(r#"{{"parkCode":"1","{field}":7,"modifyType":1}}"#),
+                &rules,
+            )
+            .expect(field);
             assert_eq!((change.bookid, deviations.count()), (7, deviates));
             assert!(encode(&change).expect("JSON").contains(r#""bookid":7"#));
         }
         for (field, deviates) in [("bookid", 1), ("bookId", 0)] {
-            let (reply, deviations) = decode::<BookingReply>(&format!(r#"{{"{field}":7}}"#), &rules).expect(field);
-            assert_eq!((encode(&reply).as_deref(), deviations.count()), (Ok(r#"{"bookId":7}"#), deviates));
+            let (reply, deviations) =
+                decode::<BookingReply>(&format!(r#"{{"{field}":7}}"#), &rules).expect(field);
+            assert_eq!(
+                (encode(&reply).as_deref(), deviations.count()),
+                (Ok(r#"{"bookId":7}"#), deviates)
+            );
         }
     }
 }

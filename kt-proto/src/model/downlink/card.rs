@@ -1,4 +1,6 @@
-use super::{Balance, CardPlate, CardPlateEdit, Quantity, Unitless, balance::unit_of_gift, not_negative};
+use super::{
+    Balance, CardPlate, CardPlateEdit, Quantity, Unitless, balance::unit_of_gift, not_negative,
+};
 use crate::{
     Embedded, Fen, IntText, OrEmpty,
     code::{CarType, RechargeUnit},
@@ -34,7 +36,8 @@ pub struct NewCard {
 }
 
 check!(NewCard {
-    park_code "parkCode", card_name "cardName", use_name "useName", tel "tel", room_id "roomId", plate_details "plateDetails", car_type "carType",
+    park_code "parkCode", card_name "cardName", use_name "useName", tel "tel", room_id "roomId",
+    plate_details "plateDetails", car_type "carType",
     space_num "spaceNum", valid_from "validFrom", valid_to "validTo",
 }; kind_of_new_card);
 
@@ -72,7 +75,8 @@ impl NewCardReply {
 
 check!(NewCardReply { card_id "cardId" });
 
-/// Request of 4.2: change a card (固定车(同卡多车)修改), `ModifyCarCardNo`. What is `""` or absent stays as it is; [`Self::new`] changes nothing.
+/// Request of 4.2: change a card (固定车(同卡多车)修改), `ModifyCarCardNo`. What is `""` or absent
+/// stays as it is; [`Self::new`] changes nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -100,7 +104,8 @@ pub struct CardChange {
 }
 
 impl CardChange {
-    /// A change of nothing: `""` where the document asks for it (plates, times, spaces), the rest left out.
+    /// A change of nothing: `""` where the document asks for it (plates, times, spaces), the rest
+    /// left out.
     pub fn new(park_code: impl Into<AnyText>, card_id: i64) -> Self {
         Self {
             park_code: park_code.into(),
@@ -132,7 +137,9 @@ impl CardChange {
         } = self;
         let texts = [card_name, use_name, tel, room_id].into_iter().any(given);
         let plates = value(plate_details).is_some();
-        let times = [valid_from, valid_to].into_iter().any(|time| value(time).is_some());
+        let times = [valid_from, valid_to]
+            .into_iter()
+            .any(|time| value(time).is_some());
         !(texts || plates || times || value(space_num).is_some())
     }
 }
@@ -142,7 +149,8 @@ fn value<T>(field: &Option<OrEmpty<T>>) -> Option<&T> {
 }
 
 check!(CardChange {
-    park_code "parkCode", card_id "cardId", card_name "cardName", use_name "useName", tel "tel", room_id "roomId", plate_details "plateDetails",
+    park_code "parkCode", card_id "cardId", card_name "cardName", use_name "useName", tel "tel",
+    room_id "roomId", plate_details "plateDetails",
     valid_from "validFrom", valid_to "validTo", space_num "spaceNum",
 });
 
@@ -159,7 +167,8 @@ pub struct CardDeletion {
 
 check!(CardDeletion { park_code "parkCode", card_id "cardId" });
 
-/// Request of 4.5: cards (固定车(同卡多车)查询), `GetCarCardInfo`. With neither plate nor id the reply holds every card, not in pages.
+/// Request of 4.5: cards (固定车(同卡多车)查询), `GetCarCardInfo`. With neither plate nor id the
+/// reply holds every card, not in pages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -242,13 +251,16 @@ impl Card {
 
     /// What is left on it, with its unit.
     pub fn balance(&self) -> Option<Balance> {
-        self.valid_value.map(|value| Balance::of(value, self.car_type))
+        self.valid_value
+            .map(|value| Balance::of(value, self.car_type))
     }
 }
 
 check!(Card {
-    card_id "cardId", car_type "carType", card_name "cardName", tel "tel", room_id "roomId", area_list "areaList", plate_details "plateDetails",
-    valid_from "validFrom", valid_to "validTo", valid_value "validValue", space_num "spaceNum", last_update_time "lastUpdateTime",
+    card_id "cardId", car_type "carType", card_name "cardName", tel "tel", room_id "roomId",
+    area_list "areaList", plate_details "plateDetails",
+    valid_from "validFrom", valid_to "validTo", valid_value "validValue", space_num "spaceNum",
+    last_update_time "lastUpdateTime",
 });
 
 /// Request of 4.6: a card was paid on (固定车(同卡多车)充值), `PayCarCardFee`.
@@ -271,7 +283,8 @@ pub struct CardPayment {
 }
 
 check!(CardPayment {
-    park_code "parkCode", card_id "cardId", order_no "orderNo", amount "amount", valid_from "validFrom", valid_to "validTo",
+    park_code "parkCode", card_id "cardId", order_no "orderNo", amount "amount",
+    valid_from "validFrom", valid_to "validTo",
 }; paid_on_card);
 
 fn paid_on_card(payment: &CardPayment, v: &mut Violations) {
@@ -339,7 +352,8 @@ impl CardProduct {
 }
 
 check!(CardProduct {
-    rule_name "ruleName", recharge_amount "rechargeAmount", recharge_type "rechargeType", basic_money "basicMoney", sent_amount "sentAmount",
+    rule_name "ruleName", recharge_amount "rechargeAmount", recharge_type "rechargeType",
+    basic_money "basicMoney", sent_amount "sentAmount",
     sent_type "sentType",
 }; gift_has_unit);
 

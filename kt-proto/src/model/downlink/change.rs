@@ -42,7 +42,12 @@ pub struct ChangeDue {
 
 impl ChangeDue {
     /// The order, what it costs, what was paid, and whether change is owed.
-    pub fn new(order_no: impl Into<AnyText>, pay_money: Fen, paid_amount: Fen, if_charge: ChangeState) -> Self {
+    pub fn new(
+        order_no: impl Into<AnyText>,
+        pay_money: Fen,
+        paid_amount: Fen,
+        if_charge: ChangeState,
+    ) -> Self {
         Self {
             order_no: order_no.into(),
             plate_no: None,
@@ -66,7 +71,8 @@ impl ChangeDue {
 }
 
 check!(ChangeDue {
-    order_no "orderNo", plate_no "plateNo", card_no "cardNo", come_time "comeTime", pay_money "payMoney", paid_amount "paidAmount",
+    order_no "orderNo", plate_no "plateNo", card_no "cardNo", come_time "comeTime",
+    pay_money "payMoney", paid_amount "paidAmount",
     if_charge "ifCharge",
 });
 
@@ -94,7 +100,8 @@ pub struct ChangeNotice {
     pub user_account: Option<AnyText>,
 }
 
-check!(ChangeNotice { park_code "parkCode", order_no "orderNo", charge_type "chargeType", user_account "UserAccount" });
+check!(ChangeNotice { park_code "parkCode", order_no "orderNo", charge_type "chargeType",
+    user_account "UserAccount" });
 
 /// Reply of 3.6.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -116,7 +123,8 @@ impl ChangeNoticeReply {
 
 check!(ChangeNoticeReply { order_no "orderNo" });
 
-/// Request of 3.7: change given in a span of time, and all that is still owed (找零数据查询), `PayChargeReport`.
+/// Request of 3.7: change given in a span of time, and all that is still owed (找零数据查询),
+/// `PayChargeReport`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -136,14 +144,16 @@ pub struct ChangeReportQuery {
 }
 
 check!(ChangeReportQuery {
-    park_code "parkCode", start_time "startTime", end_time "endTime", page_index "pageIndex", page_count "pageCount",
+    park_code "parkCode", start_time "startTime", end_time "endTime", page_index "pageIndex",
+    page_count "pageCount",
 }; report_pages);
 
 fn report_pages(query: &ChangeReportQuery, v: &mut Violations) {
     paging(query.page_index, query.page_count, v);
 }
 
-/// Change given or owed, an entry of the reply of 3.7. The document prints the reply under `resMsg`.
+/// Change given or owed, an entry of the reply of 3.7. The document prints the reply under
+/// `resMsg`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -177,7 +187,12 @@ pub struct ChangeRecord {
 
 impl ChangeRecord {
     /// The order, what it costs, what was paid, and whether change was given.
-    pub fn new(order_no: impl Into<AnyText>, pay_money: Fen, paid_amount: Fen, if_charge: ChangeState) -> Self {
+    pub fn new(
+        order_no: impl Into<AnyText>,
+        pay_money: Fen,
+        paid_amount: Fen,
+        if_charge: ChangeState,
+    ) -> Self {
         Self {
             order_no: order_no.into(),
             plate_no: None,
@@ -194,7 +209,8 @@ impl ChangeRecord {
         }
     }
 
-    /// The change still owed: what was put in beyond what had to be paid; nothing once it was given.
+    /// The change still owed: what was put in beyond what had to be paid; nothing once it was
+    /// given.
     pub fn change(&self) -> Fen {
         change(self.pay_money, self.paid_amount, self.if_charge)
     }
@@ -206,8 +222,10 @@ impl ChangeRecord {
 }
 
 check!(ChangeRecord {
-    order_no "orderNo", plate_no "plateNo", card_no "cardNo", entry_time "entryTime", pay_money "payMoney", paid_amount "paidAmount",
-    if_charge "ifCharge", charge_type "chargeType", user_account "UserAccount", paid_time "paidTime", charge_time "chargeTime", remark "remark",
+    order_no "orderNo", plate_no "plateNo", card_no "cardNo", entry_time "entryTime",
+    pay_money "payMoney", paid_amount "paidAmount",
+    if_charge "ifCharge", charge_type "chargeType", user_account "UserAccount",
+    paid_time "paidTime", charge_time "chargeTime", remark "remark",
 });
 
 #[cfg(test)]
@@ -222,17 +240,30 @@ mod tests {
             (1500, 1200, 0, 0),
             (i64::MIN, i64::MAX, 0, i64::MAX),
         ] {
-            let mut due: ChangeDue = serde_json::from_str(r#"{"orderNo":"7","payMoney":0,"paidAmount":0,"ifCharge":0}"#).expect("change");
-            (due.pay_money, due.paid_amount, due.if_charge) = (Fen(pay), Fen(paid), ChangeState(state));
-            let mut record: ChangeRecord = serde_json::from_str(r#"{"orderNo":"7","payMoney":0,"paidAmount":0,"ifCharge":0}"#).expect("change");
-            (record.pay_money, record.paid_amount, record.if_charge) = (Fen(pay), Fen(paid), ChangeState(state));
-            assert_eq!((due.change(), record.change()), (Fen(owed), Fen(owed)), "{pay} {paid} {state}");
+            let mut due: ChangeDue =
+                serde_json::from_str(r#"{"orderNo":"7","payMoney":0,"paidAmount":0,"ifCharge":0}"#)
+                    .expect("change");
+            (due.pay_money, due.paid_amount, due.if_charge) =
+                (Fen(pay), Fen(paid), ChangeState(state));
+            let mut record: ChangeRecord =
+                serde_json::from_str(r#"{"orderNo":"7","payMoney":0,"paidAmount":0,"ifCharge":0}"#)
+                    .expect("change");
+            (record.pay_money, record.paid_amount, record.if_charge) =
+                (Fen(pay), Fen(paid), ChangeState(state));
+            assert_eq!(
+                (due.change(), record.change()),
+                (Fen(owed), Fen(owed)),
+                "{pay} {paid} {state}"
+            );
         }
     }
 
     #[test]
     fn an_entry_time_of_1972_is_none() {
-        for (text, known) in [("1972-01-01 00:00:00", false), ("2019-01-01 00:00:00", true)] {
+        for (text, known) in [
+            ("1972-01-01 00:00:00", false),
+            ("2019-01-01 00:00:00", true),
+        ] {
             let due: ChangeDue = serde_json::from_str(&format!(
                 r#"{{"orderNo":"7","comeTime":"{text}","payMoney":0,"paidAmount":0,"ifCharge":0}}"#
             ))
@@ -241,7 +272,10 @@ mod tests {
                 r#"{{"orderNo":"7","entryTime":"{text}","payMoney":0,"paidAmount":0,"ifCharge":0}}"#
             ))
             .expect("change");
-            assert_eq!((due.entered().is_some(), record.entered().is_some()), (known, known));
+            assert_eq!(
+                (due.entered().is_some(), record.entered().is_some()),
+                (known, known)
+            );
         }
     }
 

@@ -25,14 +25,16 @@ pub struct StaysOfPlate {
 }
 
 check!(StaysOfPlate {
-    park_code "parkCode", plate_no "plateNo", start_time "startTime", end_time "endTime", page_index "pageIndex", page_count "pageCount",
+    park_code "parkCode", plate_no "plateNo", start_time "startTime", end_time "endTime",
+    page_index "pageIndex", page_count "pageCount",
 }; plate_pages);
 
 fn plate_pages(query: &StaysOfPlate, v: &mut Violations) {
     paging(query.page_index, query.page_count, v);
 }
 
-/// Request of 1.2: paid stays by entrance or exit (按出入口查询停车信息), `GetCarInOutInfoByPlace`. With neither every place counts.
+/// Request of 1.2: paid stays by entrance or exit (按出入口查询停车信息), `GetCarInOutInfoByPlace`.
+/// With neither every place counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -56,7 +58,8 @@ pub struct StaysAtPlace {
 }
 
 check!(StaysAtPlace {
-    park_code "parkCode", entry_place "entryPlace", leave_place "leavePlace", start_time "startTime", end_time "endTime",
+    park_code "parkCode", entry_place "entryPlace", leave_place "leavePlace",
+    start_time "startTime", end_time "endTime",
     page_index "pageIndex", page_count "pageCount",
 }; place_pages, one_place);
 
@@ -66,7 +69,10 @@ fn place_pages(query: &StaysAtPlace, v: &mut Violations) {
 
 fn one_place(query: &StaysAtPlace, v: &mut Violations) {
     if given(&query.entry_place) && given(&query.leave_place) {
-        v.add_at("leavePlace", Rule::Condition("only one of entryPlace, leavePlace"));
+        v.add_at(
+            "leavePlace",
+            Rule::Condition("only one of entryPlace, leavePlace"),
+        );
     }
 }
 
@@ -98,7 +104,8 @@ impl StayPage {
 
 check!(StayPage { total_num "totalNum", detail "detail" });
 
-/// A stay that was paid at a booth (岗亭收费明细), part of the replies of 1.1 and 1.2. Its times have slashes, as the samples print them.
+/// A stay that was paid at a booth (岗亭收费明细), part of the replies of 1.1 and 1.2. Its times
+/// have slashes, as the samples print them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -144,11 +151,13 @@ impl Stay {
 }
 
 check!(Stay {
-    id "id", plate_no "plateNo", entry_time "entryTime", entry_place "entryPlace", leave_time "leaveTime", leave_place "leavePlace",
+    id "id", plate_no "plateNo", entry_time "entryTime", entry_place "entryPlace",
+    leave_time "leaveTime", leave_place "leavePlace",
     img_name "imgName", payable "payable", cash_user "cashUser", cash_time "cashTime",
 });
 
-/// Request of 1.3: cars that are inside (场内车查询), `SearchParkingInfo`. With neither plate nor card the reply holds every car inside, not in pages.
+/// Request of 1.3: cars that are inside (场内车查询), `SearchParkingInfo`. With neither plate nor
+/// card the reply holds every car inside, not in pages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -213,7 +222,8 @@ impl InsideCar {
 }
 
 check!(InsideCar {
-    plate_no "plateNo", card_no "cardNo", entry_time "entryTime", entry_place "entryPlace", car_type "carType", img_name "imgName",
+    plate_no "plateNo", card_no "cardNo", entry_time "entryTime", entry_place "entryPlace",
+    car_type "carType", img_name "imgName",
 });
 
 #[cfg(test)]
@@ -235,7 +245,11 @@ mod tests {
 
     #[test]
     fn pages_count_from_1() {
-        let StaysAtPlace { start_time, end_time, .. } = at_place();
+        let StaysAtPlace {
+            start_time,
+            end_time,
+            ..
+        } = at_place();
         for (index, count, found) in [
             (1, 1, vec![]),
             (0, 1, vec!["pageIndex: out of range: 1 or more"]),

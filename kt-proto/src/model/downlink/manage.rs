@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 /// A card number of 2.1 has more characters than this (卡号长度必须大于12位).
 pub const SHORT_CARD: usize = 12;
 
-/// Request of 2.1: let a car without plate in or out (无牌车出入场), `OnlineCarInOut`; its driver scanned the code at the entrance or exit.
+/// Request of 2.1: let a car without plate in or out (无牌车出入场), `OnlineCarInOut`; its driver
+/// scanned the code at the entrance or exit.
 ///
-/// At an exit ask [`BillQuery::by_card`](crate::model::BillQuery::by_card) (3.1) first: while a fee is due the barrier stays closed. The same card number has to
-/// come at entry and exit of one stay, and no other car inside may have it; [`Unlicensed`](crate::model::Unlicensed) keeps book.
+/// At an exit ask [`BillQuery::by_card`](crate::model::BillQuery::by_card) (3.1) first: while a fee
+/// is due the barrier stays closed. The same card number has to come at entry and exit of one stay,
+/// and no other car inside may have it; [`Unlicensed`](crate::model::Unlicensed) keeps book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -23,16 +25,24 @@ pub struct CardPassage {
     pub card_no: AnyText,
 }
 
-check!(CardPassage { park_code "parkCode", device_code "deviceCode", device_type "deviceType", card_no "cardNo" }; long_card);
+check!(CardPassage { park_code "parkCode", device_code "deviceCode", device_type "deviceType",
+    card_no "cardNo" }; long_card);
 
 fn long_card(passage: &CardPassage, v: &mut Violations) {
     let found = passage.card_no.chars().count();
     if found <= SHORT_CARD {
-        v.add_at("cardNo", Rule::TooShort { min: SHORT_CARD + 1, found });
+        v.add_at(
+            "cardNo",
+            Rule::TooShort {
+                min: SHORT_CARD + 1,
+                found,
+            },
+        );
     }
 }
 
-/// Request of 2.2: set the number of free spaces shown (空闲车位修改), `ModifyFreeSpace`; one row of the display at a time.
+/// Request of 2.2: set the number of free spaces shown (空闲车位修改), `ModifyFreeSpace`; one row
+/// of the display at a time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +56,8 @@ pub struct FreeSpaceChange {
 }
 
 impl FreeSpaceChange {
-    /// The row of a display that it changes, given the areas of all rows in their order: that of its area, or the first without one.
+    /// The row of a display that it changes, given the areas of all rows in their order: that of
+    /// its area, or the first without one.
     pub fn row(&self, areas: &[i64]) -> Option<usize> {
         match self.area_code {
             None => (!areas.is_empty()).then_some(0),
@@ -55,9 +66,11 @@ impl FreeSpaceChange {
     }
 }
 
-check!(FreeSpaceChange { park_code "parkCode", area_code "areaCode", free_space_num "freeSpaceNum" });
+check!(FreeSpaceChange { park_code "parkCode", area_code "areaCode",
+    free_space_num "freeSpaceNum" });
 
-/// Request of 2.3: move a barrier (道闸控制), `GateControl`. No logic of entry or exit runs: no record, no fee, no free space. Use with care.
+/// Request of 2.3: move a barrier (道闸控制), `GateControl`. No logic of entry or exit runs: no
+/// record, no fee, no free space. Use with care.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -72,7 +85,8 @@ pub struct GateOrder {
     pub control_type: GateCommand,
 }
 
-check!(GateOrder { park_code "parkCode", device_code "deviceCode", device_type "deviceType", control_type "controlType" });
+check!(GateOrder { park_code "parkCode", device_code "deviceCode", device_type "deviceType",
+    control_type "controlType" });
 
 /// Request of 2.4: show a text on a display (显示屏信息推送), `ShowLedMsg`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,8 +104,13 @@ pub struct LedMessage {
 }
 
 impl LedMessage {
-    /// Shows `segments` one after the other. A `|` inside one divides it again: the document has no way to write it.
-    pub fn show<S: AsRef<str>>(park_code: impl Into<AnyText>, device_code: impl Into<AnyText>, segments: impl IntoIterator<Item = S>) -> Self {
+    /// Shows `segments` one after the other. A `|` inside one divides it again: the document has no
+    /// way to write it.
+    pub fn show<S: AsRef<str>>(
+        park_code: impl Into<AnyText>,
+        device_code: impl Into<AnyText>,
+        segments: impl IntoIterator<Item = S>,
+    ) -> Self {
         let mut show_info = String::new();
         for (index, segment) in segments.into_iter().enumerate() {
             if index > 0 {
@@ -113,9 +132,11 @@ impl LedMessage {
     }
 }
 
-check!(LedMessage { park_code "parkCode", device_code "deviceCode", device_type "deviceType", show_info "showInfo" });
+check!(LedMessage { park_code "parkCode", device_code "deviceCode", device_type "deviceType",
+    show_info "showInfo" });
 
-/// Request of 2.5: a car that is inside pays without password from this stay on (免密支付车辆签约), `RecordDensityPay`.
+/// Request of 2.5: a car that is inside pays without password from this stay on (免密支付车辆签约),
+/// `RecordDensityPay`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -128,7 +149,8 @@ pub struct AutoPaySignUp {
 
 check!(AutoPaySignUp { park_code "parkCode", plate_no "plateNo" });
 
-/// Request of `GetPhoto`: take a picture (相机拍照), printed after the appendix. No logic of entry or exit runs. Use with care.
+/// Request of `GetPhoto`: take a picture (相机拍照), printed after the appendix. No logic of entry
+/// or exit runs. Use with care.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -155,7 +177,9 @@ pub struct Photo {
 impl Photo {
     /// Where the picture is.
     pub fn new(image_url: impl Into<AnyText>) -> Self {
-        Self { image_url: image_url.into() }
+        Self {
+            image_url: image_url.into(),
+        }
     }
 }
 
@@ -170,7 +194,10 @@ mod tests {
         for (card, found) in [
             ("1234567890123", None),
             ("无牌车无牌车无牌车无牌车无", None),
-            ("123456789012", Some("cardNo: 12 characters, at least 13 needed")),
+            (
+                "123456789012",
+                Some("cardNo: 12 characters, at least 13 needed"),
+            ),
         ] {
             let passage = CardPassage {
                 park_code: "1".into(),
@@ -178,7 +205,10 @@ mod tests {
                 device_type: None,
                 card_no: card.into(),
             };
-            assert_eq!(broken(&passage), found.map(str::to_owned).into_iter().collect::<Vec<_>>());
+            assert_eq!(
+                broken(&passage),
+                found.map(str::to_owned).into_iter().collect::<Vec<_>>()
+            );
         }
     }
 
@@ -220,7 +250,15 @@ mod tests {
         let message = LedMessage::show("1", "7", ["ABC", "DEF"]);
         assert_eq!(message.show_info, "ABC|DEF");
         assert_eq!(message.segments().collect::<Vec<_>>(), ["ABC", "DEF"]);
-        assert_eq!(LedMessage::show("1", "7", ["余位 3"]).segments().collect::<Vec<_>>(), ["余位 3"]);
-        assert_eq!(broken(&LedMessage::show("1", "7", [""; 0])), ["showInfo: required, but absent or empty"]);
+        assert_eq!(
+            LedMessage::show("1", "7", ["余位 3"])
+                .segments()
+                .collect::<Vec<_>>(),
+            ["余位 3"]
+        );
+        assert_eq!(
+            broken(&LedMessage::show("1", "7", [""; 0])),
+            ["showInfo: required, but absent or empty"]
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Calls of the third party to the lot (下行接口), one file per chapter of the document's part three.
+//! Calls of the third party to the lot (下行接口), one file per chapter of the document's part
+//! three.
 mod balance;
 mod blacklist;
 mod booking;
@@ -23,7 +24,8 @@ pub use unlicensed::*;
 
 use park_core::{DateTime, Rule, Violations};
 
-/// The entry time by which a lot says that it does not know it (异常数据时间), `1972-01-01 00:00:00`; 3.7, and the sample of 3.5.
+/// The entry time by which a lot says that it does not know it (异常数据时间),
+/// `1972-01-01 00:00:00`; 3.7, and the sample of 3.5.
 pub const UNKNOWN_ENTRY: &str = "1972-01-01 00:00:00";
 
 /// The entry time, if the lot knows it: neither absent nor [`UNKNOWN_ENTRY`].
@@ -35,7 +37,12 @@ pub fn known_entry(time: Option<DateTime>) -> Option<DateTime> {
 fn paging(index: i64, count: i64, v: &mut Violations) {
     for (field, number) in [("pageIndex", index), ("pageCount", count)] {
         if number < 1 {
-            v.add_at(field, Rule::Range { expected: "1 or more" });
+            v.add_at(
+                field,
+                Rule::Range {
+                    expected: "1 or more",
+                },
+            );
         }
     }
 }
@@ -44,7 +51,12 @@ fn paging(index: i64, count: i64, v: &mut Violations) {
 fn not_negative(amounts: impl IntoIterator<Item = (&'static str, i64)>, v: &mut Violations) {
     for (field, amount) in amounts {
         if amount < 0 {
-            v.add_at(field, Rule::Range { expected: "0 or more" });
+            v.add_at(
+                field,
+                Rule::Range {
+                    expected: "0 or more",
+                },
+            );
         }
     }
 }

@@ -12,8 +12,8 @@ pub const BILL_LIFETIME: Minutes = Minutes(5);
 /// How long a driver has to leave after paying, where 3.1 does not tell (默认：15分钟).
 pub const DEFAULT_DELAY: Minutes = Minutes(15);
 
-/// Request of 3.1: what a car has to pay (停车费(账单)查询), `GetParkingPaymentInfo`; by one of plate, card and device, for which there is one
-/// constructor each.
+/// Request of 3.1: what a car has to pay (停车费(账单)查询), `GetParkingPaymentInfo`; by one of
+/// plate, card and device, for which there is one constructor each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -24,7 +24,8 @@ pub struct BillQuery {
     pub plate_no: Option<AnyText>,
     /// Ticket number, or card number of a car without plate (入场取票号/无牌车入场的卡号).
     pub card_no: Option<AnyText>,
-    /// The device at an exit (设备编码), for the car that stands there; only if its plate was recognised, never for a car without plate.
+    /// The device at an exit (设备编码), for the car that stands there; only if its plate was
+    /// recognised, never for a car without plate.
     pub device_code: Option<AnyText>,
 }
 
@@ -63,7 +64,8 @@ impl BillQuery {
     }
 }
 
-check!(BillQuery { park_code "parkCode", plate_no "plateNo", card_no "cardNo", device_code "deviceCode" }; one_car);
+check!(BillQuery { park_code "parkCode", plate_no "plateNo", card_no "cardNo",
+    device_code "deviceCode" }; one_car);
 
 fn one_car(query: &BillQuery, v: &mut Violations) {
     if [&query.plate_no, &query.card_no, &query.device_code]
@@ -72,7 +74,10 @@ fn one_car(query: &BillQuery, v: &mut Violations) {
         .count()
         != 1
     {
-        v.add_at("plateNo", Rule::Condition("one of plateNo, cardNo, deviceCode"));
+        v.add_at(
+            "plateNo",
+            Rule::Condition("one of plateNo, cardNo, deviceCode"),
+        );
     }
 }
 
@@ -97,7 +102,8 @@ pub struct Bill {
     pub img_name: Option<AnyText>,
     /// What is to be paid now (应付金额), fen.
     pub payable: Fen,
-    /// How long the driver has to leave after paying (延时出场的时间限制), minutes. Absent: see [`Self::delay`].
+    /// How long the driver has to leave after paying (延时出场的时间限制), minutes. Absent: see
+    /// [`Self::delay`].
     pub delay_time: Option<Minutes>,
     /// The whole fee (总费用), fen; a number written as text.
     pub total_fee: Option<FenText>,
@@ -134,13 +140,16 @@ impl Bill {
     /// Until when it can be paid: 5 minutes from when it was made, if the lot tells that.
     pub fn expires(&self) -> Option<DateTime> {
         let made = self.pay_time?.naive();
-        made.checked_add_signed(TimeDelta::try_minutes(BILL_LIFETIME.0)?).map(Into::into)
+        made.checked_add_signed(TimeDelta::try_minutes(BILL_LIFETIME.0)?)
+            .map(Into::into)
     }
 }
 
 check!(Bill {
-    order_no "orderNo", plate_no "plateNo", card_no "cardNo", entry_time "entryTime", pay_time "payTime", elapsed_time "elapsedTime",
-    img_name "imgName", payable "payable", delay_time "delayTime", total_fee "totalFee", payed_fee "payedFee", out_time "outTime",
+    order_no "orderNo", plate_no "plateNo", card_no "cardNo", entry_time "entryTime",
+    pay_time "payTime", elapsed_time "elapsedTime",
+    img_name "imgName", payable "payable", delay_time "delayTime", total_fee "totalFee",
+    payed_fee "payedFee", out_time "outTime",
 });
 
 /// Request of 3.2: a bill was paid (停车费支付(账单同步)), `PayParkingFee`.
@@ -150,11 +159,13 @@ check!(Bill {
 pub struct BillPayment {
     /// Lot code (停车场编号).
     pub park_code: AnyText,
-    /// Number of the order that the lot gave (车场提供的订单号); the platform keeps its own to itself.
+    /// Number of the order that the lot gave (车场提供的订单号); the platform keeps its own to
+    /// itself.
     pub order_no: AnyText,
     /// What was paid (支付金额), fen.
     pub amount: Fen,
-    /// What the lot's own campaigns took off (车场免费金额), fen; not what `free_money` and `free_time` take off.
+    /// What the lot's own campaigns took off (车场免费金额), fen; not what `free_money` and
+    /// `free_time` take off.
     pub discount: Fen,
     /// Where it was paid (收费终端).
     pub pay_type: PaidAt,
@@ -164,12 +175,14 @@ pub struct BillPayment {
     pub free_money: Fen,
     /// What was taken off in all (减免总时长), minutes; in 3.3 a field of this name is in seconds.
     pub free_time: Minutes,
-    /// What was taken off, one by one (减免详情); a JSON list inside a string. Empty or absent: nothing.
+    /// What was taken off, one by one (减免详情); a JSON list inside a string. Empty or absent:
+    /// nothing.
     pub free_detail: Option<OrEmpty<Embedded<Vec<Reduction>>>>,
 }
 
 check!(BillPayment {
-    park_code "parkCode", order_no "orderNo", amount "amount", discount "discount", pay_type "payType", pay_method "payMethod",
+    park_code "parkCode", order_no "orderNo", amount "amount", discount "discount",
+    pay_type "payType", pay_method "payMethod",
     free_money "freeMoney", free_time "freeTime", free_detail "freeDetail",
 }; nothing_taken_back);
 
@@ -183,7 +196,8 @@ fn nothing_taken_back(payment: &BillPayment, v: &mut Violations) {
     not_negative(fields, v);
 }
 
-/// One thing that took something off a fee, in `freeDetail` of 3.2. Types as in the document's example; its table swaps number and text.
+/// One thing that took something off a fee, in `freeDetail` of 3.2. Types as in the document's
+/// example; its table swaps number and text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -211,7 +225,8 @@ pub struct BillPaymentReply {
 
 check!(BillPaymentReply { parking_time "parkingTime" });
 
-/// Request of 3.3: take something off a fee without an order (停车优惠减免), `ParkingFree`. Not for paying: it carries no amount that was paid.
+/// Request of 3.3: take something off a fee without an order (停车优惠减免), `ParkingFree`. Not for
+/// paying: it carries no amount that was paid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -235,7 +250,8 @@ pub struct ParkingRelief {
 }
 
 check!(ParkingRelief {
-    park_code "parkCode", plate_no "plateNo", card_no "cardNo", free_money "freeMoney", free_time "freeTime", pay_type "payType",
+    park_code "parkCode", plate_no "plateNo", card_no "cardNo", free_money "freeMoney",
+    free_time "freeTime", pay_type "payType",
     pay_method "payMethod", remark "remark",
 }; plate_or_card, something_off);
 
@@ -247,7 +263,12 @@ fn something_off(relief: &ParkingRelief, v: &mut Violations) {
     if fields.iter().all(|(_, value)| value.is_none()) {
         v.add_at("freeMoney", Rule::Condition("freeMoney or freeTime"));
     }
-    not_negative(fields.into_iter().filter_map(|(field, value)| Some((field, value?))), v);
+    not_negative(
+        fields
+            .into_iter()
+            .filter_map(|(field, value)| Some((field, value?))),
+        v,
+    );
 }
 
 fn plate_or_card(relief: &ParkingRelief, v: &mut Violations) {
@@ -276,7 +297,8 @@ impl ParkingReliefReply {
 
 check!(ParkingReliefReply { order_no "orderNo" });
 
-/// Request of 3.4: whether an order is paid (订单支付状态查询), `GetPaymentStatus`; an order of 3.1 or of a payment machine.
+/// Request of 3.4: whether an order is paid (订单支付状态查询), `GetPaymentStatus`; an order of 3.1
+/// or of a payment machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -313,7 +335,11 @@ mod tests {
 
     #[test]
     fn a_bill_is_asked_for_by_exactly_one_thing() {
-        for query in [BillQuery::by_plate("1", "A"), BillQuery::by_card("1", "A"), BillQuery::at_exit("1", "A")] {
+        for query in [
+            BillQuery::by_plate("1", "A"),
+            BillQuery::by_card("1", "A"),
+            BillQuery::at_exit("1", "A"),
+        ] {
             assert_eq!(broken(&query), [""; 0], "{query:?}");
         }
         for (plate, card, device, ok) in [
@@ -381,7 +407,8 @@ mod tests {
             assert!(
                 found
                     .iter()
-                    .all(|rule| rule.starts_with(&format!("{field}: ")) && rule.contains("0 or more")),
+                    .all(|rule| rule.starts_with(&format!("{field}: "))
+                        && rule.contains("0 or more")),
                 "{found:?}"
             );
         }
@@ -408,15 +435,24 @@ mod tests {
                 remark: None,
             };
             let found = broken(&relief);
-            let found: Vec<&str> = found.iter().filter_map(|rule| rule.split(':').next()).collect();
+            let found: Vec<&str> = found
+                .iter()
+                .filter_map(|rule| rule.split(':').next())
+                .collect();
             assert_eq!(found, fields, "{relief:?}");
         }
     }
 
     #[test]
     fn a_bill_expires_after_5_minutes_and_leaves_15_to_drive_out() {
-        let mut bill: Bill = serde_json::from_str(r#"{"orderNo":"7","payable":22600,"payTime":"2018-12-31 23:57:30"}"#).expect("a bill");
-        assert_eq!(bill.expires().map(|time| time.to_string()).as_deref(), Some("2019-01-01 00:02:30"));
+        let mut bill: Bill = serde_json::from_str(
+            r#"{"orderNo":"7","payable":22600,"payTime":"2018-12-31 23:57:30"}"#,
+        )
+        .expect("a bill");
+        assert_eq!(
+            bill.expires().map(|time| time.to_string()).as_deref(),
+            Some("2019-01-01 00:02:30")
+        );
         assert_eq!(bill.delay(), Minutes(15));
         (bill.pay_time, bill.delay_time) = (None, Some(Minutes(10)));
         assert_eq!((bill.expires(), bill.delay()), (None, Minutes(10)));

@@ -2,7 +2,8 @@ use crate::code::{EntryChange, NumberKind, PlateEdit};
 use park_core::{AnyText, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
-/// A plate or an IC card of a card for several cars, an entry of `plateDetails` of 4.1 and 4.5; one of the two, never both.
+/// A plate or an IC card of a card for several cars, an entry of `plateDetails` of 4.1 and 4.5; one
+/// of the two, never both.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -43,7 +44,8 @@ fn either(plate_no: &Option<AnyText>, etc_no: &Option<AnyText>, v: &mut Violatio
     }
 }
 
-/// A plate or an IC card to add to or delete from a card, an entry of `plateDetails` of 4.2; one of the two, never both.
+/// A plate or an IC card to add to or delete from a card, an entry of `plateDetails` of 4.2; one of
+/// the two, never both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -62,8 +64,8 @@ fn one_edit(edit: &CardPlateEdit, v: &mut Violations) {
     either(&edit.plate_no, &edit.etc_no, v);
 }
 
-/// Request of 4.4: add, change or delete one plate of a card (固定车(同卡多车)车牌管理), `CarCardNoManage`. The last plate cannot be deleted: delete the
-/// card (4.3). See [`Self::apply`].
+/// Request of 4.4: add, change or delete one plate of a card (固定车(同卡多车)车牌管理),
+/// `CarCardNoManage`. The last plate cannot be deleted: delete the card (4.3). See [`Self::apply`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -76,21 +78,29 @@ pub struct CardPlateChange {
     pub plate_no: Option<AnyText>,
     /// The old one (旧车牌号). Needed to change or delete, otherwise empty.
     pub oldplate_no: Option<AnyText>,
-    /// Whether these are card or plate numbers; 0 is card. Absent: plates, as the fields' names say.
+    /// Whether these are card or plate numbers; 0 is card. Absent: plates, as the fields' names
+    /// say.
     pub is_card: Option<NumberKind>,
     /// What happens.
     pub modify_type: EntryChange,
 }
 
 check!(CardPlateChange {
-    park_code "parkCode", card_id "cardId", plate_no "plateNo", oldplate_no "oldplateNo", is_card "isCard", modify_type "modifyType",
+    park_code "parkCode", card_id "cardId", plate_no "plateNo", oldplate_no "oldplateNo",
+    is_card "isCard", modify_type "modifyType",
 }; numbers_needed);
 
 fn numbers_needed(change: &CardPlateChange, v: &mut Violations) {
-    if matches!(change.modify_type, EntryChange::ADD | EntryChange::MODIFY) && !given(&change.plate_no) {
+    if matches!(change.modify_type, EntryChange::ADD | EntryChange::MODIFY)
+        && !given(&change.plate_no)
+    {
         v.add_at("plateNo", Rule::Condition("needed to add or change"));
     }
-    if matches!(change.modify_type, EntryChange::MODIFY | EntryChange::DELETE) && !given(&change.oldplate_no) {
+    if matches!(
+        change.modify_type,
+        EntryChange::MODIFY | EntryChange::DELETE
+    ) && !given(&change.oldplate_no)
+    {
         v.add_at("oldplateNo", Rule::Condition("needed to change or delete"));
     }
 }
@@ -114,16 +124,26 @@ pub enum PlateRefusal {
 }
 
 impl CardPlateChange {
-    /// Does to the plates of a card what the request says. An old number that the card has among its plates only is a plate, whatever `is_card` says: the
-    /// document's own sample calls plates cards.
+    /// Does to the plates of a card what the request says. An old number that the card has among
+    /// its plates only is a plate, whatever `is_card` says: the document's own sample calls plates
+    /// cards.
     ///
     /// # Errors
-    /// Nothing was changed: the last plate is not deleted, and the card has to have the old number and not the new one.
+    /// Nothing was changed: the last plate is not deleted, and the card has to have the old number
+    /// and not the new one.
     pub fn apply(&self, plates: &mut Vec<CardPlate>) -> Result<(), PlateRefusal> {
-        let number = |text: &Option<AnyText>| text.clone().filter(|text| !text.is_empty()).ok_or(PlateRefusal::Incomplete);
-        let replaces = matches!(self.modify_type, EntryChange::MODIFY | EntryChange::DELETE) && given(&self.oldplate_no);
-        let is_plate =
-            replaces && plates.iter().any(|plate| plate.plate_no == self.oldplate_no) && plates.iter().all(|plate| plate.etc_no != self.oldplate_no);
+        let number = |text: &Option<AnyText>| {
+            text.clone()
+                .filter(|text| !text.is_empty())
+                .ok_or(PlateRefusal::Incomplete)
+        };
+        let replaces = matches!(self.modify_type, EntryChange::MODIFY | EntryChange::DELETE)
+            && given(&self.oldplate_no);
+        let is_plate = replaces
+            && plates
+                .iter()
+                .any(|plate| plate.plate_no == self.oldplate_no)
+            && plates.iter().all(|plate| plate.etc_no != self.oldplate_no);
         let entry = |text| match self.is_card {
             Some(NumberKind::CARD) if !is_plate => CardPlate::card(text),
             _ => CardPlate::plate(text),
@@ -184,11 +204,20 @@ mod tests {
                 r#type: PlateEdit::ADD,
             };
             let entry = CardPlate { plate_no, etc_no };
-            assert_eq!((broken(&entry).is_empty(), broken(&edit).is_empty()), (ok, ok), "{plate:?} {card:?}");
+            assert_eq!(
+                (broken(&entry).is_empty(), broken(&edit).is_empty()),
+                (ok, ok),
+                "{plate:?} {card:?}"
+            );
         }
     }
 
-    fn change(modify_type: EntryChange, old: &str, new: &str, is_card: Option<NumberKind>) -> CardPlateChange {
+    fn change(
+        modify_type: EntryChange,
+        old: &str,
+        new: &str,
+        is_card: Option<NumberKind>,
+    ) -> CardPlateChange {
         CardPlateChange {
             park_code: "1".into(),
             card_id: 5,
@@ -201,7 +230,10 @@ mod tests {
 
     #[test]
     fn the_old_number_is_needed_to_change_or_delete_the_new_one_to_add_or_change() {
-        let (no_new, no_old) = ("plateNo: needed to add or change", "oldplateNo: needed to change or delete");
+        let (no_new, no_old) = (
+            "plateNo: needed to add or change",
+            "oldplateNo: needed to change or delete",
+        );
         for (what, old, new, found) in [
             (EntryChange::ADD, "", "A", vec![]),
             (EntryChange::ADD, "", "", vec![no_new]),
@@ -210,13 +242,21 @@ mod tests {
             (EntryChange::DELETE, "A", "", vec![]),
             (EntryChange::DELETE, "", "A", vec![no_old]),
         ] {
-            assert_eq!(broken(&change(what, old, new, None)), found, "{what:?} {old} {new}");
+            assert_eq!(
+                broken(&change(what, old, new, None)),
+                found,
+                "{what:?} {old} {new}"
+            );
         }
     }
 
     #[test]
     fn a_plate_called_a_card_is_a_plate_where_the_card_has_it_among_its_plates_only() {
-        let (a, b, card_a) = (CardPlate::plate("A"), CardPlate::plate("B"), CardPlate::card("A"));
+        let (a, b, card_a) = (
+            CardPlate::plate("A"),
+            CardPlate::plate("B"),
+            CardPlate::card("A"),
+        );
         for (what, old, new, before, outcome, after) in [
             // As the document's sample has it.
             (
@@ -227,8 +267,22 @@ mod tests {
                 Ok(()),
                 vec![CardPlate::plate("C"), b.clone()],
             ),
-            (EntryChange::DELETE, "A", "", vec![a.clone(), b.clone()], Ok(()), vec![b.clone()]),
-            (EntryChange::DELETE, "A", "", vec![a.clone(), card_a.clone()], Ok(()), vec![a.clone()]),
+            (
+                EntryChange::DELETE,
+                "A",
+                "",
+                vec![a.clone(), b.clone()],
+                Ok(()),
+                vec![b.clone()],
+            ),
+            (
+                EntryChange::DELETE,
+                "A",
+                "",
+                vec![a.clone(), card_a.clone()],
+                Ok(()),
+                vec![a.clone()],
+            ),
             (
                 EntryChange::DELETE,
                 "D",
@@ -237,11 +291,22 @@ mod tests {
                 Err(PlateRefusal::Absent),
                 vec![a.clone(), b.clone()],
             ),
-            (EntryChange::ADD, "A", "7", vec![a.clone()], Ok(()), vec![a.clone(), CardPlate::card("7")]),
+            (
+                EntryChange::ADD,
+                "A",
+                "7",
+                vec![a.clone()],
+                Ok(()),
+                vec![a.clone(), CardPlate::card("7")],
+            ),
         ] {
             let mut plates = before;
             let change = change(what, old, new, Some(NumberKind::CARD));
-            assert_eq!((change.apply(&mut plates), plates), (outcome, after), "{change:?}");
+            assert_eq!(
+                (change.apply(&mut plates), plates),
+                (outcome, after),
+                "{change:?}"
+            );
         }
     }
 
@@ -252,12 +317,28 @@ mod tests {
             let outcome = change.apply(&mut plates);
             (outcome, plates.clone())
         };
-        let (a, b, card) = (CardPlate::plate("A"), CardPlate::plate("B"), CardPlate::card("7"));
+        let (a, b, card) = (
+            CardPlate::plate("A"),
+            CardPlate::plate("B"),
+            CardPlate::card("7"),
+        );
         for (change, outcome) in [
-            (change(EntryChange::DELETE, "A", "", None), (Err(PlateRefusal::Last), vec![a.clone()])),
-            (change(EntryChange::ADD, "", "A", None), (Err(PlateRefusal::Present), vec![a.clone()])),
-            (change(EntryChange::ADD, "", "", None), (Err(PlateRefusal::Incomplete), vec![a.clone()])),
-            (change(EntryChange(9), "A", "C", None), (Err(PlateRefusal::Incomplete), vec![a.clone()])),
+            (
+                change(EntryChange::DELETE, "A", "", None),
+                (Err(PlateRefusal::Last), vec![a.clone()]),
+            ),
+            (
+                change(EntryChange::ADD, "", "A", None),
+                (Err(PlateRefusal::Present), vec![a.clone()]),
+            ),
+            (
+                change(EntryChange::ADD, "", "", None),
+                (Err(PlateRefusal::Incomplete), vec![a.clone()]),
+            ),
+            (
+                change(EntryChange(9), "A", "C", None),
+                (Err(PlateRefusal::Incomplete), vec![a.clone()]),
+            ),
             (
                 change(EntryChange::ADD, "", "7", Some(NumberKind::CARD)),
                 (Ok(()), vec![a.clone(), card.clone()]),
@@ -274,8 +355,14 @@ mod tests {
                 change(EntryChange::DELETE, "7", "", None),
                 (Err(PlateRefusal::Absent), vec![b.clone(), card.clone()]),
             ),
-            (change(EntryChange::DELETE, "7", "", Some(NumberKind::CARD)), (Ok(()), vec![b.clone()])),
-            (change(EntryChange::DELETE, "B", "", None), (Err(PlateRefusal::Last), vec![b.clone()])),
+            (
+                change(EntryChange::DELETE, "7", "", Some(NumberKind::CARD)),
+                (Ok(()), vec![b.clone()]),
+            ),
+            (
+                change(EntryChange::DELETE, "B", "", None),
+                (Err(PlateRefusal::Last), vec![b.clone()]),
+            ),
         ] {
             assert_eq!(apply(change.clone()), outcome, "{change:?}");
         }

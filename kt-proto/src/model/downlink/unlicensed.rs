@@ -3,8 +3,10 @@ use crate::Fen;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// The card numbers of the cars without plate that are inside one lot (无牌车), for whoever makes or checks them for 2.1: longer than 12 characters,
-/// no two cars inside with the same, the same at entry and exit, and no exit while a fee is due. Store it: a restart must not forget who is inside.
+/// The card numbers of the cars without plate that are inside one lot (无牌车), for whoever makes
+/// or checks them for 2.1: longer than 12 characters, no two cars inside with the same, the same at
+/// entry and exit, and no exit while a fee is due. Store it: a restart must not forget who is
+/// inside.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Unlicensed {
     inside: HashSet<String>,
@@ -71,12 +73,18 @@ mod tests {
     fn a_stay_has_one_number_from_entry_to_exit() {
         let mut cars = Unlicensed::default();
         let (card, other) = ("oHx-openid-000001", "oHx-openid-000002");
-        assert_eq!(cars.enter("123456789012"), Err(PassageRefusal::ShortCard { found: 12 }));
+        assert_eq!(
+            cars.enter("123456789012"),
+            Err(PassageRefusal::ShortCard { found: 12 })
+        );
         assert_eq!(cars.leave(card, Fen(0)), Err(PassageRefusal::Unknown));
         assert_eq!(cars.enter(card), Ok(()));
         assert_eq!(cars.enter(card), Err(PassageRefusal::Inside));
         let stored = serde_json::to_string(&cars).expect("JSON");
-        assert_eq!(serde_json::from_str::<Unlicensed>(&stored).expect("as stored"), cars);
+        assert_eq!(
+            serde_json::from_str::<Unlicensed>(&stored).expect("as stored"),
+            cars
+        );
         assert_eq!(cars.leave(other, Fen(0)), Err(PassageRefusal::Unknown));
         assert_eq!(cars.leave(card, Fen(1)), Err(PassageRefusal::FeeDue));
         assert_eq!(cars.leave(card, Fen(0)), Ok(()));

@@ -2,7 +2,8 @@ use crate::{AsText, Embedded, code::CarType};
 use park_core::{AnyText, DateTime, Rule, Violations, check, given};
 use serde::{Deserialize, Serialize};
 
-/// Request of 3.1: a card of regular cars as it is now (内部车辆更新提交), `PostCarCard`; at first every valid card, then what changes.
+/// Request of 3.1: a card of regular cars as it is now (内部车辆更新提交), `PostCarCard`; at first
+/// every valid card, then what changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -26,11 +27,13 @@ pub struct CardReport {
 }
 
 check!(CardReport {
-    park_code "parkCode", card_id "cardId", user_name "userName", tel_phone "telPhone", car_type "carType", valid_from "validFrom",
+    park_code "parkCode", card_id "cardId", user_name "userName", tel_phone "telPhone",
+    car_type "carType", valid_from "validFrom",
     valid_to "validTo", plate_details "plateDetails",
 });
 
-/// A car of a card, entry of `plateDetails` of 3.1. One of the two is given; that only one may be is said in the downward part alone.
+/// A car of a card, entry of `plateDetails` of 3.1. One of the two is given; that only one may be
+/// is said in the downward part alone.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -87,8 +90,15 @@ mod tests {
             };
             let mut violations = Violations::default();
             violations.at("plateDetails", |v| Embedded::from(vec![car]).check(v));
-            let broken = [Violation::new("plateDetails[0].plateNo", Rule::Condition("one of plateNo, etcNo"))];
-            assert_eq!(violations.list(), if ok { &[][..] } else { &broken }, "{plate_no:?} {etc_no:?}");
+            let broken = [Violation::new(
+                "plateDetails[0].plateNo",
+                Rule::Condition("one of plateNo, etcNo"),
+            )];
+            assert_eq!(
+                violations.list(),
+                if ok { &[][..] } else { &broken },
+                "{plate_no:?} {etc_no:?}"
+            );
         }
         assert_eq!(CardCar::etc("1").etc_no, Some("1".into()));
     }

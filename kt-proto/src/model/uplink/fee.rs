@@ -2,7 +2,8 @@ use crate::Fen;
 use park_core::{AnyText, DateTime, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of 5.3: what a car has to pay, reckoned by the third party (第三方线上自主计费), `AutonomousCalfee`.
+/// Request of 5.3: what a car has to pay, reckoned by the third party (第三方线上自主计费),
+/// `AutonomousCalfee`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -24,7 +25,8 @@ pub struct FeeRequest {
 }
 
 check!(FeeRequest {
-    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime", entry_place "entryPlace", leave_time "leaveTime",
+    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime",
+    entry_place "entryPlace", leave_time "leaveTime",
     leave_place "leavePlace",
 });
 

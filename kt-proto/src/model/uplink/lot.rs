@@ -20,7 +20,8 @@ pub struct LotReport {
     pub place_count: i64,
 }
 
-check!(LotReport { park_code "parkCode", park_name "parkName", park_area "parkArea", place_count "placeCount" });
+check!(LotReport { park_code "parkCode", park_name "parkName", park_area "parkArea",
+    place_count "placeCount" });
 
 /// Request of 1.2: all areas of the lot (停车场内区域数据上报), `PostAreaInfo`; once a day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,7 +41,8 @@ pub struct AreaReport {
 }
 
 check!(AreaReport {
-    park_code "parkCode", park_name "parkName", park_area "parkArea", total_place_count "totalPlaceCount", area_info "areaInfo",
+    park_code "parkCode", park_name "parkName", park_area "parkArea",
+    total_place_count "totalPlaceCount", area_info "areaInfo",
 });
 
 /// An area of a lot, entry of `areaInfo` of 1.2.
@@ -58,9 +60,11 @@ pub struct Area {
     pub place_count: i64,
 }
 
-check!(Area { area_code "areaCode", area_name "areaName", area_type "areaType", place_count "placeCount" });
+check!(Area { area_code "areaCode", area_name "areaName", area_type "areaType",
+    place_count "placeCount" });
 
-/// Request of 1.3: how a device is (设备状态上报), `PostDeviceState`; every device when the lot's program starts, then what changes.
+/// Request of 1.3: how a device is (设备状态上报), `PostDeviceState`; every device when the lot's
+/// program starts, then what changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -80,10 +84,12 @@ pub struct DeviceStateReport {
 }
 
 check!(DeviceStateReport {
-    park_code "parkCode", device_code "deviceCode", device_name "deviceName", device_type "deviceType", status "status", remark "remark",
+    park_code "parkCode", device_code "deviceCode", device_name "deviceName",
+    device_type "deviceType", status "status", remark "remark",
 });
 
-/// How a device is (设备状态码), 1.3: `"0"` is well, any other text is the code of a fault, of which the document has no list.
+/// How a device is (设备状态码), 1.3: `"0"` is well, any other text is the code of a fault, of
+/// which the document has no list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -137,7 +143,8 @@ pub struct DeviceReport {
 }
 
 check!(DeviceReport {
-    park_code "parkCode", device_code "deviceCode", device_ip "deviceIp", device_name "deviceName", device_type "deviceType",
+    park_code "parkCode", device_code "deviceCode", device_ip "deviceIp", device_name "deviceName",
+    device_type "deviceType",
 });
 
 /// Request of 2.5: how many spaces are free (空闲车位数据提交), `PostFreeParkingSpace`.
@@ -156,7 +163,8 @@ pub struct FreeSpaceReport {
 }
 
 check!(FreeSpaceReport {
-    park_code "parkCode", free_space_num "freeSpaceNum", total_space_num "totalSpaceNum", area_info "areaInfo",
+    park_code "parkCode", free_space_num "freeSpaceNum", total_space_num "totalSpaceNum",
+    area_info "areaInfo",
 });
 
 /// How many spaces of an area are free, entry of `areaInfo` of 2.5.
@@ -172,7 +180,8 @@ pub struct AreaFreeSpaces {
     pub area_free_space_num: i64,
 }
 
-check!(AreaFreeSpaces { area_code "areaCode", area_name "areaName", area_free_space_num "areaFreeSpaceNum" });
+check!(AreaFreeSpaces { area_code "areaCode", area_name "areaName",
+    area_free_space_num "areaFreeSpaceNum" });
 
 #[cfg(test)]
 mod tests {
@@ -188,13 +197,19 @@ mod tests {
         ] {
             let mut found = Violations::default();
             status.check(&mut found);
-            assert_eq!((status.is_normal(), found.list().len()), (normal, violations), "{}", status.as_str());
+            assert_eq!(
+                (status.is_normal(), found.list().len()),
+                (normal, violations),
+                "{}",
+                status.as_str()
+            );
         }
     }
 
     #[test]
     fn a_status_that_comes_as_a_number_keeps_its_digits() {
-        let (status, deviations) = json::decode::<DeviceStatus>("0", &Default::default()).expect("as the sample has it");
+        let (status, deviations) =
+            json::decode::<DeviceStatus>("0", &Default::default()).expect("as the sample has it");
         assert!(status.is_normal());
         assert_eq!(deviations.list()[0].kind, DeviationKind::NUMBER_FOR_TEXT);
         assert_eq!(json::encode(&status).expect("text"), "\"0\"");

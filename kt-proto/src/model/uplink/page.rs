@@ -2,7 +2,8 @@ use crate::values::percent::{percent_decode, percent_encode};
 use park_core::{AnyText, Rule, Violation, check};
 use serde::{Deserialize, Serialize};
 
-/// The link of 5.1, printed as a code on the ticket taken at the entry (入场小票二维码页面跳转): a page of the third party where the driver pays.
+/// The link of 5.1, printed as a code on the ticket taken at the entry (入场小票二维码页面跳转): a
+/// page of the third party where the driver pays.
 ///
 /// A page, no call: neither encrypted nor with headers.
 ///
@@ -25,9 +26,11 @@ pub struct PayPage {
 
 check!(PayPage { park_code "parkCode" });
 
-/// The link of 5.2, printed as a code on the receipt for change (找零小票二维码页面跳转): a page of the third party where the driver gets it.
+/// The link of 5.2, printed as a code on the receipt for change (找零小票二维码页面跳转): a page of
+/// the third party where the driver gets it.
 ///
-/// A page, no call: neither encrypted nor with headers. What is due is asked by downward 3.5, what was given told by 3.6.
+/// A page, no call: neither encrypted nor with headers. What is due is asked by downward 3.5, what
+/// was given told by 3.6.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -60,7 +63,10 @@ impl PayPage {
 impl ChangePage {
     /// The link on `base`, the page's address.
     pub fn to_url(&self, base: &str) -> String {
-        link(base, &[("parkCode", &self.park_code), ("orderNo", &self.order_no)])
+        link(
+            base,
+            &[("parkCode", &self.park_code), ("orderNo", &self.order_no)],
+        )
     }
 
     /// Reads the link that the driver opened; other parameters are passed over.
@@ -91,8 +97,16 @@ fn link(base: &str, parameters: &[(&str, &AnyText)]) -> String {
 }
 
 fn parameter(url: &str, name: &'static str) -> Result<AnyText, Violation> {
-    let query = url.split('#').next().unwrap_or_default().split_once('?').map_or("", |(_, query)| query);
-    let mut values = query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(key, _)| *key == name);
+    let query = url
+        .split('#')
+        .next()
+        .unwrap_or_default()
+        .split_once('?')
+        .map_or("", |(_, query)| query);
+    let mut values = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(key, _)| *key == name);
     let broken = |rule| Violation::new(name, rule);
     let (_, value) = values
         .next()
@@ -128,7 +142,11 @@ mod tests {
             assert!(url.is_ascii() && url.matches('?').count() == 1, "{url}");
             assert_eq!(url.contains("#top"), base.ends_with("#top"), "{url}");
             assert_eq!(ChangePage::from_url(&url), Ok(page.clone()), "{url}");
-            assert_eq!(PayPage::from_url(&url).map(|read| read.park_code), Ok(page.park_code.clone()), "{url}");
+            assert_eq!(
+                PayPage::from_url(&url).map(|read| read.park_code),
+                Ok(page.park_code.clone()),
+                "{url}"
+            );
         }
     }
 
@@ -141,7 +159,11 @@ mod tests {
             ("", "parkCode", Rule::Missing),
             ("?parkCode=1", "orderNo", Rule::Missing),
             ("?parkCode=&orderNo=1", "parkCode", Rule::Missing),
-            ("?parkCode=1&orderNo=1&orderNo=2", "orderNo", Rule::Duplicate),
+            (
+                "?parkCode=1&orderNo=1&orderNo=2",
+                "orderNo",
+                Rule::Duplicate,
+            ),
             ("?parkCode=%C3%F6&orderNo=1", "parkCode", encoding),
         ] {
             let refused = ChangePage::from_url(&format!("https://a.example/p{query}"));

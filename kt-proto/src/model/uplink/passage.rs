@@ -14,7 +14,8 @@ pub struct EntryReport {
     pub park_code: AnyText,
     /// Plate number (车牌号).
     pub plate_no: AnyText,
-    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号). Absent: neither.
+    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号).
+    /// Absent: neither.
     pub card_no: Option<AnyText>,
     /// When it came in (入场时间).
     pub entry_time: KtDateTime,
@@ -29,7 +30,8 @@ pub struct EntryReport {
 }
 
 check!(EntryReport {
-    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime", entry_place "entryPlace", img_name "imgName",
+    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime",
+    entry_place "entryPlace", img_name "imgName",
     vpl_type "vplType", vpl_color "vplColor",
 });
 
@@ -58,7 +60,8 @@ impl EntryReport {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntryReply {
-    /// Whether the fee of this car can be debited (是否开通免密支付/自动扣费). If so, its exit asks for that by 2.2. The table spells it so.
+    /// Whether the fee of this car can be debited (是否开通免密支付/自动扣费). If so, its exit asks
+    /// for that by 2.2. The table spells it so.
     #[serde(rename = "IsDensityPay")]
     pub is_density_pay: AutoPay,
 }
@@ -72,9 +75,11 @@ impl EntryReply {
 
 check!(EntryReply { is_density_pay "IsDensityPay" });
 
-/// Request of 2.2: debit the fee of a car that stands at the exit (免密支付数据提交), `PostCarOutInfo`.
+/// Request of 2.2: debit the fee of a car that stands at the exit (免密支付数据提交),
+/// `PostCarOutInfo`.
 ///
-/// If no answer comes and the driver pays otherwise, the lot takes it back with [`AutoPayReversal`] (2.6).
+/// If no answer comes and the driver pays otherwise, the lot takes it back with [`AutoPayReversal`]
+/// (2.6).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -83,7 +88,8 @@ pub struct AutoPayRequest {
     pub park_code: AnyText,
     /// Plate number (车牌号).
     pub plate_no: AnyText,
-    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号). Absent: neither.
+    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号).
+    /// Absent: neither.
     pub card_no: Option<AnyText>,
     /// When it came in (入场时间).
     pub entry_time: KtDateTime,
@@ -98,7 +104,8 @@ pub struct AutoPayRequest {
 }
 
 check!(AutoPayRequest {
-    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime", leave_time "leaveTime", total_money "totalMoney",
+    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime",
+    leave_time "leaveTime", total_money "totalMoney",
     leave_place "leavePlace", img_name "imgName",
 });
 
@@ -120,7 +127,8 @@ impl AutoPayReply {
 
 check!(AutoPayReply { density_money "densityMoney" });
 
-/// Request of 2.3: a car left, and what was paid for it at the exit (出场数据提交), `PostPayDetail`.
+/// Request of 2.3: a car left, and what was paid for it at the exit (出场数据提交),
+/// `PostPayDetail`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -129,7 +137,8 @@ pub struct ExitReport {
     pub park_code: AnyText,
     /// Plate number (车牌号).
     pub plate_no: AnyText,
-    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号). Absent: neither.
+    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号).
+    /// Absent: neither.
     pub card_no: Option<AnyText>,
     /// When it came in (入场时间).
     pub entry_time: KtDateTime,
@@ -156,12 +165,15 @@ pub struct ExitReport {
 }
 
 check!(ExitReport {
-    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime", leave_time "leaveTime", pre_money "preMoney",
-    pay_money "payMoney", pay_type "payType", ticket_money "ticketMoney", ticket_time "ticketTime", free_money "freeMoney", car_type "carType",
+    park_code "parkCode", plate_no "plateNo", card_no "cardNo", entry_time "entryTime",
+    leave_time "leaveTime", pre_money "preMoney",
+    pay_money "payMoney", pay_type "payType", ticket_money "ticketMoney", ticket_time "ticketTime",
+    free_money "freeMoney", car_type "carType",
     leave_place "leavePlace", img_name "imgName",
 });
 
-/// Request of 2.4: a car came in that stands on the third party's blacklist (入场黑名单提交), `PostBlackInInfo`.
+/// Request of 2.4: a car came in that stands on the third party's blacklist (入场黑名单提交),
+/// `PostBlackInInfo`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -174,19 +186,23 @@ pub struct BlacklistedEntry {
     pub plate_no: AnyText,
     /// Why it stands there (黑名单原因). Absent: not noted.
     pub remark: Option<AnyText>,
-    /// Where: the entry's name, its IP address or its device's code (入口名称/入口ip/入口设备编码). The table makes it a number, which cannot hold these.
+    /// Where: the entry's name, its IP address or its device's code (入口名称/入口ip/入口设备编码).
+    /// The table makes it a number, which cannot hold these.
     pub entry_place: AnyText,
     /// When it came in (入场时间).
     pub entry_time: KtDateTime,
 }
 
 check!(BlacklistedEntry {
-    park_code "parkCode", black_id "blackId", plate_no "plateNo", remark "remark", entry_place "entryPlace", entry_time "entryTime",
+    park_code "parkCode", black_id "blackId", plate_no "plateNo", remark "remark",
+    entry_place "entryPlace", entry_time "entryTime",
 });
 
-/// Request of 2.6: take back a debit of 2.2 that the lot does not know the outcome of (免密支付/自动扣费冲正上报), `PostCarCorrect`.
+/// Request of 2.6: take back a debit of 2.2 that the lot does not know the outcome of
+/// (免密支付/自动扣费冲正上报), `PostCarCorrect`.
 ///
-/// The driver paid otherwise and left; if the third party did debit the fee, it has to pay it back or have it looked into.
+/// The driver paid otherwise and left; if the third party did debit the fee, it has to pay it back
+/// or have it looked into.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -208,7 +224,8 @@ pub struct AutoPayReversal {
 }
 
 check!(AutoPayReversal {
-    park_code "parkCode", plate_no "plateNo", entry_time "entryTime", leave_time "leaveTime", total_money "totalMoney", leave_place "leavePlace",
+    park_code "parkCode", plate_no "plateNo", entry_time "entryTime", leave_time "leaveTime",
+    total_money "totalMoney", leave_place "leavePlace",
     img_name "imgName",
 });
 

@@ -2,7 +2,8 @@ use crate::{Fen, Minutes, PercentText, code::PayPlatform};
 use park_core::{AnyText, DateTime, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of 4.1: a code that the driver scans to pay (获取停车费二维码), `GetPayQRCode`. What was paid is told to the lot by downward 3.2.
+/// Request of 4.1: a code that the driver scans to pay (获取停车费二维码), `GetPayQRCode`. What was
+/// paid is told to the lot by downward 3.2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -28,7 +29,8 @@ pub struct PayCodeRequest {
 }
 
 check!(PayCodeRequest {
-    park_code "parkCode", order_no "orderNo", device_code "deviceCode", plate_num "plateNum", card_no "cardNo", in_time "inTime",
+    park_code "parkCode", order_no "orderNo", device_code "deviceCode", plate_num "plateNum",
+    card_no "cardNo", in_time "inTime",
     elapsed_time "elapsedTime", amount "amount", out_time "outTime",
 });
 
@@ -47,7 +49,11 @@ pub struct PayCode {
 
 impl PayCode {
     /// A code for an order.
-    pub fn new(qrcode: impl Into<AnyText>, order_no: impl Into<AnyText>, pay_type: PayPlatform) -> Self {
+    pub fn new(
+        qrcode: impl Into<AnyText>,
+        order_no: impl Into<AnyText>,
+        pay_type: PayPlatform,
+    ) -> Self {
         Self {
             qrcode: qrcode.into(),
             order_no: order_no.into(),
@@ -58,8 +64,8 @@ impl PayCode {
 
 check!(PayCode { qrcode "qrcode", order_no "orderNo", pay_type "payType" });
 
-/// Request of 4.2: debit the driver whose payment code was scanned (扫码枪扫码用户手机二维码缴费), `PayScanCode`. What was paid is told to the lot by
-/// downward 3.2.
+/// Request of 4.2: debit the driver whose payment code was scanned (扫码枪扫码用户手机二维码缴费),
+/// `PayScanCode`. What was paid is told to the lot by downward 3.2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -85,7 +91,8 @@ pub struct ScanPayment {
 }
 
 check!(ScanPayment {
-    park_code "parkCode", order_no "orderNo", device_id "deviceId", car_no "carNo", in_time "inTime", elapsed_time "elapsedTime",
+    park_code "parkCode", order_no "orderNo", device_id "deviceId", car_no "carNo",
+    in_time "inTime", elapsed_time "elapsedTime",
     amount "amount", auth_code "authCode", out_time "outTime",
 });
 

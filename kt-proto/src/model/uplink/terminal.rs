@@ -5,7 +5,8 @@ use crate::{
 use park_core::{AnyText, check};
 use serde::{Deserialize, Serialize};
 
-/// Request of 2.7: a payment at a terminal (终端支付明细), `PostCarBillDetail`. The table names no units: fen and seconds are those of 2.3.
+/// Request of 2.7: a payment at a terminal (终端支付明细), `PostCarBillDetail`. The table names no
+/// units: fen and seconds are those of 2.3.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -14,7 +15,8 @@ pub struct TerminalPayment {
     pub park_code: AnyText,
     /// Plate number (车牌号).
     pub plate_no: AnyText,
-    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号). Absent: neither.
+    /// The ticket taken, or the card of a car without a plate (入场取票号/无牌车入场的卡号).
+    /// Absent: neither.
     pub card_no: Option<AnyText>,
     /// Kind of car (车辆类型), appendix 1.1.
     pub car_type: CarType,
@@ -51,8 +53,11 @@ pub struct TerminalPayment {
 }
 
 check!(TerminalPayment {
-    park_code "parkCode", plate_no "plateNo", card_no "cardNo", car_type "carType", entry_time "entryTime", leave_time "leaveTime",
-    total_money "totalMoney", pay_money "payMoney", free_money "freeMoney", self_total "selfTotal", self_pay "selfPay",
-    ticket_money "ticketMoney", ticket_time "ticketTime", ticket_num "ticketNum", terminal_type "terminalType", pay_type "payType",
+    park_code "parkCode", plate_no "plateNo", card_no "cardNo", car_type "carType",
+    entry_time "entryTime", leave_time "leaveTime",
+    total_money "totalMoney", pay_money "payMoney", free_money "freeMoney", self_total "selfTotal",
+    self_pay "selfPay",
+    ticket_money "ticketMoney", ticket_time "ticketTime", ticket_num "ticketNum",
+    terminal_type "terminalType", pay_type "payType",
     pay_time "payTime", paid_type "paidType", remark "remark",
 });

@@ -45,7 +45,10 @@ async fn every_interface_is_repeated_as_its_class_says() {
     for (fault, blame) in [
         (Do::Close, ErrorKind::Network),
         (Do::Reset, ErrorKind::Network),
-        (Do::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec()), ErrorKind::Network),
+        (
+            Do::Cut(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{".to_vec()),
+            ErrorKind::Network,
+        ),
         (answer(503, "text/html", "<html>"), ErrorKind::Network),
         (answer(408, "text/html", ""), ErrorKind::Timeout),
     ] {
@@ -58,7 +61,8 @@ async fn every_interface_is_repeated_as_its_class_says() {
                 let outcome = $client.$method(&request::<$marker>()).await;
                 if $marker::RETRY == Retry::Never {
                     let error = outcome.expect_err("not repeated");
-                    assert_eq!((error.kind(), error.sent()), (blame, Sent::Maybe), "{fault:?} {error}");
+                    assert_eq!((error.kind(), error.sent()), (blame, Sent::Maybe),
+                        "{fault:?} {error}");
                     assert_eq!(asked.take(), [$marker::NAME], "{fault:?}");
                     once += 1;
                 } else {
@@ -84,14 +88,21 @@ async fn repetitions_end_with_policy_budget_and_class() {
         (|o| o.class = Some(Retry::Never), 1),
         (|o| o.budget = RetryBudget::new(1), 2),
     ] {
-        let error = lot(&base).with(set).pay_bill(&request::<PayParkingFee>()).await.expect_err("closed");
+        let error = lot(&base)
+            .with(set)
+            .pay_bill(&request::<PayParkingFee>())
+            .await
+            .expect_err("closed");
         assert_eq!(
             (error.kind(), error.sent(), asked.take().len()),
             (ErrorKind::Network, Sent::Maybe, requests)
         );
     }
     let insisting = lot(&base).with(CallOptions::dangerous_repeat_anything);
-    let error = insisting.control_gate(&request::<GateControl>()).await.expect_err("closed");
+    let error = insisting
+        .control_gate(&request::<GateControl>())
+        .await
+        .expect_err("closed");
     assert_eq!((error.sent(), asked.take().len()), (Sent::Maybe, 3));
 }
 
@@ -102,19 +113,48 @@ async fn a_peer_that_never_answers_costs_the_deadline_and_nothing_more() {
     let (lot, cloud) = (lot(&base).with(hasty), cloud(&base).with(hasty));
     let began = Instant::now();
     for (outcome, name) in [
-        (lot.control_gate(&request::<GateControl>()).await.map(drop), "GateControl"),
-        (lot.pay_bill(&request::<PayParkingFee>()).await.map(drop), "PayParkingFee"),
-        (cloud.request_auto_pay(&request::<PostCarOutInfo>()).await.map(drop), "PostCarOutInfo"),
-        (cloud.query_fee(&request::<AutonomousCalfee>()).await.map(drop), "AutonomousCalfee"),
+        (
+            lot.control_gate(&request::<GateControl>()).await.map(drop),
+            "GateControl",
+        ),
+        (
+            lot.pay_bill(&request::<PayParkingFee>()).await.map(drop),
+            "PayParkingFee",
+        ),
+        (
+            cloud
+                .request_auto_pay(&request::<PostCarOutInfo>())
+                .await
+                .map(drop),
+            "PostCarOutInfo",
+        ),
+        (
+            cloud
+                .query_fee(&request::<AutonomousCalfee>())
+                .await
+                .map(drop),
+            "AutonomousCalfee",
+        ),
     ] {
         let error = outcome.expect_err("no answer");
         assert_eq!(
             (error.kind(), error.sent(), error.endpoint()),
             (ErrorKind::Timeout, Sent::Maybe, Some(name))
         );
-        assert!(error.to_string().ends_with("(the peer may have acted)"), "{error}");
+        assert!(
+            error.to_string().ends_with("(the peer may have acted)"),
+            "{error}"
+        );
     }
-    assert_eq!(asked.take(), ["GateControl", "PayParkingFee", "PostCarOutInfo", "AutonomousCalfee"]);
+    assert_eq!(
+        asked.take(),
+        [
+            "GateControl",
+            "PayParkingFee",
+            "PostCarOutInfo",
+            "AutonomousCalfee"
+        ]
+    );
     assert!(began.elapsed() < Duration::from_secs(5));
     // A line that breaks early leaves time for a peer that is silent afterwards.
     let (base, asked) = peer(|_, number| if number == 1 { Do::Close } else { Do::Silence }).await;
@@ -125,8 +165,14 @@ async fn a_peer_that_never_answers_costs_the_deadline_and_nothing_more() {
         .expect_err("no answer");
     assert_eq!((error.kind(), asked.take().len()), (ErrorKind::Timeout, 2));
     let late = self::lot(&base).with(|options| options.deadline = Duration::ZERO);
-    let error = late.pay_bill(&request::<PayParkingFee>()).await.expect_err("too late");
-    assert_eq!((error.kind(), error.sent(), asked.take().len()), (ErrorKind::Timeout, Sent::No, 0));
+    let error = late
+        .pay_bill(&request::<PayParkingFee>())
+        .await
+        .expect_err("too late");
+    assert_eq!(
+        (error.kind(), error.sent(), asked.take().len()),
+        (ErrorKind::Timeout, Sent::No, 0)
+    );
 }
 
 #[tokio::test]
@@ -134,15 +180,29 @@ async fn where_nobody_listens_nothing_was_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("bound"));
     drop(listener);
-    let error = lot(&base).control_gate(&request::<GateControl>()).await.expect_err("nobody");
+    let error = lot(&base)
+        .control_gate(&request::<GateControl>())
+        .await
+        .expect_err("nobody");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
 }
 
 #[test]
 fn an_address_that_cannot_be_used_is_told_at_once() {
-    for base in ["", "220.160.111.118:8010", "ftp://a", "http://u:canary@a", "http://a?x=1", "http://a#x"] {
+    for base in [
+        "",
+        "220.160.111.118:8010",
+        "ftp://a",
+        "http://u:canary@a",
+        "http://a?x=1",
+        "http://a#x",
+    ] {
         let error = LotClient::new(base, credentials()).expect_err(base);
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No), "{base}");
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::Caller, Sent::No),
+            "{base}"
+        );
         assert!(!chain(&error).contains("canary"), "{error:?}");
     }
 }

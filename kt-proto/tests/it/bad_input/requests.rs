@@ -1,4 +1,5 @@
-//! Requests that are refused: one row a case. After each the lot still answers, and its service saw none of them.
+//! Requests that are refused: one row a case. After each the lot still answers, and its service saw
+//! none of them.
 use crate::common::{cipher::*, *};
 use kt_proto::{endpoint::*, model::*, *};
 use std::{
@@ -15,7 +16,8 @@ use tokio::{
 };
 
 pub(super) const DAY: &str = "20190225";
-pub(super) const HEAD: &str = "content-type: application/json;charset=utf-8\r\nuser: ktapi\r\npwd: canary-pwd\r\n";
+pub(super) const HEAD: &str =
+    "content-type: application/json;charset=utf-8\r\nuser: ktapi\r\npwd: canary-pwd\r\n";
 pub(super) const STATUS: &str = "POST /api/ParkingPay/GetPaymentStatus";
 pub(super) const DONE: &str = r#"{"resCode":0,"resMsg":"成功","data":[{"status":"1"}]}"#;
 
@@ -44,7 +46,8 @@ impl LotService for Counting {
 pub(super) async fn lot_at(dialect: &Dialect, told: &Told) -> (SocketAddr, Arc<AtomicUsize>) {
     let service = Counting::default();
     let reached = service.0.clone();
-    let router = LotRouter::new(service, credentials()).options(options(dialect, &clock(NOON), told));
+    let router =
+        LotRouter::new(service, credentials()).options(options(dialect, &clock(NOON), told));
     (serve_on(router.into_router(), None).await, reached)
 }
 
@@ -65,9 +68,15 @@ pub(super) fn good() -> String {
 /// The text of a refusal, from an answer that is as the document has it.
 fn refusal(answer: &Received) -> String {
     assert_eq!(answer.status, 200, "{answer:?}");
-    assert!(answer.head.contains("content-type: application/json;charset=utf-8"), "{answer:?}");
+    assert!(
+        answer
+            .head
+            .contains("content-type: application/json;charset=utf-8"),
+        "{answer:?}"
+    );
     let mut deviations = Deviations::default();
-    let envelope = envelope::open_reply(&answer.body, &Rules::strict(), &mut deviations).unwrap_or_else(|problem| panic!("{problem}: {answer:?}"));
+    let envelope = envelope::open_reply(&answer.body, &Rules::strict(), &mut deviations)
+        .unwrap_or_else(|problem| panic!("{problem}: {answer:?}"));
     assert_eq!((envelope.code, envelope.items.len()), (1, 0), "{answer:?}");
     assert!(!answer.body.contains("canary"), "{answer:?}");
     envelope.message.into_owned()
@@ -88,11 +97,18 @@ async fn whoever_is_not_known_is_told_nothing_else() {
         "user: other\r\npwd: canary-pwd\r\n",
     ] {
         for body in [good(), "canary".to_owned(), around("AAAA"), String::new()] {
-            assert_eq!(refusal(&send(address, STATUS, head, body.as_bytes()).await), STRANGER, "{head:?} {body}");
+            assert_eq!(
+                refusal(&send(address, STATUS, head, body.as_bytes()).await),
+                STRANGER,
+                "{head:?} {body}"
+            );
         }
     }
     assert_eq!(
-        (send(address, STATUS, HEAD, good().as_bytes()).await.body, reached.load(Ordering::SeqCst)),
+        (
+            send(address, STATUS, HEAD, good().as_bytes()).await.body,
+            reached.load(Ordering::SeqCst)
+        ),
         (DONE.to_owned(), 1)
     );
 }
@@ -112,11 +128,38 @@ async fn key_padding_date_and_character_set_fail_alike() {
         ),
         ("another year", seal_bytes(KEY, "20180225", text)),
         ("no date", seal_bytes(KEY, "00000000", text)),
-        ("UTF-8", seal_bytes(KEY, DAY, r#"{"parkCode":"1","orderNo":"京A11113"}"#.as_bytes())),
-        ("UTF-8", seal_bytes(KEY, DAY, r#"{"parkCode":"1","orderNo":"粤B88888"}"#.as_bytes())),
-        ("UTF-8", seal_bytes(KEY, DAY, r#"{"parkCode":"1","orderNo":"测试车场"}"#.as_bytes())),
-        ("UTF-8", seal_bytes(KEY, DAY, r#"{"parkCode":"京","orderNo":"1"}"#.as_bytes())),
-        ("no text", seal_bytes(KEY, DAY, b"{\"parkCode\":\"1\",\"orderNo\":\"\xff\xff\"}")),
+        (
+            "UTF-8",
+            seal_bytes(
+                KEY,
+                DAY,
+                r#"{"parkCode":"1","orderNo":"京A11113"}"#.as_bytes(),
+            ),
+        ),
+        (
+            "UTF-8",
+            seal_bytes(
+                KEY,
+                DAY,
+                r#"{"parkCode":"1","orderNo":"粤B88888"}"#.as_bytes(),
+            ),
+        ),
+        (
+            "UTF-8",
+            seal_bytes(
+                KEY,
+                DAY,
+                r#"{"parkCode":"1","orderNo":"测试车场"}"#.as_bytes(),
+            ),
+        ),
+        (
+            "UTF-8",
+            seal_bytes(KEY, DAY, r#"{"parkCode":"京","orderNo":"1"}"#.as_bytes()),
+        ),
+        (
+            "no text",
+            seal_bytes(KEY, DAY, b"{\"parkCode\":\"1\",\"orderNo\":\"\xff\xff\"}"),
+        ),
         ("no object", seal_bytes(KEY, DAY, br#"["parkCode","1"]"#)),
         ("no JSON", seal_bytes(KEY, DAY, b"parkCode=1&orderNo=2")),
         ("nothing", seal_bytes(KEY, DAY, b"")),
@@ -137,12 +180,23 @@ async fn key_padding_date_and_character_set_fail_alike() {
         let answer = send(address, STATUS, HEAD, around(&data).as_bytes()).await;
         assert_eq!(refusal(&answer), UNREADABLE, "{what}");
         told.insert((
-            answer.head.lines().filter(|line| !line.starts_with("date:")).collect::<String>(),
+            answer
+                .head
+                .lines()
+                .filter(|line| !line.starts_with("date:"))
+                .collect::<String>(),
             answer.body,
         ));
     }
-    assert_eq!((told.len(), reached.load(Ordering::SeqCst)), (1, 0), "{told:?}");
-    assert_eq!(send(address, STATUS, HEAD, good().as_bytes()).await.body, DONE);
+    assert_eq!(
+        (told.len(), reached.load(Ordering::SeqCst)),
+        (1, 0),
+        "{told:?}"
+    );
+    assert_eq!(
+        send(address, STATUS, HEAD, good().as_bytes()).await.body,
+        DONE
+    );
 }
 
 #[tokio::test]
@@ -152,17 +206,46 @@ async fn what_is_wrong_with_a_request_is_told_with_its_place() {
     let whole = good();
     let data = &whole[9..whole.len() - 2];
     let ten_megabytes = 10 * 1024 * 1024;
-    let padded = |length: usize| whole.replacen('{', &format!("{{{}", " ".repeat(length - whole.len())), 1);
+    let padded =
+        |length: usize| whole.replacen('{', &format!("{{{}", " ".repeat(length - whole.len())), 1);
     let rows: Vec<(&str, Vec<u8>, &str)> = vec![
         (STATUS, "".into(), "data: required, but absent or empty"),
         (STATUS, "{}".into(), "data: required, but absent or empty"),
-        (STATUS, r#"{"data":null}"#.into(), "data: required, but absent or empty"),
-        (STATUS, around("").into(), "data: required, but absent or empty"),
-        (STATUS, "x=1&data=".into(), "data: required, but absent or empty"),
-        (STATUS, r#"{"data":7}"#.into(), "data: expected Base64 text, found something else"),
-        (STATUS, r#"{"data":"AA","data":"AA"}"#.into(), "data: stands twice"),
-        (STATUS, r#"{"data":"AA""#.into(), "not JSON: unexpected end of the text at byte 12"),
-        (STATUS, b"{\"data\":\"\xd4\xc1\"}".to_vec(), "the body is not UTF-8: byte 9"),
+        (
+            STATUS,
+            r#"{"data":null}"#.into(),
+            "data: required, but absent or empty",
+        ),
+        (
+            STATUS,
+            around("").into(),
+            "data: required, but absent or empty",
+        ),
+        (
+            STATUS,
+            "x=1&data=".into(),
+            "data: required, but absent or empty",
+        ),
+        (
+            STATUS,
+            r#"{"data":7}"#.into(),
+            "data: expected Base64 text, found something else",
+        ),
+        (
+            STATUS,
+            r#"{"data":"AA","data":"AA"}"#.into(),
+            "data: stands twice",
+        ),
+        (
+            STATUS,
+            r#"{"data":"AA""#.into(),
+            "not JSON: unexpected end of the text at byte 12",
+        ),
+        (
+            STATUS,
+            b"{\"data\":\"\xd4\xc1\"}".to_vec(),
+            "the body is not UTF-8: byte 9",
+        ),
         (STATUS, around("canary!").into(), CUT),
         (STATUS, around("AAAA").into(), CUT),
         (STATUS, around(&data[..data.len() - 4]).into(), CUT),
@@ -172,10 +255,26 @@ async fn what_is_wrong_with_a_request_is_told_with_its_place() {
             sealed(r#"{"parkCode":"1","orderNo":"2""#).into(),
             "not JSON: unexpected end of the text at byte 29",
         ),
-        (STATUS, sealed(r#"{"parkCode":"1","orderNo":"2",}"#).into(), "not JSON: "),
-        (STATUS, sealed("{}").into(), "parkCode: required, but absent or empty"),
-        (STATUS, sealed(r#"{"parkCode":"1"}"#).into(), "orderNo: required, but absent or empty"),
-        (STATUS, sealed(r#"{"parkCode":"1","orderNo":["canary"]}"#).into(), "orderNo: expected "),
+        (
+            STATUS,
+            sealed(r#"{"parkCode":"1","orderNo":"2",}"#).into(),
+            "not JSON: ",
+        ),
+        (
+            STATUS,
+            sealed("{}").into(),
+            "parkCode: required, but absent or empty",
+        ),
+        (
+            STATUS,
+            sealed(r#"{"parkCode":"1"}"#).into(),
+            "orderNo: required, but absent or empty",
+        ),
+        (
+            STATUS,
+            sealed(r#"{"parkCode":"1","orderNo":["canary"]}"#).into(),
+            "orderNo: expected ",
+        ),
         (
             STATUS,
             sealed(r#"{"parkCode":"1","orderNo":"2","orderNo":"3"}"#).into(),
@@ -206,8 +305,16 @@ async fn what_is_wrong_with_a_request_is_told_with_its_place() {
             whole.clone().into(),
             "PostParkingInfo is not offered here (接口未提供)",
         ),
-        (STATUS, padded(ten_megabytes + 1).into(), "the request is longer than 10 MB"),
-        (STATUS, padded(ten_megabytes * 3 / 2).into(), "the request is longer than 10 MB"),
+        (
+            STATUS,
+            padded(ten_megabytes + 1).into(),
+            "the request is longer than 10 MB",
+        ),
+        (
+            STATUS,
+            padded(ten_megabytes * 3 / 2).into(),
+            "the request is longer than 10 MB",
+        ),
     ];
     for (line, body, message) in rows {
         let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
@@ -219,7 +326,10 @@ async fn what_is_wrong_with_a_request_is_told_with_its_place() {
     }
     assert_eq!(reached.load(Ordering::SeqCst), 0);
     for body in [good(), padded(ten_megabytes)] {
-        assert_eq!(send(address, STATUS, HEAD, body.as_bytes()).await.body, DONE);
+        assert_eq!(
+            send(address, STATUS, HEAD, body.as_bytes()).await.body,
+            DONE
+        );
     }
 }
 
@@ -227,9 +337,21 @@ async fn what_is_wrong_with_a_request_is_told_with_its_place() {
 async fn interfaces_are_posted_to() {
     let (address, reached) = lot_at(&Dialect::default(), &Told::default()).await;
     for (line, status, text) in [
-        ("GET /api/ParkingPay/GetPaymentStatus", 405, "interfaces are called by POST"),
-        ("PUT /api/ParkingPay/GetPaymentStatus", 405, "interfaces are called by POST"),
-        ("DELETE /GetPaymentStatus", 405, "interfaces are called by POST"),
+        (
+            "GET /api/ParkingPay/GetPaymentStatus",
+            405,
+            "interfaces are called by POST",
+        ),
+        (
+            "PUT /api/ParkingPay/GetPaymentStatus",
+            405,
+            "interfaces are called by POST",
+        ),
+        (
+            "DELETE /GetPaymentStatus",
+            405,
+            "interfaces are called by POST",
+        ),
         ("HEAD /GetPaymentStatus", 405, ""),
         ("POST /", 404, ""),
     ] {
@@ -245,18 +367,25 @@ async fn who_expects_to_be_told_to_go_on_is_told() {
     let (address, _) = lot_at(&Dialect::default(), &Told::default()).await;
     for (pwd, told) in [
         (PWD, DONE.to_owned()),
-        ("wrong", format!(r#"{{"resCode":1,"resMsg":"{STRANGER}","data":null}}"#)),
+        (
+            "wrong",
+            format!(r#"{{"resCode":1,"resMsg":"{STRANGER}","data":null}}"#),
+        ),
     ] {
         let mut stream = TcpStream::connect(address).await.expect("it listens");
         let body = good();
         let head = format!(
-            "{STATUS} HTTP/1.1\r\nContent-Type: application/json;charset=utf-8\r\nuser: ktapi\r\npwd: {pwd}\r\nHost: 220.160.111.114:9099\r\n\
+            "{STATUS} HTTP/1.1\r\nContent-Type: application/json;charset=utf-8\r\nuser: \
+                ktapi\r\npwd: {pwd}\r\nHost: 220.160.111.114:9099\r\n\
              Content-Length: {}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).await.expect("writable");
         let mut go_on = [0; 25];
-        stream.read_exact(&mut go_on).await.expect("told before the body is sent");
+        stream
+            .read_exact(&mut go_on)
+            .await
+            .expect("told before the body is sent");
         assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
         stream.write_all(body.as_bytes()).await.expect("writable");
         let answer = read_answer(&mut stream).await;
@@ -264,14 +393,29 @@ async fn who_expects_to_be_told_to_go_on_is_told() {
     }
 }
 
-/// The request of chapter 1, section 3, byte for byte: its parameters lack what the table of the interface needs.
+/// The request of chapter 1, section 3, byte for byte: its parameters lack what the table of the
+/// interface needs.
 #[tokio::test]
 async fn the_printed_request_is_opened() {
-    let own = Credentials::new("ktapi", "0306A9", Keys::new("F7A0B971B199FD2A1017CEC5").expect("24 bytes"));
-    let router = LotRouter::new(Counting::default(), own).options(options(&Dialect::default(), &clock("2016-01-20 13:19:19"), &Told::default()));
+    let own = Credentials::new(
+        "ktapi",
+        "0306A9",
+        Keys::new("F7A0B971B199FD2A1017CEC5").expect("24 bytes"),
+    );
+    let router = LotRouter::new(Counting::default(), own).options(options(
+        &Dialect::default(),
+        &clock("2016-01-20 13:19:19"),
+        &Told::default(),
+    ));
     let address = serve_on(router.into_router(), None).await;
     let head = "Content-Type: application/json;charset=utf-8\r\nuser: ktapi\r\npwd: 0306A9\r\n";
     let body = r#"{"data":"DkTwRsUUza33A8/TvrocXI3r+Az1T7bt"}"#;
-    let answer = send(address, "POST /api/pay/GetParkingPaymentInfo", head, body.as_bytes()).await;
+    let answer = send(
+        address,
+        "POST /api/pay/GetParkingPaymentInfo",
+        head,
+        body.as_bytes(),
+    )
+    .await;
     assert_eq!(refusal(&answer), "parkCode: required, but absent or empty");
 }

@@ -1,4 +1,5 @@
-//! A lot and a third party that answer every interface with its sample, the sockets between them, and what crossed the wire.
+//! A lot and a third party that answer every interface with its sample, the sockets between them,
+//! and what crossed the wire.
 #![allow(dead_code, unused_imports, reason = "secrets.rs uses a part")]
 
 pub(crate) mod cipher;
@@ -21,7 +22,10 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
-pub(crate) use testkit::{Asked, Canned, Certificate, Do, Received, Told, chain, peer, quick, read_answer, send, serve_on, stub};
+pub(crate) use testkit::{
+    Asked, Canned, Certificate, Do, Received, Told, chain, peer, quick, read_answer, send,
+    serve_on, stub,
+};
 
 pub(crate) const USER: &str = "ktapi";
 pub(crate) const PWD: &str = "canary-pwd";
@@ -55,7 +59,9 @@ fn fixture(path: &str) -> String {
 }
 
 fn read<T: Model>(text: &str) -> T {
-    decode(text, &Rules::strict()).unwrap_or_else(|problem| panic!("{problem}: {text}")).0
+    decode(text, &Rules::strict())
+        .unwrap_or_else(|problem| panic!("{problem}: {text}"))
+        .0
 }
 
 /// The sample of the request of an interface.
@@ -142,15 +148,23 @@ impl Crossing {
     /// The Base64 in the body, JSON or form.
     pub(crate) fn data(&self) -> String {
         if let Some(form) = self.body.strip_prefix("data=") {
-            return form.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+            return form
+                .replace("%2B", "+")
+                .replace("%2F", "/")
+                .replace("%3D", "=");
         }
-        let inside = self.body.strip_prefix(r#"{"data":""#).and_then(|rest| rest.strip_suffix(r#""}"#));
+        let inside = self
+            .body
+            .strip_prefix(r#"{"data":""#)
+            .and_then(|rest| rest.strip_suffix(r#""}"#));
         inside.unwrap_or_else(|| panic!("{}", self.body)).to_owned()
     }
 
     /// What `data` holds if it was sealed on `date`.
     pub(crate) fn plaintext(&self, date: Date) -> String {
-        let opened = keys().open_with(&self.data(), [date], |text| text.starts_with("{\"parkCode\":"));
+        let opened = keys().open_with(&self.data(), [date], |text| {
+            text.starts_with("{\"parkCode\":")
+        });
         opened.expect("sealed on that day").text
     }
 }
@@ -186,10 +200,16 @@ impl Wire {
                     reply_kind: String::new(),
                     reply: String::new(),
                 };
-                let (head, body) = next.run(Request::from_parts(head, Body::from(body))).await.into_parts();
+                let (head, body) = next
+                    .run(Request::from_parts(head, Body::from(body)))
+                    .await
+                    .into_parts();
                 let body = to_bytes(body, usize::MAX).await.expect("a whole reply");
                 crossing.status = head.status.as_u16();
-                crossing.reply_kind = head.headers["content-type"].to_str().expect("text").to_owned();
+                crossing.reply_kind = head.headers["content-type"]
+                    .to_str()
+                    .expect("text")
+                    .to_owned();
                 crossing.reply = String::from_utf8_lossy(&body).into_owned();
                 wire.0.lock().expect("not poisoned").push(crossing);
                 axum::response::Response::from_parts(head, Body::from(body))

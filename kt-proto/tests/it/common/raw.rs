@@ -4,7 +4,9 @@ use kt_proto::{code::*, endpoint::*, model::*, *};
 
 /// A whole answer.
 pub(crate) fn answer<T: From<Canned>>(status: u16, kind: &str, body: impl Into<Vec<u8>>) -> T {
-    Canned::new(status, body).header("content-type", kind).into()
+    Canned::new(status, body)
+        .header("content-type", kind)
+        .into()
 }
 
 /// A body as KT's own server labels it.
@@ -14,10 +16,14 @@ pub(crate) fn html<T: From<Canned>>(body: impl Into<Vec<u8>>) -> T {
 
 /// A client of a peer.
 pub(crate) fn lot(base: &str) -> LotClient {
-    LotClient::new(base, credentials()).expect("a client").with(quick)
+    LotClient::new(base, credentials())
+        .expect("a client")
+        .with(quick)
 }
 
 /// A client of a peer.
 pub(crate) fn cloud(base: &str) -> CloudClient {
-    CloudClient::new(base, credentials()).expect("a client").with(quick)
+    CloudClient::new(base, credentials())
+        .expect("a client")
+        .with(quick)
 }

@@ -47,11 +47,16 @@ fn read<T: Model>(text: &str, rules: &Rules) -> Result<Read, Violation> {
     value.check(&mut violations);
     let written = encode(&value).expect("a model can be written");
     // What we write is read again as the same value, without a deviation.
-    let (again, none): (T, _) = decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{written}: {problem}"));
+    let (again, none): (T, _) =
+        decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{written}: {problem}"));
     assert_eq!((&again, none.count()), (&value, 0), "{written}");
     Ok(Read {
         written,
-        tolerated: deviations.list().iter().map(|found| format!("{:?} {}", found.kind, found.path)).collect(),
+        tolerated: deviations
+            .list()
+            .iter()
+            .map(|found| format!("{:?} {}", found.kind, found.path))
+            .collect(),
         broken: violations.list().iter().map(ToString::to_string).collect(),
         violations: violations.list().to_vec(),
     })
@@ -89,15 +94,26 @@ fn read_message<T: Model>(text: &str, rules: &Rules) -> Result<Read, Violation> 
         assert_eq!(message.res_code, 0);
         ("data", message.data.unwrap_or_default(), deviations)
     };
-    let of_entries: Vec<&Deviation> = deviations.list().iter().filter(|found| found.path.contains('[')).collect();
+    let of_entries: Vec<&Deviation> = deviations
+        .list()
+        .iter()
+        .filter(|found| found.path.contains('['))
+        .collect();
     if let (Strictness::Strict, Some(first)) = (rules.strictness, of_entries.first()) {
-        return Err(Violation::new(first.path.clone(), Rule::Deviates(first.kind)));
+        return Err(Violation::new(
+            first.path.clone(),
+            Rule::Deviates(first.kind),
+        ));
     }
-    let tolerated = of_entries.iter().map(|found| format!("{:?} {}", found.kind, found.path)).collect();
+    let tolerated = of_entries
+        .iter()
+        .map(|found| format!("{:?} {}", found.kind, found.path))
+        .collect();
     let mut violations = Violations::default();
     violations.at(key, |v| entries.check(v));
     let written = encode(&entries).expect("a model can be written");
-    let (again, none): (Vec<T>, _) = decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{written}: {problem}"));
+    let (again, none): (Vec<T>, _) =
+        decode(&written, &Rules::strict()).unwrap_or_else(|problem| panic!("{written}: {problem}"));
     assert_eq!((&again, none.count()), (&entries, 0), "{written}");
     Ok(Read {
         written,
@@ -116,33 +132,101 @@ fn with_spellings() -> Rules {
 /// Name, request and, where `data` holds something, reply.
 pub(super) fn interfaces() -> Vec<(&'static str, Side, Option<Side>)> {
     vec![
-        ("GetCarInOutInfoByPlate", one::<StaysOfPlate>(), Some(one::<StayPage>())),
-        ("GetCarInOutInfoByPlace", one::<StaysAtPlace>(), Some(one::<StayPage>())),
-        ("SearchParkingInfo", one::<InsideQuery>(), Some(many::<InsideCar>())),
+        (
+            "GetCarInOutInfoByPlate",
+            one::<StaysOfPlate>(),
+            Some(one::<StayPage>()),
+        ),
+        (
+            "GetCarInOutInfoByPlace",
+            one::<StaysAtPlace>(),
+            Some(one::<StayPage>()),
+        ),
+        (
+            "SearchParkingInfo",
+            one::<InsideQuery>(),
+            Some(many::<InsideCar>()),
+        ),
         ("OnlineCarInOut", one::<CardPassage>(), None),
         ("ModifyFreeSpace", one::<FreeSpaceChange>(), None),
         ("GateControl", one::<GateOrder>(), None),
         ("ShowLedMsg", one::<LedMessage>(), None),
         ("RecordDensityPay", one::<AutoPaySignUp>(), None),
-        ("GetParkingPaymentInfo", one::<BillQuery>(), Some(one::<Bill>())),
-        ("PayParkingFee", one::<BillPayment>(), Some(one::<BillPaymentReply>())),
-        ("ParkingFree", one::<ParkingRelief>(), Some(one::<ParkingReliefReply>())),
-        ("GetPaymentStatus", one::<OrderStatusQuery>(), Some(one::<OrderStatusReply>())),
-        ("GetPayChargeInfo", one::<ChangeQuery>(), Some(one::<ChangeDue>())),
-        ("PayChargeNotice", one::<ChangeNotice>(), Some(one::<ChangeNoticeReply>())),
-        ("PayChargeReport", one::<ChangeReportQuery>(), Some(many::<ChangeRecord>())),
-        ("AddCarCardNo", one::<NewCard>(), Some(one::<NewCardReply>())),
+        (
+            "GetParkingPaymentInfo",
+            one::<BillQuery>(),
+            Some(one::<Bill>()),
+        ),
+        (
+            "PayParkingFee",
+            one::<BillPayment>(),
+            Some(one::<BillPaymentReply>()),
+        ),
+        (
+            "ParkingFree",
+            one::<ParkingRelief>(),
+            Some(one::<ParkingReliefReply>()),
+        ),
+        (
+            "GetPaymentStatus",
+            one::<OrderStatusQuery>(),
+            Some(one::<OrderStatusReply>()),
+        ),
+        (
+            "GetPayChargeInfo",
+            one::<ChangeQuery>(),
+            Some(one::<ChangeDue>()),
+        ),
+        (
+            "PayChargeNotice",
+            one::<ChangeNotice>(),
+            Some(one::<ChangeNoticeReply>()),
+        ),
+        (
+            "PayChargeReport",
+            one::<ChangeReportQuery>(),
+            Some(many::<ChangeRecord>()),
+        ),
+        (
+            "AddCarCardNo",
+            one::<NewCard>(),
+            Some(one::<NewCardReply>()),
+        ),
         ("ModifyCarCardNo", one::<CardChange>(), None),
         ("DeleteCarCardNo", one::<CardDeletion>(), None),
         ("CarCardNoManage", one::<CardPlateChange>(), None),
         ("GetCarCardInfo", one::<CardQuery>(), Some(many::<Card>())),
         ("PayCarCardFee", one::<CardPayment>(), None),
-        ("GetCardProduct", one::<CardProductQuery>(), Some(many::<CardProduct>())),
-        ("BlackListControl", one::<BlacklistChange>(), Some(one::<BlacklistChangeReply>())),
-        ("GetBlackInfo", one::<BlacklistQuery>(), Some(many::<BlacklistEntry>())),
-        ("AddBookingCar", one::<NewBooking>(), Some(one::<BookingReply>())),
-        ("ModifyBookingCar", one::<BookingChange>(), Some(one::<BookingReply>())),
-        ("GetBookingCar", one::<BookingQuery>(), Some(many::<Booking>())),
+        (
+            "GetCardProduct",
+            one::<CardProductQuery>(),
+            Some(many::<CardProduct>()),
+        ),
+        (
+            "BlackListControl",
+            one::<BlacklistChange>(),
+            Some(one::<BlacklistChangeReply>()),
+        ),
+        (
+            "GetBlackInfo",
+            one::<BlacklistQuery>(),
+            Some(many::<BlacklistEntry>()),
+        ),
+        (
+            "AddBookingCar",
+            one::<NewBooking>(),
+            Some(one::<BookingReply>()),
+        ),
+        (
+            "ModifyBookingCar",
+            one::<BookingChange>(),
+            Some(one::<BookingReply>()),
+        ),
+        (
+            "GetBookingCar",
+            one::<BookingQuery>(),
+            Some(many::<Booking>()),
+        ),
         ("GetPhoto", one::<PhotoOrder>(), Some(one::<Photo>())),
     ]
 }

@@ -1,4 +1,5 @@
-//! Every row of the document's tables, from `fixtures/kt-endpoints.json`: name, JSON type, required or not, values of its list.
+//! Every row of the document's tables, from `fixtures/kt-endpoints.json`: name, JSON type, required
+//! or not, values of its list.
 use super::{fixture, interfaces::Side, samples, tolerant};
 use kt_proto::*;
 use serde_json::{Map, Value};
@@ -22,46 +23,124 @@ const OTHER_TYPE: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// Where a field that the table does not call required (必填) is refused when it is left out of the sample.
+/// Where a field that the table does not call required (必填) is refused when it is left out of the
+/// sample.
 const NEEDED: &[(&str, &str, &str)] = &[
-    ("*", "id", "what names the record, without which nothing can be done with it"),
-    ("*", "orderNo", "of the replies of 3.1, 3.5 and 3.7: what names the order"),
-    ("*", "cardId", "of the replies of 4.1 and 4.5: what names the card"),
-    ("*", "blackId", "of the replies of 4.8 and 4.9: what names the entry"),
-    ("*", "bookId", "of the replies of chapter 5: what names the booking"),
+    (
+        "*",
+        "id",
+        "what names the record, without which nothing can be done with it",
+    ),
+    (
+        "*",
+        "orderNo",
+        "of the replies of 3.1, 3.5 and 3.7: what names the order",
+    ),
+    (
+        "*",
+        "cardId",
+        "of the replies of 4.1 and 4.5: what names the card",
+    ),
+    (
+        "*",
+        "blackId",
+        "of the replies of 4.8 and 4.9: what names the entry",
+    ),
+    (
+        "*",
+        "bookId",
+        "of the replies of chapter 5: what names the booking",
+    ),
     ("*", "totalNum", "what the reply of 1.1 and 1.2 is"),
     ("*", "detail", "what the reply of 1.1 and 1.2 is"),
     ("*", "payable", "what the reply is about"),
-    ("*", "payMoney", "of the replies of 3.5 and 3.7: the change is computed from it"),
+    (
+        "*",
+        "payMoney",
+        "of the replies of 3.5 and 3.7: the change is computed from it",
+    ),
     ("*", "paidAmount", "the change is computed from it"),
     ("*", "ifCharge", "whether change is owed"),
-    ("SearchParkingInfo.reply", "entryTime", "what tells that a car is inside"),
+    (
+        "SearchParkingInfo.reply",
+        "entryTime",
+        "what tells that a car is inside",
+    ),
     ("GetPaymentStatus.reply", "status", "what the reply is"),
     ("GetPhoto.reply", "imageUrl", "what the reply is"),
     ("GetCarCardInfo.reply", "carType", "the unit of validValue"),
     ("GetCardProduct.reply", "rechargeAmount", "what the rule is"),
-    ("GetCardProduct.reply", "rechargeType", "the unit of rechargeAmount"),
-    ("GetCardProduct.reply", "sentType", "the unit of sentAmount, which the sample has"),
+    (
+        "GetCardProduct.reply",
+        "rechargeType",
+        "the unit of rechargeAmount",
+    ),
+    (
+        "GetCardProduct.reply",
+        "sentType",
+        "the unit of sentAmount, which the sample has",
+    ),
     ("GetBlackInfo.reply", "plateNo", "what the entry is about"),
     ("GetBookingCar.reply", "plateNo", "what the entry is about"),
-    ("GateControl.request", "controlType", "without it there is nothing to do"),
-    ("ShowLedMsg.request", "showInfo", "without it there is nothing to show"),
-    ("CarCardNoManage.request", "plateNo", "needed to change, which the sample does"),
-    ("CarCardNoManage.request", "modifyType", "without it there is nothing to do"),
-    ("BlackListControl.request", "plateNo", "needed for a new entry, which the sample is"),
-    ("BlackListControl.request", "controlType", "without it there is nothing to do"),
-    ("ParkingFree.request", "plateNo", "one of it and cardNo, and the sample has it"),
-    ("PayParkingFee.request", "money", "a reduction of nothing is none"),
-    ("PayParkingFee.request", "time", "a reduction of nothing is none"),
+    (
+        "GateControl.request",
+        "controlType",
+        "without it there is nothing to do",
+    ),
+    (
+        "ShowLedMsg.request",
+        "showInfo",
+        "without it there is nothing to show",
+    ),
+    (
+        "CarCardNoManage.request",
+        "plateNo",
+        "needed to change, which the sample does",
+    ),
+    (
+        "CarCardNoManage.request",
+        "modifyType",
+        "without it there is nothing to do",
+    ),
+    (
+        "BlackListControl.request",
+        "plateNo",
+        "needed for a new entry, which the sample is",
+    ),
+    (
+        "BlackListControl.request",
+        "controlType",
+        "without it there is nothing to do",
+    ),
+    (
+        "ParkingFree.request",
+        "plateNo",
+        "one of it and cardNo, and the sample has it",
+    ),
+    (
+        "PayParkingFee.request",
+        "money",
+        "a reduction of nothing is none",
+    ),
+    (
+        "PayParkingFee.request",
+        "time",
+        "a reduction of nothing is none",
+    ),
     ("PayParkingFee.request", "code", "what names the reduction"),
     ("PayParkingFee.request", "type", "what kind of reduction"),
 ];
 
 /// A field that cannot stand beside another: (side, field, the other).
-const INSTEAD: [(&str, &str, &str); 1] = [("GetCarInOutInfoByPlace.request", "leavePlace", "entryPlace")];
+const INSTEAD: [(&str, &str, &str); 1] =
+    [("GetCarInOutInfoByPlace.request", "leavePlace", "entryPlace")];
 
-/// Replies whose field of the name in [`NEEDED`] for all interfaces may be absent: the call was answered, and the peer knows it already.
-const ECHOES: [(&str, &str); 2] = [("ParkingFree.reply", "orderNo"), ("PayChargeNotice.reply", "orderNo")];
+/// Replies whose field of the name in [`NEEDED`] for all interfaces may be absent: the call was
+/// answered, and the peer knows it already.
+const ECHOES: [(&str, &str); 2] = [
+    ("ParkingFree.reply", "orderNo"),
+    ("PayChargeNotice.reply", "orderNo"),
+];
 
 /// Fields whose remark lists their values.
 const CODED: [&str; 15] = [
@@ -128,11 +207,15 @@ impl Row {
     /// The sample with its object changed by `change`.
     fn with(&self, sample: &Value, change: impl FnOnce(&mut Map<String, Value>)) -> String {
         let mut sample = sample.clone();
-        let object = sample.pointer_mut(&self.within.0).and_then(Value::as_object_mut).expect("an object");
+        let object = sample
+            .pointer_mut(&self.within.0)
+            .and_then(Value::as_object_mut)
+            .expect("an object");
         match &self.within.1 {
             None => change(object),
             Some(text) => {
-                let mut list: Value = serde_json::from_str(object[text].as_str().expect("text")).expect("JSON");
+                let mut list: Value =
+                    serde_json::from_str(object[text].as_str().expect("text")).expect("JSON");
                 change(list[0].as_object_mut().expect("an object"));
                 object.insert(text.clone(), list.to_string().into());
             }
@@ -147,9 +230,10 @@ impl Row {
     }
 
     fn needed(&self) -> bool {
-        let exception = NEEDED
-            .iter()
-            .any(|(side, field, _)| *field == self.field && (*side == self.side || *side == "*" && self.side.ends_with(".reply")));
+        let exception = NEEDED.iter().any(|(side, field, _)| {
+            *field == self.field
+                && (*side == self.side || *side == "*" && self.side.ends_with(".reply"))
+        });
         let echo = ECHOES.contains(&(self.side.as_str(), self.field.as_str()));
         self.required || exception && !echo
     }
@@ -164,7 +248,10 @@ fn all() -> (BTreeMap<String, (Side, Value)>, Vec<Row>) {
     for (side, field, other) in INSTEAD {
         // The same sample once more, under a name of its own.
         let (how, mut sample) = samples[side].clone();
-        let value = sample.as_object_mut().and_then(|sample| sample.remove(other)).expect("the other field");
+        let value = sample
+            .as_object_mut()
+            .and_then(|sample| sample.remove(other))
+            .expect("the other field");
         sample[field] = value;
         samples.insert(format!("{side} {field}"), (how, sample));
     }
@@ -186,7 +273,9 @@ fn every_row_is_a_field_of_its_name_and_type() {
         let (side, sample) = sample_of(row, &samples);
         let name = format!("{} {}", row.side, row.field);
         let object = row.of(sample);
-        let value = object.get(&row.field).unwrap_or_else(|| panic!("{name}: not in the sample"));
+        let value = object
+            .get(&row.field)
+            .unwrap_or_else(|| panic!("{name}: not in the sample"));
         let json = match value {
             Value::String(_) => "string",
             Value::Number(number) if number.is_i64() => "int",
@@ -198,25 +287,42 @@ fn every_row_is_a_field_of_its_name_and_type() {
         }
         // The model has it: strict rules know no other field.
         let strict = Rules::strict();
-        let read = (side.sample)(&sample.to_string(), &strict).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let read = (side.sample)(&sample.to_string(), &strict)
+            .unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert!(read.broken.is_empty(), "{name}: {:?}", read.broken);
         // An object in its place is refused, so it is read as what it is.
         assert!(
-            (side.sample)(&row.with(sample, |object| object[&row.field] = Value::Object(Map::new())), &tolerant()).is_err(),
+            (side.sample)(
+                &row.with(sample, |object| object[&row.field] =
+                    Value::Object(Map::new())),
+                &tolerant()
+            )
+            .is_err(),
             "{name}"
         );
-        // Text for a number and a number for text are told from what the table has; inside a text that is told to whoever asks the value.
+        // Text for a number and a number for text are told from what the table has; inside a text
+        // that is told to whoever asks the value.
         let swapped = match value {
             Value::String(_) if row.within.1.is_none() => Value::from(5),
             Value::Number(number) if row.within.1.is_none() => number.to_string().into(),
             _ => continue,
         };
         assert!(
-            (side.sample)(&row.with(sample, |object| object[&row.field] = swapped), &strict).is_err(),
+            (side.sample)(
+                &row.with(sample, |object| object[&row.field] = swapped),
+                &strict
+            )
+            .is_err(),
             "{name}"
         );
     }
-    assert_eq!(others, OTHER_TYPE.iter().map(|(side, field, _)| (*side, *field)).collect());
+    assert_eq!(
+        others,
+        OTHER_TYPE
+            .iter()
+            .map(|(side, field, _)| (*side, *field))
+            .collect()
+    );
 }
 
 #[test]
@@ -224,7 +330,11 @@ fn the_samples_have_no_field_without_row() {
     let (samples, rows) = all();
     for (name, (_, sample)) in &samples {
         let side = name.split(' ').next().expect("a side");
-        let known: BTreeSet<&str> = rows.iter().filter(|row| row.side == side).map(|row| row.field.as_str()).collect();
+        let known: BTreeSet<&str> = rows
+            .iter()
+            .filter(|row| row.side == side)
+            .map(|row| row.field.as_str())
+            .collect();
         let mut objects = vec![sample];
         while let Some(value) = objects.pop() {
             match value {
@@ -270,10 +380,14 @@ fn what_is_required_is_refused_when_left_out_and_nothing_else() {
 #[test]
 fn a_required_text_is_not_empty() {
     let (samples, rows) = all();
-    for row in rows.iter().filter(|row| row.needed() && row.json == "string") {
+    for row in rows
+        .iter()
+        .filter(|row| row.needed() && row.json == "string")
+    {
         let (side, sample) = sample_of(row, &samples);
         let empty = row.with(sample, |object| object[&row.field] = "".into());
-        let refused = (side.sample)(&empty, &tolerant()).map_or(true, |read| !read.broken.is_empty());
+        let refused =
+            (side.sample)(&empty, &tolerant()).map_or(true, |read| !read.broken.is_empty());
         assert!(refused, "{} {}", row.side, row.field);
     }
 }
@@ -282,7 +396,10 @@ fn a_required_text_is_not_empty() {
 fn each_code_is_known_exactly_where_its_remark_lists_it() {
     let (samples, rows) = all();
     let mut tried = 0;
-    for row in rows.iter().filter(|row| CODED.contains(&row.field.as_str())) {
+    for row in rows
+        .iter()
+        .filter(|row| CODED.contains(&row.field.as_str()))
+    {
         let (side, sample) = sample_of(row, &samples);
         let digits = |text: &str| {
             text.split(|c: char| !c.is_ascii_digit())
@@ -300,9 +417,9 @@ fn each_code_is_known_exactly_where_its_remark_lists_it() {
                 let text = row.with(sample, |object| object[&row.field] = value);
                 let read = (side.sample)(&text, &tolerant()).expect("a code is read, known or not");
                 // Another value may break a rule about other fields too.
-                read.violations
-                    .iter()
-                    .all(|violation| !matches!(violation.rule, Rule::UnknownCode | Rule::TooLong { .. }))
+                read.violations.iter().all(|violation| {
+                    !matches!(violation.rule, Rule::UnknownCode | Rule::TooLong { .. })
+                })
             })
             .collect();
         assert_eq!(known, listed, "{} {}: {}", row.side, row.field, row.remark);

@@ -47,10 +47,12 @@ impl LotService for Extended {
     async fn other(&self, cx: &Ctx, interface: &str, plaintext: &str) -> Outcome<String> {
         match interface {
             "GetTrafficNum" => {
-                answer_plaintext::<GetTrafficNum, _, _>(cx, plaintext, async |_, query| match &*query.area_name {
-                    "地库" => Ok(vec![Traffic { car_num: 7 }, Traffic { car_num: 8 }]),
-                    "空" => Ok(Vec::new()),
-                    _ => Err(refuse("没有该区域")),
+                answer_plaintext::<GetTrafficNum, _, _>(cx, plaintext, async |_, query| {
+                    match &*query.area_name {
+                        "地库" => Ok(vec![Traffic { car_num: 7 }, Traffic { car_num: 8 }]),
+                        "空" => Ok(Vec::new()),
+                        _ => Err(refuse("没有该区域")),
+                    }
                 })
                 .await
             }
@@ -76,22 +78,48 @@ async fn an_interface_of_one_s_own_is_one_more_type() {
         (Dialect::default(), "/api/ParkingInfo/GetTrafficNum"),
         (Dialect::default().legacy_paths(), "/api/pay2/GetTrafficNum"),
         (
-            Dialect::default().legacy_paths().folder("/api/pay2", "/api/pay"),
+            Dialect::default()
+                .legacy_paths()
+                .folder("/api/pay2", "/api/pay"),
             "/api/pay/GetTrafficNum",
         ),
-        (Dialect::default().path("GetTrafficNum", "traffic/v2/count"), "/traffic/v2/count"),
+        (
+            Dialect::default().path("GetTrafficNum", "traffic/v2/count"),
+            "/traffic/v2/count",
+        ),
         (Dialect::strict(), "/api/ParkingInfo/GetTrafficNum"),
     ] {
         let (client, wire, told) = extended(dialect).await;
-        let found = client.call::<GetTrafficNum>(&query("地库")).await.expect("answered");
+        let found = client
+            .call::<GetTrafficNum>(&query("地库"))
+            .await
+            .expect("answered");
         assert_eq!(found, [Traffic { car_num: 7 }, Traffic { car_num: 8 }]);
         assert_eq!(wire.one().path, path);
-        assert_eq!(client.call::<GetTrafficNum>(&query("空")).await.expect("none"), []);
-        assert_eq!(wire.one().reply, r#"{"resCode":0,"resMsg":"成功","data":null}"#);
-        let error = client.call::<GetTrafficNum>(&query("地面")).await.expect_err("refused");
-        assert_eq!(error.to_string(), "GetTrafficNum: refused by the peer: 1 错误: 没有该区域");
+        assert_eq!(
+            client
+                .call::<GetTrafficNum>(&query("空"))
+                .await
+                .expect("none"),
+            []
+        );
+        assert_eq!(
+            wire.one().reply,
+            r#"{"resCode":0,"resMsg":"成功","data":null}"#
+        );
+        let error = client
+            .call::<GetTrafficNum>(&query("地面"))
+            .await
+            .expect_err("refused");
+        assert_eq!(
+            error.to_string(),
+            "GetTrafficNum: refused by the peer: 1 错误: 没有该区域"
+        );
         // Its rules are checked before it is sent, and again when it comes.
-        let error = client.call::<GetTrafficNum>(&query("地下停车库")).await.expect_err("too long");
+        let error = client
+            .call::<GetTrafficNum>(&query("地下停车库"))
+            .await
+            .expect_err("too long");
         assert_eq!(
             (error.kind(), error.sent(), error.path()),
             (ErrorKind::Caller, Sent::No, Some("areaName"))
@@ -133,25 +161,50 @@ any!(Echo, Nothing, NoList, Elsewhere);
 async fn the_catch_all_gets_name_and_text_of_everything_else() {
     let (client, wire, _) = extended(Dialect::default()).await;
     let sent = query("地库");
-    assert_eq!(client.call::<Echo>(&sent).await.expect("echoed"), std::slice::from_ref(&sent));
+    assert_eq!(
+        client.call::<Echo>(&sent).await.expect("echoed"),
+        std::slice::from_ref(&sent)
+    );
     assert_eq!(wire.one().path, "/Echo");
     assert_eq!(client.call::<Nothing>(&sent).await.expect("nothing"), []);
     let error = client.call::<Elsewhere>(&sent).await.expect_err("refused");
-    assert_eq!(error.refusal().map(|refusal| &*refusal.message), Some("没有 Elsewhere"));
+    assert_eq!(
+        error.refusal().map(|refusal| &*refusal.message),
+        Some("没有 Elsewhere")
+    );
     // What is no list never goes out.
     wire.take();
     let error = client.call::<NoList>(&sent).await.expect_err("refused");
-    assert_eq!(error.refusal().map(|refusal| &*refusal.message), Some("internal error (系统内部错误)"));
+    assert_eq!(
+        error.refusal().map(|refusal| &*refusal.message),
+        Some("internal error (系统内部错误)")
+    );
     assert!(!wire.one().reply.contains("canary"));
     // An interface of the table that the service does not offer, and one of the other role.
     for message in [
-        client.control_gate(&request::<GateControl>()).await.map(drop),
-        client.call::<PostParkingInfo>(&request::<PostParkingInfo>()).await.map(drop),
+        client
+            .control_gate(&request::<GateControl>())
+            .await
+            .map(drop),
+        client
+            .call::<PostParkingInfo>(&request::<PostParkingInfo>())
+            .await
+            .map(drop),
     ]
-    .map(|outcome| outcome.expect_err("refused").refusal().expect("a refusal").message.clone())
-    {
+    .map(|outcome| {
+        outcome
+            .expect_err("refused")
+            .refusal()
+            .expect("a refusal")
+            .message
+            .clone()
+    }) {
         assert!(
-            ["GateControl is not offered here (接口未提供)", "没有 PostParkingInfo"].contains(&&*message),
+            [
+                "GateControl is not offered here (接口未提供)",
+                "没有 PostParkingInfo"
+            ]
+            .contains(&&*message),
             "{message}"
         );
     }
@@ -175,7 +228,10 @@ impl LotService for Moods {
 #[tokio::test]
 async fn a_service_refuses_in_its_own_words_and_never_with_success() {
     let clock = clock(NOON);
-    let router = LotRouter::new(Arc::new(Moods), HashMap::from([(USER.to_owned(), credentials())]));
+    let router = LotRouter::new(
+        Arc::new(Moods),
+        HashMap::from([(USER.to_owned(), credentials())]),
+    );
     let router = router.options(options(&Dialect::default(), &clock, &Told::default()));
     let address = serve_on(router.into_router(), None).await;
     let client = LotClient::new(format!("http://{address}"), credentials())
@@ -194,24 +250,49 @@ async fn a_service_refuses_in_its_own_words_and_never_with_success() {
         };
         let error = client.query_order(&query).await.expect_err(order);
         let refusal = error.refusal().expect("a refusal");
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::Answered), "{order}");
-        assert_eq!((refusal.code, &*refusal.message), (Some(ResCode(code)), &*message), "{order}");
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::Refused, Sent::Answered),
+            "{order}"
+        );
+        assert_eq!(
+            (refusal.code, &*refusal.message),
+            (Some(ResCode(code)), &*message),
+            "{order}"
+        );
     }
     assert_eq!(
-        client.query_order(&request::<GetPaymentStatus>()).await.expect("answered"),
+        client
+            .query_order(&request::<GetPaymentStatus>())
+            .await
+            .expect("answered"),
         reply::<GetPaymentStatus>()
     );
 }
 
 #[tokio::test]
 async fn a_user_may_have_any_name_and_a_base_any_slashes() {
-    for (user, base) in [("科拓-停车场", "/kt"), ("a b", "kt/"), ("ktapi", "/kt/"), ("ktapi", "/"), ("ktapi", "")] {
+    for (user, base) in [
+        ("科拓-停车场", "/kt"),
+        ("a b", "kt/"),
+        ("ktapi", "/kt/"),
+        ("ktapi", "/"),
+        ("ktapi", ""),
+    ] {
         let own = Credentials::new(user, PWD, keys());
         let clock = clock(NOON);
         let router = CloudRouter::new(ReplayCloud::default(), own.clone()).base_path(base);
-        let address = serve_on(router.options(options(&Dialect::default(), &clock, &Told::default())).into_router(), None).await;
+        let address = serve_on(
+            router
+                .options(options(&Dialect::default(), &clock, &Told::default()))
+                .into_router(),
+            None,
+        )
+        .await;
         let base = format!("http://{address}/{}", base.trim_start_matches('/'));
-        let client = CloudClient::new(&base, own).expect("a client").clock(Arc::new(clock));
+        let client = CloudClient::new(&base, own)
+            .expect("a client")
+            .clock(Arc::new(clock));
         client
             .report_lot(&request::<PostParkingInfo>())
             .await

@@ -22,7 +22,9 @@ impl Records {
             return Err(refuse("系统繁忙"));
         }
         let first = (index - 1) * count;
-        Ok((first..self.count.min(first + count)).map(|number| number.to_string()).collect())
+        Ok((first..self.count.min(first + count))
+            .map(|number| number.to_string())
+            .collect())
     }
 
     fn stays(&self, index: i64, count: i64) -> Outcome<StayPage> {
@@ -68,14 +70,21 @@ async fn lot(count: i64, refused: i64) -> (LotClient, Arc<AtomicUsize>) {
         refused,
         asked: asked.clone(),
     };
-    let router = LotRouter::new(service, credentials()).options(options(&Dialect::default(), &clock, &Told::default()));
+    let router = LotRouter::new(service, credentials()).options(options(
+        &Dialect::default(),
+        &clock,
+        &Told::default(),
+    ));
     let address = serve_on(router.into_router(), None).await;
     let client = LotClient::new(format!("http://{address}"), credentials()).expect("a client");
     (client.clock(Arc::new(clock)), asked)
 }
 
 /// Every id that a stream gives, page by page, until its end.
-async fn all<P>(pages: impl futures_util::Stream<Item = Result<P, Error>>, ids: impl Fn(P) -> Vec<String>) -> (Vec<Vec<String>>, Option<Error>) {
+async fn all<P>(
+    pages: impl futures_util::Stream<Item = Result<P, Error>>,
+    ids: impl Fn(P) -> Vec<String>,
+) -> (Vec<Vec<String>>, Option<Error>) {
     let (mut found, mut error) = (Vec::new(), None);
     let mut pages = std::pin::pin!(pages);
     while let Some(page) = pages.next().await {
@@ -89,7 +98,10 @@ async fn all<P>(pages: impl futures_util::Stream<Item = Result<P, Error>>, ids: 
 }
 
 fn stay_ids(page: StayPage) -> Vec<String> {
-    page.detail.into_iter().map(|stay| stay.id.to_string()).collect()
+    page.detail
+        .into_iter()
+        .map(|stay| stay.id.to_string())
+        .collect()
 }
 
 fn numbers((from, until): (i64, i64)) -> Vec<String> {
@@ -116,7 +128,11 @@ async fn pages_follow_each_other_to_the_last() {
             ..request::<GetCarInOutInfoByPlate>()
         };
         let (found, error) = all(client.stays_of_plate_pages(by_plate), stay_ids).await;
-        assert_eq!((&found, error.is_none()), (&expected, true), "{count} {index} {size}");
+        assert_eq!(
+            (&found, error.is_none()),
+            (&expected, true),
+            "{count} {index} {size}"
+        );
         assert_eq!(asked.swap(0, Ordering::SeqCst), expected.len());
         let by_place = StaysAtPlace {
             page_index: index,
@@ -124,16 +140,28 @@ async fn pages_follow_each_other_to_the_last() {
             ..request::<GetCarInOutInfoByPlace>()
         };
         let (found, error) = all(client.stays_at_place_pages(by_place), stay_ids).await;
-        assert_eq!((&found, error.is_none()), (&expected, true), "{count} {index} {size}");
+        assert_eq!(
+            (&found, error.is_none()),
+            (&expected, true),
+            "{count} {index} {size}"
+        );
         let report = ChangeReportQuery {
             page_index: index,
             page_count: size,
             ..request::<PayChargeReport>()
         };
-        let orders = |page: Vec<ChangeRecord>| page.into_iter().map(|record| record.order_no.to_string()).collect();
+        let orders = |page: Vec<ChangeRecord>| {
+            page.into_iter()
+                .map(|record| record.order_no.to_string())
+                .collect()
+        };
         let (found, error) = all(client.report_change_pages(report), orders).await;
         let expected = Vec::from_iter(expected.into_iter().chain(change.map(numbers)));
-        assert_eq!((found, error.is_none()), (expected, true), "{count} {index} {size}");
+        assert_eq!(
+            (found, error.is_none()),
+            (expected, true),
+            "{count} {index} {size}"
+        );
     }
 }
 
@@ -150,7 +178,10 @@ async fn a_page_is_asked_for_when_it_is_read_and_an_error_is_the_end() {
     assert!(pages.next().await.is_some_and(|page| page.is_ok()));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     let (found, error) = all(pages, stay_ids).await;
-    assert_eq!((found, asked.load(Ordering::SeqCst)), (vec![numbers((10, 20))], 3));
+    assert_eq!(
+        (found, asked.load(Ordering::SeqCst)),
+        (vec![numbers((10, 20))], 3)
+    );
     assert_eq!(
         error.expect("refused").to_string(),
         "GetCarInOutInfoByPlate: refused by the peer: 1 错误: 系统繁忙"
@@ -160,11 +191,23 @@ async fn a_page_is_asked_for_when_it_is_read_and_an_error_is_the_end() {
         page_count: 0,
         ..query.clone()
     });
-    assert_eq!(none.try_collect::<Vec<_>>().await.expect_err("no page").path(), Some("pageCount"));
+    assert_eq!(
+        none.try_collect::<Vec<_>>()
+            .await
+            .expect_err("no page")
+            .path(),
+        Some("pageCount")
+    );
     let last = client.stays_of_plate_pages(StaysOfPlate {
         page_index: i64::MAX,
         page_count: 1,
         ..query
     });
-    assert_eq!(last.try_collect::<Vec<_>>().await.expect("an empty page").len(), 1);
+    assert_eq!(
+        last.try_collect::<Vec<_>>()
+            .await
+            .expect("an empty page")
+            .len(),
+        1
+    );
 }

@@ -1,4 +1,5 @@
-//! Every row of the table, client -> socket -> service -> back: plain and TLS, the addresses of today and of older systems, JSON and form.
+//! Every row of the table, client -> socket -> service -> back: plain and TLS, the addresses of
+//! today and of older systems, JSON and form.
 use crate::common::*;
 use kt_proto::{endpoint::*, *};
 use std::collections::HashMap;
@@ -10,14 +11,23 @@ struct Printed {
 }
 
 impl Printed {
-    /// Where an older system has it: its folder is printed, its name often that of another interface.
+    /// Where an older system has it: its folder is printed, its name often that of another
+    /// interface.
     fn legacy(&self, name: &str) -> String {
-        let folder = self.legacy.as_deref().and_then(|legacy| legacy.rsplit_once('/'));
-        folder.map_or_else(|| self.modern.clone(), |(folder, _)| format!("{folder}/{name}"))
+        let folder = self
+            .legacy
+            .as_deref()
+            .and_then(|legacy| legacy.rsplit_once('/'));
+        folder.map_or_else(
+            || self.modern.clone(),
+            |(folder, _)| format!("{folder}/{name}"),
+        )
     }
 
     fn is_misprinted(&self, name: &str) -> bool {
-        self.legacy.as_ref().is_some_and(|legacy| !legacy.ends_with(&format!("/{name}")))
+        self.legacy
+            .as_ref()
+            .is_some_and(|legacy| !legacy.ends_with(&format!("/{name}")))
     }
 }
 
@@ -57,7 +67,8 @@ struct Line<C> {
 }
 
 impl<C> Line<C> {
-    /// The call that has just been made went as it should: once, to `path`, sealed with today's date, and without a deviation.
+    /// The call that has just been made went as it should: once, to `path`, sealed with today's
+    /// date, and without a deviation.
     fn crossed<E: Endpoint>(&mut self, path: &str, request: &E::Request) {
         let crossing = self.wire.one();
         let name = E::NAME;
@@ -68,11 +79,24 @@ impl<C> Line<C> {
         };
         assert_eq!(crossing.path, path, "{name}");
         assert_eq!(
-            [crossing.header("content-type"), crossing.header("user"), crossing.header("pwd")],
+            [
+                crossing.header("content-type"),
+                crossing.header("user"),
+                crossing.header("pwd")
+            ],
             [kind, USER, PWD]
         );
-        assert_eq!(crossing.body.starts_with("data="), self.form, "{}", crossing.body);
-        assert_eq!(crossing.plaintext(today(&self.clock)), encode(request).expect("a model"), "{name}");
+        assert_eq!(
+            crossing.body.starts_with("data="),
+            self.form,
+            "{}",
+            crossing.body
+        );
+        assert_eq!(
+            crossing.plaintext(today(&self.clock)),
+            encode(request).expect("a model"),
+            "{name}"
+        );
         let expected = match E::SHAPE {
             Shape::Nothing => "null".to_owned(),
             Shape::Each => format!("[{}]", encode(&reply::<E>()).expect("a model")),
@@ -84,7 +108,11 @@ impl<C> Line<C> {
             (200, "application/json;charset=UTF-8", &*expected)
         );
         assert_eq!(self.calls.take(), [(name, USER.to_owned(), 0)]);
-        assert_eq!(self.told.iter().map(Told::take).collect::<Vec<_>>(), [[], []], "{name}");
+        assert_eq!(
+            self.told.iter().map(Told::take).collect::<Vec<_>>(),
+            [[], []],
+            "{name}"
+        );
         self.crossed += 1;
     }
 }
@@ -92,7 +120,11 @@ impl<C> Line<C> {
 macro_rules! line {
     ($line:ident, $client:ident, $router:ident, $service:ident) => {
         /// Starts a service under `base` and a client that speaks `dialect` to it.
-        async fn $line(dialect: &Dialect, base: &str, certificate: Option<&Certificate>) -> Line<$client> {
+        async fn $line(
+            dialect: &Dialect,
+            base: &str,
+            certificate: Option<&Certificate>,
+        ) -> Line<$client> {
             let (service, wire, told, clock) = (
                 $service::default(),
                 Wire::default(),
@@ -103,16 +135,28 @@ macro_rules! line {
             let router = $router::new(service, credentials())
                 .options(options(dialect, &clock, &told[0]))
                 .base_path(base);
-            let address = serve_on(wire.watch(router.into_router()), certificate.map(Certificate::server)).await;
+            let address = serve_on(
+                wire.watch(router.into_router()),
+                certificate.map(Certificate::server),
+            )
+            .await;
             let client = match certificate {
                 None => $client::new(format!("http://{address}{base}"), credentials()),
-                Some(own) => PeerHttp::builder(format!("https://localhost:{}{base}", address.port()), credentials())
-                    .http(own.http())
-                    .build()
-                    .map(|via| $client::over(via, keys())),
+                Some(own) => PeerHttp::builder(
+                    format!("https://localhost:{}{base}", address.port()),
+                    credentials(),
+                )
+                .http(own.http())
+                .build()
+                .map(|via| $client::over(via, keys())),
             };
-            let client = client.expect("a client").clock(std::sync::Arc::new(clock.clone()));
-            let client = client.dialect(dialect.clone()).observer(told[1].observer()).with(quick);
+            let client = client
+                .expect("a client")
+                .clock(std::sync::Arc::new(clock.clone()));
+            let client = client
+                .dialect(dialect.clone())
+                .observer(told[1].observer())
+                .with(quick);
             Line {
                 client,
                 calls,
@@ -136,7 +180,8 @@ macro_rules! drive {
         let got = $line.client.$method(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(got, reply::<$marker>(), "{}", $marker::NAME);
         $line.crossed::<$marker>(&$path($marker::NAME), &sample);
-        let again = $line.client.call::<$marker>(&sample).await.unwrap_or_else(|error| panic!("{error}"));
+        let again =
+            $line.client.call::<$marker>(&sample).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(again, got, "{}", $marker::NAME);
         $line.crossed::<$marker>(&$path($marker::NAME), &sample);
     })*};
@@ -150,7 +195,11 @@ async fn every_downward_interface_crosses_at_the_document_s_address() {
         (Dialect::default(), None, ""),
         (Dialect::default(), Some(&certificate), ""),
         (Dialect::default().legacy_paths(), None, ""),
-        (Dialect::default().legacy_paths().form(), Some(&certificate), ""),
+        (
+            Dialect::default().legacy_paths().form(),
+            Some(&certificate),
+            "",
+        ),
         (Dialect::default().form(), None, "/behind/a/proxy"),
         (Dialect::strict(), None, ""),
         (Dialect::strict().form(), None, ""),
@@ -187,8 +236,8 @@ async fn every_upward_interface_crosses_at_the_third_party_s_address() {
     }
 }
 
-/// Nine addresses of older systems are printed with the name of another interface. Should a system have them so, a dialect says it, for one interface
-/// at a time where several have the same.
+/// Nine addresses of older systems are printed with the name of another interface. Should a system
+/// have them so, a dialect says it, for one interface at a time where several have the same.
 #[tokio::test]
 async fn an_interface_crosses_at_an_address_of_another_name() {
     let document = document();
@@ -202,8 +251,10 @@ async fn an_interface_crosses_at_an_address_of_another_name() {
                 misprinted += 1;
                 let address = printed.legacy.clone().expect("misprinted");
                 let path = |_: &str| address.clone();
-                let mut line = lot_line(&Dialect::default().legacy_paths().path($marker::NAME, &*address), "", None).await;
-                drive!([line, path] $name $title $marker: $method($request) -> $reply, $class $(, $shape)?;);
+                let mut line = lot_line(&Dialect::default().legacy_paths().path($marker::NAME,
+                    &*address), "", None).await;
+                drive!([line, path] $name $title $marker: $method($request) -> $reply,
+                    $class $(, $shape)?;);
                 // What really has that name is not lost: it is still at its address of today.
                 let modern = line.client.clone().dialect(Dialect::default());
                 assert_eq!(modern.call::<AddCarCardNo>(&request::<AddCarCardNo>()).await.expect("answered"), reply::<AddCarCardNo>());

@@ -73,7 +73,8 @@ fn quote(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 
-/// A small generator, so that one seed decides a whole spelling. `wild` is off for a compact one with plain strings.
+/// A small generator, so that one seed decides a whole spelling. `wild` is off for a compact one
+/// with plain strings.
 struct Dice {
     state: u64,
     wild: bool,
@@ -81,13 +82,20 @@ struct Dice {
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.state = self.state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        self.state = self
+            .state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (self.state >> 33) % sides
     }
 
     fn space(&mut self) -> &'static str {
         let spaces = ["", "", "", " ", "\n", "\r\n", "\t", "  "];
-        if self.wild { spaces[self.roll(8) as usize] } else { "" }
+        if self.wild {
+            spaces[self.roll(8) as usize]
+        } else {
+            ""
+        }
     }
 
     fn quote(&mut self, text: &str) -> String {
@@ -136,7 +144,10 @@ fn tree() -> impl Strategy<Value = Tree> {
 fn sha1_hex(text: &str) -> String {
     let mut hash = Sha1::new();
     canonical_to(text, &mut |piece| hash.update(piece)).unwrap();
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[test]
@@ -144,7 +155,10 @@ fn published_vector() {
     let text = r#"{ "userId": "cadre01", "password": "205af3fa28810be321ef49d0993fee24", "callbackServer": "http://www.cncadre.com/" }"#;
     assert_eq!(sha1_hex(text), "59f5688227e06ae8059cba5286a700c95103353b");
     // Elder libraries write `\/`; the signature is the same.
-    assert_eq!(sha1_hex(&text.replace('/', r"\/")), "59f5688227e06ae8059cba5286a700c95103353b");
+    assert_eq!(
+        sha1_hex(&text.replace('/', r"\/")),
+        "59f5688227e06ae8059cba5286a700c95103353b"
+    );
 }
 
 #[test]
@@ -153,7 +167,10 @@ fn table_of_forms() {
         // Order, by bytes of the decoded key at every level.
         (r#"{"b":1,"a":2}"#, r#"{"a":2,"b":1}"#),
         (r#"{"a":1,"B":2,"_":3,"":4}"#, r#"{"":4,"B":2,"_":3,"a":1}"#),
-        (r#"[{"b":{"d":1,"c":2},"a":3}]"#, r#"[{"a":3,"b":{"c":2,"d":1}}]"#),
+        (
+            r#"[{"b":{"d":1,"c":2},"a":3}]"#,
+            r#"[{"a":3,"b":{"c":2,"d":1}}]"#,
+        ),
         (
             r#"{"stationName":1,"stationID":2,"station":3}"#,
             r#"{"station":3,"stationID":2,"stationName":1}"#,
@@ -161,20 +178,35 @@ fn table_of_forms() {
         (r#"{"a\u0000":1,"a":2}"#, r#"{"a":2,"a\u0000":1}"#),
         (r#"{"b":1,"\u0061":2}"#, r#"{"a":2,"b":1}"#),
         // UTF-16 order would be the reverse.
-        ("{\"\u{10000}\":1,\"\u{ffff}\":2}", "{\"\u{ffff}\":2,\"\u{10000}\":1}"),
+        (
+            "{\"\u{10000}\":1,\"\u{ffff}\":2}",
+            "{\"\u{ffff}\":2,\"\u{10000}\":1}",
+        ),
         ("[3,1,2]", "[3,1,2]"),
         // White space.
         (" { \"a\" : [ 1 , { } , [ ] ] }\r\n", r#"{"a":[1,{},[]]}"#),
         ("\t7 ", "7"),
         ("[ \"a b\" ]", r#"["a b"]"#),
         // Numbers and empty values.
-        (r#"{"n":20.00,"e":1E5,"m":-0,"x":1e+5}"#, r#"{"e":1E5,"m":-0,"n":20.00,"x":1e+5}"#),
-        ("44030400100101000010.000000000000000000001", "44030400100101000010.000000000000000000001"),
-        (r#"{"d":"","c":null,"b":[],"a":{}}"#, r#"{"a":{},"b":[],"c":null,"d":""}"#),
+        (
+            r#"{"n":20.00,"e":1E5,"m":-0,"x":1e+5}"#,
+            r#"{"e":1E5,"m":-0,"n":20.00,"x":1e+5}"#,
+        ),
+        (
+            "44030400100101000010.000000000000000000001",
+            "44030400100101000010.000000000000000000001",
+        ),
+        (
+            r#"{"d":"","c":null,"b":[],"a":{}}"#,
+            r#"{"a":{},"b":[],"c":null,"d":""}"#,
+        ),
         // Strings.
         (r#""\/\u4e2d\u00e9\ud83d\ude97\u007f""#, "\"/中é🚗\u{7f}\""),
         (r#""\"\\\b\f\n\r\t""#, r#""\"\\\b\f\n\r\t""#),
-        (r#""\u0022\u005C\u0008\u000c\u000A\u000d\u0009""#, r#""\"\\\b\f\n\r\t""#),
+        (
+            r#""\u0022\u005C\u0008\u000c\u000A\u000d\u0009""#,
+            r#""\"\\\b\f\n\r\t""#,
+        ),
         (r#""\u001F\u0000\u001f""#, r#""\u001f\u0000\u001f""#),
         (r#"{"\u002f":"\/"}"#, r#"{"/":"/"}"#),
     ];
@@ -197,7 +229,8 @@ fn a_key_that_occurs_twice_is_refused() {
     for (text, at) in cases {
         assert_eq!(canonical(text), fault(at, What::DuplicateKey), "{text}");
     }
-    // The same key on two levels is no duplicate; nor is one that the order of an earlier object would hide.
+    // The same key on two levels is no duplicate; nor is one that the order of an earlier object
+    // would hide.
     let mut writer = Canonicalizer::default();
     for (text, good) in [
         (r#"{"b":{"b":1,"a":1},"a":1}"#, true),
@@ -230,14 +263,21 @@ fn canonical_text_is_passed_on_in_one_piece() {
 
 #[test]
 fn nothing_reaches_the_sink_before_a_fault() {
-    for text in [r#"{"b":1,"a":2} x"#, r#"[{"b":1,"a":2},{"a":1,"a":2}]"#, "[1,2"] {
+    for text in [
+        r#"{"b":1,"a":2} x"#,
+        r#"[{"b":1,"a":2},{"a":1,"a":2}]"#,
+        "[1,2",
+    ] {
         assert!(canonical_to(text, &mut |_| panic!("written before the end was seen")).is_err());
     }
 }
 
 #[test]
 fn a_large_text_leaves_no_large_memory() {
-    let members: Vec<_> = (0..20_000).rev().map(|i| format!("\"k{i:05}\" : [{i}, 0]")).collect();
+    let members: Vec<_> = (0..20_000)
+        .rev()
+        .map(|i| format!("\"k{i:05}\" : [{i}, 0]"))
+        .collect();
     let mut writer = Canonicalizer::default();
     for end in ["}", "]"] {
         let written = writer.write(&format!("{{{}{end}", members.join(",")), &mut |_| ());
@@ -248,7 +288,8 @@ fn a_large_text_leaves_no_large_memory() {
 }
 
 proptest! {
-    /// Every spelling of a value has the same form, that of the reference; whatever the writer did before.
+    /// Every spelling of a value has the same form, that of the reference; whatever the writer did
+    /// before.
     #[test]
     fn agrees_with_the_reference(tree in tree(), seed: u64, wild: bool) {
         let expected = tree.canonical();
@@ -257,21 +298,26 @@ proptest! {
             let text = tree.scrambled(&mut Dice { state: seed ^ round, wild });
             prop_assert_eq!(canonical(&text), Ok(expected.clone()), "{}", text);
             let mut written = Vec::new();
-            prop_assert_eq!(writer.write(&text, &mut |piece| written.extend_from_slice(piece)), Ok(()));
+            prop_assert_eq!(writer.write(&text, &mut |piece| written.extend_from_slice(piece)),
+                Ok(()));
             prop_assert_eq!(&written, expected.as_bytes());
         }
         prop_assert_eq!(canonical(&expected), Ok(expected.clone()));
     }
 
-    /// Whatever the text, this module and the lexer accept what serde_json accepts, duplicate keys apart.
+    /// Whatever the text, this module and the lexer accept what serde_json accepts, duplicate keys
+    /// apart.
     #[test]
     fn agrees_with_serde_json_on_validity(text in prop_oneof![any::<String>(), almost_json()]) {
         let theirs = serde_json::from_str::<serde_json::Value>(&text);
         let ours = canonical(&text);
-        let skipped = { let mut lexer = Lexer::new(&text); lexer.value().and_then(|_| lexer.end()) };
+        let skipped = { let mut lexer = Lexer::new(&text);
+            lexer.value().and_then(|_| lexer.end()) };
         match (&ours, &theirs) {
             (Err(fault), Ok(_)) => prop_assert_eq!(fault.what, What::DuplicateKey, "{}", text),
-            (Ok(_), Err(fault)) => prop_assert!(fault.to_string().starts_with("number out of range"), "{}: {}", text, fault),
+            (Ok(_),
+                Err(fault)) => prop_assert!(fault.to_string().starts_with("number out of range"),
+                "{}: {}", text, fault),
             _ => {}
         }
         match (ours, skipped) {
@@ -288,7 +334,8 @@ proptest! {
         for (end, _) in text.char_indices() {
             match canonical(&text[..end]) {
                 Ok(_) => prop_assert!(matches!(tree, Tree::Bare(_)), "{}", &text[..end]),
-                Err(fault) => prop_assert_eq!(fault, Fault { at: end, what: What::End }, "{}", text),
+                Err(fault) => prop_assert_eq!(fault, Fault { at: end, what: What::End }, "{}",
+                    text),
             }
         }
     }
@@ -333,17 +380,22 @@ fn almost_json() -> impl Strategy<Value = String> {
         "{}",
         "\u{feff}",
     ];
-    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..12).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..12)
+        .prop_map(|pieces| pieces.concat())
 }
 
 #[test]
 fn the_elements_of_a_list_come_one_after_another() {
     let written = |text: &str| {
         let mut out = Vec::new();
-        canonical_elements_to(text, &mut |piece| out.extend_from_slice(piece)).map(|()| String::from_utf8(out).unwrap())
+        canonical_elements_to(text, &mut |piece| out.extend_from_slice(piece))
+            .map(|()| String::from_utf8(out).unwrap())
     };
     for (text, elements) in [
-        (r#" [ {"b":1 ,"a":[ ]} , "\/" ,2.00,{}] "#, r#"{"a":[],"b":1}"/"2.00{}"#),
+        (
+            r#" [ {"b":1 ,"a":[ ]} , "\/" ,2.00,{}] "#,
+            r#"{"a":[],"b":1}"/"2.00{}"#,
+        ),
         ("[ ]", ""),
         ("[[[1, 2]]]", "[[1,2]]"),
     ] {
@@ -368,6 +420,9 @@ fn the_elements_of_a_list_come_one_after_another() {
 #[test]
 fn a_sink_may_write_canonical_forms_itself() {
     let mut inner = Vec::new();
-    canonical_to(r#"{"b":1,"a":2}"#, &mut |_| inner.push(canonical(r#"{"d":3,"c":4}"#).unwrap())).unwrap();
+    canonical_to(r#"{"b":1,"a":2}"#, &mut |_| {
+        inner.push(canonical(r#"{"d":3,"c":4}"#).unwrap())
+    })
+    .unwrap();
     assert!(!inner.is_empty() && inner.iter().all(|form| form == r#"{"c":4,"d":3}"#));
 }

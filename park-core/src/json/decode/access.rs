@@ -17,7 +17,10 @@ impl<'de> SeqAccess<'de> for List<'_, '_, 'de> {
             return Ok(None);
         }
         if self.read > 0 {
-            decoder.lexer.expect(b',').map_err(|fault| decoder.fault(fault))?;
+            decoder
+                .lexer
+                .expect(b',')
+                .map_err(|fault| decoder.fault(fault))?;
         }
         if let Some(step) = decoder.steps.last_mut() {
             *step = Step::Index(self.read);
@@ -34,7 +37,10 @@ impl<'de> SeqAccess<'de> for Single<'_, '_, 'de> {
     type Error = Problem;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Outcome<Option<T::Value>> {
-        self.0.take().map(|decoder| seed.deserialize(decoder)).transpose()
+        self.0
+            .take()
+            .map(|decoder| seed.deserialize(decoder))
+            .transpose()
     }
 }
 
@@ -72,7 +78,10 @@ impl<'de> Object<'_, '_, 'de> {
             self.decoder.note(DeviationKind::SPELLING)?;
             return Ok(field);
         }
-        let mut like = self.fields.iter().filter(|field| field.eq_ignore_ascii_case(key.trim()));
+        let mut like = self
+            .fields
+            .iter()
+            .filter(|field| field.eq_ignore_ascii_case(key.trim()));
         if let (Some(field), None) = (like.next(), like.next()) {
             self.decoder.note(DeviationKind::KEY_STYLE)?;
             return Ok(field);
@@ -86,8 +95,15 @@ impl Object<'_, '_, '_> {
     fn meant(&self, names: &[Spelling], key: &str) -> Option<&'static str> {
         names
             .iter()
-            .filter(|known| known.wrong == key && (known.owner.is_empty() || known.owner == self.name))
-            .find_map(|known| self.fields.iter().copied().find(|field| *field == known.right))
+            .filter(|known| {
+                known.wrong == key && (known.owner.is_empty() || known.owner == self.name)
+            })
+            .find_map(|known| {
+                self.fields
+                    .iter()
+                    .copied()
+                    .find(|field| *field == known.right)
+            })
     }
 }
 
@@ -100,18 +116,26 @@ impl<'de> MapAccess<'de> for Object<'_, '_, 'de> {
             return Ok(None);
         }
         if !self.first {
-            decoder.lexer.expect(b',').map_err(|fault| decoder.fault(fault))?;
+            decoder
+                .lexer
+                .expect(b',')
+                .map_err(|fault| decoder.fault(fault))?;
         }
         self.first = false;
         let key = decoder.lexer.key().map_err(|fault| decoder.fault(fault))?;
         let Some(plain) = key.plain() else {
-            // An escaped key is rare; its path shows it as it is written, its name is matched decoded.
+            // An escaped key is rare; its path shows it as it is written, its name is matched
+            // decoded.
             decoder.steps.push(Step::Key(key.raw()));
             let decoded = key.decode().into_owned();
             return seed.deserialize(decoded.into_deserializer()).map(Some);
         };
         decoder.steps.push(Step::Key(plain));
-        let name = if self.fields.is_empty() { plain } else { self.field(plain)? };
+        let name = if self.fields.is_empty() {
+            plain
+        } else {
+            self.field(plain)?
+        };
         seed.deserialize(name.into_deserializer()).map(Some)
     }
 

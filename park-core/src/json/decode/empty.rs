@@ -10,7 +10,9 @@ impl<'de> EmptyText<'_, '_, 'de> {
         let at = self.0.lexer.at();
         self.0.string()?;
         // What is written as text but is none, such as an amount, has no empty value.
-        visitor.visit_borrowed_str("").inspect_err(|_: &Problem| self.0.empty = Some(at))
+        visitor
+            .visit_borrowed_str("")
+            .inspect_err(|_: &Problem| self.0.empty = Some(at))
     }
 
     fn no_text(self, expected: &dyn de::Expected) -> Problem {
@@ -48,14 +50,24 @@ impl<'de> de::Deserializer<'de> for EmptyText<'_, '_, 'de> {
         self.text(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Outcome<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Outcome<V::Value> {
         match name {
-            DECIMAL | SCALAR | time::DATE | time::TIME | time::DATE_TIME | time::TIMESTAMP => Err(self.no_text(&visitor)),
+            DECIMAL | SCALAR | time::DATE | time::TIME | time::DATE_TIME | time::TIMESTAMP => {
+                Err(self.no_text(&visitor))
+            }
             _ => visitor.visit_newtype_struct(self),
         }
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Outcome<V::Value> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Outcome<V::Value> {
         self.deserialize_any(visitor)
     }
 
@@ -63,15 +75,30 @@ impl<'de> de::Deserializer<'de> for EmptyText<'_, '_, 'de> {
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Outcome<V::Value> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Outcome<V::Value> {
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Outcome<V::Value> {
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Outcome<V::Value> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Outcome<V::Value> {
         self.deserialize_any(visitor)
     }
 }

@@ -5,13 +5,18 @@ use std::fmt;
 
 impl<'de> Decoder<'_, 'de> {
     /// A date or time, as what `read` makes of its text.
-    pub(super) fn moment<T: fmt::Display, V: Visitor<'de>>(&mut self, read: fn(&str) -> Option<time::Read<T>>, visitor: V) -> Outcome<V::Value> {
+    pub(super) fn moment<T: fmt::Display, V: Visitor<'de>>(
+        &mut self,
+        read: fn(&str) -> Option<time::Read<T>>,
+        visitor: V,
+    ) -> Outcome<V::Value> {
         if self.lexer.peek() != b'"' {
             return Err(self.unlike(&visitor));
         }
         let text = self.string()?.decode();
         let trimmed = text.trim();
-        let (moment, kind) = read(trimmed).ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "other text"))?;
+        let (moment, kind) = read(trimmed)
+            .ok_or_else(|| Problem::of_type(&visitor as &dyn de::Expected, "other text"))?;
         match kind.or((trimmed.len() < text.len()).then_some(DeviationKind::TIME_STYLE)) {
             None => visitor.visit_str(&text),
             Some(kind) => {
@@ -32,7 +37,8 @@ impl<'de> Decoder<'_, 'de> {
             }
         }
         let literal = self.literal(expected)?;
-        let (moment, kind) = time::read_timestamp(&literal).ok_or_else(|| Problem::of_type(expected, "another number"))?;
+        let (moment, kind) = time::read_timestamp(&literal)
+            .ok_or_else(|| Problem::of_type(expected, "another number"))?;
         if let Some(kind) = kind {
             self.note(kind)?;
         }

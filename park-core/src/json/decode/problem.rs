@@ -2,7 +2,8 @@ use crate::Rule;
 use serde::de;
 use std::fmt;
 
-/// What serde and the decoder tell each other about; the path is still on the decoder's stack when it is caught.
+/// What serde and the decoder tell each other about; the path is still on the decoder's stack when
+/// it is caught.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) rule: Rule,

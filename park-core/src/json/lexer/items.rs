@@ -4,16 +4,16 @@ use super::{Fault, Lexer, Str};
 
 /// The members of the object that is the whole of `text`: key, and the slice of the value.
 ///
-/// Each value is checked but not decoded. The iterator ends after the first fault; offsets count from the
-/// start of `text`. Duplicate keys come out as they stand.
+/// Each value is checked but not decoded. The iterator ends after the first fault; offsets count
+/// from the start of `text`. Duplicate keys come out as they stand.
 pub fn members(text: &str) -> Members<'_> {
     Members(Items::new(text, b'{', b'}'))
 }
 
 /// The elements of the array that is the whole of `text`, as slices.
 ///
-/// Each element is checked but not decoded. The iterator ends after the first fault; offsets count from the
-/// start of `text`.
+/// Each element is checked but not decoded. The iterator ends after the first fault; offsets count
+/// from the start of `text`.
 pub fn elements(text: &str) -> Elements<'_> {
     Elements(Items::new(text, b'[', b']'))
 }
@@ -25,13 +25,19 @@ pub struct Members<'a>(Items<'a>);
 impl<'a> Members<'a> {
     /// The next member, whose value `read` reads; it has to read exactly that.
     #[inline]
-    pub fn next_by<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<(Str<'a>, T), Fault>> {
+    pub fn next_by<T>(
+        &mut self,
+        read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>,
+    ) -> Option<Result<(Str<'a>, T), Fault>> {
         self.next_by_key(|_, lexer| read(lexer))
     }
 
     /// The same, if how the value is read depends on the key.
     #[inline]
-    pub fn next_by_key<T>(&mut self, read: impl FnOnce(Str<'a>, &mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<(Str<'a>, T), Fault>> {
+    pub fn next_by_key<T>(
+        &mut self,
+        read: impl FnOnce(Str<'a>, &mut Lexer<'a>) -> Result<T, Fault>,
+    ) -> Option<Result<(Str<'a>, T), Fault>> {
         self.0.next(|lexer| {
             let key = lexer.key()?;
             Ok((key, read(key, lexer)?))
@@ -93,7 +99,10 @@ impl<'a> Lexer<'a> {
     }
 
     /// The same, each element read by `read`.
-    pub(crate) fn list_by(&mut self, mut read: impl FnMut(&mut Self) -> Result<&'a str, Fault>) -> Result<Vec<&'a str>, Fault> {
+    pub(crate) fn list_by(
+        &mut self,
+        mut read: impl FnMut(&mut Self) -> Result<&'a str, Fault>,
+    ) -> Result<Vec<&'a str>, Fault> {
         let mut elements = Vec::new();
         let mut more = self.open(b'[', b']')?;
         while more {
@@ -131,7 +140,10 @@ impl<'a> Items<'a> {
     }
 
     #[inline]
-    fn next<T>(&mut self, read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>) -> Option<Result<T, Fault>> {
+    fn next<T>(
+        &mut self,
+        read: impl FnOnce(&mut Lexer<'a>) -> Result<T, Fault>,
+    ) -> Option<Result<T, Fault>> {
         let item = match self.separator() {
             Ok(true) => read(&mut self.lexer),
             Ok(false) => return None,

@@ -44,8 +44,16 @@ fn strings_of_every_length_end_where_they_end() {
         for (text, decoded, escaped) in [
             (format!("\"{plain}\""), plain.clone(), false),
             (format!("\"{plain}\" , \"\\"), plain.clone(), false),
-            (format!("\"{plain}\\\"{plain}\""), format!("{plain}\"{plain}"), true),
-            (format!("\"{plain}\\ud83d\\uDE97\""), format!("{plain}🚗"), true),
+            (
+                format!("\"{plain}\\\"{plain}\""),
+                format!("{plain}\"{plain}"),
+                true,
+            ),
+            (
+                format!("\"{plain}\\ud83d\\uDE97\""),
+                format!("{plain}🚗"),
+                true,
+            ),
         ] {
             let string = Lexer::new(&text).string().unwrap();
             assert_eq!(string.decode(), decoded, "{text}");
@@ -123,8 +131,14 @@ fn faults_say_what_and_where() {
     assert_eq!(Lexer::new("").number().unwrap_err().what, What::End);
     assert_eq!(Lexer::new("x").number().unwrap_err().what, What::Number);
     assert_eq!(Lexer::new("").expect(0).unwrap_err().what, What::End);
-    assert_eq!(skip("[1,").unwrap_err().to_string(), "unexpected end of the text at byte 3");
-    assert_eq!(skip("[x]").unwrap_err().to_string(), "unexpected character at byte 1");
+    assert_eq!(
+        skip("[1,").unwrap_err().to_string(),
+        "unexpected end of the text at byte 3"
+    );
+    assert_eq!(
+        skip("[x]").unwrap_err().to_string(),
+        "unexpected character at byte 1"
+    );
 }
 
 #[test]
@@ -154,7 +168,14 @@ fn members_and_elements_are_slices() {
     let found: Vec<_> = members(text)
         .map(|member| member.map(|(key, value)| (key.decode(), value)).unwrap())
         .collect();
-    assert_eq!(found, [("a".into(), "[1, 2]"), ("b/".into(), "{}"), ("a".into(), "\"x\"")]);
+    assert_eq!(
+        found,
+        [
+            ("a".into(), "[1, 2]"),
+            ("b/".into(), "{}"),
+            ("a".into(), "\"x\"")
+        ]
+    );
     let found: Result<Vec<_>, _> = elements("[ 1.50 ,{ \"a\":[]},\"]\" ]").collect();
     assert_eq!(found, Ok(vec!["1.50", "{ \"a\":[]}", "\"]\""]));
     for empty in ["[]", " [ ] "] {

@@ -1,6 +1,10 @@
-//! Limits on in-memory connections with a paused clock; the accept loop, shutdown and TLS on real sockets.
+//! Limits on in-memory connections with a paused clock; the accept loop, shutdown and TLS on real
+//! sockets.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are not covered by clippy.toml")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests are not covered by clippy.toml"
+)]
 
 #[cfg(any(feature = "rustls-ring", feature = "rustls-aws-lc"))]
 mod https;
@@ -81,7 +85,11 @@ async fn a_head_must_come_in_time() {
         let (mut client, task, _stop) = piped(ServeOptions::default());
         let start = Instant::now();
         client.write_all(sent.as_bytes()).await.unwrap();
-        assert_eq!(until_closed(&mut client, start).await, (String::new(), 5.0), "{sent:?}");
+        assert_eq!(
+            until_closed(&mut client, start).await,
+            (String::new(), 5.0),
+            "{sent:?}"
+        );
         task.await.unwrap();
     }
 }
@@ -98,7 +106,11 @@ async fn a_trickle_does_not_prolong_the_head() {
         }
     }
     task.await.unwrap();
-    assert!((5..=6).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    assert!(
+        (5..=6).contains(&start.elapsed().as_secs()),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -110,7 +122,10 @@ async fn an_idle_connection_stays_a_minute_but_its_next_head_gets_five_seconds()
         assert!(response(&mut client).await.ends_with("10.0.0.7"));
     }
     let start = Instant::now();
-    assert_eq!(until_closed(&mut client, start).await, (String::new(), 60.0));
+    assert_eq!(
+        until_closed(&mut client, start).await,
+        (String::new(), 60.0)
+    );
 
     let (mut client, _task, _stop) = piped(ServeOptions::default());
     client.write_all(HELLO).await.unwrap();
@@ -130,7 +145,10 @@ async fn a_late_body_gets_408_and_the_connection_ends() {
         .await
         .unwrap();
     let (text, seconds) = until_closed(&mut client, start).await;
-    assert!(text.starts_with("HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n"), "{text}");
+    assert!(
+        text.starts_with("HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n"),
+        "{text}"
+    );
     assert_eq!(seconds, 60.0);
     task.await.unwrap();
 }
@@ -153,15 +171,22 @@ async fn a_slow_body_within_the_limit_is_served() {
 async fn a_peer_that_does_not_read_is_dropped() {
     let (mut client, task, _stop) = piped(ServeOptions::default());
     let start = Instant::now();
-    client.write_all(b"GET /big HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    client
+        .write_all(b"GET /big HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .unwrap();
     task.await.unwrap();
     assert_eq!(start.elapsed().as_secs(), 30);
 
     let (mut client, _task, _stop) = piped(ServeOptions::default());
-    client.write_all(b"GET /big HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    client
+        .write_all(b"GET /big HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .unwrap();
     let mut got = 0;
     while got < 1 << 20 {
-        tokio::time::advance(Duration::from_secs(1)).await; // slow, far longer than the limit in all, but it reads
+        // slow, far longer than the limit in all, but it reads
+        tokio::time::advance(Duration::from_secs(1)).await;
         let mut some = [0; 8192];
         let read = client.read(&mut some).await.unwrap();
         assert!(read > 0, "closed after {got} bytes");
@@ -216,8 +241,14 @@ async fn start(router: Router, options: ServeOptions) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let task = tokio::spawn(serve(listener, router, options, async { drop(stopped.await) }));
-    Running { address, stop, task }
+    let task = tokio::spawn(serve(listener, router, options, async {
+        drop(stopped.await)
+    }));
+    Running {
+        address,
+        stop,
+        task,
+    }
 }
 
 impl Running {
@@ -243,7 +274,11 @@ async fn a_half_sent_head_is_closed_on_a_real_socket() {
     let since = std::time::Instant::now();
     let mut stream = server.connect(b"GET /hello HTTP/1.1\r\nho").await;
     assert_eq!(stream.read(&mut [0; 16]).await.unwrap(), 0);
-    assert!((200..2000).contains(&since.elapsed().as_millis()), "{:?}", since.elapsed());
+    assert!(
+        (200..2000).contains(&since.elapsed().as_millis()),
+        "{:?}",
+        since.elapsed()
+    );
     server.end().await;
 }
 
@@ -254,7 +289,11 @@ async fn connections_above_the_limit_wait_for_a_slot() {
         ..ServeOptions::default()
     };
     let (entered, mut entries) = mpsc::unbounded_channel();
-    let (open, inside, most) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (open, inside, most) = (
+        Arc::new(Notify::new()),
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicUsize::new(0)),
+    );
     let handler = {
         let (open, most) = (open.clone(), most.clone());
         move || async move {
@@ -293,23 +332,39 @@ async fn shutdown_lets_the_running_request_finish() {
             "done"
         }
     };
-    let server = start(router().route("/wait", get(handler)), ServeOptions::default()).await;
+    let server = start(
+        router().route("/wait", get(handler)),
+        ServeOptions::default(),
+    )
+    .await;
     let mut idle = server.connect(HELLO).await;
     response(&mut idle).await;
     let mut silent = server.connect(b"").await;
-    let mut running = server.connect(b"GET /wait HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let mut running = server
+        .connect(b"GET /wait HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
     entries.recv().await.unwrap();
 
-    let Running { address, stop, task } = server;
+    let Running {
+        address,
+        stop,
+        task,
+    } = server;
     drop(stop);
     for quiet in [&mut idle, &mut silent] {
         assert_eq!(quiet.read(&mut [0; 16]).await.unwrap(), 0, "closed at once");
     }
-    assert!(TcpStream::connect(address).await.is_err(), "no longer listening");
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "no longer listening"
+    );
     assert!(!task.is_finished());
     open.notify_one();
     let answer = response(&mut running).await;
-    assert!(answer.contains("connection: close") && answer.ends_with("done"), "{answer}");
+    assert!(
+        answer.contains("connection: close") && answer.ends_with("done"),
+        "{answer}"
+    );
     task.await.unwrap().unwrap();
 }
 
@@ -334,7 +389,9 @@ async fn grace_ends() {
 #[tokio::test]
 async fn a_panic_costs_one_connection() {
     let server = start(router(), ServeOptions::default()).await;
-    let mut lost = server.connect(b"GET /panic HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let mut lost = server
+        .connect(b"GET /panic HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await;
     assert!(matches!(lost.read(&mut [0; 16]).await, Ok(0) | Err(_)));
     let mut next = server.connect(HELLO).await;
     assert!(response(&mut next).await.ends_with("127.0.0.1"));
@@ -348,6 +405,8 @@ async fn nobody_could_connect() {
         ..ServeOptions::default()
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let error = serve(listener, router(), options, std::future::pending()).await.unwrap_err();
+    let error = serve(listener, router(), options, std::future::pending())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
 }

@@ -24,9 +24,11 @@ impl Timestamp {
         self.0
     }
 
-    /// China's wall clock at this moment; years beyond what a calendar can show end at its last day.
+    /// China's wall clock at this moment; years beyond what a calendar can show end at its last
+    /// day.
     pub fn date_time(self) -> DateTime {
-        let moment = ChronoDateTime::from_timestamp(self.0, 0).unwrap_or(ChronoDateTime::<Utc>::MAX_UTC - chrono::TimeDelta::days(1));
+        let moment = ChronoDateTime::from_timestamp(self.0, 0)
+            .unwrap_or(ChronoDateTime::<Utc>::MAX_UTC - chrono::TimeDelta::days(1));
         DateTime(CHINA.from_utc_datetime(&moment.naive_utc()).naive_local())
     }
 }
@@ -71,7 +73,10 @@ impl<'de> Deserialize<'de> for Timestamp {
                     .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(seconds), &self))
             }
 
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Timestamp, D::Error> {
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Timestamp, D::Error> {
                 deserializer.deserialize_i64(self)
             }
         }

@@ -10,14 +10,19 @@ pub(crate) const TOKEN: &str = "TOKEN";
 
 pub(crate) fn fixture(name: &str) -> String {
     let path = format!("{}/fixtures/samples/{name}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(&path).expect(&path).trim().to_owned()
+    std::fs::read_to_string(&path)
+        .expect(&path)
+        .trim()
+        .to_owned()
 }
 
 /// The sample request of an interface.
 pub(crate) fn request<T: Model>(name: &str) -> T {
     let mut params = Params::parse(&fixture(&format!("{name}.request.txt"))).expect(name);
     params.take("token");
-    params.read(&Dialect::strict().read, &mut Deviations::default()).expect(name)
+    params
+        .read(&Dialect::strict().read, &mut Deviations::default())
+        .expect(name)
 }
 
 /// The sample reply of an interface.
@@ -32,7 +37,9 @@ pub(crate) fn groups() -> Vec<StubGroup> {
 
 /// The order of the sample callback.
 pub(crate) fn charging() -> Order {
-    decode(&fixture("callback.request.json"), &Dialect::strict().read).expect("a callback").0
+    decode(&fixture("callback.request.json"), &Dialect::strict().read)
+        .expect("a callback")
+        .0
 }
 
 /// A vendor that expects the sample requests and answers with the sample replies.
@@ -52,7 +59,11 @@ impl Vendor {
 }
 
 impl VendorService for Vendor {
-    async fn sync_stub_group_info(&self, _: &Ctx, query: StubGroupQuery) -> Outcome<Vec<StubGroup>> {
+    async fn sync_stub_group_info(
+        &self,
+        _: &Ctx,
+        query: StubGroupQuery,
+    ) -> Outcome<Vec<StubGroup>> {
         self.note("syncStubGroupInfo", &query)
     }
 
@@ -79,15 +90,48 @@ impl VendorService for Vendor {
 
 /// Calls every interface of a vendor with its sample and compares the reply.
 pub(crate) async fn call_all(client: &VendorClient) {
-    assert_eq!(client.sync_stub_group_info(&request("syncStubGroupInfo")).await.expect("2.1"), groups());
-    assert_eq!(client.sync_stub_info(&request("syncStubInfo")).await.expect("2.2"), reply("syncStubInfo"));
-    assert_eq!(client.get_order_info(&request("getOrderInfo")).await.expect("2.3"), reply("getOrderInfo"));
     assert_eq!(
-        client.check_charge_orders(&request("checkChargeOrders")).await.expect("2.4"),
+        client
+            .sync_stub_group_info(&request("syncStubGroupInfo"))
+            .await
+            .expect("2.1"),
+        groups()
+    );
+    assert_eq!(
+        client
+            .sync_stub_info(&request("syncStubInfo"))
+            .await
+            .expect("2.2"),
+        reply("syncStubInfo")
+    );
+    assert_eq!(
+        client
+            .get_order_info(&request("getOrderInfo"))
+            .await
+            .expect("2.3"),
+        reply("getOrderInfo")
+    );
+    assert_eq!(
+        client
+            .check_charge_orders(&request("checkChargeOrders"))
+            .await
+            .expect("2.4"),
         reply("checkChargeOrders")
     );
-    assert_eq!(client.charge_start(&request("chargeStart")).await.expect("3.1"), reply("chargeStart"));
-    assert_eq!(client.charge_stop(&request("chargeStop")).await.expect("3.2"), reply("chargeStop"));
+    assert_eq!(
+        client
+            .charge_start(&request("chargeStart"))
+            .await
+            .expect("3.1"),
+        reply("chargeStart")
+    );
+    assert_eq!(
+        client
+            .charge_stop(&request("chargeStop"))
+            .await
+            .expect("3.2"),
+        reply("chargeStop")
+    );
 }
 
 /// An aggregator that keeps what it is told, or refuses it.
@@ -109,12 +153,18 @@ impl AggregatorService for Aggregator {
 
 /// A client of the vendor at `base`.
 pub(crate) fn vendor_at(base: &str, http: &HttpOptions) -> Result<VendorClient, Error> {
-    PeerHttp::builder(base).http(http.clone()).build().map(|peer| peer.vendor())
+    PeerHttp::builder(base)
+        .http(http.clone())
+        .build()
+        .map(|peer| peer.vendor())
 }
 
 /// A client of the aggregator whose callback lies at `url`.
 pub(crate) fn aggregator_at(url: &str, http: &HttpOptions) -> Result<AggregatorClient, Error> {
-    PeerHttp::builder(url).http(http.clone()).build().map(|peer| peer.aggregator())
+    PeerHttp::builder(url)
+        .http(http.clone())
+        .build()
+        .map(|peer| peer.aggregator())
 }
 
 /// Options of a server that speaks `dialect`.
@@ -138,9 +188,24 @@ pub(crate) async fn answers(status: u16, body: impl Into<Vec<u8>>) -> (String, A
 }
 
 /// Sends a raw request; status, whole head, body.
-pub(crate) async fn send(base: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String, String) {
-    let port = base.trim_start_matches("http://localhost:").parse().expect("a port");
+pub(crate) async fn send(
+    base: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> (u16, String, String) {
+    let port = base
+        .trim_start_matches("http://localhost:")
+        .parse()
+        .expect("a port");
     let address = ([127, 0, 0, 1], port).into();
-    let received = testkit::send(address, &format!("{method} {path}"), headers, body.as_bytes()).await;
+    let received = testkit::send(
+        address,
+        &format!("{method} {path}"),
+        headers,
+        body.as_bytes(),
+    )
+    .await;
     (received.status, received.head, received.body)
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Reply of 1201: the invoice as issued, Table 111.
 ///
-/// Everything but the month, the list flag and the signature is required once the invoice is issued; a refused request carries an error code
-/// instead.
+/// Everything but the month, the list flag and the signature is required once the invoice is
+/// issued; a refused request carries an error code instead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvoiceReply {
@@ -24,7 +24,8 @@ pub struct InvoiceReply {
     /// When it was issued in China, `yyyyMMddHHmmss` (开票日期).
     #[serde(rename = "kprq")]
     pub issued_at: Option<Text<14>>,
-    /// Where the PDF can be fetched for 30 years (PDF下载地址). Required by the table, absent in the sample D.44, so its absence is not refused.
+    /// Where the PDF can be fetched for 30 years (PDF下载地址). Required by the table, absent in
+    /// the sample D.44, so its absence is not refused.
     #[serde(rename = "pdfurl")]
     pub pdf_url: Option<Text<200>>,
     /// Total without tax, yuan (合计不含税金额), printed with at most 20 characters.
@@ -74,7 +75,8 @@ impl InvoiceReply {
 }
 
 check!(InvoiceReply {
-    request_no "fpqqlsh", code "fpdm", number "fphm", check_code "jym", issued_at "kprq", pdf_url "pdfurl", net "hjbhsje", tax "hjse",
+    request_no "fpqqlsh", code "fpdm", number "fphm", check_code "jym", issued_at "kprq",
+    pdf_url "pdfurl", net "hjbhsje", tax "hjse",
     month "ssyf", list_flag "xhqdbz", cipher "fwmw", signature "szqm", qr_code "ewm",
 }; issued, issue_time, reply_lengths);
 
@@ -90,17 +92,18 @@ fn issued(reply: &InvoiceReply, v: &mut Violations) {
         (given(&reply.qr_code), "ewm"),
     ] {
         if !present {
-            v.add_at(field, Rule::Condition("required of an issued invoice (成功必填)"));
+            v.add_at(
+                field,
+                Rule::Condition("required of an issued invoice (成功必填)"),
+            );
         }
     }
 }
 
 fn issue_time(reply: &InvoiceReply, v: &mut Violations) {
-    if reply
-        .issued_at
-        .as_deref()
-        .is_some_and(|time| !time.is_empty() && (time.len() != 14 || !time.bytes().all(|digit| digit.is_ascii_digit())))
-    {
+    if reply.issued_at.as_deref().is_some_and(|time| {
+        !time.is_empty() && (time.len() != 14 || !time.bytes().all(|digit| digit.is_ascii_digit()))
+    }) {
         v.add_at(
             "kprq",
             Rule::Range {
@@ -119,10 +122,12 @@ fn reply_lengths(reply: &InvoiceReply, v: &mut Violations) {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvoiceStockQuery {
-    /// Issuer's taxpayer number (开票方识别号). Real numbers have 15 to 20 characters, see `SPEC-NOTES.md`.
+    /// Issuer's taxpayer number (开票方识别号). Real numbers have 15 to 20 characters, see
+    /// `SPEC-NOTES.md`.
     #[serde(rename = "nsrsbh")]
     pub tax_no: Text<10>,
-    /// Number of the tax device's extension (金税盘分机号); absent: the stock of all extensions together.
+    /// Number of the tax device's extension (金税盘分机号); absent: the stock of all extensions
+    /// together.
     #[serde(rename = "fjh")]
     pub extension: Option<i32>,
 }

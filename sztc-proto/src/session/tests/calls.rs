@@ -8,19 +8,32 @@ fn both_sides_call_at_once_with_the_same_numbers() {
     pair.server.calls.next = 1;
     let calls: Vec<_> = (0..50)
         .map(|_| {
-            let asked = pair.client.call(3001, body("from client"), deadline).unwrap();
-            let pushed = pair.server.call(3001, body("from server"), deadline).unwrap();
+            let asked = pair
+                .client
+                .call(3001, body("from client"), deadline)
+                .unwrap();
+            let pushed = pair
+                .server
+                .call(3001, body("from server"), deadline)
+                .unwrap();
             assert_eq!(asked.packet(), pushed.packet());
             asked
         })
         .collect();
     pair.drive();
     for call in calls.iter().rev() {
-        pair.client.answer(call.packet(), 3001, body("by client")).unwrap();
-        pair.server.answer(call.packet(), 3001, body("by server")).unwrap();
+        pair.client
+            .answer(call.packet(), 3001, body("by client"))
+            .unwrap();
+        pair.server
+            .answer(call.packet(), 3001, body("by server"))
+            .unwrap();
     }
     pair.drive();
-    for (log, by) in [(&pair.client_log, "by server"), (&pair.server_log, "by client")] {
+    for (log, by) in [
+        (&pair.client_log, "by server"),
+        (&pair.server_log, "by client"),
+    ] {
         let answered: Vec<_> = log
             .iter()
             .filter_map(|(_, event)| match event {
@@ -49,10 +62,22 @@ fn a_call_times_out_once_and_its_number_stays_reserved_for_the_grace() {
     let never = session.call(3001, body("x"), now + secs(5)).unwrap();
     assert_eq!(run(&mut session, now, secs(5) - STEP), []);
     run(&mut session, now, secs(5));
-    assert_eq!(events(&mut session), [Event::TimedOut { call: late }, Event::TimedOut { call: never }]);
+    assert_eq!(
+        events(&mut session),
+        [
+            Event::TimedOut { call: late },
+            Event::TimedOut { call: never }
+        ]
+    );
     assert_eq!(session.in_flight(), 2);
     session.handle(&reply(1, 3001), now + secs(6));
-    assert_eq!(events(&mut session), [Event::Stray { packet: 1, command: 3001 }]);
+    assert_eq!(
+        events(&mut session),
+        [Event::Stray {
+            packet: 1,
+            command: 3001
+        }]
+    );
     assert_eq!(session.in_flight(), 1);
     assert_eq!(run(&mut session, now, secs(35) - STEP), []);
     run(&mut session, now, secs(35));
@@ -69,9 +94,19 @@ fn a_late_reply_to_a_cancelled_call_reaches_nobody() {
     session.cancel(call);
     session.calls.next = i32::MAX as u64;
     let next = session.call(3001, body("x"), now + secs(5)).unwrap();
-    assert_eq!((call.packet(), next.packet()), (1, 2), "around, and 1 is still reserved");
+    assert_eq!(
+        (call.packet(), next.packet()),
+        (1, 2),
+        "around, and 1 is still reserved"
+    );
     session.handle(&reply(1, 3001), now + secs(1));
-    assert_eq!(events(&mut session), [Event::Stray { packet: 1, command: 3001 }]);
+    assert_eq!(
+        events(&mut session),
+        [Event::Stray {
+            packet: 1,
+            command: 3001
+        }]
+    );
     session.cancel(call);
     session.handle(&reply(2, 3001), now + secs(1));
     assert_eq!(
@@ -103,8 +138,14 @@ fn packet_numbers_go_around_and_skip_those_in_use() {
     assert_eq!((held.packet(), freed.packet()), (2, 3));
     session.calls.next = i32::MAX as u64 - 2;
     session.handle(&reply(3, 3001), now);
-    let packets: Vec<u32> = (0..4).map(|_| session.call(3001, body("x"), deadline).unwrap().packet()).collect();
-    assert_eq!(packets, [i32::MAX as u32 - 1, i32::MAX as u32, 3, 4], "1 is the heartbeat, 2 is held");
+    let packets: Vec<u32> = (0..4)
+        .map(|_| session.call(3001, body("x"), deadline).unwrap().packet())
+        .collect();
+    assert_eq!(
+        packets,
+        [i32::MAX as u32 - 1, i32::MAX as u32, 3, 4],
+        "1 is the heartbeat, 2 is held"
+    );
 }
 
 #[test]
@@ -118,8 +159,20 @@ fn a_reply_must_match_packet_and_command_and_counts_once() {
     }
     session.handle(&reply(1, 3001), now);
     session.handle(&reply(1, 3001), now);
-    let stray = Event::Stray { packet: 1, command: 3001 };
-    assert_eq!(events(&mut session), [Event::Answered { call, data: body("answer") }, stray]);
+    let stray = Event::Stray {
+        packet: 1,
+        command: 3001,
+    };
+    assert_eq!(
+        events(&mut session),
+        [
+            Event::Answered {
+                call,
+                data: body("answer")
+            },
+            stray
+        ]
+    );
 }
 
 #[test]

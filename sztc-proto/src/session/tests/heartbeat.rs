@@ -6,9 +6,22 @@ fn heartbeats_keep_their_cadence_and_both_sides_alive() {
     let mut pair = Pair::logged_in(SessionConfig::default());
     pair.run(secs(3600));
     let expected: Vec<u64> = (1..=1200).map(|beat| beat * 3).collect();
-    assert_eq!(times(&pair.client_log, |event| *event == Event::HeartbeatDue), expected);
-    assert_eq!(times(&pair.server_log, |event| matches!(event, Event::Heartbeat { .. })), expected);
-    assert_eq!((pair.client_log.len(), pair.server_log.len()), (1200, 1200), "and nothing else");
+    assert_eq!(
+        times(&pair.client_log, |event| *event == Event::HeartbeatDue),
+        expected
+    );
+    assert_eq!(
+        times(&pair.server_log, |event| matches!(
+            event,
+            Event::Heartbeat { .. }
+        )),
+        expected
+    );
+    assert_eq!(
+        (pair.client_log.len(), pair.server_log.len()),
+        (1200, 1200),
+        "and nothing else"
+    );
 }
 
 #[test]
@@ -29,7 +42,13 @@ fn an_unanswered_heartbeat_is_sent_three_times_and_then_closes() {
     }
     assert_eq!(run(&mut session, now, secs(12) - STEP), []);
     assert_eq!(run(&mut session, now, secs(99)), [secs(12)]);
-    assert_eq!(events(&mut session), [Event::Lost { call }, Event::Closed(CloseReason::HeartbeatLost)]);
+    assert_eq!(
+        events(&mut session),
+        [
+            Event::Lost { call },
+            Event::Closed(CloseReason::HeartbeatLost)
+        ]
+    );
 }
 
 #[test]
@@ -37,9 +56,21 @@ fn a_client_that_hears_nothing_gives_up_and_the_server_notices() {
     let mut pair = Pair::logged_in(SessionConfig::default());
     pair.client_hears = false;
     pair.run(secs(60));
-    assert_eq!(times(&pair.server_log, |event| matches!(event, Event::Heartbeat { .. })), [3, 6, 9]);
-    assert_eq!(closed(&pair.client_log), Some((secs(12), CloseReason::HeartbeatLost)));
-    assert_eq!(closed(&pair.server_log), Some((secs(18), CloseReason::Silent)));
+    assert_eq!(
+        times(&pair.server_log, |event| matches!(
+            event,
+            Event::Heartbeat { .. }
+        )),
+        [3, 6, 9]
+    );
+    assert_eq!(
+        closed(&pair.client_log),
+        Some((secs(12), CloseReason::HeartbeatLost))
+    );
+    assert_eq!(
+        closed(&pair.server_log),
+        Some((secs(18), CloseReason::Silent))
+    );
 }
 
 #[test]
@@ -59,11 +90,19 @@ fn a_reply_after_a_resend_saves_the_session() {
     };
     assert_eq!(events(&mut session), [Event::HeartbeatDue, stray]);
     session.on_timeout(now + secs(7));
-    assert_eq!(events(&mut session), [Event::HeartbeatDue], "the next one was due at 6 s");
+    assert_eq!(
+        events(&mut session),
+        [Event::HeartbeatDue],
+        "the next one was due at 6 s"
+    );
     assert_eq!(session.poll_timeout(), Some(now + secs(9)));
     session.on_timeout(now + secs(100));
     session.on_timeout(now + secs(100));
-    assert_eq!(events(&mut session), [Event::HeartbeatDue], "no burst after a pause");
+    assert_eq!(
+        events(&mut session),
+        [Event::HeartbeatDue],
+        "no burst after a pause"
+    );
 }
 
 #[test]
@@ -74,15 +113,25 @@ fn a_server_closes_nine_seconds_after_the_last_heartbeat() {
     session.handle(&request(2, 3001), now + secs(12));
     assert_eq!(run(&mut session, now, secs(17) - STEP), []);
     assert_eq!(run(&mut session, now, secs(99)), [secs(17)]);
-    assert_eq!(events(&mut session).last(), Some(&Event::Closed(CloseReason::Silent)));
+    assert_eq!(
+        events(&mut session).last(),
+        Some(&Event::Closed(CloseReason::Silent))
+    );
 
     let mut session = server(now);
-    assert_eq!(run(&mut session, now, secs(99)), [secs(9)], "counted from the login at first");
+    assert_eq!(
+        run(&mut session, now, secs(99)),
+        [secs(9)],
+        "counted from the login at first"
+    );
 
     let mut pair = Pair::logged_in(SessionConfig::default());
     pair.beats = false;
     pair.run(secs(60));
-    assert_eq!(closed(&pair.server_log), Some((secs(9), CloseReason::Silent)));
+    assert_eq!(
+        closed(&pair.server_log),
+        Some((secs(9), CloseReason::Silent))
+    );
 }
 
 #[test]

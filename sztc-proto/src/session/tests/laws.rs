@@ -29,9 +29,13 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let command = || prop_oneof![6 => 3001u16..3003, 1 => Just(LOGIN), 1 => Just(LOGOUT), 2 => Just(HEARTBEAT)];
+    let command = || {
+        prop_oneof![6 => 3001u16..3003, 1 => Just(LOGIN), 1 => Just(LOGOUT),
+        2 => Just(HEARTBEAT)]
+    };
     prop_oneof![
-        30 => (3001u16..3003, 0u64..8000).prop_map(|(command, deadline)| Step::Call { command, deadline }),
+        30 => (3001u16..3003, 0u64..8000).prop_map(|(command, deadline)| Step::Call { command,
+            deadline }),
         8 => (0usize..16).prop_map(Step::Cancel),
         20 => (0usize..16, command()).prop_map(|(call, command)| Step::Reply { call, command }),
         6 => (3001u16..3003).prop_map(Step::Request),
@@ -64,7 +68,10 @@ impl Books {
         for event in events(session) {
             prop_assert!(!self.closed, "{event:?} after Closed");
             match event {
-                Event::Answered { call, .. } | Event::Damaged { call } | Event::TimedOut { call } | Event::Lost { call } => {
+                Event::Answered { call, .. }
+                | Event::Damaged { call }
+                | Event::TimedOut { call }
+                | Event::Lost { call } => {
                     let open = self.open.iter().position(|&open| open == call);
                     prop_assert!(open.is_some(), "{event:?}: ended before, or cancelled");
                     self.open.remove(open.unwrap());
@@ -77,7 +84,11 @@ impl Books {
             }
         }
         prop_assert_eq!(self.closed, session.is_closed());
-        prop_assert_eq!(session.calls.timers.len(), session.in_flight(), "one timer per number");
+        prop_assert_eq!(
+            session.calls.timers.len(),
+            session.in_flight(),
+            "one timer per number"
+        );
         prop_assert!(session.in_flight() <= 12);
         Ok(())
     }
@@ -90,9 +101,11 @@ proptest! {
     ) {
         let mut now = Instant::now();
         let config = SessionConfig {
-            max_in_flight: 12, max_outgoing: 300, max_wrong: 10, grace: secs(2), ..SessionConfig::default()
+            max_in_flight: 12, max_outgoing: 300, max_wrong: 10, grace: secs(2),
+            ..SessionConfig::default()
         };
-        let mut session = if is_client { Session::client(config, now) } else { Session::server(config, now) };
+        let mut session = if is_client { Session::client(config,
+            now) } else { Session::server(config, now) };
         let mut books = Books::default();
         if is_client {
             books.calls.extend(session.login(body("user"), now));
@@ -101,7 +114,8 @@ proptest! {
         for step in steps {
             match step {
                 Step::Call { command, deadline } => {
-                    if let Ok(call) = session.call(command, body("x"), now + STEP * deadline as u32) {
+                    if let Ok(call) = session.call(command, body("x"),
+                        now + STEP * deadline as u32) {
                         prop_assert!(!books.calls.contains(&call));
                         prop_assert!(books.open.iter().all(|open| open.packet() != call.packet()));
                         prop_assert!((1..=i32::MAX as u32).contains(&call.packet()));
@@ -164,7 +178,8 @@ proptest! {
             stream.extend(frame);
         }
         let new = || {
-            let session = Session::server(SessionConfig { max_wrong: 20, ..SessionConfig::default() }, now);
+            let session = Session::server(SessionConfig { max_wrong: 20,
+                ..SessionConfig::default() }, now);
             if login { logged_in(session, now) } else { session }
         };
         let (mut whole, mut pieces) = (new(), new());

@@ -5,10 +5,22 @@ use super::*;
 fn login_comes_first() {
     let mut pair = Pair::new(SessionConfig::default());
     let deadline = pair.now + secs(5);
-    assert_eq!(pair.client.call(3001, body("x"), deadline), Err(CallError::NotLoggedIn));
-    assert_eq!(pair.server.call(3001, body("x"), deadline), Err(CallError::NotLoggedIn));
-    assert_eq!(pair.client.heartbeat(body("x"), pair.now), Err(CallError::NotLoggedIn));
-    assert_eq!(pair.server.login(body("x"), pair.now), Err(CallError::WrongSide));
+    assert_eq!(
+        pair.client.call(3001, body("x"), deadline),
+        Err(CallError::NotLoggedIn)
+    );
+    assert_eq!(
+        pair.server.call(3001, body("x"), deadline),
+        Err(CallError::NotLoggedIn)
+    );
+    assert_eq!(
+        pair.client.heartbeat(body("x"), pair.now),
+        Err(CallError::NotLoggedIn)
+    );
+    assert_eq!(
+        pair.server.login(body("x"), pair.now),
+        Err(CallError::WrongSide)
+    );
     let call = pair.client.login(body("user"), pair.now).unwrap();
     pair.drive();
     let (version, data) = (Version::V1_0, body("user"));
@@ -24,7 +36,16 @@ fn login_comes_first() {
             }
         )]
     );
-    assert_eq!(pair.client_log, [(secs(0), Event::Answered { call, data: body("welcome") })]);
+    assert_eq!(
+        pair.client_log,
+        [(
+            secs(0),
+            Event::Answered {
+                call,
+                data: body("welcome")
+            }
+        )]
+    );
     assert!(pair.client.is_authenticated() && pair.server.is_authenticated());
 }
 
@@ -41,7 +62,13 @@ fn without_a_login_the_session_ends_at_ten_seconds() {
     let mut session = Session::client(SessionConfig::default(), now);
     let call = session.login(body("user"), now).unwrap();
     run(&mut session, now, secs(60));
-    assert_eq!(events(&mut session), [Event::TimedOut { call }, Event::Closed(CloseReason::NoLogin)]);
+    assert_eq!(
+        events(&mut session),
+        [
+            Event::TimedOut { call },
+            Event::Closed(CloseReason::NoLogin)
+        ]
+    );
 }
 
 #[test]
@@ -50,11 +77,20 @@ fn before_the_login_other_requests_are_only_reported() {
     let mut session = Session::server(SessionConfig::default(), now);
     for command in [LOGOUT, HEARTBEAT, 3001] {
         session.handle(&request(9, command), now);
-        assert_eq!(events(&mut session), [Event::Unauthenticated { packet: 9, command }]);
+        assert_eq!(
+            events(&mut session),
+            [Event::Unauthenticated { packet: 9, command }]
+        );
         session.answer(9, command, body("no")).unwrap();
         assert_eq!(sent(&mut session).len(), 1);
     }
     session.handle(&reply(9, 3001), now);
-    assert_eq!(events(&mut session), [Event::Stray { packet: 9, command: 3001 }]);
+    assert_eq!(
+        events(&mut session),
+        [Event::Stray {
+            packet: 9,
+            command: 3001
+        }]
+    );
     assert!(!session.is_closed());
 }

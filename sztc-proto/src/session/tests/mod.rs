@@ -93,7 +93,8 @@ fn server(now: Instant) -> Session {
     logged_in(Session::server(SessionConfig::default(), now), now)
 }
 
-/// Both sides, two pipes and one clock. Logins, heartbeats and logouts are answered as a driver does.
+/// Both sides, two pipes and one clock. Logins, heartbeats and logouts are answered as a driver
+/// does.
 struct Pair {
     start: Instant,
     now: Instant,
@@ -137,20 +138,28 @@ impl Pair {
         loop {
             let mut moved = false;
             while let Some(bytes) = self.client.poll_transmit() {
-                bytes.chunks(7).for_each(|piece| self.server.handle(piece, self.now));
+                bytes
+                    .chunks(7)
+                    .for_each(|piece| self.server.handle(piece, self.now));
                 moved = true;
             }
             while let Some(bytes) = self.server.poll_transmit() {
                 if self.client_hears {
-                    bytes.chunks(5).for_each(|piece| self.client.handle(piece, self.now));
+                    bytes
+                        .chunks(5)
+                        .for_each(|piece| self.client.handle(piece, self.now));
                 }
                 moved = true;
             }
             let at = self.now - self.start;
             while let Some(event) = self.client.poll_event() {
                 match &event {
-                    Event::Answered { data, .. } if data == "welcome" => self.client.authenticated(self.now),
-                    Event::HeartbeatDue if self.beats => self.client.heartbeat(body("beat"), self.now).unwrap(),
+                    Event::Answered { data, .. } if data == "welcome" => {
+                        self.client.authenticated(self.now)
+                    }
+                    Event::HeartbeatDue if self.beats => {
+                        self.client.heartbeat(body("beat"), self.now).unwrap()
+                    }
                     _ => {}
                 }
                 self.client_log.push((at, event));
@@ -158,7 +167,11 @@ impl Pair {
             }
             while let Some(event) = self.server.poll_event() {
                 match &event {
-                    Event::Request { packet, command: LOGIN, .. } => {
+                    Event::Request {
+                        packet,
+                        command: LOGIN,
+                        ..
+                    } => {
                         self.server.answer(*packet, LOGIN, body("welcome")).unwrap();
                         self.server.authenticated(self.now);
                     }
@@ -183,7 +196,12 @@ impl Pair {
         loop {
             self.drive();
             let timers = [self.client.poll_timeout(), self.server.poll_timeout()];
-            let Some(at) = timers.into_iter().flatten().min().filter(|&at| at <= self.start + until) else {
+            let Some(at) = timers
+                .into_iter()
+                .flatten()
+                .min()
+                .filter(|&at| at <= self.start + until)
+            else {
                 self.now = self.start + until;
                 return;
             };
@@ -195,7 +213,10 @@ impl Pair {
 }
 
 fn times(log: &[(Duration, Event)], wanted: impl Fn(&Event) -> bool) -> Vec<u64> {
-    log.iter().filter(|(_, event)| wanted(event)).map(|(at, _)| at.as_secs()).collect()
+    log.iter()
+        .filter(|(_, event)| wanted(event))
+        .map(|(at, _)| at.as_secs())
+        .collect()
 }
 
 fn closed(log: &[(Duration, Event)]) -> Option<(Duration, CloseReason)> {

@@ -33,7 +33,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
 
     fn on_event(&mut self, event: Event) {
         match event {
-            Event::Request { packet, command, data, .. } => self.on_request(packet, command, data),
+            Event::Request {
+                packet,
+                command,
+                data,
+                ..
+            } => self.on_request(packet, command, data),
             Event::Answered { call, data } if self.is_login(call) => self.on_logged_in(&data),
             Event::Answered { call, data } => {
                 if let Some(pending) = self.waiting.remove(&call) {
@@ -64,7 +69,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             }
             Event::Logout { packet, data } => self.on_session_request(packet, LOGOUT, &data),
             Event::Unauthenticated { packet, command } => {
-                let text = self.workers.refusal(BusinessCode::WRONG_TOKEN, "log in first (1004)");
+                let text = self
+                    .workers
+                    .refusal(BusinessCode::WRONG_TOKEN, "log in first (1004)");
                 self.answer(packet, command, text);
             }
             Event::Wrong(wrong) => self.on_wrong(wrong),
@@ -77,7 +84,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 self.answer(problem.packet, problem.command, text);
             }
             Event::Stray { packet, command } => {
-                tracing::debug!(proto = "sztc", peer = %self.cx.peer, packet, command, "a reply that nobody waits for");
+                tracing::debug!(proto = "sztc", peer = %self.cx.peer, packet, command,
+                    "a reply that nobody waits for");
             }
             // Told to all at once, with the reason, which comes right behind.
             Event::Lost { .. } => {}
@@ -92,7 +100,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             DriverRole::City(admission) if command == LOGIN => {
                 // Whoever logs in is not known yet.
                 cx.peer = "".into();
-                self.workers.log_in(cx, packet, admission.accounts.clone(), command, data)
+                self.workers
+                    .log_in(cx, packet, admission.accounts.clone(), command, data)
             }
             _ => self.workers.ask(cx, packet, command, data),
         };
@@ -123,7 +132,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         } = wrong
         {
             // The sender hears of it at once instead of waiting for its deadline.
-            let text = self.workers.refusal(BusinessCode::MALFORMED_CODE, "CRC does not match (CRC校验错误)");
+            let text = self.workers.refusal(
+                BusinessCode::MALFORMED_CODE,
+                "CRC does not match (CRC校验错误)",
+            );
             self.answer(packet, command, text);
         }
     }
@@ -147,7 +159,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
 
     /// City: a login was looked up.
     pub(super) fn on_admitted(&mut self, packet: u32, outcome: Result<Arc<str>, Refusal>) {
-        let DriverRole::City(admission) = &mut self.role else { return };
+        let DriverRole::City(admission) = &mut self.role else {
+            return;
+        };
         if self.session.is_closed() {
             return;
         }
@@ -160,7 +174,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
                 self.on_connected();
             }
             Err(refusal) => {
-                tracing::warn!(proto = "sztc", address = ?self.cx.address, %refusal, "login refused");
+                tracing::warn!(proto = "sztc", address = ?self.cx.address, %refusal,
+                    "login refused");
                 let text = self.workers.pipeline.refuse(&refusal);
                 self.answer(packet, LOGIN, text);
                 if !self.session.is_authenticated() {
@@ -175,7 +190,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
             self.end.since = Some(now());
             self.session.authenticated(now());
             self.inbox.state.send_replace(LinkState::Connected);
-            tracing::info!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address, "logged in");
+            tracing::info!(proto = "sztc", peer = %self.cx.peer, address = ?self.cx.address,
+                "logged in");
         }
     }
 
@@ -216,9 +232,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driver<'_, S> {
         let Err(problem) = self.session.answer(packet, command, text.into()) else {
             return;
         };
-        tracing::warn!(proto = "sztc", peer = %self.cx.peer, packet, command, %problem, "the answer was not sent");
+        tracing::warn!(proto = "sztc", peer = %self.cx.peer, packet, command, %problem,
+            "the answer was not sent");
         if let CallError::TooLong(_) = problem {
-            let text = self.workers.refusal(BusinessCode::TOO_LONG, "the answer is too long to be sent");
+            let text = self
+                .workers
+                .refusal(BusinessCode::TOO_LONG, "the answer is too long to be sent");
             // A refusal is short; if not even that can be sent, the peer waits in vain.
             let _ = self.session.answer(packet, command, text.into());
         }

@@ -27,12 +27,20 @@ impl Form {
     }
 
     fn set(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
-        self.0.iter_mut().find(|part| part.0 == name).expect("a part").2 = value.into();
+        self.0
+            .iter_mut()
+            .find(|part| part.0 == name)
+            .expect("a part")
+            .2 = value.into();
         self
     }
 
     fn rename(mut self, name: &str, other: &'static str) -> Self {
-        self.0.iter_mut().find(|part| part.0 == name).expect("a part").0 = other;
+        self.0
+            .iter_mut()
+            .find(|part| part.0 == name)
+            .expect("a part")
+            .0 = other;
         self
     }
 
@@ -54,9 +62,15 @@ impl Form {
     fn body(&self) -> Vec<u8> {
         let mut body = Vec::new();
         for (name, file, value) in &self.0 {
-            body.extend(format!("-----62357397344593\r\nContent-Disposition: form-data; name=\"{name}\"").bytes());
+            body.extend(
+                format!("-----62357397344593\r\nContent-Disposition: form-data; name=\"{name}\"")
+                    .bytes(),
+            );
             if let Some(file) = file {
-                body.extend(format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream").bytes());
+                body.extend(
+                    format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream")
+                        .bytes(),
+                );
             }
             body.extend(b"\r\n\r\n");
             body.extend(value);
@@ -67,8 +81,13 @@ impl Form {
     }
 
     pub(super) async fn post(&self, peer: &Peer) -> Reply {
-        peer.send("2001", peer.bearer(), "multipart/form-data;boundary=---62357397344593", self.body())
-            .await
+        peer.send(
+            "2001",
+            peer.bearer(),
+            "multipart/form-data;boundary=---62357397344593",
+            self.body(),
+        )
+        .await
     }
 }
 
@@ -82,21 +101,64 @@ async fn forms_are_read_as_peers_write_them() {
     let table = Form::table;
     let cases = [
         ("Table 42", table(), DONE, &[][..]),
-        ("D.8", no_use, DONE, &[DeviationKind::KEY_STYLE, DeviationKind::DATE_TIME_FOR_TIMESTAMP]),
+        (
+            "D.8",
+            no_use,
+            DONE,
+            &[
+                DeviationKind::KEY_STYLE,
+                DeviationKind::DATE_TIME_FOR_TIMESTAMP,
+            ],
+        ),
         ("file first", table().file_first(), DONE, &[]),
-        ("filename", table().rename("fileName", "filename"), DONE, &[DeviationKind::KEY_STYLE]),
+        (
+            "filename",
+            table().rename("fileName", "filename"),
+            DONE,
+            &[DeviationKind::KEY_STYLE],
+        ),
         (
             "a time for seconds",
             table().set("pickTime", "2018-01-01 01:01:01"),
             DONE,
             &[DeviationKind::DATE_TIME_FOR_TIMESTAMP],
         ),
-        ("a field too many", table().and("colour", "red"), DONE, &[DeviationKind::UNKNOWN_FIELD]),
-        ("an unknown type", table().set("imageBizType", "77"), DONE, &[DeviationKind::UNKNOWN_CODE]),
-        ("no file name", table().without("fileName"), refused(1000, "fileName: required"), &[]),
-        ("no time", table().without("pickTime"), refused(1000, "pickTime: required"), &[]),
-        ("no file", table().without("file"), refused(1000, "file: required"), &[]),
-        ("nothing", Form(vec![]), refused(1000, "file: required"), &[]),
+        (
+            "a field too many",
+            table().and("colour", "red"),
+            DONE,
+            &[DeviationKind::UNKNOWN_FIELD],
+        ),
+        (
+            "an unknown type",
+            table().set("imageBizType", "77"),
+            DONE,
+            &[DeviationKind::UNKNOWN_CODE],
+        ),
+        (
+            "no file name",
+            table().without("fileName"),
+            refused(1000, "fileName: required"),
+            &[],
+        ),
+        (
+            "no time",
+            table().without("pickTime"),
+            refused(1000, "pickTime: required"),
+            &[],
+        ),
+        (
+            "no file",
+            table().without("file"),
+            refused(1000, "file: required"),
+            &[],
+        ),
+        (
+            "nothing",
+            Form(vec![]),
+            refused(1000, "file: required"),
+            &[],
+        ),
         (
             "a field twice",
             table().and("destPath", PATH),
@@ -115,23 +177,48 @@ async fn forms_are_read_as_peers_write_them() {
             refused(1007, "destPath: out of range"),
             &[],
         ),
-        ("an empty path", table().set("destPath", ""), refused(1000, "destPath: required"), &[]),
-        ("not UTF-8", table().set("fileName", [0xff]), refused(1000, "not UTF-8"), &[]),
+        (
+            "an empty path",
+            table().set("destPath", ""),
+            refused(1000, "destPath: required"),
+            &[],
+        ),
+        (
+            "not UTF-8",
+            table().set("fileName", [0xff]),
+            refused(1000, "not UTF-8"),
+            &[],
+        ),
         (
             "a long field",
             table().set("destPath", "x".repeat(8 * 1024 + 1)),
             refused(1004, "too long"),
             &[],
         ),
-        ("a quote in a name", table().and("a\\\"b", "1"), DONE, &[DeviationKind::UNKNOWN_FIELD]),
+        (
+            "a quote in a name",
+            table().and("a\\\"b", "1"),
+            DONE,
+            &[DeviationKind::UNKNOWN_FIELD],
+        ),
         (
             "two files",
             Form([table().file_first().0, table().0].concat()),
             refused(1000, "stands twice"),
             &[],
         ),
-        ("10 MB", table().set("file", vec![0; 10 * 1024 * 1024]), DONE, &[]),
-        ("11 MB", table().set("file", vec![0; 11 * 1024 * 1024]), refused(1004, "form"), &[]),
+        (
+            "10 MB",
+            table().set("file", vec![0; 10 * 1024 * 1024]),
+            DONE,
+            &[],
+        ),
+        (
+            "11 MB",
+            table().set("file", vec![0; 11 * 1024 * 1024]),
+            refused(1004, "form"),
+            &[],
+        ),
         (
             "11 MB first",
             table().set("file", vec![0; 11 * 1024 * 1024]).file_first(),
@@ -140,7 +227,9 @@ async fn forms_are_read_as_peers_write_them() {
         ),
         (
             "9 MB for a wrong path",
-            table().set("file", vec![0; 9 * 1024 * 1024]).set("destPath", "x"),
+            table()
+                .set("file", vec![0; 9 * 1024 * 1024])
+                .set("destPath", "x"),
             refused(1007, "destPath"),
             &[],
         ),
@@ -148,10 +237,14 @@ async fn forms_are_read_as_peers_write_them() {
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
         let seen = Told::default();
-        let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(dialect, &seen))).await;
+        let peer = Peer::of_city(
+            CityRouter::new(Tolerant::default(), accounts()).options(options(dialect, &seen)),
+        )
+        .await;
         for (name, form, expected, deviations) in &cases {
             let reply = form.post(&peer).await;
-            let told: Vec<DeviationKind> = seen.take().into_iter().map(|(_, kind, _)| kind).collect();
+            let told: Vec<DeviationKind> =
+                seen.take().into_iter().map(|(_, kind, _)| kind).collect();
             match deviations {
                 [DeviationKind::UNKNOWN_CODE] if strict => reply.is(refused(1007, "imageBizType")),
                 [_, ..] if strict => reply.is(refused(1005, "reading strictly")),
@@ -162,25 +255,45 @@ async fn forms_are_read_as_peers_write_them() {
             expected.sort();
             told.sort();
             assert_eq!(told, expected, "{name}");
-            peer.post("5010", peer.bearer(), sealed(r#"[{"plateNo":"1"}]"#)).await.is(DONE);
+            peer.post("5010", peer.bearer(), sealed(r#"[{"plateNo":"1"}]"#))
+                .await
+                .is(DONE);
         }
     }
 }
 
 #[tokio::test]
 async fn what_is_no_form_is_told_so() {
-    let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(Dialect::default(), &Told::default()))).await;
+    let peer = Peer::of_city(
+        CityRouter::new(Tolerant::default(), accounts())
+            .options(options(Dialect::default(), &Told::default())),
+    )
+    .await;
     let whole = Form::table().body();
     for (kind, body, code) in [
         ("application/json", b"{}".to_vec(), 1005),
         ("multipart/form-data", whole.clone(), 1005),
         ("multipart/form-data;boundary=other", whole.clone(), 1000),
-        ("multipart/form-data;boundary=---62357397344593", whole[..whole.len() / 3].to_vec(), 1000),
-        ("multipart/form-data;boundary=---62357397344593", whole[..whole.len() - 40].to_vec(), 1000),
-        ("multipart/form-data;boundary=---62357397344593", vec![], 1000),
+        (
+            "multipart/form-data;boundary=---62357397344593",
+            whole[..whole.len() / 3].to_vec(),
+            1000,
+        ),
+        (
+            "multipart/form-data;boundary=---62357397344593",
+            whole[..whole.len() - 40].to_vec(),
+            1000,
+        ),
+        (
+            "multipart/form-data;boundary=---62357397344593",
+            vec![],
+            1000,
+        ),
     ] {
         let reply = peer.send("2001", peer.bearer(), kind, body).await;
         reply.is(refused(code, ""));
-        peer.post("5010", peer.bearer(), sealed(r#"[{"plateNo":"1"}]"#)).await.is(DONE);
+        peer.post("5010", peer.bearer(), sealed(r#"[{"plateNo":"1"}]"#))
+            .await
+            .is(DONE);
     }
 }

@@ -1,17 +1,26 @@
-//! Two samples of Annex D put members on another level than the tables do: read tolerantly they are moved and that is noted, read strictly refused.
+//! Two samples of Annex D put members on another level than the tables do: read tolerantly they are
+//! moved and that is noted, read strictly refused.
 use super::peer::*;
 use crate::common::*;
 use serde_json::{Value, json};
 use sztc_proto::*;
 
 fn entry(code: u16) -> Value {
-    let path = format!("{}/fixtures/samples/{code}.request.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/fixtures/samples/{code}.request.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     serde_json::from_str(&std::fs::read_to_string(path).expect("a sample")).expect("JSON")
 }
 
-type Case = (&'static str, Value, &'static [(DeviationKind, &'static str)]);
+type Case = (
+    &'static str,
+    Value,
+    &'static [(DeviationKind, &'static str)],
+);
 
-/// The entries as the tables have them and as D.28 and D.44 do: interface, entry, what is noted of it, the wrong nesting first.
+/// The entries as the tables have them and as D.28 and D.44 do: interface, entry, what is noted of
+/// it, the wrong nesting first.
 fn cases() -> Vec<Case> {
     let lock = entry(6001);
     let mut flat = lock.clone();
@@ -38,7 +47,10 @@ fn cases() -> Vec<Case> {
         (
             "1201",
             object,
-            &[(DeviationKind::NESTING, "xmxxList.xmxx"), (DeviationKind::OBJECT_FOR_LIST, "xmxxList")],
+            &[
+                (DeviationKind::NESTING, "xmxxList.xmxx"),
+                (DeviationKind::OBJECT_FOR_LIST, "xmxxList"),
+            ],
         ),
     ]
 }
@@ -48,12 +60,18 @@ async fn members_on_another_level_are_moved_or_refused() {
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
         let (seen, service) = (Told::default(), Tolerant::default());
-        let city = Peer::of_city(CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen))).await;
-        let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
+        let city = Peer::of_city(
+            CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen)),
+        )
+        .await;
+        let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN))
+            .options(options(dialect, &seen));
         let partner = Peer::of_partner(partner).await;
         for (path, entry, oddities) in cases() {
             let peer = if path == "6001" { &partner } else { &city };
-            let reply = peer.post(path, peer.bearer(), sealed(&format!("[{entry}]"))).await;
+            let reply = peer
+                .post(path, peer.bearer(), sealed(&format!("[{entry}]")))
+                .await;
             println!("{path}: {}", reply.text);
             let told = seen.take();
             let calls = std::mem::take(&mut *service.0.lock().expect("not poisoned")).len();
@@ -61,13 +79,19 @@ async fn members_on_another_level_are_moved_or_refused() {
                 [(kind, place), ..] if strict => {
                     reply.is((200, 0, Some(1005), "成功"));
                     let entry = reply.envelope().items[0].to_owned();
-                    assert!(entry.contains(place) && entry.contains(kind.meaning()), "{entry}");
+                    assert!(
+                        entry.contains(place) && entry.contains(kind.meaning()),
+                        "{entry}"
+                    );
                     assert_eq!((told, calls), (vec![], 0));
                 }
                 _ => {
                     reply.is(DONE);
                     assert_eq!(calls, 1);
-                    let told: Vec<_> = told.iter().map(|(_, kind, path)| (*kind, path.trim_start_matches("data[0]."))).collect();
+                    let told: Vec<_> = told
+                        .iter()
+                        .map(|(_, kind, path)| (*kind, path.trim_start_matches("data[0].")))
+                        .collect();
                     assert_eq!(told, *oddities);
                 }
             }

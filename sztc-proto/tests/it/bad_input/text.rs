@@ -35,12 +35,26 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     row("good", sealed_good.clone().into(), DONE, &[]);
     row(
         "capitals and space in the signature",
-        signed(&good, &format!(" {} ", sign(Scheme::default()).to_uppercase())).into(),
+        signed(
+            &good,
+            &format!(" {} ", sign(Scheme::default()).to_uppercase()),
+        )
+        .into(),
         DONE,
         &[],
     );
-    row("a signature over nothing", signed(&good, &nothing).into(), refused(1007, "签名错误"), &[]);
-    row("no signature at all", signed(&good, "").into(), refused(1007, "签名错误"), &[]);
+    row(
+        "a signature over nothing",
+        signed(&good, &nothing).into(),
+        refused(1007, "签名错误"),
+        &[],
+    );
+    row(
+        "no signature at all",
+        signed(&good, "").into(),
+        refused(1007, "签名错误"),
+        &[],
+    );
     for scheme in &Scheme::ALL[1..] {
         row(
             &format!("{scheme:?}"),
@@ -50,20 +64,47 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         );
     }
 
-    row("empty", vec![], refused(1000, "not JSON: unexpected end"), &[]);
+    row(
+        "empty",
+        vec![],
+        refused(1000, "not JSON: unexpected end"),
+        &[],
+    );
     row(
         "no JSON",
         b"<html>hello</html>".into(),
         refused(1000, "not JSON: unexpected character"),
         &[],
     );
-    row("two texts", format!("{sealed_good}{sealed_good}").into(), refused(1000, "not JSON"), &[]);
-    row("a list", good.clone().into(), refused(1000, "not JSON"), &[]);
+    row(
+        "two texts",
+        format!("{sealed_good}{sealed_good}").into(),
+        refused(1000, "not JSON"),
+        &[],
+    );
+    row(
+        "a list",
+        good.clone().into(),
+        refused(1000, "not JSON"),
+        &[],
+    );
     for cut in [1, 10, sealed_good.len() / 2, sealed_good.len() - 1] {
-        let cut = (cut..).find(|at| sealed_good.is_char_boundary(*at)).expect("the end is one");
-        row(&format!("cut at {cut}"), sealed_good[..cut].into(), refused(1000, "unexpected end"), &[]);
+        let cut = (cut..)
+            .find(|at| sealed_good.is_char_boundary(*at))
+            .expect("the end is one");
+        row(
+            &format!("cut at {cut}"),
+            sealed_good[..cut].into(),
+            refused(1000, "unexpected end"),
+            &[],
+        );
     }
-    row("not UTF-8", [sealed_good.as_bytes(), &[0xff]].concat(), refused(1000, "UTF-8"), &[]);
+    row(
+        "not UTF-8",
+        [sealed_good.as_bytes(), &[0xff]].concat(),
+        refused(1000, "UTF-8"),
+        &[],
+    );
     row(
         "GBK",
         [&sealed_good.as_bytes()[..30], &[0xd4, 0xc1]].concat(),
@@ -71,17 +112,38 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         &[],
     );
     let deep = format!("[{}{}]", "[".repeat(200), "]".repeat(200));
-    row("deep", signed(&deep, "0").into(), refused(1000, "nested too deeply"), &[]);
+    row(
+        "deep",
+        signed(&deep, "0").into(),
+        refused(1000, "nested too deeply"),
+        &[],
+    );
 
-    let twice = |second: &str| signed(&good.replacen('{', &format!(r#"{{"plateNo":"1","{second}":"2","#), 1), "0").into();
+    let twice = |second: &str| {
+        signed(
+            &good.replacen('{', &format!(r#"{{"plateNo":"1","{second}":"2","#), 1),
+            "0",
+        )
+        .into()
+    };
     row("a key twice", twice("plateNo"), refused(1000, "twice"), &[]);
-    row("a key twice, once escaped", twice(r"plate\u004eo"), refused(1000, "twice"), &[]);
+    row(
+        "a key twice, once escaped",
+        twice(r"plate\u004eo"),
+        refused(1000, "twice"),
+        &[],
+    );
     for part in ["timestamp", "sign", "data", r"d\u0061ta"] {
         let body = sealed_good
             .replacen('{', &format!(r#"{{"{part}":[],"#), 1)
             .replace(r#""timestamp":[]"#, r#""timestamp":1"#)
             .replace(r#""sign":[]"#, r#""sign":"1""#);
-        row(&format!("{part} twice"), body.into(), refused(1000, "stands twice"), &[]);
+        row(
+            &format!("{part} twice"),
+            body.into(),
+            refused(1000, "stands twice"),
+            &[],
+        );
     }
 
     row("no entry", signed("[]", &nothing).into(), DONE, &[]);
@@ -89,10 +151,23 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         ("null", refused(1000, "data: required"), &[][..]),
         (r#""""#, refused(1000, "data: required"), &[]),
         ("5", refused(1005, "data: expected a list of objects"), &[]),
-        (r#""text""#, refused(1005, "data: expected a list of objects"), &[]),
-        ("true", refused(1005, "data: expected a list of objects"), &[]),
+        (
+            r#""text""#,
+            refused(1005, "data: expected a list of objects"),
+            &[],
+        ),
+        (
+            "true",
+            refused(1005, "data: expected a list of objects"),
+            &[],
+        ),
     ] {
-        row(&format!("data is {data}"), signed(data, &nothing).into(), expected, deviations);
+        row(
+            &format!("data is {data}"),
+            signed(data, &nothing).into(),
+            expected,
+            deviations,
+        );
     }
     row(
         "one object for the list",
@@ -132,35 +207,67 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
     );
     row(
         "sign is null",
-        sealed_good.replace(&format!(r#""{}""#, sign(Scheme::default())), "null").into(),
+        sealed_good
+            .replace(&format!(r#""{}""#, sign(Scheme::default())), "null")
+            .into(),
         refused(1005, "sign: expected"),
         &[],
     );
 
     row(
         "no timestamp",
-        sealed_good.replace(&format!(r#""timestamp":{NOW},"#), "").into(),
+        sealed_good
+            .replace(&format!(r#""timestamp":{NOW},"#), "")
+            .into(),
         refused(1000, "timestamp: required"),
         &[],
     );
     for (timestamp, expected, deviations) in [
-        (format!("\"{NOW}\""), DONE, &[DeviationKind::TEXT_FOR_NUMBER][..]),
+        (
+            format!("\"{NOW}\""),
+            DONE,
+            &[DeviationKind::TEXT_FOR_NUMBER][..],
+        ),
         (format!("{NOW}12"), DONE, &[DeviationKind::LONG_TIMESTAMP]),
         (format!("{NOW}123"), DONE, &[DeviationKind::LONG_TIMESTAMP]),
-        (r#""2023-03-01 08:00:00""#.to_owned(), DONE, &[DeviationKind::DATE_TIME_FOR_TIMESTAMP]),
-        (format!("{NOW}.0"), refused(1005, "timestamp: expected"), &[]),
+        (
+            r#""2023-03-01 08:00:00""#.to_owned(),
+            DONE,
+            &[DeviationKind::DATE_TIME_FOR_TIMESTAMP],
+        ),
+        (
+            format!("{NOW}.0"),
+            refused(1005, "timestamp: expected"),
+            &[],
+        ),
         ("null".to_owned(), refused(1005, "timestamp: expected"), &[]),
         ("{}".to_owned(), refused(1005, "timestamp: expected"), &[]),
-        (r#""soon""#.to_owned(), refused(1005, "timestamp: expected"), &[]),
-        ("99999999999999999999".to_owned(), refused(1005, "timestamp: expected"), &[]),
+        (
+            r#""soon""#.to_owned(),
+            refused(1005, "timestamp: expected"),
+            &[],
+        ),
+        (
+            "99999999999999999999".to_owned(),
+            refused(1005, "timestamp: expected"),
+            &[],
+        ),
         ("0".to_owned(), DONE, &[DeviationKind::CLOCK_SKEW]),
         (i64::MIN.to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
         (i64::MAX.to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
         ((NOW - 301).to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
         ((NOW + 300).to_string(), DONE, &[]),
     ] {
-        let body = sealed_good.replace(&format!(r#""timestamp":{NOW}"#), &format!(r#""timestamp":{timestamp}"#));
-        row(&format!("timestamp {timestamp}"), body.into(), expected, deviations);
+        let body = sealed_good.replace(
+            &format!(r#""timestamp":{NOW}"#),
+            &format!(r#""timestamp":{timestamp}"#),
+        );
+        row(
+            &format!("timestamp {timestamp}"),
+            body.into(),
+            expected,
+            deviations,
+        );
     }
 
     let mut other = |name: &str, path, authorization: Option<String>, expected, deviations| {
@@ -174,13 +281,34 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         });
     };
     for path in ["7999", "1004", "1005", "65535"] {
-        other(path, path, bearer.clone(), refused(1100, "is not offered"), &[]);
+        other(
+            path,
+            path,
+            bearer.clone(),
+            refused(1100, "is not offered"),
+            &[],
+        );
     }
-    for path in ["abc", "+5010", "-1", "99999", "5010.0", "%35010", "%FF", "5010%20"] {
-        other(path, path, bearer.clone(), refused(1100, "number of an interface"), &[]);
+    for path in [
+        "abc", "+5010", "-1", "99999", "5010.0", "%35010", "%FF", "5010%20",
+    ] {
+        other(
+            path,
+            path,
+            bearer.clone(),
+            refused(1100, "number of an interface"),
+            &[],
+        );
     }
     other("no token", code, None, refused(3002, "访问令牌错误"), &[]);
-    for header in ["", "bearer", "bearer ", "bearer wrong", "Basic bG90LTc6eA==", "bearer wrong wrong"] {
+    for header in [
+        "",
+        "bearer",
+        "bearer ",
+        "bearer wrong",
+        "Basic bG90LTc6eA==",
+        "bearer wrong wrong",
+    ] {
         other(
             &format!("header {header:?}"),
             code,
@@ -189,7 +317,13 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
             &[],
         );
     }
-    other("not ASCII", code, Some(format!("bearer {token}粤")), refused(3002, "访问令牌错误"), &[]);
+    other(
+        "not ASCII",
+        code,
+        Some(format!("bearer {token}粤")),
+        refused(3002, "访问令牌错误"),
+        &[],
+    );
     other(
         "a token in front of another",
         code,
@@ -205,15 +339,27 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
         DONE,
         &[DeviationKind::HEADER_STYLE],
     );
-    other("the token alone", code, Some(token.to_owned()), DONE, &[DeviationKind::HEADER_STYLE]);
+    other(
+        "the token alone",
+        code,
+        Some(token.to_owned()),
+        DONE,
+        &[DeviationKind::HEADER_STYLE],
+    );
     rows
 }
 
 /// Runs all rows over one connection. Read strictly, what deviates is refused.
 async fn run(peer: &Peer, code: &'static str, strict: bool, seen: &Told, service: &Tolerant) {
-    let item = std::fs::read_to_string(format!("{}/fixtures/samples/{code}.request.json", env!("CARGO_MANIFEST_DIR"))).expect("a sample");
+    let item = std::fs::read_to_string(format!(
+        "{}/fixtures/samples/{code}.request.json",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .expect("a sample");
     for row in rows(code, &item, &peer.token) {
-        let reply = peer.post(row.path, row.authorization.clone(), row.body.clone()).await;
+        let reply = peer
+            .post(row.path, row.authorization.clone(), row.body.clone())
+            .await;
         let told: BTreeSet<DeviationKind> = seen.kinds().into_iter().collect();
         println!("{}: {}", row.name, reply.text);
         match (strict, row.deviations) {
@@ -227,11 +373,15 @@ async fn run(peer: &Peer, code: &'static str, strict: bool, seen: &Told, service
             row.deviations.iter().copied().collect()
         };
         assert_eq!(told, expected, "{}", row.name);
-        peer.post(code, peer.bearer(), sealed(&format!("[{item}]"))).await.is(DONE);
+        peer.post(code, peer.bearer(), sealed(&format!("[{item}]")))
+            .await
+            .is(DONE);
     }
     let reply = peer.get(code).await;
     reply.is((405, 1, Some(1100), "POST"));
-    peer.post(code, peer.bearer(), sealed(&format!("[{item}]"))).await.is(DONE);
+    peer.post(code, peer.bearer(), sealed(&format!("[{item}]")))
+        .await
+        .is(DONE);
     let ports: BTreeSet<_> = service.0.lock().expect("not poisoned").drain(..).collect();
     assert_eq!(ports.len(), 1, "one connection carried them all");
 }
@@ -241,10 +391,12 @@ async fn wrong_requests_are_answered_each_with_its_code() {
     for dialect in [Dialect::default(), Dialect::strict()] {
         let strict = dialect.read.strictness == Strictness::Strict;
         let (seen, service) = (Told::default(), Tolerant::default());
-        let city = CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen));
+        let city =
+            CityRouter::new(service.clone(), accounts()).options(options(dialect.clone(), &seen));
         run(&Peer::of_city(city).await, "5010", strict, &seen, &service).await;
 
-        let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN)).options(options(dialect, &seen));
+        let partner = PartnerRouter::new(service.clone(), CallbackAuth::token(CALLBACK_TOKEN))
+            .options(options(dialect, &seen));
         let peer = Peer::of_partner(partner).await;
         run(&peer, "6006", strict, &seen, &service).await;
     }
@@ -254,23 +406,45 @@ async fn wrong_requests_are_answered_each_with_its_code() {
 async fn a_login_needs_no_token_so_a_wrong_one_keeps_nobody_out() {
     for dialect in [Dialect::default(), Dialect::strict()] {
         let seen = Told::default();
-        let peer = Peer::of_city(CityRouter::new(Tolerant::default(), accounts()).options(options(dialect, &seen))).await;
+        let peer = Peer::of_city(
+            CityRouter::new(Tolerant::default(), accounts()).options(options(dialect, &seen)),
+        )
+        .await;
         let old = format!("bearer {}", peer.token);
-        for header in ["bearer wrong", "bearerX", "Basic x", "Basic bG90LTc6eA==", "bearer", "", &old] {
+        for header in [
+            "bearer wrong",
+            "bearerX",
+            "Basic x",
+            "Basic bG90LTc6eA==",
+            "bearer",
+            "",
+            &old,
+        ] {
             let reply = peer
-                .post("1001", Some(header.to_owned()), login(&account().key.seal("canary-password")))
+                .post(
+                    "1001",
+                    Some(header.to_owned()),
+                    login(&account().key.seal("canary-password")),
+                )
                 .await;
             println!("{header:?}: {}", reply.text);
             reply.is(DONE);
-            let entry: serde_json::Value = serde_json::from_str(reply.envelope().items[0]).expect("JSON");
+            let entry: serde_json::Value =
+                serde_json::from_str(reply.envelope().items[0]).expect("JSON");
             let token = entry["accessToken"].as_str().expect("a token").to_owned();
             assert_ne!(token, peer.token);
             // The header counts for nothing, so its form does not either.
             assert_eq!(seen.take(), []);
-            peer.post("5010", Some(format!("bearer {token}")), sealed(r#"[{"plateNo":"1"}]"#))
-                .await
-                .is(DONE);
-            let wrong = peer.post("1001", Some(header.to_owned()), login("AAAA")).await;
+            peer.post(
+                "5010",
+                Some(format!("bearer {token}")),
+                sealed(r#"[{"plateNo":"1"}]"#),
+            )
+            .await
+            .is(DONE);
+            let wrong = peer
+                .post("1001", Some(header.to_owned()), login("AAAA"))
+                .await;
             assert_eq!(wrong.code(0), Some(3001), "{header:?}");
         }
     }
@@ -288,8 +462,11 @@ async fn a_token_ends_with_its_time_and_belongs_to_its_user() {
     peer.post("5010", peer.bearer(), query()).await.is(DONE);
 
     let password = account().key.seal("canary-password");
-    let refresh =
-        |user: &str, password: &str, token: &str| sealed(&format!(r#"[{{"userId":"{user}","password":"{password}","accessToken":"{token}"}}]"#));
+    let refresh = |user: &str, password: &str, token: &str| {
+        sealed(&format!(
+            r#"[{{"userId":"{user}","password":"{password}","accessToken":"{token}"}}]"#
+        ))
+    };
     // What is wrong with an entry stands in the entry; the call itself was understood.
     for (path, body, code) in [
         ("1002", refresh(USER, "AAAA", &peer.token), 3001),
@@ -302,12 +479,21 @@ async fn a_token_ends_with_its_time_and_belongs_to_its_user() {
         ("1001", sealed(r#"[{"userId":"x"}]"#), 1000),
     ] {
         let reply = peer.post(path, peer.bearer(), body).await;
-        assert_eq!((reply.status, reply.code(0)), (200, Some(code)), "{path} {}", reply.text);
+        assert_eq!(
+            (reply.status, reply.code(0)),
+            (200, Some(code)),
+            "{path} {}",
+            reply.text
+        );
     }
     for path in ["1002", "1003", "2001"] {
-        peer.post(path, None, query()).await.is(refused(3002, "访问令牌错误"));
+        peer.post(path, None, query())
+            .await
+            .is(refused(3002, "访问令牌错误"));
     }
     peer.post("5010", peer.bearer(), query()).await.is(DONE);
     clock.advance(Duration::from_secs(600));
-    peer.post("5010", peer.bearer(), query()).await.is(refused(3002, "访问令牌错误"));
+    peer.post("5010", peer.bearer(), query())
+        .await
+        .is(refused(3002, "访问令牌错误"));
 }

@@ -14,7 +14,8 @@ use sztc_proto::{
         response::Response,
     },
     charging::{
-        ChargingClient, ChargingRouter, ChargingService, CityChargingClient, CityChargingRouter, CityChargingService, dialect,
+        ChargingClient, ChargingRouter, ChargingService, CityChargingClient, CityChargingRouter,
+        CityChargingService, dialect,
         evcs::{
             Credentials, Dialect, Keys, PeerHttp, ServerOptions,
             code::Ret,
@@ -28,11 +29,19 @@ pub(super) const CITY: &str = "MA5EQ42K7";
 pub(super) const OPERATOR: &str = "MA5DM667X";
 
 pub(super) fn keys() -> Keys {
-    Keys::new("operator secret", "1234567890abcdef", "1234567890abcdef", "1234567890abcdef").expect("16 characters")
+    Keys::new(
+        "operator secret",
+        "1234567890abcdef",
+        "1234567890abcdef",
+        "1234567890abcdef",
+    )
+    .expect("16 characters")
 }
 
 pub(super) fn operators() -> HashMap<String, Keys> {
-    [CITY, OPERATOR].map(|operator| (operator.to_owned(), keys())).into()
+    [CITY, OPERATOR]
+        .map(|operator| (operator.to_owned(), keys()))
+        .into()
 }
 
 /// A message that crossed: the last part of its address, and what was inside.
@@ -54,15 +63,27 @@ impl Records {
 }
 
 /// The client of a charging platform that serves `service`, speaking `dialect` on both sides.
-pub(super) async fn platform(service: impl ChargingService, of_client: Dialect, of_server: ServerOptions) -> (ChargingClient, Records) {
-    let router = ChargingRouter::new(service, operators()).options(of_server).into_router();
+pub(super) async fn platform(
+    service: impl ChargingService,
+    of_client: Dialect,
+    of_server: ServerOptions,
+) -> (ChargingClient, Records) {
+    let router = ChargingRouter::new(service, operators())
+        .options(of_server)
+        .into_router();
     let (peer, records) = peer(router, CITY, of_client).await;
     (peer.cpo().into(), records)
 }
 
 /// The client of a city that serves `service`.
-pub(super) async fn city(service: impl CityChargingService, of_client: Dialect, of_server: ServerOptions) -> (CityChargingClient, Records) {
-    let router = CityChargingRouter::new(service, operators()).options(of_server).into_router();
+pub(super) async fn city(
+    service: impl CityChargingService,
+    of_client: Dialect,
+    of_server: ServerOptions,
+) -> (CityChargingClient, Records) {
+    let router = CityChargingRouter::new(service, operators())
+        .options(of_server)
+        .into_router();
     let (peer, records) = peer(router, OPERATOR, of_client).await;
     (peer.emsp().into(), records)
 }
@@ -91,10 +112,18 @@ pub(super) fn as_printed() -> ServerOptions {
 }
 
 async fn record(State(records): State<Records>, request: Request, next: Next) -> Response {
-    let interface = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+    let interface = request
+        .uri()
+        .path()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let (parts, body) = request.into_parts();
     let asked = whole(body).await;
-    let response = next.run(Request::from_parts(parts, Body::from(asked.clone()))).await;
+    let response = next
+        .run(Request::from_parts(parts, Body::from(asked.clone())))
+        .await;
     let (parts, body) = response.into_parts();
     let answered = whole(body).await;
     if interface != "query_token" {
@@ -117,8 +146,12 @@ async fn whole(body: Body) -> String {
 pub(super) fn of_request(text: &str) -> String {
     let (rules, mut deviations) = (Rules::default(), Deviations::default());
     let request = read_request(text, &rules, &mut deviations).expect("an envelope");
-    let verified = request.verify(&keys(), &rules, &mut deviations).expect("signed");
-    let plaintext = verified.open(&keys(), Accept::default(), &rules, &mut deviations).expect("sealed");
+    let verified = request
+        .verify(&keys(), &rules, &mut deviations)
+        .expect("signed");
+    let plaintext = verified
+        .open(&keys(), Accept::default(), &rules, &mut deviations)
+        .expect("sealed");
     assert!(deviations.is_empty(), "{deviations:?}");
     plaintext
 }
@@ -130,7 +163,11 @@ fn of_reply(text: &str) -> String {
     if reply.ret != Ret::OK {
         return String::new();
     }
-    let verified = reply.verify(&keys(), Accept::default(), &rules, &mut deviations).expect("signed");
+    let verified = reply
+        .verify(&keys(), Accept::default(), &rules, &mut deviations)
+        .expect("signed");
     let verified = verified.expect("it has Data");
-    verified.open(&keys(), Accept::default(), &rules, &mut deviations).expect("sealed")
+    verified
+        .open(&keys(), Accept::default(), &rules, &mut deviations)
+        .expect("sealed")
 }

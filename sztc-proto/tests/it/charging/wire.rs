@@ -16,7 +16,10 @@ use sztc_proto::{
 };
 
 pub(super) fn fixture(name: &str) -> String {
-    let path = format!("{}/fixtures/charging/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/fixtures/charging/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     std::fs::read_to_string(&path).expect(&path)
 }
 
@@ -59,7 +62,8 @@ struct ReplayCity;
 impl EmspService for ReplayCity {
     replay! {
         notification_station_status "notification_stationstate": StatusNotice => StatusReceipt;
-        notification_charge_order_info "notification_charge_order_info": ChargeOrderInfo => OrderReceipt;
+        notification_charge_order_info "notification_charge_order_info": ChargeOrderInfo =>
+            OrderReceipt;
         check_charge_orders "check_charge_orders": CheckOrders => CheckOrdersReply;
     }
 }
@@ -79,7 +83,13 @@ fn printed(name: &str) -> Vec<(String, String, String)> {
 
 fn crossed(records: &Records) -> Vec<(String, String, String)> {
     let text = |text: &str| canonical(text).expect("JSON");
-    let told = |crossed: Crossed| (crossed.interface, text(&crossed.request), text(&crossed.reply));
+    let told = |crossed: Crossed| {
+        (
+            crossed.interface,
+            text(&crossed.request),
+            text(&crossed.reply),
+        )
+    };
     records.take().into_iter().map(told).collect()
 }
 
@@ -114,7 +124,14 @@ async fn what_the_charging_platform_pushes_crosses_as_the_document_prints_it() {
         "notification_orderInfo": push_order;
     }
     let StationPush { station_info } = sample("notification_stationInfo.request");
-    assert_eq!(client.push_station(station_info).await.expect("answered").state, NoticeStatus::ACCEPTED);
+    assert_eq!(
+        client
+            .push_station(station_info)
+            .await
+            .expect("answered")
+            .state,
+        NoticeStatus::ACCEPTED
+    );
     assert_eq!(crossed(&records), printed("notification_stationInfo"));
 }
 
@@ -125,16 +142,25 @@ async fn the_clients_and_routers_speak_this_document_unless_told_otherwise() {
     ChargingClient::new("https://cpo.example/evcs/v1", credentials()).expect("a client");
     CityChargingClient::new("https://city.example/evcs/v1", credentials()).expect("a client");
     assert_eq!(
-        server_options().dialect.write.interface("notification_stationStatus"),
+        server_options()
+            .dialect
+            .write
+            .interface("notification_stationStatus"),
         "notification_stationstate"
     );
     // A caller that writes as T/CEC 102 has it is understood.
     let (client, records) = city(ReplayCity, Dialect::default(), server_options()).await;
-    let receipt = client.notification_station_status(&sample("notification_stationstate.request")).await;
+    let receipt = client
+        .notification_station_status(&sample("notification_stationstate.request"))
+        .await;
     assert_eq!(receipt.expect("answered").status, NoticeStatus::ACCEPTED);
     let crossed = &records.take()[0];
     assert_eq!(crossed.interface, "notification_stationStatus");
-    assert!(crossed.request.contains(r#""ParkStatus":50"#), "{}", crossed.request);
+    assert!(
+        crossed.request.contains(r#""ParkStatus":50"#),
+        "{}",
+        crossed.request
+    );
     assert_eq!(crossed.reply, r#"{"State":0}"#);
 }
 
@@ -147,11 +173,18 @@ async fn what_the_document_does_not_name_has_the_name_that_was_agreed() {
             .interface(QueryOrdersOfCar::NAME, "orders")
     };
     let (client, records) = platform(ReplayPlatform, agreed(), answering_in(agreed())).await;
-    client.query_orders_of_car(&sample("query_orderInfo.request")).await.expect("answered");
+    client
+        .query_orders_of_car(&sample("query_orderInfo.request"))
+        .await
+        .expect("answered");
     let (city, of_city) = city(ReplayCity, agreed(), answering_in(agreed())).await;
-    city.push_order(&sample("notification_orderInfo.request")).await.expect("answered");
+    city.push_order(&sample("notification_orderInfo.request"))
+        .await
+        .expect("answered");
     let push: StationPush = sample("notification_stationInfo.request");
-    city.push_station(push.station_info).await.expect("answered");
+    city.push_station(push.station_info)
+        .await
+        .expect("answered");
     let names: Vec<String> = [records.take(), of_city.take()]
         .concat()
         .into_iter()
@@ -166,7 +199,10 @@ async fn what_the_document_does_not_name_has_the_name_that_was_agreed() {
         .expect_err("not told");
     let refusal = error.refusal().expect("a refusal");
     assert_eq!(refusal.code, Some(Ret::WRONG_PARAMETERS));
-    assert!(refusal.message.contains("orders is not offered"), "{refusal}");
+    assert!(
+        refusal.message.contains("orders is not offered"),
+        "{refusal}"
+    );
 }
 
 #[tokio::test]
@@ -188,21 +224,42 @@ async fn lengths_that_contradict_are_waived_in_both_directions() {
     let error = strict.push_order(&order).await.expect_err("too long");
     let too_long = |path: &str, max, found| Violation::new(path, Rule::TooLong { max, found });
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
-    assert_eq!(error.violations(), [too_long("stationName", 20, 50), too_long("connectorName", 10, 30)]);
+    assert_eq!(
+        error.violations(),
+        [
+            too_long("stationName", 20, 50),
+            too_long("connectorName", 10, 30)
+        ]
+    );
 
     let waived = || dialect().waive(KNOWN_SLIPS);
     let (waiving, _) = city(City, waived(), as_printed()).await;
-    let error = waiving.push_order(&order).await.expect_err("the city keeps to the table");
-    assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::WRONG_PARAMETERS));
+    let error = waiving
+        .push_order(&order)
+        .await
+        .expect_err("the city keeps to the table");
+    assert_eq!(
+        error.refusal().and_then(|refusal| refusal.code),
+        Some(Ret::WRONG_PARAMETERS)
+    );
     let (both, _) = city(City, waived(), answering_in(waived())).await;
-    assert_eq!(both.push_order(&order).await.expect("answered").confirm_result, PushResult::OK);
+    assert_eq!(
+        both.push_order(&order)
+            .await
+            .expect("answered")
+            .confirm_result,
+        PushResult::OK
+    );
     // A name that is missing stays missed.
     let nameless = CarOrder {
         station_name: "".into(),
         ..order
     };
     let error = both.push_order(&nameless).await.expect_err("no name");
-    assert_eq!(error.violations(), [Violation::new("stationName", Rule::Missing)]);
+    assert_eq!(
+        error.violations(),
+        [Violation::new("stationName", Rule::Missing)]
+    );
 }
 
 #[tokio::test]
@@ -211,7 +268,10 @@ async fn what_an_order_push_came_to_is_no_error() {
     impl EmspService for City {}
     impl CityChargingService for City {
         async fn push_order(&self, _: &Ctx, order: CarOrder) -> Outcome<OrderPushReply> {
-            let result = order.plate_num.strip_prefix("粤B").and_then(|number| number.parse().ok());
+            let result = order
+                .plate_num
+                .strip_prefix("粤B")
+                .and_then(|number| number.parse().ok());
             result
                 .map(|result| OrderPushReply::new(&order, PushResult(result)))
                 .ok_or_else(|| Refusal::message("no such car"))
@@ -227,10 +287,19 @@ async fn what_an_order_push_came_to_is_no_error() {
         client.push_order(&order).await
     };
     for code in [0, 1, 2, 99] {
-        assert_eq!(push(&format!("粤B{code}")).await.expect("answered").confirm_result, PushResult(code));
+        assert_eq!(
+            push(&format!("粤B{code}"))
+                .await
+                .expect("answered")
+                .confirm_result,
+            PushResult(code)
+        );
     }
     let error = push("粤A").await.expect_err("refused");
-    assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(Ret::SYSTEM_ERROR));
+    assert_eq!(
+        error.refusal().and_then(|refusal| refusal.code),
+        Some(Ret::SYSTEM_ERROR)
+    );
 }
 
 #[tokio::test]
@@ -252,8 +321,12 @@ async fn an_interface_that_nobody_implements_is_not_offered() {
             .query_equip_auth(&sample("query_equip_auth.request"))
             .await
             .expect_err("not offered"),
-        city.push_station(push.station_info).await.expect_err("not offered"),
-        city.push_order(&sample("notification_orderInfo.request")).await.expect_err("not offered"),
+        city.push_station(push.station_info)
+            .await
+            .expect_err("not offered"),
+        city.push_order(&sample("notification_orderInfo.request"))
+            .await
+            .expect_err("not offered"),
     ];
     for (error, name) in errors.iter().zip([
         "query_orderInfo",
@@ -262,7 +335,15 @@ async fn an_interface_that_nobody_implements_is_not_offered() {
         "notification_orderInfo",
     ]) {
         let refusal = error.refusal().expect("a refusal");
-        assert_eq!((refusal.code, error.endpoint()), (Some(Ret::WRONG_PARAMETERS), Some(name)));
-        assert!(refusal.message.starts_with(&format!("{name} is not offered")), "{refusal}");
+        assert_eq!(
+            (refusal.code, error.endpoint()),
+            (Some(Ret::WRONG_PARAMETERS), Some(name))
+        );
+        assert!(
+            refusal
+                .message
+                .starts_with(&format!("{name} is not offered")),
+            "{refusal}"
+        );
     }
 }

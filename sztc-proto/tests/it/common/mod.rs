@@ -14,7 +14,10 @@ pub(crate) const CALLBACK_TOKEN: &str = "callback-token";
 
 /// The sample of one side of an interface.
 pub(crate) fn sample<T: Model>(code: u16, side: &str) -> T {
-    let path = format!("{}/fixtures/samples/{code}.{side}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/fixtures/samples/{code}.{side}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let text = std::fs::read_to_string(&path).expect(&path);
     read(&text)
         .or_else(|_| read(&format!("[{text}]")))
@@ -31,7 +34,10 @@ pub(crate) struct Calls(Mutex<Vec<(u16, TransportKind, String)>>);
 
 impl Calls {
     pub(crate) fn note(&self, code: u16, cx: &Ctx) {
-        self.0.lock().expect("not poisoned").push((code, cx.transport, cx.peer.to_string()));
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .push((code, cx.transport, cx.peer.to_string()));
     }
 
     pub(crate) fn take(&self) -> Vec<(u16, TransportKind, String)> {
@@ -39,7 +45,11 @@ impl Calls {
     }
 
     /// Answers each entry, which has to be the sample, with the sample.
-    fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+    fn replay<E: Endpoint>(
+        &self,
+        cx: &Ctx,
+        items: Vec<E::Request>,
+    ) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
         self.note(E::CODE, cx);
         let expected: E::Request = sample(E::CODE, "request");
         Ok(items
@@ -57,7 +67,11 @@ impl Calls {
 pub(crate) struct ReplayCity(pub Arc<Calls>);
 
 impl ReplayCity {
-    async fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+    async fn replay<E: Endpoint>(
+        &self,
+        cx: &Ctx,
+        items: Vec<E::Request>,
+    ) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
         self.0.replay::<E>(cx, items)
     }
 }
@@ -65,11 +79,19 @@ impl ReplayCity {
 impl CityService for ReplayCity {
     for_each_city_interface!(sztc_proto::answer_with [entry replay endpoint]);
 
-    async fn upload_image(&self, cx: &Ctx, image: ImageUpload, file: ImageStream<'_>) -> Result<(), Refusal> {
+    async fn upload_image(
+        &self,
+        cx: &Ctx,
+        image: ImageUpload,
+        file: ImageStream<'_>,
+    ) -> Result<(), Refusal> {
         self.0.note(2001, cx);
         let file = file.read_all(20_000_000).await?;
         if &*image.file_name == "refuse.jpg" {
-            return Err(Refusal::new(BusinessCode::NO_LOT, format!("{} bytes refused", file.len())));
+            return Err(Refusal::new(
+                BusinessCode::NO_LOT,
+                format!("{} bytes refused", file.len()),
+            ));
         }
         assert_eq!(file, b"not really a picture".repeat(10_000));
         Ok(())
@@ -81,7 +103,11 @@ impl CityService for ReplayCity {
 pub(crate) struct ReplayPartner(pub Arc<Calls>);
 
 impl ReplayPartner {
-    async fn replay<E: Endpoint>(&self, cx: &Ctx, items: Vec<E::Request>) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
+    async fn replay<E: Endpoint>(
+        &self,
+        cx: &Ctx,
+        items: Vec<E::Request>,
+    ) -> Result<Vec<Outcome<E::Reply>>, Refusal> {
         self.0.replay::<E>(cx, items)
     }
 }
@@ -108,7 +134,8 @@ impl Client {
     }
 }
 
-/// Calls every interface that it sees with its sample, one after another, and looks at what the service got.
+/// Calls every interface that it sees with its sample, one after another, and looks at what the
+/// service got.
 pub(crate) struct Drive {
     client: Client,
     calls: Arc<Calls>,
@@ -118,8 +145,14 @@ pub(crate) struct Drive {
 }
 
 impl Drive {
-    /// Calls by `client` what arrives over `over` at the service that notes `calls`, if `crosses` says that it gets there.
-    pub(crate) fn new(client: Client, calls: &Arc<Calls>, over: TransportKind, crosses: impl Fn(u16, Transports) -> bool + 'static) -> Self {
+    /// Calls by `client` what arrives over `over` at the service that notes `calls`, if `crosses`
+    /// says that it gets there.
+    pub(crate) fn new(
+        client: Client,
+        calls: &Arc<Calls>,
+        over: TransportKind,
+        crosses: impl Fn(u16, Transports) -> bool + 'static,
+    ) -> Self {
         Self {
             client,
             calls: calls.clone(),
@@ -144,9 +177,18 @@ impl Visit for Drive {
         let crosses = (self.crosses)(E::CODE, E::TRANSPORTS);
         self.driven.push(Box::pin(async move {
             let outcome = client.call::<E>(sample(E::CODE, "request")).await;
-            let came: Vec<_> = calls.take().into_iter().map(|(code, way, _)| (code, way)).collect();
+            let came: Vec<_> = calls
+                .take()
+                .into_iter()
+                .map(|(code, way, _)| (code, way))
+                .collect();
             if crosses {
-                assert_eq!(outcome.expect(E::LABEL), sample::<E::Reply>(E::CODE, "reply"), "{}", E::LABEL);
+                assert_eq!(
+                    outcome.expect(E::LABEL),
+                    sample::<E::Reply>(E::CODE, "reply"),
+                    "{}",
+                    E::LABEL
+                );
                 assert_eq!(came, [(E::CODE, over)]);
             } else {
                 let error = outcome.expect_err(E::LABEL);
@@ -162,7 +204,10 @@ impl Visit for Drive {
 }
 
 pub(crate) fn account() -> Account {
-    Account::new("canary-password", PasswordKey::new("canary12").expect("eight bytes"))
+    Account::new(
+        "canary-password",
+        PasswordKey::new("canary12").expect("eight bytes"),
+    )
 }
 
 pub(crate) fn credentials() -> Credentials {
@@ -177,10 +222,16 @@ pub(crate) fn accounts() -> HashMap<String, Account> {
 }
 
 /// Serves `router` under `/api/1.0` over TLS on a free port.
-pub(crate) async fn serve_https(router: axum::Router, certificate: &Certificate) -> (String, SocketAddr) {
+pub(crate) async fn serve_https(
+    router: axum::Router,
+    certificate: &Certificate,
+) -> (String, SocketAddr) {
     let router = axum::Router::new().nest("/api/1.0", router);
     let address = serve_on(router, Some(certificate.server())).await;
-    (format!("https://localhost:{}/api/1.0", address.port()), address)
+    (
+        format!("https://localhost:{}/api/1.0", address.port()),
+        address,
+    )
 }
 
 /// A partner's client of `city`, whose own server is started.
@@ -205,6 +256,9 @@ pub(crate) async fn partner_over_https(partner: PartnerRouter) -> PartnerClient 
 
 /// A client of the partner at `base`.
 pub(crate) fn calling(base: &str, token: &str, options: HttpOptions) -> PartnerClient {
-    let http = PartnerHttp::builder(base).http(options).token(token).build();
+    let http = PartnerHttp::builder(base)
+        .http(options)
+        .token(token)
+        .build();
     http.expect("a client").client()
 }

@@ -6,7 +6,9 @@ pub(crate) use testkit::{Canned, Do, plain, quick};
 /// An answer with this status, these headers (lines, each with its end) and this body.
 pub(crate) fn answer<T: From<Canned>>(status: u16, headers: &str, body: String) -> T {
     let headers = headers.lines().filter_map(|line| line.split_once(": "));
-    let canned = headers.fold(Canned::new(status, body), |canned, (name, value)| canned.header(name, value));
+    let canned = headers.fold(Canned::new(status, body), |canned, (name, value)| {
+        canned.header(name, value)
+    });
     canned.into()
 }
 
@@ -55,13 +57,17 @@ impl Asked {
 }
 
 /// A peer of [`testkit::peer`], with the interfaces under `/api`.
-pub(crate) async fn peer(script: impl Fn(u16, usize) -> Do + Send + Sync + 'static) -> (String, Asked) {
+pub(crate) async fn peer(
+    script: impl Fn(u16, usize) -> Do + Send + Sync + 'static,
+) -> (String, Asked) {
     let (base, asked) = testkit::peer(move |name, number| script(code(name), number)).await;
     (format!("{base}/api"), Asked(asked))
 }
 
 /// A peer of [`testkit::stub`], with the interfaces under `/api`.
-pub(crate) async fn stub(script: impl Fn(u16, usize) -> Canned + Send + Sync + 'static) -> (String, Asked) {
+pub(crate) async fn stub(
+    script: impl Fn(u16, usize) -> Canned + Send + Sync + 'static,
+) -> (String, Asked) {
     let (base, asked) = testkit::stub(move |name, number| script(code(name), number)).await;
     (format!("{base}/api"), Asked(asked))
 }
@@ -72,6 +78,9 @@ pub(crate) fn partner(base: &str) -> PartnerClient {
 
 /// Calls the city's interfaces with an agreed token, without a login.
 pub(crate) fn city(base: &str) -> CityClient {
-    let http = PartnerHttp::builder(base).http(plain()).token("agreed").build();
+    let http = PartnerHttp::builder(base)
+        .http(plain())
+        .token("agreed")
+        .build();
     CityClient::over(http.expect("a client")).with(quick)
 }

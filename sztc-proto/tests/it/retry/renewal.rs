@@ -19,7 +19,10 @@ fn free<T: From<Canned>>() -> T {
 }
 
 async fn ask(client: &CityClient) {
-    client.query_auto_pay(sample(5010, "request")).await.expect("answered");
+    client
+        .query_auto_pay(sample(5010, "request"))
+        .await
+        .expect("answered");
 }
 
 fn clock() -> ManualClock {
@@ -67,7 +70,14 @@ async fn a_token_is_replaced_before_it_expires_and_no_call_waits_for_it() {
 #[tokio::test]
 async fn the_unit_of_the_expiry_can_be_set() {
     for (unit, lives) in [(1, 7_200), (60, 432_000)] {
-        let (base, asked) = stub(|code, _| if code == 5010 { free() } else { token("x", 7_200) }).await;
+        let (base, asked) = stub(|code, _| {
+            if code == 5010 {
+                free()
+            } else {
+                token("x", 7_200)
+            }
+        })
+        .await;
         let clock = clock();
         let client = CityHttp::builder(&*base, credentials())
             .http(plain())
@@ -106,7 +116,11 @@ async fn a_renewal_that_never_answers_locks_nobody_out() {
     // It has half of the time; the login has the rest.
     let began = Instant::now();
     http.refresh().await.expect("logged in instead");
-    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
     ask(&client).await;
     assert_eq!(asked.take(), [1001, 5010, 1002, 1001, 5010]);
     // A token that has expired renews nothing, so nobody waits for it.

@@ -14,11 +14,16 @@ use sztc_proto::{code::*, model::*, *};
 const REFUSED: &str = r#"{"code":3002,"message":"x"}"#;
 
 fn logged_in<T: From<Canned>>() -> T {
-    done(r#"{"scope":"x","tokenType":"bearer","expiresIn":7200,"accessToken":"a","refreshToken":"r"}"#)
+    done(
+        r#"{"scope":"x","tokenType":"bearer","expiresIn":7200,"accessToken":"a","refreshToken":"r"}"#,
+    )
 }
 
 fn city(base: &str) -> (CityClient, CityHttp) {
-    let http = CityHttp::builder(base, credentials()).http(plain()).build().expect("a client");
+    let http = CityHttp::builder(base, credentials())
+        .http(plain())
+        .build()
+        .expect("a client");
     (CityClient::over(http.clone()).with(quick), http)
 }
 
@@ -39,7 +44,13 @@ fn refusals() -> Vec<Canned> {
         answer(401, "", reply(1, REFUSED)),
         answer(200, "", reply(1, REFUSED)),
         answer(200, "", reply(0, REFUSED)),
-        answer(200, "", reply(0, REFUSED).replace("3002", "\"3002\"").replace("code", "Code")),
+        answer(
+            200,
+            "",
+            reply(0, REFUSED)
+                .replace("3002", "\"3002\"")
+                .replace("code", "Code"),
+        ),
     ]
 }
 
@@ -56,7 +67,10 @@ async fn a_refused_token_costs_one_login_and_one_repetition_of_any_call() {
         })
         .await;
         let (client, http) = city(&base);
-        client.query_auto_pay(sample(5010, "request")).await.expect("after a new login");
+        client
+            .query_auto_pay(sample(5010, "request"))
+            .await
+            .expect("after a new login");
         assert_eq!(asked.take(), [1001, 5010, 1001, 5010], "{refusal:?}");
         // Nothing was done, so even a payment is repeated.
         let payment = client.request_payment(sample(5007, "request")).await;
@@ -73,9 +87,19 @@ async fn a_refused_token_costs_one_login_and_one_repetition_of_any_call() {
 async fn a_token_that_is_refused_for_ever_is_not_asked_for_for_ever() {
     for refusal in refusals() {
         let always = refusal.clone();
-        let (base, asked) = stub(move |code, _| if code == 1001 { logged_in() } else { always.clone() }).await;
+        let (base, asked) = stub(move |code, _| {
+            if code == 1001 {
+                logged_in()
+            } else {
+                always.clone()
+            }
+        })
+        .await;
         let (client, http) = city(&base);
-        let error = client.request_payment(sample(5007, "request")).await.expect_err("refused");
+        let error = client
+            .request_payment(sample(5007, "request"))
+            .await
+            .expect_err("refused");
         assert_eq!(
             error.refusal().and_then(|refusal| refusal.code),
             Some(BusinessCode::WRONG_TOKEN),
@@ -93,7 +117,10 @@ async fn a_token_that_is_refused_for_ever_is_not_asked_for_for_ever() {
         );
         assert_eq!(asked.take(), [2001, 1001, 2001], "{refusal:?}");
         // A token that was agreed on cannot be renewed.
-        let error = partner(&base).lock_car(sample(6003, "request")).await.expect_err("refused");
+        let error = partner(&base)
+            .lock_car(sample(6003, "request"))
+            .await
+            .expect_err("refused");
         assert_eq!(
             error.refusal().and_then(|refusal| refusal.code),
             Some(BusinessCode::WRONG_TOKEN),
@@ -114,11 +141,19 @@ async fn a_login_that_fails_for_a_while_costs_its_call_a_repetition_and_not_thre
         })
         .await;
         // A payment too: nothing of it was sent while there was no token.
-        city(&base).0.request_payment(sample(5007, "request")).await.expect("paid");
+        city(&base)
+            .0
+            .request_payment(sample(5007, "request"))
+            .await
+            .expect("paid");
         assert_eq!(asked.take(), [1001, 1001, 1001, 5007], "{fault:?}");
 
         let (base, asked) = peer(move |_, _| fault.clone()).await;
-        let error = city(&base).0.request_payment(sample(5007, "request")).await.expect_err("no token");
+        let error = city(&base)
+            .0
+            .request_payment(sample(5007, "request"))
+            .await
+            .expect_err("no token");
         assert_eq!(
             (error.kind(), error.sent(), error.endpoint()),
             (ErrorKind::Network, Sent::No, Some("1001 login")),
@@ -137,18 +172,41 @@ async fn a_renewal_that_fails_once_is_tried_again() {
         _ => done(r#"{"orderNo":"1"}"#),
     })
     .await;
-    city(&base).0.request_payment(sample(5007, "request")).await.expect("paid");
+    city(&base)
+        .0
+        .request_payment(sample(5007, "request"))
+        .await
+        .expect("paid");
     assert_eq!(asked.take(), [1001, 5007, 1001, 1001, 5007]);
 }
 
 #[tokio::test]
 async fn the_deadline_covers_the_login_and_nothing_was_sent_then() {
-    for (silent, sent, seen) in [(1001, Sent::No, vec![1001]), (5007, Sent::Maybe, vec![1001, 5007])] {
-        let (base, asked) = peer(move |code, _| if code == silent { Do::Silence } else { logged_in() }).await;
-        let client = city(&base).0.with(|o| o.deadline = Duration::from_millis(200));
+    for (silent, sent, seen) in [
+        (1001, Sent::No, vec![1001]),
+        (5007, Sent::Maybe, vec![1001, 5007]),
+    ] {
+        let (base, asked) = peer(move |code, _| {
+            if code == silent {
+                Do::Silence
+            } else {
+                logged_in()
+            }
+        })
+        .await;
+        let client = city(&base)
+            .0
+            .with(|o| o.deadline = Duration::from_millis(200));
         let began = Instant::now();
-        let error = client.request_payment(sample(5007, "request")).await.expect_err("silence");
-        assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, sent), "{error}");
+        let error = client
+            .request_payment(sample(5007, "request"))
+            .await
+            .expect_err("silence");
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::Timeout, sent),
+            "{error}"
+        );
         assert!(began.elapsed() < Duration::from_secs(3));
         assert_eq!(asked.take(), seen);
     }
@@ -157,9 +215,20 @@ async fn the_deadline_covers_the_login_and_nothing_was_sent_then() {
 #[tokio::test]
 async fn wrong_credentials_are_told_once() {
     let (base, asked) = stub(|_, _| answer(200, "", reply(1, r#"{"code":3001}"#))).await;
-    let error = city(&base).0.request_payment(sample(5007, "request")).await.expect_err("refused");
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::No), "{error}");
-    assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD));
+    let error = city(&base)
+        .0
+        .request_payment(sample(5007, "request"))
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::Refused, Sent::No),
+        "{error}"
+    );
+    assert_eq!(
+        error.refusal().and_then(|refusal| refusal.code),
+        Some(BusinessCode::WRONG_PASSWORD)
+    );
     assert_eq!(asked.take(), [1001]);
 }
 
@@ -184,13 +253,25 @@ async fn an_upload_follows_the_builder_too() {
         ..image()
     };
     let picture = ImageBody::memory(b"picture".to_vec());
-    http.upload_image(&elsewhere, &picture).await.expect("the form is waived");
+    http.upload_image(&elsewhere, &picture)
+        .await
+        .expect("the form is waived");
     assert!(
-        tally.counts().iter().any(|(counted, _)| counted.kind == sztc_proto::deviation::ZERO_CODE),
+        tally
+            .counts()
+            .iter()
+            .any(|(counted, _)| counted.kind == sztc_proto::deviation::ZERO_CODE),
         "{tally:?}"
     );
-    let error = http.upload_image(&image(), &picture).await.expect_err("silence");
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::Maybe), "{error}");
+    let error = http
+        .upload_image(&image(), &picture)
+        .await
+        .expect_err("silence");
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::Timeout, Sent::Maybe),
+        "{error}"
+    );
     assert_eq!(asked.take(), [1001, 2001, 2001]);
     // A strict dialect is strict about uploads as about everything.
     let (base, _) = stub(|code, _| match code {
@@ -203,7 +284,10 @@ async fn an_upload_follows_the_builder_too() {
         .dialect(Dialect::strict())
         .build()
         .expect("a client");
-    let error = strict.upload_image(&image(), &picture).await.expect_err("a code as text");
+    let error = strict
+        .upload_image(&image(), &picture)
+        .await
+        .expect_err("a code as text");
     assert_eq!(error.kind(), ErrorKind::PeerBytes, "{error}");
 }
 
@@ -245,11 +329,19 @@ async fn of_several_ways_the_one_whose_token_was_refused_renews_it() {
         })
         .await;
         let others = Arc::new(AtomicUsize::new(0));
-        let inner = Fallback::new(Eager(others.clone())).or(city(&base).1).or(Eager(others.clone()));
+        let inner = Fallback::new(Eager(others.clone()))
+            .or(city(&base).1)
+            .or(Eager(others.clone()));
         assert_eq!(inner.name(), "several");
-        let ways = Fallback::new(Eager(others.clone())).or(Down).or(inner).or(Eager(others.clone()));
+        let ways = Fallback::new(Eager(others.clone()))
+            .or(Down)
+            .or(inner)
+            .or(Eager(others.clone()));
         let client = CityClient::over(ways).with(quick);
-        client.request_payment(sample(5007, "request")).await.expect("after a new login");
+        client
+            .request_payment(sample(5007, "request"))
+            .await
+            .expect("after a new login");
         assert_eq!(asked.take(), [1001, 5007, 1001, 5007], "{refusal:?}");
         assert_eq!(others.load(Ordering::SeqCst), 0, "{refusal:?}");
     }

@@ -3,7 +3,8 @@
 /// The second half of Table 110, which has no number of its own.
 pub(crate) const INVOICE_LINES: u16 = 1100;
 
-/// The types of the objects in this field have their tables elsewhere: in Appendix B, which the crate evcs-proto covers.
+/// The types of the objects in this field have their tables elsewhere: in Appendix B, which the
+/// crate evcs-proto covers.
 pub(crate) const ELSEWHERE: u16 = 0;
 
 /// Whether the types of `table` are built: those of 1102, 1105 and 1106 come with a feature.
@@ -100,14 +101,22 @@ pub(crate) const NESTED: &[(u16, &str, u16)] = &[
 pub(crate) const UNREACHED: &[(u16, &str)] = &[
     (31, "the envelope of requests, tested below"),
     (32, "the envelope of replies, tested below"),
-    (33, "the binary header of a frame, tested beside the framing"),
+    (
+        33,
+        "the binary header of a frame, tested beside the framing",
+    ),
 ];
 
 /// Rows without a field in the samples, and why.
-pub(crate) const FIELDLESS: &[(u16, &str, &str)] = &[(42, "file", "a part of the form of its own, no field")];
+pub(crate) const FIELDLESS: &[(u16, &str, &str)] =
+    &[(42, "file", "a part of the form of its own, no field")];
 
 /// Fields of the samples without a row, and why.
-pub(crate) const ROWLESS: &[(u16, &str, &str)] = &[(110, "xmxxList", "the table goes on with the lines without naming the field; D.44 does")];
+pub(crate) const ROWLESS: &[(u16, &str, &str)] = &[(
+    110,
+    "xmxxList",
+    "the table goes on with the lines without naming the field; D.44 does",
+)];
 
 /// Optional fields (否) that something in the sample makes required.
 pub(crate) const CONDITIONAL: &[(u16, &str, &str)] = &[
@@ -121,7 +130,11 @@ pub(crate) const CONDITIONAL: &[(u16, &str, &str)] = &[
     (110, "gmfnrsrbh", "of an enterprise (ghfqylx 01)"),
     (110, "yfpdm", "of a red invoice (kplx 1)"),
     (110, "yfphm", "of a red invoice (kplx 1)"),
-    (110, "kce", "when the tax is levied on the difference (zsfs 2)"),
+    (
+        110,
+        "kce",
+        "when the tax is levied on the difference (zsfs 2)",
+    ),
     (111, "fpdm", "on success"),
     (111, "fphm", "on success"),
     (111, "jym", "on success"),
@@ -135,7 +148,11 @@ pub(crate) const CONDITIONAL: &[(u16, &str, &str)] = &[
 /// Fields of which the table does not say whether they are required (—), and why they are.
 pub(crate) const UNSAID: &[(u16, &str, &str)] = &[
     (103, "stationInfo", "a push of nothing says nothing"),
-    (104, "state", "required in Table B.9, which answers the other push"),
+    (
+        104,
+        "state",
+        "required in Table B.9, which answers the other push",
+    ),
 ];
 
 /// Texts that are times, whose lengths say nothing, and why not.

@@ -1,5 +1,6 @@
-//! Every field of every table against the table itself: `fixtures/db4403-tables.json` has the rows as the standard prints them (name, type, length,
-//! required, remark), the samples have every field, and each field is left out, lengthened, and given each value of its list.
+//! Every field of every table against the table itself: `fixtures/db4403-tables.json` has the rows
+//! as the standard prints them (name, type, length, required, remark), the samples have every
+//! field, and each field is left out, lengthened, and given each value of its list.
 mod map;
 mod rows;
 
@@ -86,7 +87,11 @@ fn charging() -> [(&'static str, u16, Read); 6] {
     }
     [
         ("notification_stationInfo.request", 103, read::<StationPush>),
-        ("notification_stationInfo.reply", 104, read::<StationPushReply>),
+        (
+            "notification_stationInfo.reply",
+            104,
+            read::<StationPushReply>,
+        ),
         ("notification_orderInfo.request", 105, read::<CarOrder>),
         ("notification_orderInfo.reply", 106, read::<OrderPushReply>),
         ("query_orderInfo.request", 107, read::<CarOrderQuery>),
@@ -107,12 +112,28 @@ fn samples() -> Vec<Sample> {
     let mut add = |name: String, table, text: &str, read: Read| {
         assert_eq!(read(text), [], "{name}");
         let value = serde_json::from_str(text).expect("JSON");
-        samples.push(Sample { name, table, value, read });
+        samples.push(Sample {
+            name,
+            table,
+            value,
+            read,
+        });
     };
-    add("Organization".to_owned(), 12, ORGANIZATION, read::<Organization>);
+    add(
+        "Organization".to_owned(),
+        12,
+        ORGANIZATION,
+        read::<Organization>,
+    );
     for (code, (request, reply)) in interfaces() {
-        let (_, request_table, reply_table) = INTERFACES.iter().find(|row| row.0 == code).expect("every interface has its line");
-        for (side, table, read) in [("request", *request_table, request), ("reply", *reply_table, reply)] {
+        let (_, request_table, reply_table) = INTERFACES
+            .iter()
+            .find(|row| row.0 == code)
+            .expect("every interface has its line");
+        for (side, table, read) in [
+            ("request", *request_table, request),
+            ("reply", *reply_table, reply),
+        ] {
             let name = format!("{code}.{side}");
             let text = match name.as_str() {
                 "2001.request" => IMAGE.to_owned(),
@@ -124,7 +145,12 @@ fn samples() -> Vec<Sample> {
     }
     #[cfg(feature = "charging")]
     for (name, table, read) in charging() {
-        add(name.to_owned(), table, &fixture(&format!("charging/{name}.json")), read);
+        add(
+            name.to_owned(),
+            table,
+            &fixture(&format!("charging/{name}.json")),
+            read,
+        );
     }
     samples
 }
@@ -149,9 +175,21 @@ impl Sample {
         let mut fields = Vec::new();
         let mut objects = vec![(self.table, String::new(), String::new())];
         while let Some((table, object, at)) = objects.pop() {
-            for (key, value) in self.value.pointer(&object).and_then(Value::as_object).expect("an object") {
-                let path = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
-                match tables.get(&table).and_then(|rows| rows.iter().find(|row| row.name == *key)) {
+            for (key, value) in self
+                .value
+                .pointer(&object)
+                .and_then(Value::as_object)
+                .expect("an object")
+            {
+                let path = if at.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{at}.{key}")
+                };
+                match tables
+                    .get(&table)
+                    .and_then(|rows| rows.iter().find(|row| row.name == *key))
+                {
                     Some(row) => fields.push(Field {
                         table,
                         row,
@@ -159,7 +197,9 @@ impl Sample {
                         path: path.clone(),
                     }),
                     None => assert!(
-                        ROWLESS.iter().any(|(of, name, _)| (*of, *name) == (table, key)),
+                        ROWLESS
+                            .iter()
+                            .any(|(of, name, _)| (*of, *name) == (table, key)),
                         "{}: {path} has no row in Table {table}",
                         self.name
                     ),
@@ -171,13 +211,21 @@ impl Sample {
                 if inner == Some(ELSEWHERE) {
                     continue;
                 }
-                let mut nested =
-                    |pointer: String, path: String| objects.push((inner.unwrap_or_else(|| panic!("{path}: which table?")), pointer, path));
+                let mut nested = |pointer: String, path: String| {
+                    objects.push((
+                        inner.unwrap_or_else(|| panic!("{path}: which table?")),
+                        pointer,
+                        path,
+                    ))
+                };
                 match value {
                     Value::Object(_) => nested(format!("{object}/{key}"), path),
                     Value::Array(list) => {
                         for index in (0..list.len()).filter(|index| list[*index].is_object()) {
-                            nested(format!("{object}/{key}/{index}"), format!("{path}[{index}]"));
+                            nested(
+                                format!("{object}/{key}/{index}"),
+                                format!("{path}[{index}]"),
+                            );
                         }
                     }
                     _ => assert_eq!(inner, None, "{path}: no object"),
@@ -190,7 +238,10 @@ impl Sample {
     /// What is wrong with the sample when `field` has `value`, or is left out.
     fn with(&self, field: &Field<'_>, value: Option<Value>) -> Vec<Violation> {
         let mut changed = self.value.clone();
-        let object = changed.pointer_mut(&field.object).and_then(Value::as_object_mut).expect("an object");
+        let object = changed
+            .pointer_mut(&field.object)
+            .and_then(Value::as_object_mut)
+            .expect("an object");
         match value {
             Some(value) => object.insert(field.row.name.clone(), value),
             None => object.remove(&field.row.name),
@@ -234,15 +285,26 @@ fn every_table_and_every_row_is_reached() {
             rows_reached.insert((field.table, field.row.name.as_str()));
         }
     }
-    let left: Vec<u16> = numbers.filter(|table| !tables_reached.contains(table)).collect();
+    let left: Vec<u16> = numbers
+        .filter(|table| !tables_reached.contains(table))
+        .collect();
     assert!(left.is_empty(), "{left:?}");
     for (table, rows) in &tables {
-        for row in rows.iter().filter(|_| UNREACHED.iter().all(|(unreached, _)| unreached != table)) {
-            let excepted = FIELDLESS.iter().any(|(of, name, _)| (*of, *name) == (*table, row.name.as_str()));
+        for row in rows
+            .iter()
+            .filter(|_| UNREACHED.iter().all(|(unreached, _)| unreached != table))
+        {
+            let excepted = FIELDLESS
+                .iter()
+                .any(|(of, name, _)| (*of, *name) == (*table, row.name.as_str()));
             // What an entry says of its own refusal is read beside its fields.
             let of_refusals = !row.required && ["code", "message"].contains(&row.name.as_str());
             let reached = rows_reached.contains(&(*table, row.name.as_str()));
-            assert!(reached != (excepted || of_refusals), "Table {table}, {}: reached {reached}", row.name);
+            assert!(
+                reached != (excepted || of_refusals),
+                "Table {table}, {}: reached {reached}",
+                row.name
+            );
         }
     }
 }
@@ -252,10 +314,15 @@ fn what_a_table_requires_is_missed_and_nothing_else() {
     each_field(821, |place, sample, field| {
         let found = sample.with(field, None);
         if field.row.required || UNSAID.iter().any(|unsaid| field.is(unsaid)) {
-            assert_eq!(found, [Violation::new(&field.path, Rule::Missing)], "{place}");
+            assert_eq!(
+                found,
+                [Violation::new(&field.path, Rule::Missing)],
+                "{place}"
+            );
         } else if CONDITIONAL.iter().any(|condition| field.is(condition)) {
             assert!(
-                matches!(&found[..], [Violation { path, rule: Rule::Condition(_), .. }] if *path == field.path),
+                matches!(&found[..], [Violation { path, rule: Rule::Condition(_),
+                    .. }] if *path == field.path),
                 "{place}: {found:?}"
             );
         } else {
@@ -269,7 +336,11 @@ fn what_a_table_requires_is_missed_and_nothing_else() {
 fn a_text_has_as_many_characters_as_its_table_allows() {
     each_field(437, |place, sample, field| {
         // An Int's length is no number of digits; see SPEC-NOTES.md.
-        let Some(max) = field.row.length.filter(|_| field.row.is_text() || field.row.kind == "Double") else {
+        let Some(max) = field
+            .row
+            .length
+            .filter(|_| field.row.is_text() || field.row.kind == "Double")
+        else {
             return false;
         };
         if TIMES.iter().any(|time| field.is(time)) {
@@ -283,12 +354,25 @@ fn a_text_has_as_many_characters_as_its_table_allows() {
             };
             let mut found = sample.with(field, Some(ones.into()));
             found.retain(|violation| violation.path == field.path);
-            found.into_iter().map(|violation| violation.rule).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .map(|violation| violation.rule)
+                .collect::<Vec<_>>()
         };
-        let too_long = Rule::TooLong { max, found: max + 1 };
-        assert!(at_field(max + 1).contains(&too_long), "{place}: {:?}", at_field(max + 1));
+        let too_long = Rule::TooLong {
+            max,
+            found: max + 1,
+        };
+        assert!(
+            at_field(max + 1).contains(&too_long),
+            "{place}: {:?}",
+            at_field(max + 1)
+        );
         let longest = at_field(max);
-        let other = |rule: &Rule| *rule == Rule::UnknownCode || FORMS.iter().any(|form| field.is(form)) && matches!(rule, Rule::Range { .. });
+        let other = |rule: &Rule| {
+            *rule == Rule::UnknownCode
+                || FORMS.iter().any(|form| field.is(form)) && matches!(rule, Rule::Range { .. })
+        };
         assert!(longest.iter().all(other), "{place}: {longest:?}");
         true
     });
@@ -303,8 +387,16 @@ fn every_value_of_a_list_is_known_and_one_more_is_not() {
         .filter(|length| *length > 0)
         .collect();
     // Two lists of two values each are those of charging.
-    let counted = if cfg!(feature = "charging") { (65, 234) } else { (63, 230) };
-    assert_eq!((lists.len(), lists.iter().sum::<usize>()), counted, "as counted in the tables");
+    let counted = if cfg!(feature = "charging") {
+        (65, 234)
+    } else {
+        (63, 230)
+    };
+    assert_eq!(
+        (lists.len(), lists.iter().sum::<usize>()),
+        counted,
+        "as counted in the tables"
+    );
     each_field(100, |place, sample, field| {
         let codes = field.row.codes();
         if codes.is_empty() {
@@ -313,7 +405,10 @@ fn every_value_of_a_list_is_known_and_one_more_is_not() {
         let at_field = |code: &str| {
             let mut found = sample.with(field, Some(field.row.value(code)));
             found.retain(|violation| violation.path.trim_end_matches("[0]") == field.path);
-            found.into_iter().map(|violation| violation.rule).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .map(|violation| violation.rule)
+                .collect::<Vec<_>>()
         };
         for code in codes {
             assert_eq!(at_field(code), [], "{place}: {code}");
@@ -331,16 +426,30 @@ fn the_envelopes_have_what_their_tables_require() {
     let reply = serde_json::json!({"resultCode": 0, "resultMsg": "", "timestamp": 1, "data": [{}]});
     let without = |envelope: &Value, part: &str| {
         let mut envelope = envelope.clone();
-        envelope.as_object_mut().expect("an object").remove(part).expect("the part is there");
+        envelope
+            .as_object_mut()
+            .expect("an object")
+            .remove(part)
+            .expect("the part is there");
         envelope.to_string()
     };
     let tables = tables();
     for row in &tables[&31] {
-        let opened = open_request(&without(&request, &row.name), &rules, &mut Deviations::default()).map(|_| ());
+        let opened = open_request(
+            &without(&request, &row.name),
+            &rules,
+            &mut Deviations::default(),
+        )
+        .map(|_| ());
         assert_eq!(opened, Err(Violation::new(&row.name, Rule::Missing)));
     }
     for row in &tables[&32] {
-        let opened = open_reply(&without(&reply, &row.name), &rules, &mut Deviations::default()).map(|_| ());
+        let opened = open_reply(
+            &without(&reply, &row.name),
+            &rules,
+            &mut Deviations::default(),
+        )
+        .map(|_| ());
         // Nothing can be done without the result; a reply without the rest is still an answer.
         let expected = if row.name == "resultCode" {
             Err(Violation::new(&row.name, Rule::Missing))

@@ -1,4 +1,5 @@
-//! The TCP session from both sides: against a peer by hand in memory with stopped clocks, and over real sockets.
+//! The TCP session from both sides: against a peer by hand in memory with stopped clocks, and over
+//! real sockets.
 
 mod city;
 mod partner;

@@ -20,7 +20,12 @@ async fn logged_in(set: impl FnOnce(&mut TcpOptions)) -> (Peer, Link, Running) {
     set(&mut options);
     let (mut peer, io) = Peer::pair();
     // An io that keeps bytes back until it is flushed, as TLS may.
-    let (link, connection) = attach(BufStream::new(io), credentials("right"), Service::default(), options);
+    let (link, connection) = attach(
+        BufStream::new(io),
+        credentials("right"),
+        Service::default(),
+        options,
+    );
     let running = tokio::spawn(connection.run());
     peer.admit().await;
     link.wait_connected().await.expect("admitted");
@@ -32,7 +37,9 @@ fn call(link: &Link, seconds: u64) -> JoinHandle<Result<String, Error>> {
     let link = link.clone();
     let deadline = (Instant::now() + Duration::from_secs(seconds)).into_std();
     tokio::spawn(async move {
-        let answer = link.exchange(Call::new(ECHO_NAME, ECHO_NAME, sealed(&["{}"]), deadline)).await?;
+        let answer = link
+            .exchange(Call::new(ECHO_NAME, ECHO_NAME, sealed(&["{}"]), deadline))
+            .await?;
         Ok(String::from_utf8(answer.body.into()).expect("UTF-8"))
     })
 }
@@ -45,13 +52,26 @@ async fn failure(call: JoinHandle<Result<String, Error>>) -> (ErrorKind, Sent) {
 #[tokio::test(start_paused = true)]
 async fn a_refused_login_ends_with_the_refusal() {
     let (mut peer, io) = Peer::pair();
-    let (link, connection) = attach(io, credentials("right"), Service::default(), TcpOptions::default());
+    let (link, connection) = attach(
+        io,
+        credentials("right"),
+        Service::default(),
+        TcpOptions::default(),
+    );
     let running = tokio::spawn(connection.run());
     let waiting = call(&link, 60);
     let login = peer.next().await.expect("a login");
-    peer.success(login.packet, 1004, &[r#"{"code":3001,"message":"用户名或密码错误"}"#]).await;
+    peer.success(
+        login.packet,
+        1004,
+        &[r#"{"code":3001,"message":"用户名或密码错误"}"#],
+    )
+    .await;
     let error = running.await.expect("no panic").expect_err("refused");
-    assert_eq!(error.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::WRONG_PASSWORD));
+    assert_eq!(
+        error.refusal().and_then(|refusal| refusal.code),
+        Some(BusinessCode::WRONG_PASSWORD)
+    );
     assert_eq!(error.endpoint(), Some("1004 tcp_login"));
     assert_eq!(failure(waiting).await, (ErrorKind::Closed, Sent::No));
     assert!(peer.next().await.is_none());
@@ -60,9 +80,17 @@ async fn a_refused_login_ends_with_the_refusal() {
 #[tokio::test(start_paused = true)]
 async fn a_login_without_reply_ends_in_time() {
     let (_peer, io) = Peer::pair();
-    let (_link, connection) = attach(io, credentials("right"), Service::default(), TcpOptions::default());
+    let (_link, connection) = attach(
+        io,
+        credentials("right"),
+        Service::default(),
+        TcpOptions::default(),
+    );
     let start = Instant::now();
-    assert_eq!(connection.run().await.map_err(|error| error.kind()), Err(ErrorKind::Timeout));
+    assert_eq!(
+        connection.run().await.map_err(|error| error.kind()),
+        Err(ErrorKind::Timeout)
+    );
     assert_eq!(start.elapsed().as_secs(), 10);
 }
 
@@ -75,11 +103,15 @@ async fn replies_find_their_calls_in_any_order() {
         packets.push(peer.next_call().await.expect("a call").packet);
     }
     for packet in packets.iter().rev() {
-        peer.success(*packet, ECHO, &[&format!(r#"{{"packet":{packet}}}"#)]).await;
+        peer.success(*packet, ECHO, &[&format!(r#"{{"packet":{packet}}}"#)])
+            .await;
     }
     for (call, packet) in calls.into_iter().zip(packets) {
         let text = call.await.expect("no panic").expect("answered");
-        assert!(text.contains(&format!(r#"{{"packet":{packet}}}"#)), "{text}");
+        assert!(
+            text.contains(&format!(r#"{{"packet":{packet}}}"#)),
+            "{text}"
+        );
     }
 }
 
@@ -103,9 +135,22 @@ async fn without_heartbeats_answered_the_line_ends_and_tells_everybody() {
     for call in waiting {
         assert_eq!(failure(call).await, (ErrorKind::Network, Sent::Maybe));
     }
-    assert_eq!(start.elapsed().as_secs(), 12, "a beat after 3 s, and twice again, 3 s each");
-    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(ErrorKind::Network));
-    assert_eq!(failure(call(&link, 60)).await, (ErrorKind::Closed, Sent::No));
+    assert_eq!(
+        start.elapsed().as_secs(),
+        12,
+        "a beat after 3 s, and twice again, 3 s each"
+    );
+    assert_eq!(
+        running
+            .await
+            .expect("no panic")
+            .map_err(|error| error.kind()),
+        Err(ErrorKind::Network)
+    );
+    assert_eq!(
+        failure(call(&link, 60)).await,
+        (ErrorKind::Closed, Sent::No)
+    );
     let mut beats = 0;
     while let Some(frame) = peer.next().await {
         beats += u32::from(frame.command == 1006);
@@ -121,7 +166,13 @@ async fn a_broken_line_tells_everybody_at_once() {
     peer.next_call().await.expect("the call");
     drop(peer);
     assert_eq!(failure(waiting).await, (ErrorKind::Network, Sent::Maybe));
-    assert_eq!(running.await.expect("no panic").map_err(|error| error.kind()), Err(ErrorKind::Network));
+    assert_eq!(
+        running
+            .await
+            .expect("no panic")
+            .map_err(|error| error.kind()),
+        Err(ErrorKind::Network)
+    );
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
@@ -147,11 +198,19 @@ async fn a_dropped_call_s_reply_reaches_nobody_else() {
 #[tokio::test(start_paused = true)]
 async fn what_is_given_up_before_the_line_is_up_is_never_sent() {
     let (mut peer, io) = Peer::pair();
-    let (link, connection) = attach(io, credentials("right"), Service::default(), TcpOptions::default());
+    let (link, connection) = attach(
+        io,
+        credentials("right"),
+        Service::default(),
+        TcpOptions::default(),
+    );
     let waiting = call(&link, 2);
     assert_eq!(failure(waiting).await, (ErrorKind::Network, Sent::No));
     let impatient = link.without_waiting();
-    assert_eq!(failure(call(&impatient, 2)).await, (ErrorKind::Network, Sent::No));
+    assert_eq!(
+        failure(call(&impatient, 2)).await,
+        (ErrorKind::Network, Sent::No)
+    );
     let _running = tokio::spawn(connection.run());
     let patient = call(&link, 20);
     peer.admit().await;
@@ -180,11 +239,22 @@ async fn closing_waits_for_calls_on_their_way_and_logs_out() {
         let link = link.clone();
         async move { link.close().await }
     });
-    assert!(timeout(Duration::from_secs(2), peer.next_call()).await.is_err(), "no logout yet");
+    assert!(
+        timeout(Duration::from_secs(2), peer.next_call())
+            .await
+            .is_err(),
+        "no logout yet"
+    );
     peer.success(packet, ECHO, &[]).await;
-    waiting.await.expect("no panic").expect("answered while closing");
+    waiting
+        .await
+        .expect("no panic")
+        .expect("answered while closing");
     let logout = peer.next_call().await.expect("a logout");
-    assert_eq!((logout.command, logout.direction), (1005, Direction::Request));
+    assert_eq!(
+        (logout.command, logout.direction),
+        (1005, Direction::Request)
+    );
     peer.success(logout.packet, 1005, &[]).await;
     closing.await.expect("no panic");
     assert!(running.await.expect("no panic").is_ok());
@@ -199,7 +269,11 @@ async fn closing_does_not_wait_forever() {
     peer.next_call().await.expect("the call");
     let start = Instant::now();
     link.close().await;
-    assert_eq!(start.elapsed().as_secs(), 6, "for the call, then for the reply to the logout");
+    assert_eq!(
+        start.elapsed().as_secs(),
+        6,
+        "for the call, then for the reply to the logout"
+    );
     assert_eq!(failure(waiting).await, (ErrorKind::Closed, Sent::Maybe));
     assert!(running.await.expect("no panic").is_ok());
 }
@@ -215,35 +289,66 @@ async fn the_last_handle_dropped_logs_out() {
 
 #[tokio::test(start_paused = true)]
 async fn the_failure_told_is_that_of_the_way_that_could_have_carried_it() {
-    let (link, _connection) = attach(Peer::pair().1, credentials("right"), Service::default(), TcpOptions::default());
+    let (link, _connection) = attach(
+        Peer::pair().1,
+        credentials("right"),
+        Service::default(),
+        TcpOptions::default(),
+    );
     let off = link.without_waiting();
-    let lease = Call::new("6009", "6009", "{}", Instant::now().into_std() + Duration::from_secs(5));
+    let lease = Call::new(
+        "6009",
+        "6009",
+        "{}",
+        Instant::now().into_std() + Duration::from_secs(5),
+    );
     let leases = || off.carrying(Carry::Leases);
-    for ways in [Fallback::new(off.clone()).or(leases()), Fallback::new(leases()).or(off.clone())] {
+    for ways in [
+        Fallback::new(off.clone()).or(leases()),
+        Fallback::new(leases()).or(off.clone()),
+    ] {
         let error = ways.exchange(lease.clone()).await.expect_err("no line");
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
     }
-    let error = Fallback::new(off).exchange(lease).await.expect_err("Table 1 has it over HTTPS");
+    let error = Fallback::new(off)
+        .exchange(lease)
+        .await
+        .expect_err("Table 1 has it over HTTPS");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Caller, Sent::No));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_other_way_is_taken_only_if_nothing_was_sent() {
-    let (down, _connection) = attach(Peer::pair().1, credentials("right"), Service::default(), TcpOptions::default());
+    let (down, _connection) = attach(
+        Peer::pair().1,
+        credentials("right"),
+        Service::default(),
+        TcpOptions::default(),
+    );
     let (mut peer, up, _running) = logged_in(|_| {}).await;
     let both = Fallback::new(down.without_waiting()).or(up.clone());
     let deadline = (Instant::now() + Duration::from_secs(60)).into_std();
-    let calling = tokio::spawn(async move { both.exchange(Call::new(ECHO_NAME, ECHO_NAME, sealed(&[]), deadline)).await });
+    let calling = tokio::spawn(async move {
+        both.exchange(Call::new(ECHO_NAME, ECHO_NAME, sealed(&[]), deadline))
+            .await
+    });
     let packet = peer.next_call().await.expect("over the other way").packet;
     peer.success(packet, ECHO, &[]).await;
     calling.await.expect("no panic").expect("answered");
 
     let both = Fallback::new(up).or(down);
-    let calling = tokio::spawn(async move { both.exchange(Call::new(ECHO_NAME, ECHO_NAME, sealed(&[]), deadline)).await });
+    let calling = tokio::spawn(async move {
+        both.exchange(Call::new(ECHO_NAME, ECHO_NAME, sealed(&[]), deadline))
+            .await
+    });
     peer.next_call().await.expect("the call");
     drop(peer);
     let error = calling.await.expect("no panic").expect_err("broken");
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::Maybe), "never twice");
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::Network, Sent::Maybe),
+        "never twice"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -268,19 +373,28 @@ async fn a_damaged_reply_ends_its_call_at_once() {
 #[tokio::test(start_paused = true)]
 async fn a_damaged_reply_to_the_login_ends_the_line() {
     let (mut peer, io) = Peer::pair();
-    let (_link, connection) = attach(io, credentials("right"), Service::default(), TcpOptions::default());
+    let (_link, connection) = attach(
+        io,
+        credentials("right"),
+        Service::default(),
+        TcpOptions::default(),
+    );
     let running = tokio::spawn(connection.run());
     let login = peer.next().await.expect("a login");
     let mut damaged = bytes_of(Direction::Reply, login.packet, 1004, "{}");
     damaged[17] ^= 1;
     peer.io.write_all(&damaged).await.expect("open");
     let error = running.await.expect("no panic").expect_err("damaged");
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::PeerBytes, Sent::Answered));
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::PeerBytes, Sent::Answered)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_line_may_have_all_the_time_in_the_world_to_close() {
-    let (mut peer, link, running) = logged_in(|options| options.session.close_wait = Duration::MAX).await;
+    let (mut peer, link, running) =
+        logged_in(|options| options.session.close_wait = Duration::MAX).await;
     let waiting = call(&link, 60);
     let packet = peer.next_call().await.expect("the call").packet;
     let closing = tokio::spawn(async move { link.close().await });

@@ -43,14 +43,23 @@ pub(super) fn accounts() -> HashMap<String, Account> {
 
 /// The entry of a login.
 pub(super) fn login(password: &str) -> String {
-    format!(r#"{{"userId":"{USER}","password":"{}"}}"#, key().seal(password))
+    format!(
+        r#"{{"userId":"{USER}","password":"{}"}}"#,
+        key().seal(password)
+    )
 }
 
 pub(super) fn sealed(items: &[&str]) -> String {
-    seal_request(items.iter().copied(), Timestamp::at(std::time::SystemTime::now()), Scheme::default()).expect("JSON")
+    seal_request(
+        items.iter().copied(),
+        Timestamp::at(std::time::SystemTime::now()),
+        Scheme::default(),
+    )
+    .expect("JSON")
 }
 
-/// Answers 7001 with what it was asked, 7002 after 30 s, 7003 never, 7004 with how often it was asked.
+/// Answers 7001 with what it was asked, 7002 after 30 s, 7003 never, 7004 with how often it was
+/// asked.
 #[derive(Clone, Default)]
 pub(super) struct Service(Arc<AtomicU32>);
 
@@ -63,14 +72,21 @@ impl Service {
                 Ok(data.to_owned())
             }
             PANIC => panic!("on purpose"),
-            COUNT => Ok(format!(r#"[{{"n":{}}}]"#, self.0.fetch_add(1, Ordering::Relaxed) + 1)),
+            COUNT => Ok(format!(
+                r#"[{{"n":{}}}]"#,
+                self.0.fetch_add(1, Ordering::Relaxed) + 1
+            )),
             _ => Err(Refusal::new(BusinessCode::NO_OBJECT, "unknown")),
         }
     }
 }
 
 impl CityService for Service {
-    async fn report_vacancy(&self, cx: &Ctx, items: Vec<Vacancy>) -> Result<Vec<Outcome<VacancyReply>>, Refusal> {
+    async fn report_vacancy(
+        &self,
+        cx: &Ctx,
+        items: Vec<Vacancy>,
+    ) -> Result<Vec<Outcome<VacancyReply>>, Refusal> {
         assert_eq!((&*cx.peer, cx.transport), (USER, TransportKind::Tcp));
         each(items, async |item: Vacancy| {
             Ok(VacancyReply {
@@ -86,8 +102,15 @@ impl CityService for Service {
 }
 
 impl PartnerService for Service {
-    async fn query_lease(&self, _: &Ctx, items: Vec<LeaseQuery>) -> Result<Vec<Outcome<LeaseQueryReply>>, Refusal> {
-        each(items, async |_| Err(Refusal::new(BusinessCode::NO_LEASE, "月租租约不存在"))).await
+    async fn query_lease(
+        &self,
+        _: &Ctx,
+        items: Vec<LeaseQuery>,
+    ) -> Result<Vec<Outcome<LeaseQueryReply>>, Refusal> {
+        each(items, async |_| {
+            Err(Refusal::new(BusinessCode::NO_LEASE, "月租租约不存在"))
+        })
+        .await
     }
 
     async fn other(&self, _: &Ctx, name: &str, data: &str) -> Result<String, Refusal> {
@@ -114,7 +137,13 @@ impl Peer {
         (peer, other)
     }
 
-    pub(super) async fn send(&mut self, direction: Direction, packet: u32, command: u16, text: &str) {
+    pub(super) async fn send(
+        &mut self,
+        direction: Direction,
+        packet: u32,
+        command: u16,
+        text: &str,
+    ) {
         let bytes = bytes_of(direction, packet, command, text);
         // The library may have closed already.
         let _ = self.io.write_all(&bytes).await;
@@ -123,7 +152,8 @@ impl Peer {
     /// Asks and gives the packet number.
     pub(super) async fn ask(&mut self, command: u16, items: &[&str]) -> u32 {
         self.packet += 1;
-        self.send(Direction::Request, self.packet, command, &sealed(items)).await;
+        self.send(Direction::Request, self.packet, command, &sealed(items))
+            .await;
         self.packet
     }
 

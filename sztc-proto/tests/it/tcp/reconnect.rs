@@ -5,7 +5,9 @@ use std::{net::SocketAddr, time::Duration};
 use sztc_proto::{
     code::*,
     model::*,
-    tcp::{Carry, CityListener, LinkState, Partners, PlainConnector, TcpOptions, TlsConnector, connect},
+    tcp::{
+        Carry, CityListener, LinkState, Partners, PlainConnector, TcpOptions, TlsConnector, connect,
+    },
     *,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -24,7 +26,11 @@ async fn serve(listener: CityListener, address: SocketAddr) -> (Serving, SocketA
     let running = tokio::spawn(listener.serve(socket, async {
         let _ = stopped.await;
     }));
-    let serving = Serving { partners, stop, running };
+    let serving = Serving {
+        partners,
+        stop,
+        running,
+    };
     (serving, address)
 }
 
@@ -56,16 +62,24 @@ async fn the_line_comes_back_with_the_city() {
     let (link, supervisor) = connect(connector, credentials("right"), Service::default(), fast());
     let supervising = tokio::spawn(supervisor.run());
     let city = CityClient::over(link.carrying(Carry::All));
-    city.report_vacancy(vacancy()).await.expect("waits for the line");
+    city.report_vacancy(vacancy())
+        .await
+        .expect("waits for the line");
 
     first.stop().await;
-    assert_eq!(link.changed(LinkState::Connected).await, LinkState::Connecting);
+    assert_eq!(
+        link.changed(LinkState::Connected).await,
+        LinkState::Connecting
+    );
     let waiting = tokio::spawn({
         let city = city.clone();
         async move { city.report_vacancy(vacancy()).await }
     });
     let (second, _) = serve(plain(), address).await;
-    waiting.await.expect("no panic").expect("sent on the next line");
+    waiting
+        .await
+        .expect("no panic")
+        .expect("sent on the next line");
 
     let partner = PartnerClient::over(second.partners.wait_for(USER).await.carrying(Carry::Leases));
     let question = LeaseQuery {
@@ -73,7 +87,10 @@ async fn the_line_comes_back_with_the_city() {
         park_code: "44030400100101000010".into(),
     };
     let refused = partner.query_lease(question).await.expect_err("no lease");
-    assert_eq!(refused.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_LEASE));
+    assert_eq!(
+        refused.refusal().and_then(|refusal| refusal.code),
+        Some(BusinessCode::NO_LEASE)
+    );
 
     link.close().await;
     supervising.await.expect("no panic");
@@ -83,7 +100,11 @@ async fn the_line_comes_back_with_the_city() {
 
 #[tokio::test]
 async fn one_way_down_outlives_its_lines() {
-    let (serving, address) = serve(CityListener::new(Service::default(), accounts()).dangerous_plain(), ANY).await;
+    let (serving, address) = serve(
+        CityListener::new(Service::default(), accounts()).dangerous_plain(),
+        ANY,
+    )
+    .await;
     let partner = PartnerClient::over(serving.partners.transport_to(USER).carrying(Carry::Leases));
     let question = || LeaseQuery {
         plate_no: "粤B12345".into(),
@@ -94,7 +115,11 @@ async fn one_way_down_outlives_its_lines() {
         .query_lease(question())
         .await;
     let error = early.expect_err("nobody is logged in");
-    assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No), "{error}");
+    assert_eq!(
+        (error.kind(), error.sent()),
+        (ErrorKind::Network, Sent::No),
+        "{error}"
+    );
     let mut ending = Vec::new();
     for _ in 0..3 {
         // But for the first, asked while the line before ends.
@@ -103,10 +128,14 @@ async fn one_way_down_outlives_its_lines() {
             async move { partner.query_lease(question()).await }
         });
         let connector = PlainConnector::dangerous_plain("127.0.0.1", address.port());
-        let (link, supervisor) = connect(connector, credentials("right"), Service::default(), fast());
+        let (link, supervisor) =
+            connect(connector, credentials("right"), Service::default(), fast());
         let supervising = tokio::spawn(supervisor.run());
         let refused = waiting.await.expect("no panic").expect_err("no lease");
-        assert_eq!(refused.refusal().and_then(|refusal| refusal.code), Some(BusinessCode::NO_LEASE));
+        assert_eq!(
+            refused.refusal().and_then(|refusal| refusal.code),
+            Some(BusinessCode::NO_LEASE)
+        );
         ending.push(tokio::spawn(async move {
             link.close().await;
             supervising.await.expect("no panic");
@@ -123,10 +152,19 @@ async fn a_refused_login_is_tried_again_and_ends_with_the_link() {
     let listener = CityListener::new(Service::default(), accounts()).dangerous_plain();
     let (serving, address) = serve(listener, ANY).await;
     let connector = PlainConnector::dangerous_plain("localhost", address.port());
-    let (link, supervisor) = connect(connector, credentials("wrong"), Service::default(), TcpOptions::default());
+    let (link, supervisor) = connect(
+        connector,
+        credentials("wrong"),
+        Service::default(),
+        TcpOptions::default(),
+    );
     let supervising = tokio::spawn(supervisor.run());
-    let city = CityClient::over(link.carrying(Carry::All)).with(|options| options.deadline = Duration::from_millis(200));
-    let error = city.report_vacancy(vacancy()).await.expect_err("never logged in");
+    let city = CityClient::over(link.carrying(Carry::All))
+        .with(|options| options.deadline = Duration::from_millis(200));
+    let error = city
+        .report_vacancy(vacancy())
+        .await
+        .expect_err("never logged in");
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Network, Sent::No));
     assert_eq!(link.state(), LinkState::Connecting);
     drop((city, link));
@@ -140,16 +178,21 @@ async fn everything_works_inside_tls() {
     let certificate = CertificateParams::new(vec!["localhost".to_owned()])
         .and_then(|params| params.self_signed(&key))
         .expect("a certificate");
-    let tls = ServerTls::from_pem(certificate.pem().as_bytes(), key.serialize_pem().as_bytes()).expect("they belong together");
+    let tls = ServerTls::from_pem(certificate.pem().as_bytes(), key.serialize_pem().as_bytes())
+        .expect("they belong together");
     let listener = CityListener::new(Service::default(), accounts()).tls(tls);
     let (serving, address) = serve(listener, ANY).await;
-    let trust = ClientTls::default().only_root_pem(certificate.pem().as_bytes()).expect("a certificate");
+    let trust = ClientTls::default()
+        .only_root_pem(certificate.pem().as_bytes())
+        .expect("a certificate");
     for (tls, trusted) in [(trust, true), (ClientTls::default(), false)] {
         let connector = TlsConnector::new("localhost", address.port(), tls);
-        let (link, supervisor) = connect(connector, credentials("right"), Service::default(), fast());
+        let (link, supervisor) =
+            connect(connector, credentials("right"), Service::default(), fast());
         let supervising = tokio::spawn(supervisor.run());
         let deadline = Duration::from_millis(if trusted { 20_000 } else { 300 });
-        let city = CityClient::over(link.carrying(Carry::All)).with(|options| options.deadline = deadline);
+        let city =
+            CityClient::over(link.carrying(Carry::All)).with(|options| options.deadline = deadline);
         let outcome = city.report_vacancy(vacancy()).await;
         assert_eq!(outcome.is_ok(), trusted, "{outcome:?}");
         link.close().await;

@@ -16,7 +16,8 @@ pub(crate) fn fixture(name: &str) -> String {
 
 /// The sample of section 3.1.
 pub(crate) fn charging() -> ParkChargeResult {
-    let (result, deviations) = decode(&fixture("3.1-park-charge-result.json"), &Rules::strict()).expect("as printed");
+    let (result, deviations) =
+        decode(&fixture("3.1-park-charge-result.json"), &Rules::strict()).expect("as printed");
     assert!(deviations.is_empty());
     result
 }
@@ -52,13 +53,24 @@ pub(crate) struct Platform {
 }
 
 impl ChargingService for Platform {
-    async fn query_parking_charge_result(&self, cx: &Ctx, query: ChargeQuery) -> Outcome<Option<ParkChargeResult>> {
+    async fn query_parking_charge_result(
+        &self,
+        cx: &Ctx,
+        query: ChargeQuery,
+    ) -> Outcome<Option<ParkChargeResult>> {
         let found = (&*query.order_id == ORDER).then(ended);
-        self.asked.lock().expect("not poisoned").push((cx.peer.to_string(), query));
+        self.asked
+            .lock()
+            .expect("not poisoned")
+            .push((cx.peer.to_string(), query));
         Ok(found)
     }
 
-    async fn query_parking_discount_result(&self, _: &Ctx, report: DiscountReport) -> Outcome<Receipt> {
+    async fn query_parking_discount_result(
+        &self,
+        _: &Ctx,
+        report: DiscountReport,
+    ) -> Outcome<Receipt> {
         self.reports.lock().expect("not poisoned").push(report);
         Ok(Receipt::ACCEPTED)
     }
@@ -80,7 +92,10 @@ pub(crate) async fn answers(status: u16, body: impl Into<Vec<u8>>) -> String {
 
 /// Posts raw bytes to our server; status and body.
 pub(crate) async fn post(url: &str, headers: &str, body: &[u8]) -> (u16, String) {
-    let (host, path) = url.trim_start_matches("http://localhost:").split_once('/').expect("a path");
+    let (host, path) = url
+        .trim_start_matches("http://localhost:")
+        .split_once('/')
+        .expect("a path");
     let address = ([127, 0, 0, 1], host.parse().expect("a port")).into();
     let received = send(address, &format!("POST /{path}"), headers, body).await;
     (received.status, received.body)

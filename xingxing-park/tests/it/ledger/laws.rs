@@ -16,12 +16,14 @@ fn any_result() -> impl Strategy<Value = ParkChargeResult> {
     let park = prop_oneof![5 => Just(PARK), 1 => Just("other")];
     let times = (often(10, -30..150), often(60, -30..150));
     let amounts = (often(100, -10..3000), often(100, -10..3000));
-    (id, plate, park, 1..=5i32, times, amounts).prop_map(|(id, plate, park, state, (begins, ends), (energy, fen))| ParkChargeResult {
-        plate: plate.into(),
-        park_id: park.into(),
-        total_money: Money::fen(fen),
-        ..told(id, ChargeState(state), [begins, ends], energy)
-    })
+    (id, plate, park, 1..=5i32, times, amounts).prop_map(
+        |(id, plate, park, state, (begins, ends), (energy, fen))| ParkChargeResult {
+            plate: plate.into(),
+            park_id: park.into(),
+            total_money: Money::fen(fen),
+            ..told(id, ChargeState(state), [begins, ends], energy)
+        },
+    )
 }
 
 fn any_order() -> impl Strategy<Value = Order> {
@@ -30,18 +32,25 @@ fn any_order() -> impl Strategy<Value = Order> {
         exit: at(exit),
         discount: Money::fen(fen),
     });
-    (any_result(), prop::option::of(0i64..120), prop::option::of(settled)).prop_map(|(result, asked, settled)| Order {
-        result,
-        asked: asked.map(at),
-        settled,
-    })
+    (
+        any_result(),
+        prop::option::of(0i64..120),
+        prop::option::of(settled),
+    )
+        .prop_map(|(result, asked, settled)| Order {
+            result,
+            asked: asked.map(at),
+            settled,
+        })
 }
 
 fn any_rule() -> impl Strategy<Value = DiscountRule> {
     prop_oneof![
         (0u32..200).prop_map(|minutes| DiscountRule::FirstMinutes { minutes }),
         (0u32..60).prop_map(|grace_minutes| DiscountRule::WhileCharging { grace_minutes }),
-        (0i64..2000).prop_map(|fen| DiscountRule::UpTo { amount: Money::fen(fen) }),
+        (0i64..2000).prop_map(|fen| DiscountRule::UpTo {
+            amount: Money::fen(fen)
+        }),
         (0i64..200, prop::option::of(0i64..2000)).prop_map(|(fen, most)| DiscountRule::PerKwh {
             credit: Money::fen(fen),
             most: most.map(Money::fen),
@@ -50,7 +59,11 @@ fn any_rule() -> impl Strategy<Value = DiscountRule> {
 }
 
 fn any_choice() -> impl Strategy<Value = Unfinished> {
-    prop_oneof![Just(Unfinished::ToSample), Just(Unfinished::ToExit), Just(Unfinished::Ignore)]
+    prop_oneof![
+        Just(Unfinished::ToSample),
+        Just(Unfinished::ToExit),
+        Just(Unfinished::Ignore)
+    ]
 }
 
 fn any_results() -> impl Strategy<Value = Vec<ParkChargeResult>> {
@@ -83,7 +96,8 @@ fn results_that_differ_in_one_field_join_the_same_both_ways() {
 
 proptest! {
     #[test]
-    fn joining_is_commutative_but_for_the_settlement_associative_and_idempotent(a in any_order(), b in any_order(), c in any_order()) {
+    fn joining_is_commutative_but_for_the_settlement_associative_and_idempotent(a in any_order(),
+        b in any_order(), c in any_order()) {
         let join = |one: &Order, other: &Order| one.clone().join(other.clone());
         let known = |order: Order| (order.result, order.asked);
         prop_assert_eq!(known(join(&a, &b)), known(join(&b, &a)));
@@ -133,7 +147,8 @@ proptest! {
         let expected = outcome(&straight, &mut asked.iter());
         prop_assert_eq!(&outcome(&again, &mut asked.iter().rev()), &expected);
         // And the ledger adds nothing to what the notifications alone say.
-        prop_assert_eq!(Settlement::of(results.iter().cloned().map(Order::from), &stay, &rule, choice).sessions, expected.1.sessions);
+        prop_assert_eq!(Settlement::of(results.iter().cloned().map(Order::from), &stay, &rule,
+            choice).sessions, expected.1.sessions);
     }
 
     #[test]
@@ -142,29 +157,39 @@ proptest! {
         let (told, answered) = (Ledger::default(), Ledger::default());
         for result in &results {
             now(told.notify(result));
-            now(answered.answered(&result.order_id, stay.exit, QueryOutcome::Found(result.clone().into())));
+            now(answered.answered(&result.order_id, stay.exit,
+                QueryOutcome::Found(result.clone().into())));
         }
         prop_assert!(now(answered.due(&stay)).is_empty());
         let choice = if at_the_end { Unfinished::ToExit } else { Unfinished::ToSample };
-        prop_assert_eq!(now(told.settle(&stay, &FREE, choice)).sessions, now(answered.settle(&stay, &FREE, choice)).sessions);
+        prop_assert_eq!(now(told.settle(&stay, &FREE, choice)).sessions,
+            now(answered.settle(&stay, &FREE, choice)).sessions);
     }
 
     #[test]
-    fn merged_time_exceeds_neither_the_stay_nor_the_sum(results in any_results(), rule in any_rule(), choice in any_choice(), exit in -10i64..150) {
+    fn merged_time_exceeds_neither_the_stay_nor_the_sum(results in any_results(),
+        rule in any_rule(), choice in any_choice(), exit in -10i64..150) {
         let stay = stay(0, exit);
-        let settlement = Settlement::of(results.iter().cloned().map(Order::from), &stay, &rule, choice);
-        let sessions: Vec<ChargingSession> = settlement.parts.iter().filter_map(|part| part.session).collect();
+        let settlement = Settlement::of(results.iter().cloned().map(Order::from), &stay, &rule,
+            choice);
+        let sessions: Vec<ChargingSession> =
+            settlement.parts.iter().filter_map(|part| part.session).collect();
         prop_assert!(settlement.charged() <= stay.span().duration());
-        prop_assert!(settlement.charged() <= sessions.iter().map(|session| session.duration()).sum::<std::time::Duration>());
+        prop_assert!(settlement.charged() <= sessions.iter().map(|session| session.duration())
+            .sum::<std::time::Duration>());
         // The slow way: every minute in which one of them charged.
-        let covered = (-30..150).filter(|minute| sessions.iter().any(|session| session.begins <= at(*minute) && at(*minute) < session.ends));
+        let covered =
+            (-30..150).filter(|minute| sessions.iter().any(|session| session.begins <= at(*minute)
+                && at(*minute) < session.ends));
         prop_assert_eq!(settlement.charged().as_secs(), 60 * covered.count() as u64);
         match settlement.discount {
-            Discount::Minutes(minutes) => prop_assert!(u64::from(minutes) * 60 <= stay.span().duration().as_secs()),
+            Discount::Minutes(minutes) =>
+                prop_assert!(u64::from(minutes) * 60 <= stay.span().duration().as_secs()),
             Discount::Money(money) => {
                 prop_assert!(money >= Money::ZERO);
                 let owed = Money::fen(700);
-                prop_assert_eq!(settlement.clone().at_most(owed).discount, Discount::Money(money.min(owed)));
+                prop_assert_eq!(settlement.clone().at_most(owed).discount,
+                    Discount::Money(money.min(owed)));
             }
         }
     }
@@ -190,12 +215,18 @@ proptest! {
             prop_assert_eq!(&reports, &promised);
             prop_assert!(now(ledger.close(&settlement, Money::fen(given))).is_empty());
             for (id, fen) in amounts(&reports) {
-                prop_assert!(fen >= 0 && reported.insert(id.to_owned(), fen).is_none(), "{id} twice");
+                prop_assert!(fen >= 0 && reported.insert(id.to_owned(), fen).is_none(),
+                    "{id} twice");
             }
-            prop_assert!(settlement.parts.iter().all(|part| reported.contains_key(part.order.result.order_id.as_str())));
-            // What another car's order was reported with before it became this one's is not given back.
-            let known: i64 = settlement.parts.iter().filter_map(|part| reported.get(part.order.result.order_id.as_str())).sum();
-            let settled: Vec<DiscountReport> = settlement.parts.iter().filter_map(|part| part.order.report()).collect();
+            prop_assert!(settlement.parts.iter()
+                .all(|part| reported.contains_key(part.order.result.order_id.as_str())));
+            // What another car's order was reported with before it became this one's is not given
+            // back.
+            let known: i64 =
+                settlement.parts.iter()
+                    .filter_map(|part| reported.get(part.order.result.order_id.as_str())).sum();
+            let settled: Vec<DiscountReport> =
+                settlement.parts.iter().filter_map(|part| part.order.report()).collect();
             let before: i64 = amounts(&settled).iter().map(|(_, fen)| fen).sum();
             if !reports.is_empty() {
                 prop_assert_eq!(known, given.max(before));

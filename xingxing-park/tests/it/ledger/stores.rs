@@ -8,13 +8,22 @@ async fn of_many_instances_one_sends_each_report() {
     let store = MemoryLedger::new();
     let ids: Vec<String> = (0..40).map(|number| format!("{number:02}")).collect();
     for id in &ids {
-        Ledger::new(store.clone()).notify(&ended(id, [0, 20])).await.expect("memory");
+        Ledger::new(store.clone())
+            .notify(&ended(id, [0, 20]))
+            .await
+            .expect("memory");
     }
     let closing = (0..8).map(|_| {
         let ledger = Ledger::new(store.clone());
         tokio::spawn(async move {
-            let settlement = ledger.settle(&stay(0, 30), &FREE, Unfinished::ToSample).await.expect("memory");
-            ledger.close(&settlement, Money::fen(4000)).await.expect("memory")
+            let settlement = ledger
+                .settle(&stay(0, 30), &FREE, Unfinished::ToSample)
+                .await
+                .expect("memory");
+            ledger
+                .close(&settlement, Money::fen(4000))
+                .await
+                .expect("memory")
         })
     });
     let mut reports = Vec::new();
@@ -22,7 +31,13 @@ async fn of_many_instances_one_sends_each_report() {
         reports.extend(instance.await.expect("closed"));
     }
     reports.sort_by(|one, other| one.order_id.cmp(&other.order_id));
-    assert_eq!(reports.iter().map(|report| report.order_id.to_string()).collect::<Vec<_>>(), ids);
+    assert_eq!(
+        reports
+            .iter()
+            .map(|report| report.order_id.to_string())
+            .collect::<Vec<_>>(),
+        ids
+    );
 }
 
 /// A store that gives a plate's orders in an order of its own.
@@ -33,11 +48,17 @@ impl LedgerStore for Backwards {
         self.0.join(order)
     }
 
-    fn find<'a>(&'a self, order_id: &'a OrderId) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
+    fn find<'a>(
+        &'a self,
+        order_id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
         self.0.find(order_id)
     }
 
-    fn of_plate<'a>(&'a self, plate: &'a PlateKey) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
+    fn of_plate<'a>(
+        &'a self,
+        plate: &'a PlateKey,
+    ) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
         Box::pin(async move {
             let mut orders = self.0.of_plate(plate).await?;
             orders.reverse();
@@ -57,7 +78,9 @@ async fn what_the_ledger_gives_is_sorted_whatever_the_store_does() -> Result<(),
         ledger.notify(&charging(id, [0, 20])).await?;
     }
     assert_eq!(ledger.due(&stay(0, 30)).await?, ["A", "B", "C"]);
-    let settlement = ledger.settle(&stay(0, 30), &FREE, Unfinished::ToSample).await?;
+    let settlement = ledger
+        .settle(&stay(0, 30), &FREE, Unfinished::ToSample)
+        .await?;
     let reports = ledger.close(&settlement, Money::fen(100)).await?;
     assert_eq!(amounts(&reports), [("A", 34), ("B", 33), ("C", 33)]);
     assert_eq!(ledger.reported(&stay(0, 30)).await?, reports);
@@ -95,12 +118,23 @@ impl LedgerStore for Away {
 async fn what_the_store_cannot_keep_is_not_accepted() {
     let ledger = Ledger::new(Arc::new(Away) as Arc<dyn LedgerStore>);
     let stay = stay(0, 60);
-    let settlement = Settlement::of([ended("A", [0, 20]).into()], &stay, &FREE, Unfinished::ToSample);
+    let settlement = Settlement::of(
+        [ended("A", [0, 20]).into()],
+        &stay,
+        &FREE,
+        Unfinished::ToSample,
+    );
     let failures = [
         ledger.notify(&ended("A", [0, 20])).await.err(),
         ledger.due(&stay).await.err(),
-        ledger.answered(&"A".into(), stay.exit, QueryOutcome::Failed).await.err(),
-        ledger.settle(&stay, &FREE, Unfinished::ToSample).await.err(),
+        ledger
+            .answered(&"A".into(), stay.exit, QueryOutcome::Failed)
+            .await
+            .err(),
+        ledger
+            .settle(&stay, &FREE, Unfinished::ToSample)
+            .await
+            .err(),
         ledger.close(&settlement, Money::ZERO).await.err(),
         ledger.reported(&stay).await.err(),
         ledger.order(&"A".into()).await.err(),
@@ -109,6 +143,9 @@ async fn what_the_store_cannot_keep_is_not_accepted() {
     for failure in failures {
         let failure = failure.expect("a failure");
         assert_eq!(failure.to_string(), "the ledger's store failed");
-        assert_eq!(failure.source().map(ToString::to_string).as_deref(), Some("no route to the database"));
+        assert_eq!(
+            failure.source().map(ToString::to_string).as_deref(),
+            Some("no route to the database")
+        );
     }
 }

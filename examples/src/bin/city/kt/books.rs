@@ -1,4 +1,5 @@
-//! What the KT lot writes down of a car: when it came, what third parties took off, its orders, and what was paid for them.
+//! What the KT lot writes down of a car: when it came, what third parties took off, its orders, and
+//! what was paid for them.
 use super::{ALREADY_PAID, EXPIRED, FEN_A_MINUTE, OTHER_ORDER, PARK, WRONG_AMOUNT};
 use kt_proto::{
     DateTime, Fen, Minutes, Outcome, Seconds, Timestamp,
@@ -83,13 +84,19 @@ impl Stay {
 
     /// What its time costs. Who has paid has some minutes to drive out.
     pub(crate) fn fee(&self, now: DateTime) -> Fen {
-        let settled = self.settled.filter(|(_, paid)| now <= after(*paid, DEFAULT_DELAY));
+        let settled = self
+            .settled
+            .filter(|(_, paid)| now <= after(*paid, DEFAULT_DELAY));
         self.fee_until(settled.map_or(now, |(until, _)| until))
     }
 
     /// What was paid for it by 3.2, and debited.
     pub(crate) fn paid_before(&self) -> Fen {
-        let debited = self.auto.debited().filter(|_| !self.auto.is_reversed()).unwrap_or(Fen(0));
+        let debited = self
+            .auto
+            .debited()
+            .filter(|_| !self.auto.is_reversed())
+            .unwrap_or(Fen(0));
         Fen(debited.0 + self.orders.iter().map(Order::covered).sum::<i64>())
     }
 
@@ -104,11 +111,16 @@ impl Stay {
         Fen(price(inside) - price(inside - self.freed()))
     }
 
-    /// The bill's order: the last, if it still counts and nothing has changed since, else a new one.
+    /// The bill's order: the last, if it still counts and nothing has changed since, else a new
+    /// one.
     pub(crate) fn bill(&mut self, now: DateTime) -> Order {
         let due = self.due(now);
-        let counts =
-            |order: &&Order| order.way == Way::Bill && order.paid.is_none() && order.amount == due && now <= after(order.made, BILL_LIFETIME);
+        let counts = |order: &&Order| {
+            order.way == Way::Bill
+                && order.paid.is_none()
+                && order.amount == due
+                && now <= after(order.made, BILL_LIFETIME)
+        };
         match self.orders.last().filter(counts) {
             Some(order) => order.clone(),
             None => self.order(now, |_| Way::Bill),
@@ -133,7 +145,12 @@ impl Stay {
 
     /// What numbers of orders begin with, as those of the document do: lot, time and plate.
     pub(crate) fn number(&self) -> String {
-        let time: String = self.came.to_string().chars().filter(char::is_ascii_digit).collect();
+        let time: String = self
+            .came
+            .to_string()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect();
         let plate: String = self.plate.chars().filter(char::is_ascii).collect();
         format!("{PARK}{time}{plate}")
     }
@@ -159,7 +176,8 @@ impl Stay {
         Ok(())
     }
 
-    /// The driver pays what is left for the time until then, at the booth or in coins; `false` if it is something else.
+    /// The driver pays what is left for the time until then, at the booth or in coins; `false` if
+    /// it is something else.
     pub(crate) fn collect(&mut self, fen: Fen, until: DateTime, now: DateTime) -> bool {
         let right = fen == self.rest(until);
         if right {
@@ -200,7 +218,9 @@ impl Stay {
 impl Order {
     /// What of it is paid, with all that was taken off.
     fn covered(&self) -> i64 {
-        self.paid.as_ref().map_or(0, |paid| worth(paid).min(self.amount.0))
+        self.paid
+            .as_ref()
+            .map_or(0, |paid| worth(paid).min(self.amount.0))
     }
 
     /// Whether it is news.
@@ -209,7 +229,9 @@ impl Order {
             Way::Bill if self.paid.as_ref() == Some(payment) => Step::Duplicate,
             Way::Bill if self.paid.is_some() => Step::Contradiction(Contradiction::AlreadyPaid),
             Way::Bill if now > after(self.made, BILL_LIFETIME) => return Err(refuse(EXPIRED)),
-            Way::Bill if worth(payment) != self.amount.0 => Step::Contradiction(Contradiction::Amount),
+            Way::Bill if worth(payment) != self.amount.0 => {
+                Step::Contradiction(Contradiction::Amount)
+            }
             Way::Bill => Step::Taken,
             Way::Code(flow) => flow.apply(PayCodeEvent::Paid(payment.clone()), now),
             Way::Scan(flow) => flow.apply(ScanEvent::Paid(payment.clone()), now),
@@ -256,7 +278,10 @@ mod tests {
     use super::*;
 
     fn at(minutes: i64) -> DateTime {
-        after("2026-03-25 08:00:00".parse().expect("a time"), Minutes(minutes))
+        after(
+            "2026-03-25 08:00:00".parse().expect("a time"),
+            Minutes(minutes),
+        )
     }
 
     fn stay() -> Stay {
@@ -285,10 +310,19 @@ mod tests {
         stay.free.insert("V1".into(), Seconds(600));
         let second = stay.bill(at(60));
         assert_eq!(second.amount, Fen(50 * FEN_A_MINUTE));
-        assert!(stay.pay(&payment(&second), at(66)).is_err(), "six minutes later");
+        assert!(
+            stay.pay(&payment(&second), at(66)).is_err(),
+            "six minutes later"
+        );
         assert!(stay.pay(&payment(&second), at(65)).is_ok());
-        assert!(stay.pay(&payment(&second), at(90)).is_ok(), "the same again");
+        assert!(
+            stay.pay(&payment(&second), at(90)).is_ok(),
+            "the same again"
+        );
         assert_eq!(stay.paid_before(), second.amount, "counts once");
-        assert!(stay.pay(&payment(&first), at(62)).is_err(), "nothing is due any more");
+        assert!(
+            stay.pay(&payment(&first), at(62)).is_err(),
+            "nothing is due any more"
+        );
     }
 }

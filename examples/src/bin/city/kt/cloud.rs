@@ -1,5 +1,5 @@
-//! The third party: who pays without password, what was debited and given back, what its drivers paid, what the lot reported. It answers
-//! every upward interface from its state.
+//! The third party: who pays without password, what was debited and given back, what its drivers
+//! paid, what the lot reported. It answers every upward interface from its state.
 mod service;
 
 use super::{TAKEN_BACK, UNKNOWN_OUTCOME, books::after, payment};
@@ -11,7 +11,10 @@ use kt_proto::{
     DateTime, Fen, Minutes, Outcome,
     code::PaidWith,
     flow::*,
-    model::{BILL_LIFETIME, BillPayment, EntryReport, ExitReport, PayCode, PayCodeRequest, ScanPayment, TerminalPayment},
+    model::{
+        BILL_LIFETIME, BillPayment, EntryReport, ExitReport, PayCode, PayCodeRequest, ScanPayment,
+        TerminalPayment,
+    },
     refuse,
 };
 use serde::{Deserialize, Serialize};
@@ -36,7 +39,8 @@ pub(crate) struct Cloud {
     pub change: Shelf<ChangeFlow>,
     /// What drivers paid, by the lot's order number.
     pub paid: Shelf<PaidOrder>,
-    /// What the payment platform moved, by a number each: to the third party or, negative, back to the driver.
+    /// What the payment platform moved, by a number each: to the third party or, negative, back to
+    /// the driver.
     money: Shelf<i64>,
     /// Where what else the lot reports is kept, a shelf for each kind.
     store: Store,
@@ -91,9 +95,18 @@ impl Cloud {
         self.signed.put(plate, most)
     }
 
-    /// A driver scans the code of a machine and pays the order, for which a voucher may take off some time.
-    pub(crate) fn pays_code(&self, order_no: &str, shown: &PayCode, free_time: Minutes, worth: Fen) -> Kept<Result<(), Stale>> {
-        let counts = |code: &Code| code.reply == *shown && self.clock.time() <= after(code.made, BILL_LIFETIME);
+    /// A driver scans the code of a machine and pays the order, for which a voucher may take off
+    /// some time.
+    pub(crate) fn pays_code(
+        &self,
+        order_no: &str,
+        shown: &PayCode,
+        free_time: Minutes,
+        worth: Fen,
+    ) -> Kept<Result<(), Stale>> {
+        let counts = |code: &Code| {
+            code.reply == *shown && self.clock.time() <= after(code.made, BILL_LIFETIME)
+        };
         let Some(code) = self.codes.get(order_no)?.filter(counts) else {
             return Ok(Err(Stale));
         };
@@ -113,7 +126,9 @@ impl Cloud {
     /// The driver types the password for a debit that waits for it; `false` if there is none.
     pub(crate) fn types_password(&self, order_no: &str) -> Kept<bool> {
         match self.scans.get(order_no)? {
-            Some(scan) => self.is_paid(payment(order_no, scan.amount, PaidWith::WECHAT)).map(|()| true),
+            Some(scan) => self
+                .is_paid(payment(order_no, scan.amount, PaidWith::WECHAT))
+                .map(|()| true),
             None => Ok(false),
         }
     }
@@ -130,7 +145,9 @@ impl Cloud {
 
     /// Whether the lot still has to learn of a payment.
     pub(crate) fn has_news(&self, order_no: &str) -> Kept<bool> {
-        let done = |order: PaidOrder| order.next(self.clock.time(), Patience::default()) == PaidOrderNext::Done;
+        let done = |order: PaidOrder| {
+            order.next(self.clock.time(), Patience::default()) == PaidOrderNext::Done
+        };
         Ok(self.paid.get(order_no)?.is_some_and(|order| !done(order)))
     }
 
@@ -180,7 +197,10 @@ impl Cloud {
         let apply = |event| {
             self.debits.change(&number, |debit| {
                 let debit = debit.get_or_insert_with(|| AutoDebit::new(key.clone()));
-                (debit.apply(event, now), debit.next(now, Patience::default()))
+                (
+                    debit.apply(event, now),
+                    debit.next(now, Patience::default()),
+                )
             })
         };
         let (step, mut next) = apply(event)?;

@@ -1,4 +1,5 @@
-//! The flows of chapter 1, driven: what each says is next is done, on the side that it is of, until it waits for somebody.
+//! The flows of chapter 1, driven: what each says is next is done, on the side that it is of, until
+//! it waits for somebody.
 use super::{
     DECIDED, PARK, Roads, STEPS, answer,
     books::{Stay, Way},
@@ -11,30 +12,46 @@ use kt_proto::{
     DateTime, Error, Fen, Minutes, PercentText, UrlCharset,
     code::ChangeChannel,
     flow::*,
-    model::{ChangePage, ChangeRecord, ChangeReportQuery, ExitReport, PayCode, PayCodeRequest, ScanPayment},
+    model::{
+        ChangePage, ChangeRecord, ChangeReportQuery, ExitReport, PayCode, PayCodeRequest,
+        ScanPayment,
+    },
 };
 use std::convert::Infallible;
 
 impl Roads {
-    /// Section 4: a car stands at the exit. What its driver owes is debited, or paid at the booth where nobody knows whether it was; the barrier opens;
-    /// a debit that nobody knows of is taken back.
+    /// Section 4: a car stands at the exit. What its driver owes is debited, or paid at the booth
+    /// where nobody knows whether it was; the barrier opens; a debit that nobody knows of is taken
+    /// back.
     ///
     /// # Errors
     /// A report fails.
     pub(crate) async fn drives_out(&self, stage: &Stage, plate: &str) -> Result<ExitReport> {
-        let at_exit = self.lot.drives_up(plate)?.with_context(|| format!("{plate} is not inside"))?;
+        let at_exit = self
+            .lot
+            .drives_up(plate)?
+            .with_context(|| format!("{plate} is not inside"))?;
         let mut exit = None;
         for _ in 0..STEPS {
             let now = stage.now();
             let flow = self.lot.stay(plate)?.context("it was inside")?.auto;
             let event = match flow.next(now, prompt()) {
-                AutoPayNext::Send(request) if self.lot.auto(plate, AutoPayEvent::Sending)? == Some(Step::Taken) => {
-                    let reply = once(stage, "2.2", || self.to_cloud.request_auto_pay(&request)).await?;
-                    reply.map_or_else(|error| AutoPayEvent::Failed(Failure::from(&error)), AutoPayEvent::Answered)
+                AutoPayNext::Send(request)
+                    if self.lot.auto(plate, AutoPayEvent::Sending)? == Some(Step::Taken) =>
+                {
+                    let reply =
+                        once(stage, "2.2", || self.to_cloud.request_auto_pay(&request)).await?;
+                    reply.map_or_else(
+                        |error| AutoPayEvent::Failed(Failure::from(&error)),
+                        AutoPayEvent::Answered,
+                    )
                 }
                 AutoPayNext::CollectAtBooth(fen) => {
                     stage.step(format!("the driver pays {fen} at the booth"));
-                    stage.check("that is the rest", self.lot.collects(plate, fen, at_exit.leave_time.into())?)?;
+                    stage.check(
+                        "that is the rest",
+                        self.lot.collects(plate, fen, at_exit.leave_time.into())?,
+                    )?;
                     continue;
                 }
                 AutoPayNext::LetOut => {
@@ -43,7 +60,9 @@ impl Roads {
                 }
                 AutoPayNext::Reverse(reversal) => {
                     stage.step("nobody knows whether it was debited: it is taken back");
-                    stage.call("2.6", || self.to_cloud.reverse_auto_pay(&reversal)).await?;
+                    stage
+                        .call("2.6", || self.to_cloud.reverse_auto_pay(&reversal))
+                        .await?;
                     AutoPayEvent::Reversed
                 }
                 AutoPayNext::Done => return exit.context("it was let out"),
@@ -54,7 +73,8 @@ impl Roads {
         bail!("the stay of {plate} does not come to an end")
     }
 
-    /// Section 5: a machine asks for a code for all that a car has to pay, and shows it with its order's number.
+    /// Section 5: a machine asks for a code for all that a car has to pay, and shows it with its
+    /// order's number.
     ///
     /// # Errors
     /// There is none.
@@ -78,7 +98,9 @@ impl Roads {
                 bail!("the order {no} is of a machine")
             };
             let event = match flow.next(stage.now(), prompt()) {
-                PayCodeNext::Send(request) => PayCodeEvent::Answered(sure(stage, "4.1", || self.to_cloud.request_pay_code(&request)).await?),
+                PayCodeNext::Send(request) => PayCodeEvent::Answered(
+                    sure(stage, "4.1", || self.to_cloud.request_pay_code(&request)).await?,
+                ),
                 PayCodeNext::Show(code) => return Ok((no, code)),
                 next => bail!("{next:?} is not expected of a machine"),
             };
@@ -92,21 +114,30 @@ impl Roads {
     /// # Errors
     /// It is not such an order.
     pub(crate) fn code_event(&self, no: &str, event: PayCodeEvent) -> Result<Step> {
-        let step = self.lot.change_order(no, |order, now| match &mut order.way {
-            Way::Code(flow) => Some(flow.apply(event, now)),
-            _ => None,
-        });
+        let step = self
+            .lot
+            .change_order(no, |order, now| match &mut order.way {
+                Way::Code(flow) => Some(flow.apply(event, now)),
+                _ => None,
+            });
         step?.flatten().context("the order is of a machine")
     }
 
-    /// Section 6: a scanner reads the driver's code for all that a car has to pay; the order's number.
+    /// Section 6: a scanner reads the driver's code for all that a car has to pay; the order's
+    /// number.
     ///
     /// # Errors
     /// The car is not inside.
     pub(crate) fn scans(&self, stage: &Stage, plate: &str, wallet: Wallet) -> Result<String> {
         let auth_code = self.auth_code(stage, wallet)?;
         let order = self.lot.asks(plate, |stay, no, now| {
-            Way::Scan(ScanFlow::new(scan(stay, no, stay.due(now), now, &auth_code)))
+            Way::Scan(ScanFlow::new(scan(
+                stay,
+                no,
+                stay.due(now),
+                now,
+                &auth_code,
+            )))
         })?;
         Ok(order.context("it is inside")?.no)
     }
@@ -115,13 +146,24 @@ impl Roads {
     ///
     /// # Errors
     /// It is no order of a scanner.
-    pub(crate) fn scans_again(&self, stage: &Stage, plate: &str, no: &str, wallet: Wallet) -> Result<Step> {
+    pub(crate) fn scans_again(
+        &self,
+        stage: &Stage,
+        plate: &str,
+        no: &str,
+        wallet: Wallet,
+    ) -> Result<Step> {
         let auth_code = self.auth_code(stage, wallet)?;
         let stay = self.lot.stay(plate)?.context("it is inside")?;
-        let step = self.lot.change_order(no, |order, now| match &mut order.way {
-            Way::Scan(flow) => Some(flow.apply(ScanEvent::Scanned(scan(&stay, no, order.amount, order.made, &auth_code)), now)),
-            _ => None,
-        });
+        let step = self
+            .lot
+            .change_order(no, |order, now| match &mut order.way {
+                Way::Scan(flow) => Some(flow.apply(
+                    ScanEvent::Scanned(scan(&stay, no, order.amount, order.made, &auth_code)),
+                    now,
+                )),
+                _ => None,
+            });
         step?.flatten().context("the order is of a scanner")
     }
 
@@ -131,10 +173,11 @@ impl Roads {
     /// It is no order of a scanner.
     pub(crate) async fn debits_scanned(&self, stage: &Stage, no: &str) -> Result<ScanNext> {
         let apply = |event: ScanEvent| {
-            self.lot.change_order(no, |order, now| match &mut order.way {
-                Way::Scan(flow) => Some(flow.apply(event, now)),
-                _ => None,
-            })
+            self.lot
+                .change_order(no, |order, now| match &mut order.way {
+                    Way::Scan(flow) => Some(flow.apply(event, now)),
+                    _ => None,
+                })
         };
         for _ in 0..STEPS {
             let Some(Way::Scan(flow)) = self.lot.order(no)?.map(|order| order.way) else {
@@ -145,13 +188,14 @@ impl Roads {
                 next => return Ok(next),
             };
             if apply(ScanEvent::Sending)?.flatten() == Some(Step::Taken) {
-                let event = match once(stage, "4.2", || self.to_cloud.pay_scanned_code(&request)).await? {
-                    Ok(_) => ScanEvent::Accepted,
-                    Err(error) => ScanEvent::Failed {
-                        auth_code: request.auth_code.clone(),
-                        failure: Failure::from(&error),
-                    },
-                };
+                let event =
+                    match once(stage, "4.2", || self.to_cloud.pay_scanned_code(&request)).await? {
+                        Ok(_) => ScanEvent::Accepted,
+                        Err(error) => ScanEvent::Failed {
+                            auth_code: request.auth_code.clone(),
+                            failure: Failure::from(&error),
+                        },
+                    };
                 apply(event)?;
             }
         }
@@ -165,30 +209,55 @@ impl Roads {
         Ok(auth_code)
     }
 
-    /// Section 7: a driver pays a machine in coins, which owes change for them and reports it (2.7); the link on its receipt (5.2).
+    /// Section 7: a driver pays a machine in coins, which owes change for them and reports it
+    /// (2.7); the link on its receipt (5.2).
     ///
     /// # Errors
     /// The coins are too few, or the report fails.
-    pub(crate) async fn pays_in_coins(&self, stage: &Stage, plate: &str, coins: Fen) -> Result<String> {
-        let (report, receipt) = self.lot.takes_coins(plate, coins)?.context("the coins are enough")?;
-        stage.call("2.7", || self.to_cloud.report_terminal_payment(&report)).await?;
-        let known = self.cloud.terminal(report.remark.as_deref().unwrap_or_default())?;
-        stage.check("the third party knows of the payment", known == Some(report))?;
+    pub(crate) async fn pays_in_coins(
+        &self,
+        stage: &Stage,
+        plate: &str,
+        coins: Fen,
+    ) -> Result<String> {
+        let (report, receipt) = self
+            .lot
+            .takes_coins(plate, coins)?
+            .context("the coins are enough")?;
+        stage
+            .call("2.7", || self.to_cloud.report_terminal_payment(&report))
+            .await?;
+        let known = self
+            .cloud
+            .terminal(report.remark.as_deref().unwrap_or_default())?;
+        stage.check(
+            "the third party knows of the payment",
+            known == Some(report),
+        )?;
         Ok(receipt.to_url("https://pay.example.com/change"))
     }
 
-    /// The driver opens the link and wants the change on this account; `None`: one that cannot take it. Whether all is given.
+    /// The driver opens the link and wants the change on this account; `None`: one that cannot take
+    /// it. Whether all is given.
     ///
     /// # Errors
     /// The link is not of a receipt, or a call fails.
-    pub(crate) async fn opens_change_page(&self, stage: &Stage, url: &str, account: Option<&str>) -> Result<bool> {
+    pub(crate) async fn opens_change_page(
+        &self,
+        stage: &Stage,
+        url: &str,
+        account: Option<&str>,
+    ) -> Result<bool> {
         let page = ChangePage::from_url(url)?;
         let no = &*page.order_no;
         let apply = |event: Option<ChangeEvent>| {
             let now = stage.now();
             self.cloud.change.change(no, |flow| {
                 let flow = flow.get_or_insert_with(|| ChangeFlow::new(&page));
-                (event.map(|event| flow.apply(event, now)), flow.next(now, prompt()))
+                (
+                    event.map(|event| flow.apply(event, now)),
+                    flow.next(now, prompt()),
+                )
             })
         };
         let payment = |attempt: u32| format!("{no}/{attempt}");
@@ -198,26 +267,32 @@ impl Roads {
         };
         for _ in 0..STEPS {
             let event = match apply(None)?.1 {
-                ChangeNext::Query(query) => ChangeEvent::Due(sure(stage, "3.5", || self.to_lot.query_change(&query)).await?),
-                ChangeNext::Give { amount, attempt } => match (apply(Some(ChangeEvent::Giving))?.0, account) {
-                    (Some(Step::Taken), Some(_)) => {
-                        self.cloud.takes(&payment(attempt), Fen(-amount.0))?;
-                        given()
+                ChangeNext::Query(query) => {
+                    ChangeEvent::Due(sure(stage, "3.5", || self.to_lot.query_change(&query)).await?)
+                }
+                ChangeNext::Give { amount, attempt } => {
+                    match (apply(Some(ChangeEvent::Giving))?.0, account) {
+                        (Some(Step::Taken), Some(_)) => {
+                            self.cloud.takes(&payment(attempt), Fen(-amount.0))?;
+                            given()
+                        }
+                        (Some(Step::Taken), None) => {
+                            apply(Some(ChangeEvent::NotGiven { attempt }))?;
+                            return Ok(false);
+                        }
+                        _ => continue,
                     }
-                    (Some(Step::Taken), None) => {
-                        apply(Some(ChangeEvent::NotGiven { attempt }))?;
-                        return Ok(false);
-                    }
-                    _ => continue,
-                },
+                }
                 ChangeNext::AskPlatform { attempt } => match self.cloud.moved(&payment(attempt))? {
                     Some(_) => given(),
                     None => ChangeEvent::NotGiven { attempt },
                 },
-                ChangeNext::Notify(notice) => match answer(stage, "3.6", || self.to_lot.notify_change(&notice)).await? {
-                    Ok(_) => ChangeEvent::Told,
-                    Err(_) => ChangeEvent::Failed(Failure::Refused),
-                },
+                ChangeNext::Notify(notice) => {
+                    match answer(stage, "3.6", || self.to_lot.notify_change(&notice)).await? {
+                        Ok(_) => ChangeEvent::Told,
+                        Err(_) => ChangeEvent::Failed(Failure::Refused),
+                    }
+                }
                 ChangeNext::Done => return Ok(true),
                 next => bail!("{next:?} is not expected of change"),
             };
@@ -230,7 +305,12 @@ impl Roads {
     ///
     /// # Errors
     /// It is not told.
-    pub(crate) async fn change_report(&self, stage: &Stage, start_time: DateTime, end_time: DateTime) -> Result<Vec<ChangeRecord>> {
+    pub(crate) async fn change_report(
+        &self,
+        stage: &Stage,
+        start_time: DateTime,
+        end_time: DateTime,
+    ) -> Result<Vec<ChangeRecord>> {
         let mut query = ChangeReportQuery {
             park_code: PARK.into(),
             start_time,
@@ -240,7 +320,9 @@ impl Roads {
         };
         let mut all = Vec::new();
         loop {
-            let page = stage.call("3.7", || self.to_lot.report_change(&query)).await?;
+            let page = stage
+                .call("3.7", || self.to_lot.report_change(&query))
+                .await?;
             let last = page.len() < 10;
             all.extend(page);
             if last {
@@ -265,13 +347,23 @@ fn scan(stay: &Stay, no: &str, amount: Fen, at: DateTime, auth_code: &str) -> Sc
     }
 }
 
-/// A call that moves money and has no number by which a repetition would be known: made once, whatever comes of it.
-async fn once<T, F: Future<Output = Result<T, Error>>>(stage: &Stage, what: &str, call: impl Fn() -> F) -> Result<Result<T, Error>> {
+/// A call that moves money and has no number by which a repetition would be known: made once,
+/// whatever comes of it.
+async fn once<T, F: Future<Output = Result<T, Error>>>(
+    stage: &Stage,
+    what: &str,
+    call: impl Fn() -> F,
+) -> Result<Result<T, Error>> {
     let made = async || Ok::<_, Infallible>(call().await);
     let made = stage.call(what, made).await?;
     // Without faults on the line a refusal is meant.
     match &made {
-        Err(error) if !stage.sites.faulty && error.refusal().is_some_and(|refusal| !DECIDED.contains(&&*refusal.message)) => {
+        Err(error)
+            if !stage.sites.faulty
+                && error
+                    .refusal()
+                    .is_some_and(|refusal| !DECIDED.contains(&&*refusal.message)) =>
+        {
             bail!("{what}: {error}")
         }
         _ => Ok(made),

@@ -1,5 +1,6 @@
-//! The KT lot's own system: who is inside, what that costs, the booth, the machines, the barrier. It answers every downward interface, all but two of them
-//! from its state: the recharge rules of cards (4.7) and what its cameras take (GetPhoto) are the document's samples.
+//! The KT lot's own system: who is inside, what that costs, the booth, the machines, the barrier.
+//! It answers every downward interface, all but two of them from its state: the recharge rules of
+//! cards (4.7) and what its cameras take (GetPhoto) are the document's samples.
 mod cards;
 mod lists;
 mod rest;
@@ -20,7 +21,10 @@ use kt_proto::{
     DateTime, Fen, Seconds,
     code::{CarType, ChangeState, ExitPayType, PaidType, TerminalPayType, TerminalType},
     flow::*,
-    model::{AutoPayRequest, ChangeDue, ChangeNotice, ChangePage, EntryReport, ExitReport, TerminalPayment},
+    model::{
+        AutoPayRequest, ChangeDue, ChangeNotice, ChangePage, EntryReport, ExitReport,
+        TerminalPayment,
+    },
 };
 use lists::Lists;
 use rest::{ENTRANCE, EXIT};
@@ -69,7 +73,10 @@ impl Lot {
     /// A car comes in; what to report of it.
     pub(crate) fn enters(&self, plate: &str) -> Kept<EntryReport> {
         let came = self.clock.time();
-        let (key, entry) = (format!("{plate}/{came}"), EntryReport::new(PARK, plate, came, ENTRANCE));
+        let (key, entry) = (
+            format!("{plate}/{came}"),
+            EntryReport::new(PARK, plate, came, ENTRANCE),
+        );
         self.stays.put(&key, Stay::new(entry.clone()))?;
         self.last.put(plate, key)?;
         Ok(entry)
@@ -77,23 +84,37 @@ impl Lot {
 
     /// The last stay of a plate.
     pub(crate) fn stay(&self, plate: &str) -> Kept<Option<Stay>> {
-        self.last.get(plate)?.map_or(Ok(None), |key| self.stays.get(&key))
+        self.last
+            .get(plate)?
+            .map_or(Ok(None), |key| self.stays.get(&key))
     }
 
     /// Changes what is written of a car that is inside; `None` if it is not.
-    fn change_stay<R>(&self, plate: &str, change: impl FnOnce(&mut Stay, DateTime) -> R) -> Kept<Option<R>> {
-        let Some(key) = self.last.get(plate)? else { return Ok(None) };
+    fn change_stay<R>(
+        &self,
+        plate: &str,
+        change: impl FnOnce(&mut Stay, DateTime) -> R,
+    ) -> Kept<Option<R>> {
+        let Some(key) = self.last.get(plate)? else {
+            return Ok(None);
+        };
         let now = self.clock.time();
         self.stays.change(&key, |stay| {
-            stay.as_mut().filter(|stay| stay.left.is_none()).map(|stay| change(stay, now))
+            stay.as_mut()
+                .filter(|stay| stay.left.is_none())
+                .map(|stay| change(stay, now))
         })
     }
 
     /// Tells the flow of a plate's last stay what happened, also once the car has left.
     pub(crate) fn auto(&self, plate: &str, event: AutoPayEvent) -> Kept<Option<Step>> {
-        let Some(key) = self.last.get(plate)? else { return Ok(None) };
+        let Some(key) = self.last.get(plate)? else {
+            return Ok(None);
+        };
         let now = self.clock.time();
-        self.stays.change(&key, |stay| stay.as_mut().map(|stay| stay.auto.apply(event, now)))
+        self.stays.change(&key, |stay| {
+            stay.as_mut().map(|stay| stay.auto.apply(event, now))
+        })
     }
 
     /// A car stands at the exit: what may be debited, in the flow of its stay.
@@ -116,7 +137,9 @@ impl Lot {
 
     /// An order, as it stands.
     pub(crate) fn order(&self, no: &str) -> Kept<Option<Order>> {
-        let Some(key) = self.orders.get(no)? else { return Ok(None) };
+        let Some(key) = self.orders.get(no)? else {
+            return Ok(None);
+        };
         Ok(self
             .stays
             .get(&key)?
@@ -124,20 +147,33 @@ impl Lot {
     }
 
     /// Changes what is written of an order.
-    pub(crate) fn change_order<R>(&self, no: &str, change: impl FnOnce(&mut Order, DateTime) -> R) -> Kept<Option<R>> {
-        let Some(key) = self.orders.get(no)? else { return Ok(None) };
+    pub(crate) fn change_order<R>(
+        &self,
+        no: &str,
+        change: impl FnOnce(&mut Order, DateTime) -> R,
+    ) -> Kept<Option<R>> {
+        let Some(key) = self.orders.get(no)? else {
+            return Ok(None);
+        };
         let now = self.clock.time();
-        self.stays
-            .change(&key, |stay| stay.as_mut()?.order_mut(no).map(|order| change(order, now)))
+        self.stays.change(&key, |stay| {
+            stay.as_mut()?.order_mut(no).map(|order| change(order, now))
+        })
     }
 
     /// What a car has to pay.
     pub(crate) fn due(&self, plate: &str) -> Kept<Fen> {
-        Ok(self.stay(plate)?.map_or(Fen(0), |stay| stay.due(self.clock.time())))
+        Ok(self
+            .stay(plate)?
+            .map_or(Fen(0), |stay| stay.due(self.clock.time())))
     }
 
     /// A new order of a machine for all that is due; `None` if the car is not inside.
-    pub(crate) fn asks(&self, plate: &str, way: impl FnOnce(&Stay, &str, DateTime) -> Way) -> Kept<Option<Order>> {
+    pub(crate) fn asks(
+        &self,
+        plate: &str,
+        way: impl FnOnce(&Stay, &str, DateTime) -> Way,
+    ) -> Kept<Option<Order>> {
         let order = self.change_stay(plate, |stay, now| {
             let before = stay.clone();
             stay.order(now, |no| way(&before, no, now))
@@ -148,10 +184,13 @@ impl Lot {
 
     /// The driver pays what is left for the time until then; `false` if it is something else.
     pub(crate) fn collects(&self, plate: &str, fen: Fen, until: DateTime) -> Kept<bool> {
-        Ok(self.change_stay(plate, |stay, now| stay.collect(fen, until, now))?.unwrap_or(false))
+        Ok(self
+            .change_stay(plate, |stay, now| stay.collect(fen, until, now))?
+            .unwrap_or(false))
     }
 
-    /// Opens the barrier for a car whose fee is paid (费用缴清开闸放行), and says what to report of its exit. `None`: it stays closed.
+    /// Opens the barrier for a car whose fee is paid (费用缴清开闸放行), and says what to report of
+    /// its exit. `None`: it stays closed.
     pub(crate) fn opens(&self, plate: &str) -> Kept<Option<ExitReport>> {
         let report = self.change_stay(plate, |stay, now| {
             if stay.due(now) != Fen(0) {
@@ -184,12 +223,24 @@ impl Lot {
         Ok(report.flatten())
     }
 
-    /// The driver puts coins into a machine that has no change: what it reports (2.7), and what is on its receipt (5.2).
-    pub(crate) fn takes_coins(&self, plate: &str, coins: Fen) -> Kept<Option<(TerminalPayment, ChangePage)>> {
+    /// The driver puts coins into a machine that has no change: what it reports (2.7), and what is
+    /// on its receipt (5.2).
+    pub(crate) fn takes_coins(
+        &self,
+        plate: &str,
+        coins: Fen,
+    ) -> Kept<Option<(TerminalPayment, ChangePage)>> {
         let paid = self.change_stay(plate, |stay, now| {
             let due = stay.due(now);
             let enough = due.0 > 0 && coins >= due && stay.collect(due, now, now);
-            enough.then(|| (due, stay.came, format!("{}Z{:02}", stay.number(), stay.orders.len()), now))
+            enough.then(|| {
+                (
+                    due,
+                    stay.came,
+                    format!("{}Z{:02}", stay.number(), stay.orders.len()),
+                    now,
+                )
+            })
         })?;
         let Some((due, came, order_no, now)) = paid.flatten() else {
             return Ok(None);

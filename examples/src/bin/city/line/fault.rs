@@ -1,4 +1,5 @@
-//! What happens to messages on a line: by chance, as the program was told to, or on purpose, as a scenario wants it.
+//! What happens to messages on a line: by chance, as the program was told to, or on purpose, as a
+//! scenario wants it.
 use std::{
     str::FromStr,
     sync::{Arc, Mutex, PoisonError},
@@ -29,7 +30,8 @@ impl Losses {
     }
 }
 
-/// How often what goes wrong: `drop=5%,delay=2s,corrupt=1%,duplicate=1%`, on one link as `kt-lot:drop=5%`.
+/// How often what goes wrong: `drop=5%,delay=2s,corrupt=1%,duplicate=1%`, on one link as
+/// `kt-lot:drop=5%`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Rates {
     /// The only link that it is for.
@@ -59,7 +61,11 @@ impl FromStr for Rates {
                 "corrupt" => rates.corrupt = share(part, value)?,
                 "duplicate" => rates.duplicate = share(part, value)?,
                 "delay" => rates.delay = time(part, value)?,
-                _ => return Err(format!("{part:?} is no fault: drop=5%, delay=2s, corrupt=1% and duplicate=1% are")),
+                _ => {
+                    return Err(format!(
+                        "{part:?} is no fault: drop=5%, delay=2s, corrupt=1% and duplicate=1% are"
+                    ));
+                }
             }
         }
         Ok(rates)
@@ -68,7 +74,13 @@ impl FromStr for Rates {
 
 fn share(part: &str, value: &str) -> Result<f64, String> {
     let wrong = || format!("{part:?}: a share like 5% is expected, from 0% to 100%");
-    let percent: f64 = value.trim().strip_suffix('%').ok_or_else(wrong)?.trim().parse().map_err(|_| wrong())?;
+    let percent: f64 = value
+        .trim()
+        .strip_suffix('%')
+        .ok_or_else(wrong)?
+        .trim()
+        .parse()
+        .map_err(|_| wrong())?;
     if (0.0..=100.0).contains(&percent) {
         Ok(percent / 100.0)
     } else {
@@ -85,7 +97,9 @@ fn time(part: &str, value: &str) -> Result<Duration, String> {
     let seconds = number.trim().parse::<f64>().map(|number| number * unit);
     match seconds {
         Ok(seconds) if (0.0..=600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
-        _ => Err(format!("{part:?}: a time like 2s or 300ms is expected, at most 600s")),
+        _ => Err(format!(
+            "{part:?}: a time like 2s or 300ms is expected, at most 600s"
+        )),
     }
 }
 
@@ -110,11 +124,14 @@ pub(crate) struct Fate {
 }
 
 impl Faults {
-    /// The rates that hold for `link`: those of the last that names it or names none. The same seed brings the same chances.
+    /// The rates that hold for `link`: those of the last that names it or names none. The same seed
+    /// brings the same chances.
     pub(crate) fn new(all: &[Rates], link: &str, seed: u64) -> Self {
         let for_link = |rates: &&Rates| rates.link.as_deref().is_none_or(|name| name == link);
         // Each link has chances of its own, else what happens on one would decide over another.
-        let own = link.bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+        let own = link.bytes().fold(seed, |seed, byte| {
+            seed.wrapping_mul(31).wrapping_add(byte.into())
+        });
         Self {
             rates: all.iter().rev().find(for_link).cloned().unwrap_or_default(),
             chance: Arc::new(Mutex::new(fastrand::Rng::with_seed(own))),
@@ -139,7 +156,8 @@ impl Faults {
         self.flip(bytes, 1);
     }
 
-    /// The same where the protocol has nothing that could notice, no signature nor checksum: the text is no UTF-8 any more.
+    /// The same where the protocol has nothing that could notice, no signature nor checksum: the
+    /// text is no UTF-8 any more.
     pub(crate) fn garble(&self, bytes: &mut [u8]) {
         self.flip(bytes, 0x80);
     }
@@ -159,13 +177,18 @@ mod tests {
 
     #[test]
     fn faults_are_read_or_refused() {
-        let rates: Rates = "drop=5%,delay=2s,corrupt=1%,duplicate=0.5%".parse().expect("faults");
+        let rates: Rates = "drop=5%,delay=2s,corrupt=1%,duplicate=0.5%"
+            .parse()
+            .expect("faults");
         assert_eq!(
             (rates.drop, rates.delay, rates.corrupt, rates.duplicate),
             (0.05, Duration::from_secs(2), 0.01, 0.005)
         );
         let rates: Rates = "kt-lot: delay=300ms".parse().expect("faults");
-        assert_eq!((rates.link.as_deref(), rates.delay), (Some("kt-lot"), Duration::from_millis(300)));
+        assert_eq!(
+            (rates.link.as_deref(), rates.delay),
+            (Some("kt-lot"), Duration::from_millis(300))
+        );
         for wrong in [
             "",
             "drop",
@@ -184,7 +207,9 @@ mod tests {
 
     #[test]
     fn the_last_that_fits_a_link_counts() {
-        let all: Vec<Rates> = ["drop=100%", "kt-lot:drop=0%"].map(|text| text.parse().expect("faults")).into();
+        let all: Vec<Rates> = ["drop=100%", "kt-lot:drop=0%"]
+            .map(|text| text.parse().expect("faults"))
+            .into();
         assert!(Faults::new(&all, "city", 1).fate().dropped);
         assert!(!Faults::new(&all, "kt-lot", 1).fate().dropped);
     }
@@ -192,7 +217,11 @@ mod tests {
     #[test]
     fn the_same_seed_brings_the_same_chances() {
         let all = ["drop=50%,delay=1s".parse().expect("faults")];
-        let fates = |seed| Vec::from_iter(std::iter::repeat_with(|| Faults::new(&all, "city", seed).fate()).take(3));
+        let fates = |seed| {
+            Vec::from_iter(
+                std::iter::repeat_with(|| Faults::new(&all, "city", seed).fate()).take(3),
+            )
+        };
         assert_eq!(fates(7), fates(7));
         let faults = Faults::new(&all, "city", 7);
         let dropped = (0..1000).filter(|_| faults.fate().dropped).count();

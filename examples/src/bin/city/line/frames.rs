@@ -47,7 +47,11 @@ impl Asker {
 }
 
 /// Carries frames until one side ends, or a message gets lost.
-pub(super) async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: Box<dyn Io>) -> io::Result<()> {
+pub(super) async fn carry(
+    carrier: &Carrier,
+    client: Box<dyn Io>,
+    server: Box<dyn Io>,
+) -> io::Result<()> {
     let waiting = Waiting::default();
     let (from_client, to_client) = split(client);
     let (from_server, to_server) = split(server);
@@ -82,7 +86,9 @@ async fn give_up(carrier: &Carrier, waiting: &Waiting) {
         tokio::time::sleep(GIVE_UP / 4).await;
         let late: Vec<_> = {
             let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.extract_if(|_, (_, began)| began.elapsed() > GIVE_UP).collect()
+            waiting
+                .extract_if(|_, (_, began)| began.elapsed() > GIVE_UP)
+                .collect()
         };
         for ((asker, ..), waits) in late {
             tell(carrier, asker, waits);
@@ -94,7 +100,10 @@ async fn give_up(carrier: &Carrier, waiting: &Waiting) {
 type Due = (tokio::time::Instant, Option<BytesMut>);
 
 /// Passes on what is due, in its order; its end is the end of the line.
-async fn pass_on(mut coming: mpsc::Receiver<Due>, mut to: impl AsyncWrite + Unpin) -> io::Result<()> {
+async fn pass_on(
+    mut coming: mpsc::Receiver<Due>,
+    mut to: impl AsyncWrite + Unpin,
+) -> io::Result<()> {
     while let Some((due, bytes)) = coming.recv().await {
         sleep_until(due).await;
         let Some(bytes) = bytes else { break };
@@ -105,17 +114,26 @@ async fn pass_on(mut coming: mpsc::Receiver<Due>, mut to: impl AsyncWrite + Unpi
 }
 
 /// Takes frames from one side; its end is the end of the line.
-async fn take(carrier: &Carrier, waiting: &Waiting, sender: Asker, mut from: impl AsyncRead + Unpin, to: mpsc::Sender<Due>) -> io::Result<()> {
+async fn take(
+    carrier: &Carrier,
+    waiting: &Waiting,
+    sender: Asker,
+    mut from: impl AsyncRead + Unpin,
+    to: mpsc::Sender<Due>,
+) -> io::Result<()> {
     let mut came = BytesMut::new();
     let mut due = tokio::time::Instant::now();
     loop {
-        while let Parsed::Item { item, consumed } = parse(&came, LONGEST).map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))? {
+        while let Parsed::Item { item, consumed } = parse(&came, LONGEST)
+            .map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))?
+        {
             let mut bytes = BytesMut::from(&came[..consumed]);
             came.advance(consumed);
             let (copies, delay) = one(carrier, waiting, sender, &item, &mut bytes);
             // Nothing overtakes on a TCP connection.
             due = due.max(tokio::time::Instant::now() + delay);
-            let copies = std::iter::repeat_n(Some(bytes), copies).chain((copies == 0).then_some(None));
+            let copies =
+                std::iter::repeat_n(Some(bytes), copies).chain((copies == 0).then_some(None));
             for bytes in copies {
                 if to.send((due, bytes)).await.is_err() {
                     return Ok(());
@@ -131,7 +149,13 @@ async fn take(carrier: &Carrier, waiting: &Waiting, sender: Asker, mut from: imp
 }
 
 /// One frame, or bytes that are none: how often it arrives, and how much later.
-fn one(carrier: &Carrier, waiting: &Waiting, sender: Asker, item: &Item, bytes: &mut BytesMut) -> (usize, Duration) {
+fn one(
+    carrier: &Carrier,
+    waiting: &Waiting,
+    sender: Asker,
+    item: &Item,
+    bytes: &mut BytesMut,
+) -> (usize, Duration) {
     let whole = Bytes::copy_from_slice(bytes);
     let fate = carrier.faults.fate();
     let request = !matches!(item, Item::Frame(frame) if frame.direction == Direction::Reply);
@@ -149,7 +173,10 @@ fn one(carrier: &Carrier, waiting: &Waiting, sender: Asker, item: &Item, bytes: 
         (drops, lost),
         (twice, Fault::RequestTwice),
     ];
-    let faults = happens.into_iter().filter_map(|(happens, fault)| happens.then_some(fault)).collect();
+    let faults = happens
+        .into_iter()
+        .filter_map(|(happens, fault)| happens.then_some(fault))
+        .collect();
     note(carrier, waiting, sender, item, whole, faults);
     if fate.corrupted {
         // The data and the check behind it: a wrong length would be another fault.
@@ -160,12 +187,21 @@ fn one(carrier: &Carrier, waiting: &Waiting, sender: Asker, item: &Item, bytes: 
 }
 
 /// Remembers a request, tells of an exchange once it has its reply.
-fn note(carrier: &Carrier, waiting: &Waiting, sender: Asker, item: &Item, whole: Bytes, faults: Vec<Fault>) {
+fn note(
+    carrier: &Carrier,
+    waiting: &Waiting,
+    sender: Asker,
+    item: &Item,
+    whole: Bytes,
+    faults: Vec<Fault>,
+) {
     let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
     match item {
         Item::Frame(frame) if frame.direction == Direction::Reply => {
             // A second reply to what came twice finds nobody waiting.
-            if let Some((mut crossed, began)) = waiting.remove(&(sender.other(), frame.packet, frame.command)) {
+            if let Some((mut crossed, began)) =
+                waiting.remove(&(sender.other(), frame.packet, frame.command))
+            {
                 crossed.reply = Some(whole);
                 crossed.faults.extend(faults);
                 tell(carrier, sender.other(), (crossed, began));
@@ -175,7 +211,10 @@ fn note(carrier: &Carrier, waiting: &Waiting, sender: Asker, item: &Item, whole:
             let mut crossed = Crossed::new(SystemTime::now(), whole);
             crossed.faults = faults;
             // Who numbers two requests alike waits for one reply.
-            if let Some(former) = waiting.insert((sender, frame.packet, frame.command), (crossed, Instant::now())) {
+            if let Some(former) = waiting.insert(
+                (sender, frame.packet, frame.command),
+                (crossed, Instant::now()),
+            ) {
                 tell(carrier, sender, former);
             }
         }

@@ -1,5 +1,6 @@
-//! HTTP/1.1 on a line: one exchange after the other. The client keeps its connection; the server gets a new one for each exchange, once the request is there
-//! as a whole, so that nothing that happens on the line runs into the server's time-outs.
+//! HTTP/1.1 on a line: one exchange after the other. The client keeps its connection; the server
+//! gets a new one for each exchange, once the request is there as a whole, so that nothing that
+//! happens on the line runs into the server's time-outs.
 mod message;
 
 use super::{Carrier, Loss, PATIENCE};
@@ -17,7 +18,11 @@ use tokio::time::timeout;
 const IDLE: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// Carries exchanges until the client ends, or a message gets lost.
-pub(super) async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: &dyn Connector) -> io::Result<()> {
+pub(super) async fn carry(
+    carrier: &Carrier,
+    client: Box<dyn Io>,
+    server: &dyn Connector,
+) -> io::Result<()> {
     let mut client = Side::new(client);
     while let Some(mut request) = timeout(IDLE, client.request()).await?? {
         let mut crossed = Crossed::new(SystemTime::now(), request.whole());
@@ -29,7 +34,9 @@ pub(super) async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: &dyn C
         };
         crossed.took = began.elapsed();
         // Before the client has its reply: what it does then is shown behind this.
-        carrier.traffic.crossed(&carrier.link, carrier.transport(), crossed);
+        carrier
+            .traffic
+            .crossed(&carrier.link, carrier.transport(), crossed);
         let Some(reply) = outcome? else { return Ok(()) };
         client.send(&reply.bytes).await?;
         if reply.ends_connection {
@@ -40,7 +47,12 @@ pub(super) async fn carry(carrier: &Carrier, client: Box<dyn Io>, server: &dyn C
 }
 
 /// One exchange: the reply, unless something got lost.
-async fn exchange(carrier: &Carrier, server: &dyn Connector, request: &mut Message, crossed: &mut Crossed) -> io::Result<Option<Message>> {
+async fn exchange(
+    carrier: &Carrier,
+    server: &dyn Connector,
+    request: &mut Message,
+    crossed: &mut Crossed,
+) -> io::Result<Option<Message>> {
     let fate = carrier.faults.fate();
     if !fate.delay.is_zero() {
         crossed.faults.push(Fault::Delayed);
@@ -59,7 +71,9 @@ async fn exchange(carrier: &Carrier, server: &dyn Connector, request: &mut Messa
         crossed.faults.push(Fault::RequestTwice);
         ask(server, request).await?;
     }
-    let Some(mut reply) = ask(server, request).await? else { return Ok(None) };
+    let Some(mut reply) = ask(server, request).await? else {
+        return Ok(None);
+    };
     crossed.reply = Some(reply.whole());
     let fate = carrier.faults.fate();
     if fate.corrupted && !reply.body().is_empty() {
@@ -73,12 +87,15 @@ async fn exchange(carrier: &Carrier, server: &dyn Connector, request: &mut Messa
     Ok(Some(reply))
 }
 
-/// Asks the server, on a connection of its own; `None` if it ends that without a reply, or does not answer.
+/// Asks the server, on a connection of its own; `None` if it ends that without a reply, or does not
+/// answer.
 async fn ask(server: &dyn Connector, request: &Message) -> io::Result<Option<Message>> {
-    let server = server
-        .connect()
-        .await
-        .map_err(|cause| io::Error::new(cause.kind(), format!("{} cannot be reached: {cause}", server.target())))?;
+    let server = server.connect().await.map_err(|cause| {
+        io::Error::new(
+            cause.kind(),
+            format!("{} cannot be reached: {cause}", server.target()),
+        )
+    })?;
     let mut server = Side::new(server);
     server.send(&request.bytes).await?;
     match timeout(PATIENCE, server.reply(request)).await {
@@ -88,7 +105,8 @@ async fn ask(server: &dyn Connector, request: &Message) -> io::Result<Option<Mes
 }
 
 impl Carrier {
-    /// Damages a request so that its server can notice: where nothing signs it, it is no text any more.
+    /// Damages a request so that its server can notice: where nothing signs it, it is no text any
+    /// more.
     fn corrupt(&self, body: &mut [u8]) {
         match self.link.protocol {
             Protocol::Xingxing | Protocol::Pile => self.faults.garble(body),

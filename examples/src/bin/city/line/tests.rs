@@ -9,7 +9,11 @@ use sztc_proto::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A line over which `faults` happen, to a server that answers each connection by `answer`.
-async fn line<F: Future<Output = ()> + Send>(way: Way, faults: &str, answer: impl Fn(TcpStream) -> F + Clone + Send + 'static) -> (Line, Traffic) {
+async fn line<F: Future<Output = ()> + Send>(
+    way: Way,
+    faults: &str,
+    answer: impl Fn(TcpStream) -> F + Clone + Send + 'static,
+) -> (Line, Traffic) {
     laid(way, faults, None, answer).await
 }
 
@@ -45,7 +49,16 @@ async fn laid<F: Future<Output = ()> + Send>(
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let server = Box::new(PlainConnector::dangerous_plain("127.0.0.1", port));
-    let line = Line::open(listener, tls, server, link, way, Faults::new(&rates, "test", 1), traffic.clone()).expect("a line");
+    let line = Line::open(
+        listener,
+        tls,
+        server,
+        link,
+        way,
+        Faults::new(&rates, "test", 1),
+        traffic.clone(),
+    )
+    .expect("a line");
     (line, traffic)
 }
 
@@ -64,11 +77,19 @@ async fn chunked(mut stream: TcpStream) {
 /// Answers requests without a body, and counts them.
 async fn counting(mut stream: TcpStream, seen: Arc<AtomicUsize>) {
     let mut came = Vec::new();
-    while stream.read_buf(&mut came).await.is_ok_and(|count| count > 0) {
+    while stream
+        .read_buf(&mut came)
+        .await
+        .is_ok_and(|count| count > 0)
+    {
         while let Some(end) = came.windows(4).position(|window| window == b"\r\n\r\n") {
             came.drain(..end + 4);
             seen.fetch_add(1, Ordering::SeqCst);
-            if stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.is_err() {
+            if stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+                .await
+                .is_err()
+            {
                 return;
             }
         }
@@ -76,7 +97,9 @@ async fn counting(mut stream: TcpStream, seen: Arc<AtomicUsize>) {
 }
 
 async fn connect(line: &Line) -> TcpStream {
-    TcpStream::connect(("127.0.0.1", line.port)).await.expect("a line")
+    TcpStream::connect(("127.0.0.1", line.port))
+        .await
+        .expect("a line")
 }
 
 #[tokio::test]
@@ -108,27 +131,45 @@ async fn what_is_lost_takes_its_connection_with_it() {
     ] {
         line.lose(loss);
         let mut client = connect(&line).await;
-        client.write_all(b"GET /1 HTTP/1.1\r\n\r\n").await.expect("sent");
+        client
+            .write_all(b"GET /1 HTTP/1.1\r\n\r\n")
+            .await
+            .expect("sent");
         let mut reply = Vec::new();
         // Whether the end comes as an end or as a reset.
         let _ = client.read_to_end(&mut reply).await;
         assert_eq!(reply, b"");
         let last = traffic.get(traffic.last()).expect("it is told");
-        assert_eq!((last.row.outcome.as_str(), &last.row.faults[..]), ("lost", &[told][..]));
+        assert_eq!(
+            (last.row.outcome.as_str(), &last.row.faults[..]),
+            ("lost", &[told][..])
+        );
     }
     let mut client = connect(&line).await;
-    client.write_all(b"GET /1 HTTP/1.1\r\n\r\n").await.expect("sent");
+    client
+        .write_all(b"GET /1 HTTP/1.1\r\n\r\n")
+        .await
+        .expect("sent");
     let mut reply = [0; 40];
-    client.read_exact(&mut reply).await.expect("the next is answered");
+    client
+        .read_exact(&mut reply)
+        .await
+        .expect("the next is answered");
 }
 
 #[tokio::test]
 async fn what_comes_twice_is_answered_once() {
     let seen = Arc::<AtomicUsize>::default();
     let sees = seen.clone();
-    let (line, _) = line(Way::Http, "duplicate=100%", move |stream| counting(stream, sees.clone())).await;
+    let (line, _) = line(Way::Http, "duplicate=100%", move |stream| {
+        counting(stream, sees.clone())
+    })
+    .await;
     let mut client = connect(&line).await;
-    client.write_all(b"GET /1 HTTP/1.1\r\n\r\n").await.expect("sent");
+    client
+        .write_all(b"GET /1 HTTP/1.1\r\n\r\n")
+        .await
+        .expect("sent");
     let mut reply = [0; 40];
     client.read_exact(&mut reply).await.expect("a reply");
     assert_eq!(seen.load(Ordering::SeqCst), 2);
@@ -138,7 +179,8 @@ async fn what_comes_twice_is_answered_once() {
 
 #[tokio::test]
 async fn long_messages_cross_tls_and_who_waits_to_be_told_to_go_on_is_told() {
-    let (tls, _) = crate::certificates::of(&Store::in_memory().expect("memory")).expect("certificates");
+    let (tls, _) =
+        crate::certificates::of(&Store::in_memory().expect("memory")).expect("certificates");
     let (line, _) = laid(Way::Http, "", Some(tls.server), chunked).await;
     let connector = sztc_proto::tcp::TlsConnector::new("localhost", line.port, tls.client);
     let mut client = connector.connect().await.expect("a line");
@@ -152,7 +194,10 @@ async fn long_messages_cross_tls_and_who_waits_to_be_told_to_go_on_is_told() {
         .expect("an answer")
         .expect("an answer");
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
-    client.write_all(&request[head.len()..]).await.expect("sent");
+    client
+        .write_all(&request[head.len()..])
+        .await
+        .expect("sent");
     client.flush().await.expect("sent");
     let mut reply = vec![0; 54 + 500_000 + 7];
     timeout(HANDSHAKE, client.read_exact(&mut reply))
@@ -164,10 +209,14 @@ async fn long_messages_cross_tls_and_who_waits_to_be_told_to_go_on_is_told() {
 
 #[tokio::test]
 async fn what_is_no_tls_is_told() {
-    let (tls, _) = crate::certificates::of(&Store::in_memory().expect("memory")).expect("certificates");
+    let (tls, _) =
+        crate::certificates::of(&Store::in_memory().expect("memory")).expect("certificates");
     let (line, traffic) = laid(Way::Http, "", Some(tls.server), chunked).await;
     let mut client = connect(&line).await;
-    client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("sent");
+    client
+        .write_all(b"GET / HTTP/1.1\r\n\r\n")
+        .await
+        .expect("sent");
     let told = timeout(HANDSHAKE, async {
         while traffic.last() == 0 {
             tokio::task::yield_now().await;
@@ -176,14 +225,21 @@ async fn what_is_no_tls_is_told() {
     told.await.expect("it is told");
     let row = traffic.get(1).expect("one row").row.clone();
     assert_eq!(row.outcome, "failed");
-    assert!(row.reason.is_some_and(|reason| reason.starts_with("no TLS: ")));
+    assert!(
+        row.reason
+            .is_some_and(|reason| reason.starts_with("no TLS: "))
+    );
 }
 
 /// Answers one frame and leaves.
 async fn parting(mut stream: TcpStream) {
     let mut came = Vec::new();
     while !matches!(frame::parse(&came, LONGEST), Ok(Parsed::Item { .. })) {
-        if stream.read_buf(&mut came).await.is_ok_and(|count| count == 0) {
+        if stream
+            .read_buf(&mut came)
+            .await
+            .is_ok_and(|count| count == 0)
+        {
             return;
         }
     }
@@ -200,7 +256,10 @@ async fn what_is_said_before_leaving_arrives() {
         frame::encode(&heartbeat(), &mut bytes).expect("a frame");
         client.write_all(&bytes).await.expect("sent");
         let mut reply = Vec::new();
-        timeout(HANDSHAKE, client.read_to_end(&mut reply)).await.expect("an end").expect("an end");
+        timeout(HANDSHAKE, client.read_to_end(&mut reply))
+            .await
+            .expect("an end")
+            .expect("an end");
         assert_eq!(reply, bytes);
     }
 }
@@ -218,7 +277,11 @@ fn heartbeat() -> Frame {
 /// Answers every frame.
 async fn echo(mut stream: TcpStream) {
     let mut came = Vec::new();
-    while stream.read_buf(&mut came).await.is_ok_and(|count| count > 0) {
+    while stream
+        .read_buf(&mut came)
+        .await
+        .is_ok_and(|count| count > 0)
+    {
         while let Ok(Parsed::Item { item, consumed }) = frame::parse(&came, LONGEST) {
             came.drain(..consumed);
             if let Item::Frame(frame) = item {
@@ -252,9 +315,22 @@ async fn frames_cross_byte_by_byte_and_damage_is_noticed() {
             client.shutdown().await.expect("open");
         }
         let mut reply = Vec::new();
-        let reading = async { while reply.len() < bytes.len() && client.read_buf(&mut reply).await.is_ok_and(|count| count > 0) {} };
+        let reading = async {
+            while reply.len() < bytes.len()
+                && client
+                    .read_buf(&mut reply)
+                    .await
+                    .is_ok_and(|count| count > 0)
+            {}
+        };
         timeout(HANDSHAKE, reading).await.expect("an end");
-        let answered = matches!(frame::parse(&reply, LONGEST), Ok(Parsed::Item { item: Item::Frame(_), .. }));
+        let answered = matches!(
+            frame::parse(&reply, LONGEST),
+            Ok(Parsed::Item {
+                item: Item::Frame(_),
+                ..
+            })
+        );
         assert_eq!(answered, whole);
         let told = timeout(HANDSHAKE, async {
             while traffic.last() == 0 {
@@ -263,6 +339,9 @@ async fn frames_cross_byte_by_byte_and_damage_is_noticed() {
         });
         told.await.expect("it is told");
         let row = traffic.get(1).expect("one exchange").row.clone();
-        assert_eq!((row.code, row.outcome.as_str()), (Some(1006), if whole { "answered" } else { "lost" }));
+        assert_eq!(
+            (row.code, row.outcome.as_str()),
+            (Some(1006), if whole { "answered" } else { "lost" })
+        );
     }
 }

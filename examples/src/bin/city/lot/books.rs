@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use sztc_proto::{
     DateTime, Money, Reservation,
     code::{ControlStrategy, RecordState, ReservationChange},
-    model::{Car, ControlEntry, ControlUpdate, Lease, ParkingOrder, ParkingRecord, PaymentRecord, SharedParking, SpaceLock},
+    model::{
+        Car, ControlEntry, ControlUpdate, Lease, ParkingOrder, ParkingRecord, PaymentRecord,
+        SharedParking, SpaceLock,
+    },
     rust_decimal::Decimal,
 };
 
@@ -27,8 +30,15 @@ pub(crate) struct Inside {
 impl Inside {
     /// What it has to pay at `now`.
     pub(crate) fn order(&self, park_code: &str, now: DateTime, free: bool) -> ParkingOrder {
-        let shared = self.share.as_ref().is_some_and(|share| share.allows(now).may_leave());
-        let price: fn(i64) -> Money = if free || shared { |_| Money::ZERO } else { price };
+        let shared = self
+            .share
+            .as_ref()
+            .is_some_and(|share| share.allows(now).may_leave());
+        let price: fn(i64) -> Money = if free || shared {
+            |_| Money::ZERO
+        } else {
+            price
+        };
         let mut order = order(park_code, &self.record, &self.payments, now, price);
         order.free_minute = Some(FREE_MINUTES as i32);
         order
@@ -42,11 +52,15 @@ impl Inside {
 
 /// What was received in all.
 pub(crate) fn paid(payments: &[PaymentRecord]) -> Money {
-    let received: Decimal = payments.iter().map(|payment| payment.received.value()).sum();
+    let received: Decimal = payments
+        .iter()
+        .map(|payment| payment.received.value())
+        .sum();
     received.into()
 }
 
-/// What a stay costs until `until`, by the tariff that `price` is for its minutes, and what was paid of it.
+/// What a stay costs until `until`, by the tariff that `price` is for its minutes, and what was
+/// paid of it.
 pub(crate) fn order(
     park_code: &str,
     record: &ParkingRecord,
@@ -69,7 +83,10 @@ pub(crate) fn order(
         Money::ZERO,
         Money::ZERO,
     );
-    order.plate_no = record.park_car_info.as_ref().map(|car| car.plate_no.clone());
+    order.plate_no = record
+        .park_car_info
+        .as_ref()
+        .map(|car| car.plate_no.clone());
     order.space_no = record.space_no.clone();
     order
 }
@@ -117,7 +134,13 @@ impl Lot {
                 .black_white_gray_sheet
                 .filter(|entry| update.state == RecordState::NORMAL && holds(entry))
         };
-        Ok(self.0.controls.all()?.into_iter().find_map(active).map(|entry| entry.strategy_type))
+        Ok(self
+            .0
+            .controls
+            .all()?
+            .into_iter()
+            .find_map(active)
+            .map(|entry| entry.strategy_type))
     }
 
     /// The lease that a car has at a lot, today.
@@ -133,14 +156,20 @@ impl Lot {
 
     /// Whether a car leaves without paying: by an order of the city, or by its lease.
     pub(crate) fn is_free(&self, park_code: &str, plate: &str) -> Kept<bool> {
-        Ok(self.control(park_code, plate)? == Some(ControlStrategy::FREE_PASS) || self.lease(park_code, plate)?.is_some())
+        Ok(
+            self.control(park_code, plate)? == Some(ControlStrategy::FREE_PASS)
+                || self.lease(park_code, plate)?.is_some(),
+        )
     }
 
     /// The reserved space that waits for a car, now.
     pub(crate) fn booking(&self, park_code: &str, plate: &str) -> Kept<Option<Booking>> {
         let now = self.now();
         let waits = |booking: &Booking| {
-            *booking.lock.park_code == *park_code && *booking.lock.park_car_info.plate_no == *plate && booking.holds(now) && booking.last.is_some()
+            *booking.lock.park_code == *park_code
+                && *booking.lock.park_car_info.plate_no == *plate
+                && booking.holds(now)
+                && booking.last.is_some()
         };
         Ok(self.0.bookings.all()?.into_iter().find(waits))
     }
@@ -148,7 +177,11 @@ impl Lot {
     /// The sharing by which a car may enter, now.
     pub(crate) fn share(&self, park_code: &str, plate: &str) -> Kept<Option<SharedParking>> {
         let now = self.now();
-        let fits = |share: &SharedParking| *share.park_code == *park_code && *share.plate_no == *plate && share.allows(now).may_enter();
+        let fits = |share: &SharedParking| {
+            *share.park_code == *park_code
+                && *share.plate_no == *plate
+                && share.allows(now).may_enter()
+        };
         Ok(self.0.shares.all()?.into_iter().find(fits))
     }
 
@@ -156,7 +189,10 @@ impl Lot {
     pub(crate) fn taken(&self, park_code: &str) -> Kept<(i32, i32)> {
         let now = self.now();
         let cars = self.0.inside.all()?;
-        let cars = cars.iter().filter(|inside| inside.record.park_code.as_deref() == Some(park_code)).count();
+        let cars = cars
+            .iter()
+            .filter(|inside| inside.record.park_code.as_deref() == Some(park_code))
+            .count();
         let bookings = self.0.bookings.all()?;
         let kept = bookings
             .iter()
@@ -195,8 +231,15 @@ impl Lot {
     }
 
     /// Changes what is written of a car that is inside; `None` if it is not.
-    pub(crate) fn change_inside<R>(&self, park_code: &str, plate: &str, change: impl FnOnce(&mut Inside) -> R) -> Kept<Option<R>> {
-        self.0.inside.change(&place(park_code, plate), |inside| inside.as_mut().map(change))
+    pub(crate) fn change_inside<R>(
+        &self,
+        park_code: &str,
+        plate: &str,
+        change: impl FnOnce(&mut Inside) -> R,
+    ) -> Kept<Option<R>> {
+        self.0.inside.change(&place(park_code, plate), |inside| {
+            inside.as_mut().map(change)
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! The mechanical garage of the mall (机械车库): the city orders a car to be stored (8004) or fetched (8005), and what happens in it is reported.
+//! The mechanical garage of the mall (机械车库): the city orders a car to be stored (8004) or
+//! fetched (8005), and what happens in it is reported.
 use super::{GARAGE, Held, Lot, MALL, books::seen};
 use crate::{
     stage::Stage,
@@ -10,7 +11,8 @@ use sztc_proto::{
     DateTime, Outcome, Refusal, Text, Timestamp,
     code::{BusinessCode, EventLevel, EventType, GarageState, GarageType},
     model::{
-        CarFetch, CarFetchReply, CarStore, CarStoreReply, Event, Garage, GarageReport, GarageSpaces, GarageStateReport, GarageVacancy, ParkingRecord,
+        CarFetch, CarFetchReply, CarStore, CarStoreReply, Event, Garage, GarageReport,
+        GarageSpaces, GarageStateReport, GarageVacancy, ParkingRecord,
     },
 };
 
@@ -39,19 +41,29 @@ impl Lot {
     pub(crate) fn stands(&self, plate: &str) -> Kept<Option<String>> {
         let now = self.now();
         let waits = |stored: &Stored| stored.fetched.as_ref().is_none_or(|(_, down)| now < *down);
-        Ok(self.0.stored.get(plate)?.filter(waits).map(|stored| stored.space_no))
+        Ok(self
+            .0
+            .stored
+            .get(plate)?
+            .filter(waits)
+            .map(|stored| stored.space_no))
     }
 
     /// 8004.
     pub(super) fn stores(&self, order: CarStore) -> Outcome<CarStoreReply> {
         check_place(&order.garage_code, order.garage_pass_code)?;
-        let plate = order.plate_no.ok_or_else(|| Refusal::new(BusinessCode::NO_CAR, "缺少车牌号码"))?;
+        let plate = order
+            .plate_no
+            .ok_or_else(|| Refusal::new(BusinessCode::NO_CAR, "缺少车牌号码"))?;
         let _taking = self.taking();
         let free = self.free_space()?;
         let stands = self.0.stored.change(&plate, |stored| {
             // The same order may come again.
             if stored.is_none() {
-                *stored = free.map(|space_no| Stored { space_no, fetched: None });
+                *stored = free.map(|space_no| Stored {
+                    space_no,
+                    fetched: None,
+                });
             }
             stored.is_some()
         })?;
@@ -68,13 +80,20 @@ impl Lot {
         check_place(&order.garage_code, order.garage_pass_code)?;
         let now = self.now();
         if order.book_time.is_some_and(|time| time < now) {
-            return Err(Refusal::new(BusinessCode::WRONG_RESERVATION_TIME, "预约取车时间已过"));
+            return Err(Refusal::new(
+                BusinessCode::WRONG_RESERVATION_TIME,
+                "预约取车时间已过",
+            ));
         }
         let seconds = |time: DateTime| time.timestamp().seconds();
         let plate = order.plate_no.clone().unwrap_or_default();
         let down = self.0.stored.change(&plate, |stored| {
             let stored = stored.as_mut()?;
-            if stored.fetched.as_ref().is_none_or(|(known, _)| *known != order) {
+            if stored
+                .fetched
+                .as_ref()
+                .is_none_or(|(known, _)| *known != order)
+            {
                 // It is down when it was ordered for, or as soon as it can be.
                 let down = (seconds(now) + SECONDS).max(order.book_time.map_or(0, seconds));
                 stored.fetched = Some((order, Timestamp::from_seconds(down).date_time()));
@@ -87,31 +106,49 @@ impl Lot {
         })
     }
 
-    /// A car that was ordered to be stored has come into its space: entry (5004), event (2002), spaces (8003).
+    /// A car that was ordered to be stored has come into its space: entry (5004), event (2002),
+    /// spaces (8003).
     ///
     /// # Errors
     /// It was not stored; a report fails.
     pub(crate) async fn has_stored(&self, stage: &Stage, plate: &str) -> Result<ParkingRecord> {
         let space_no = self.stands(plate)?.context("the car was not stored")?;
-        let entered = self.enters(stage, MALL, seen(plate), Some(&space_no)).await?;
-        let record = entered.ok().context("the lot lets it in")?;
-        self.tells_of_garage(stage, EventType::CAR_STORED_OR_EMERGENCY_STOP, EventLevel::NORMAL, Some(plate))
+        let entered = self
+            .enters(stage, MALL, seen(plate), Some(&space_no))
             .await?;
+        let record = entered.ok().context("the lot lets it in")?;
+        self.tells_of_garage(
+            stage,
+            EventType::CAR_STORED_OR_EMERGENCY_STOP,
+            EventLevel::NORMAL,
+            Some(plate),
+        )
+        .await?;
         self.report_garage_vacancy(stage).await?;
         Ok(record)
     }
 
-    /// A car that was fetched is driven out: exit (5005), event (2002), spaces (8003); or it stays closed.
+    /// A car that was fetched is driven out: exit (5005), event (2002), spaces (8003); or it stays
+    /// closed.
     ///
     /// # Errors
     /// It is not down yet; a report fails.
-    pub(crate) async fn hands_out(&self, stage: &Stage, plate: &str) -> Result<Result<ParkingRecord, Held>> {
+    pub(crate) async fn hands_out(
+        &self,
+        stage: &Stage,
+        plate: &str,
+    ) -> Result<Result<ParkingRecord, Held>> {
         ensure!(self.stands(plate)?.is_none(), "the car is not down yet");
         let left = self.leaves(stage, MALL, plate).await?;
         if left.is_ok() {
             self.0.stored.take(plate)?;
-            self.tells_of_garage(stage, EventType::CAR_RETRIEVED_OR_INTRUSION, EventLevel::NORMAL, Some(plate))
-                .await?;
+            self.tells_of_garage(
+                stage,
+                EventType::CAR_RETRIEVED_OR_INTRUSION,
+                EventLevel::NORMAL,
+                Some(plate),
+            )
+            .await?;
             self.report_garage_vacancy(stage).await?;
         }
         Ok(left)
@@ -123,11 +160,21 @@ impl Lot {
     /// The report fails.
     pub(crate) async fn report_garage(&self, stage: &Stage) -> Result<&'static str> {
         let owner = "深圳市示例物业有限公司";
-        let mut garage = Garage::new(ID, MALL, GARAGE, "深圳市示例停车管理有限公司", owner, SPACES, GarageType::VERTICAL_LIFT);
+        let mut garage = Garage::new(
+            ID,
+            MALL,
+            GARAGE,
+            "深圳市示例停车管理有限公司",
+            owner,
+            SPACES,
+            GarageType::VERTICAL_LIFT,
+        );
         garage.garage_name = Some("1号机械车库".into());
         let report = GarageReport::new(garage);
         stage
-            .call("8001 of the garage", || stage.sites.city_https.report_garage(report.clone()))
+            .call("8001 of the garage", || {
+                stage.sites.city_https.report_garage(report.clone())
+            })
             .await?;
         Ok(ID)
     }
@@ -136,7 +183,12 @@ impl Lot {
     ///
     /// # Errors
     /// The report fails.
-    pub(crate) async fn report_garage_state(&self, stage: &Stage, state: GarageState, comment: &str) -> Result<()> {
+    pub(crate) async fn report_garage_state(
+        &self,
+        stage: &Stage,
+        state: GarageState,
+        comment: &str,
+    ) -> Result<()> {
         let report = GarageStateReport {
             park_code: MALL.into(),
             garage_code: GARAGE.into(),
@@ -145,7 +197,9 @@ impl Lot {
             moment: self.now(),
         };
         stage
-            .call("8002 of the garage", || stage.sites.city_https.report_garage_state(report.clone()))
+            .call("8002 of the garage", || {
+                stage.sites.city_https.report_garage_state(report.clone())
+            })
             .await
             .map(drop)
     }
@@ -170,7 +224,12 @@ impl Lot {
             update_time: self.now(),
         };
         stage
-            .call("8003 of the garage", || stage.sites.city_https.report_garage_vacancy(vacancy.clone()))
+            .call("8003 of the garage", || {
+                stage
+                    .sites
+                    .city_https
+                    .report_garage_vacancy(vacancy.clone())
+            })
             .await
             .map(drop)
     }
@@ -179,14 +238,25 @@ impl Lot {
     ///
     /// # Errors
     /// The report fails.
-    pub(crate) async fn tells_of_garage(&self, stage: &Stage, kind: EventType, level: EventLevel, plate: Option<&str>) -> Result<Text<32>> {
+    pub(crate) async fn tells_of_garage(
+        &self,
+        stage: &Stage,
+        kind: EventType,
+        level: EventLevel,
+        plate: Option<&str>,
+    ) -> Result<Text<32>> {
         // 8001 to 8003 have two meanings; the level and these words tell which.
-        let remark = kind.candidates().next().map_or("机械车库事件", |entry| entry.name);
+        let remark = kind
+            .candidates()
+            .next()
+            .map_or("机械车库事件", |entry| entry.name);
         let mut event = Event::new(self.next_id("E")?, self.now(), kind, level, LIFT, remark);
         event.park_code = Some(MALL.into());
         event.plate_no = plate.map(Into::into);
         stage
-            .call("2002 of the garage", || stage.sites.city_https.report_event(event.clone()))
+            .call("2002 of the garage", || {
+                stage.sites.city_https.report_event(event.clone())
+            })
             .await?;
         Ok(event.id)
     }
@@ -201,10 +271,16 @@ impl Lot {
 
 fn check_place(garage_code: &str, passage: Option<i32>) -> Result<(), Refusal> {
     if garage_code != GARAGE {
-        return Err(Refusal::new(BusinessCode::NO_MECHANICAL_GARAGE, "机械车库不存在"));
+        return Err(Refusal::new(
+            BusinessCode::NO_MECHANICAL_GARAGE,
+            "机械车库不存在",
+        ));
     }
     if passage.is_some_and(|passage| !PASSAGES.contains(&passage)) {
-        return Err(Refusal::new(BusinessCode::NO_GARAGE_GATE, "机械车库出入口不存在"));
+        return Err(Refusal::new(
+            BusinessCode::NO_GARAGE_GATE,
+            "机械车库出入口不存在",
+        ));
     }
     Ok(())
 }

@@ -1,11 +1,17 @@
-//! What the parking system tells the city of itself: lots, tariffs, gates, devices and spaces (3001-3005).
+//! What the parking system tells the city of itself: lots, tariffs, gates, devices and spaces
+//! (3001-3005).
 use super::{CLINIC, COURT, Lot, MALL, SITES, Site};
 use crate::stage::Stage;
 use anyhow::{Result, ensure};
 use sztc_proto::{
     DateTime,
-    code::{DeviceType, Flag, GateKind, LotType, OperatingState, PriceRegion, Pricing, ServiceType, SpaceForm, SpacePosition},
-    model::{ChargeItem, Device, DeviceReport, Gate, GateReport, LotReport, Space, SpaceReport, Tariff},
+    code::{
+        DeviceType, Flag, GateKind, LotType, OperatingState, PriceRegion, Pricing, ServiceType,
+        SpaceForm, SpacePosition,
+    },
+    model::{
+        ChargeItem, Device, DeviceReport, Gate, GateReport, LotReport, Space, SpaceReport, Tariff,
+    },
 };
 
 /// Where all of them are.
@@ -87,30 +93,48 @@ impl Inventory {
             lot: LotReport::new(lot(site)),
             tariff: tariff(site),
             gates: gates.collect(),
-            spaces: (1..=WATCHED_SPACES).map(|number| space(site.park_code, number, now)).collect(),
+            spaces: (1..=WATCHED_SPACES)
+                .map(|number| space(site.park_code, number, now))
+                .collect(),
             devices: devices.into_iter().map(DeviceReport::new).collect(),
         }
     }
 }
 
 impl Lot {
-    /// The parking system registers a lot, or tells anew how it is; then how many spaces are free (5003).
+    /// The parking system registers a lot, or tells anew how it is; then how many spaces are free
+    /// (5003).
     ///
     /// # Errors
     /// A report fails.
     pub(crate) async fn registers(&self, stage: &Stage, inventory: &Inventory) -> Result<()> {
         let city = &stage.sites.city_https;
-        stage.call("3001 of the lot", || city.report_lot(inventory.lot.clone())).await?;
-        stage.call("3005 of the tariff", || city.report_tariff(inventory.tariff.clone())).await?;
+        stage
+            .call("3001 of the lot", || city.report_lot(inventory.lot.clone()))
+            .await?;
+        stage
+            .call("3005 of the tariff", || {
+                city.report_tariff(inventory.tariff.clone())
+            })
+            .await?;
         for gate in &inventory.gates {
-            stage.call("3002 of a gate", || city.report_gate(gate.clone())).await?;
+            stage
+                .call("3002 of a gate", || city.report_gate(gate.clone()))
+                .await?;
         }
         for device in &inventory.devices {
-            stage.call("3003 of a camera", || city.report_device(device.clone())).await?;
+            stage
+                .call("3003 of a camera", || city.report_device(device.clone()))
+                .await?;
         }
-        let outcomes = stage.call("3004 of the spaces", || city.report_spaces(&inventory.spaces)).await?;
+        let outcomes = stage
+            .call("3004 of the spaces", || {
+                city.report_spaces(&inventory.spaces)
+            })
+            .await?;
         ensure!(outcomes.iter().all(Result::is_ok), "a space is refused");
-        self.report_vacancy(stage, &inventory.lot.park_info.park_code).await
+        self.report_vacancy(stage, &inventory.lot.park_info.park_code)
+            .await
     }
 }
 
@@ -121,7 +145,10 @@ fn lot(site: &Site) -> sztc_proto::model::Lot {
         COURT => ServiceType::RESIDENTIAL,
         _ => ServiceType::PARK,
     };
-    let along = SITES.iter().position(|other| other.park_code == site.park_code).unwrap_or_default();
+    let along = SITES
+        .iter()
+        .position(|other| other.park_code == site.park_code)
+        .unwrap_or_default();
     let mut lot = sztc_proto::model::Lot::new(
         site.park_code,
         site.name,

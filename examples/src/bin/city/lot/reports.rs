@@ -1,4 +1,5 @@
-//! What the parking system reports of a lot as cars come and go: pictures, spaces, what is free, cars that are watched.
+//! What the parking system reports of a lot as cars come and go: pictures, spaces, what is free,
+//! cars that are watched.
 use super::{Lot, inventory::Door, site};
 use crate::stage::Stage;
 use anyhow::Result;
@@ -10,7 +11,12 @@ use sztc_proto::{
 
 impl Lot {
     /// Uploads what the camera took (2001).
-    pub(super) async fn photograph(&self, stage: &Stage, record: &ParkingRecord, kind: ImageKind) -> Result<()> {
+    pub(super) async fn photograph(
+        &self,
+        stage: &Stage,
+        record: &ParkingRecord,
+        kind: ImageKind,
+    ) -> Result<()> {
         let now = self.now();
         let path = DestPath {
             date: now.date(),
@@ -28,20 +34,31 @@ impl Lot {
         // What a camera takes at night: nothing, but a picture of it.
         let file = ImageBody::memory(b"\xFF\xD8\xFF\xE0 a picture \xFF\xD9".to_vec());
         stage
-            .call("2001 of the picture", || stage.sites.city_line.upload_image(&image, &file))
+            .call("2001 of the picture", || {
+                stage.sites.city_line.upload_image(&image, &file)
+            })
             .await
     }
 
     /// Reports the state of the space (5001), where the car has one of its own.
-    pub(super) async fn report_state(&self, stage: &Stage, record: &ParkingRecord, state: SpaceState) -> Result<()> {
-        let Some(space_no) = &record.space_no else { return Ok(()) };
+    pub(super) async fn report_state(
+        &self,
+        stage: &Stage,
+        record: &ParkingRecord,
+        state: SpaceState,
+    ) -> Result<()> {
+        let Some(space_no) = &record.space_no else {
+            return Ok(());
+        };
         let report = SpaceStateReport {
             space_no: space_no.clone(),
             park_code: record.park_code.clone(),
             state,
         };
         stage
-            .call("5001 of the space", || stage.sites.city_https.report_space_state(report.clone()))
+            .call("5001 of the space", || {
+                stage.sites.city_https.report_space_state(report.clone())
+            })
             .await
             .map(drop)
     }
@@ -57,7 +74,9 @@ impl Lot {
         let mut vacancy = Vacancy::new(park_code, taken, (spaces - taken - kept).max(0));
         vacancy.reserved_spaces = Some(kept);
         stage
-            .call("5003 of the lot", || stage.sites.city_https.report_vacancy(vacancy.clone()))
+            .call("5003 of the lot", || {
+                stage.sites.city_https.report_vacancy(vacancy.clone())
+            })
             .await
             .map(drop)
     }
@@ -75,7 +94,9 @@ impl Lot {
         event.park_code = Some(park_code.into());
         event.plate_no = Some(plate.into());
         stage
-            .call("2002 of the watched car", || stage.sites.city_https.report_event(event.clone()))
+            .call("2002 of the watched car", || {
+                stage.sites.city_https.report_event(event.clone())
+            })
             .await
             .map(drop)
     }

@@ -10,29 +10,33 @@ use sztc_proto::{
     code::{AutoPayState, BusinessCode, FeeReduction, LockAction, LockState},
     each,
     model::{
-        AutoPayNotice, CarFetch, CarFetchReply, CarLock, CarLockReply, CarQuery, CarStore, CarStoreReply, ControlUpdate, ControlUpdateReply,
-        FeeQuery, Lease, LeaseExtension, LeaseExtensionReply, LeaseQuery, LeaseQueryReply, LotPush, LotPushReply, Nothing, ParkedCar, ParkingOrder,
-        PaymentNotice, ReservationUpdate, ReservationUpdateReply, SharedParking, SharedParkingReply, SpaceLock, SpaceLockReply,
+        AutoPayNotice, CarFetch, CarFetchReply, CarLock, CarLockReply, CarQuery, CarStore,
+        CarStoreReply, ControlUpdate, ControlUpdateReply, FeeQuery, Lease, LeaseExtension,
+        LeaseExtensionReply, LeaseQuery, LeaseQueryReply, LotPush, LotPushReply, Nothing,
+        ParkedCar, ParkingOrder, PaymentNotice, ReservationUpdate, ReservationUpdateReply,
+        SharedParking, SharedParkingReply, SpaceLock, SpaceLockReply,
     },
 };
 
-/// A change of a reservation that comes again within this time is the same: 6002 has no number by which a second extension, which counts, could be told
-/// from the first that came twice.
+/// A change of a reservation that comes again within this time is the same: 6002 has no number by
+/// which a second extension, which counts, could be told from the first that came twice.
 const SAME_SECONDS: i64 = 3 * 60;
 
 impl Lot {
     /// What `plate` has to pay, if it is inside.
     fn fee(&self, query: &FeeQuery) -> Outcome<ParkingOrder> {
         let plate = query.plate_no.as_deref().unwrap_or_default();
-        let parks = query
-            .park_code
-            .as_deref()
-            .map_or_else(|| super::SITES.iter().map(|site| site.park_code).collect(), |park| vec![park]);
+        let parks = query.park_code.as_deref().map_or_else(
+            || super::SITES.iter().map(|site| site.park_code).collect(),
+            |park| vec![park],
+        );
         for park_code in parks {
             if let Some(inside) = self.inside(park_code, plate)? {
                 let free = self.is_free(park_code, plate)?;
                 let mut order = inside.order(park_code, query.end_time.unwrap_or(self.now()), free);
-                if let (Some(FeeReduction::AMOUNT), Some(value)) = (query.coupon_type, query.coupon_value) {
+                if let (Some(FeeReduction::AMOUNT), Some(value)) =
+                    (query.coupon_type, query.coupon_value)
+                {
                     order.discount = value.value().min(order.receivables.value()).into();
                 }
                 return Ok(order);
@@ -42,18 +46,25 @@ impl Lot {
     }
 
     fn reserve(&self, lock: SpaceLock) -> Outcome<SpaceLockReply> {
-        let site = site(&lock.park_code).ok_or_else(|| Refusal::new(BusinessCode::NO_LOT, "停车场不存在"))?;
+        let site = site(&lock.park_code)
+            .ok_or_else(|| Refusal::new(BusinessCode::NO_LOT, "停车场不存在"))?;
         let _taking = self.taking();
         let (taken, kept) = self.taken(&lock.park_code)?;
         if let Some(known) = self.0.bookings.get(&lock.book_code)? {
             // The same request may come again; another one may not take its number.
             return match known.lock == lock {
                 true => Ok(reply_to(&known, site.spaces - taken - kept)),
-                false => Err(Refusal::new(BusinessCode::RESERVATION_EXISTS, "预约编号已存在")),
+                false => Err(Refusal::new(
+                    BusinessCode::RESERVATION_EXISTS,
+                    "预约编号已存在",
+                )),
             };
         }
         if taken + kept >= site.spaces {
-            return Err(Refusal::new(BusinessCode::NONE_TO_RESERVE, "没有可预约车位"));
+            return Err(Refusal::new(
+                BusinessCode::NONE_TO_RESERVE,
+                "没有可预约车位",
+            ));
         }
         let number = self.next_id("B")?;
         let booking = Booking {
@@ -63,7 +74,9 @@ impl Lot {
             last: None,
             used: false,
         };
-        self.0.bookings.put(&booking.lock.book_code, booking.clone())?;
+        self.0
+            .bookings
+            .put(&booking.lock.book_code, booking.clone())?;
         Ok(reply_to(&booking, site.spaces - taken - kept - 1))
     }
 
@@ -71,7 +84,10 @@ impl Lot {
         let now = self.now();
         let changed = self.0.bookings.change(&update.book_code, |booking| {
             let booking = booking.as_mut()?;
-            if booking.last.is_some_and(|(change, at)| change == update.confirmstate && is_soon(at, now)) {
+            if booking
+                .last
+                .is_some_and(|(change, at)| change == update.confirmstate && is_soon(at, now))
+            {
                 return Some(Ok(()));
             }
             let changed = booking.reservation.update(update.confirmstate, now);
@@ -83,13 +99,19 @@ impl Lot {
         match changed {
             None => Err(Refusal::new(BusinessCode::NO_RESERVATION, "预约订单不存在")),
             Some(Err(problem)) => Err(Refusal::new(problem.code(), problem.to_string())),
-            Some(Ok(())) => Ok(ReservationUpdateReply { book_code: update.book_code }),
+            Some(Ok(())) => Ok(ReservationUpdateReply {
+                book_code: update.book_code,
+            }),
         }
     }
 
     fn is_paid(&self, notice: PaymentNotice) -> Outcome<Nothing> {
         let payment = notice.charge_info;
-        let plate = payment.park_car_info.as_ref().map(|car| car.plate_no.to_string()).unwrap_or_default();
+        let plate = payment
+            .park_car_info
+            .as_ref()
+            .map(|car| car.plate_no.to_string())
+            .unwrap_or_default();
         // Who pays after the exit is not inside any more; then there is nothing to open.
         self.change_inside(&notice.park_code, &plate, |inside| {
             if inside.payments.iter().all(|known| known.id != payment.id) {
@@ -133,9 +155,16 @@ fn reply_to(booking: &Booking, left: i32) -> SpaceLockReply {
 }
 
 impl PartnerService for Lot {
-    async fn update_control(&self, _: &Ctx, items: Vec<ControlUpdate>) -> Result<Vec<Outcome<ControlUpdateReply>>, Refusal> {
+    async fn update_control(
+        &self,
+        _: &Ctx,
+        items: Vec<ControlUpdate>,
+    ) -> Result<Vec<Outcome<ControlUpdateReply>>, Refusal> {
         each(items, async |update| {
-            let id = update.black_white_gray_sheet.as_ref().map(|entry| entry.id.clone());
+            let id = update
+                .black_white_gray_sheet
+                .as_ref()
+                .map(|entry| entry.id.clone());
             if let Some(id) = &id {
                 self.0.controls.put(id, update)?;
             }
@@ -144,26 +173,51 @@ impl PartnerService for Lot {
         .await
     }
 
-    async fn lock_space(&self, _: &Ctx, items: Vec<SpaceLock>) -> Result<Vec<Outcome<SpaceLockReply>>, Refusal> {
+    async fn lock_space(
+        &self,
+        _: &Ctx,
+        items: Vec<SpaceLock>,
+    ) -> Result<Vec<Outcome<SpaceLockReply>>, Refusal> {
         each(items, async |lock| self.reserve(lock)).await
     }
 
-    async fn update_reservation(&self, _: &Ctx, items: Vec<ReservationUpdate>) -> Result<Vec<Outcome<ReservationUpdateReply>>, Refusal> {
+    async fn update_reservation(
+        &self,
+        _: &Ctx,
+        items: Vec<ReservationUpdate>,
+    ) -> Result<Vec<Outcome<ReservationUpdateReply>>, Refusal> {
         each(items, async |update| self.change_reservation(update)).await
     }
 
-    async fn lock_car(&self, _: &Ctx, items: Vec<CarLock>) -> Result<Vec<Outcome<CarLockReply>>, Refusal> {
+    async fn lock_car(
+        &self,
+        _: &Ctx,
+        items: Vec<CarLock>,
+    ) -> Result<Vec<Outcome<CarLockReply>>, Refusal> {
         each(items, async |lock| {
             let locked = lock.lock_flag == LockAction::LOCK;
-            let known = self.change_inside(&lock.park_code, &lock.plate_no, |inside| inside.locked = locked)?;
+            let known = self.change_inside(&lock.park_code, &lock.plate_no, |inside| {
+                inside.locked = locked
+            })?;
             known.ok_or_else(|| Refusal::new(BusinessCode::CAR_NOT_INSIDE, "车辆不在场内"))?;
-            let lockstate = if locked { LockState::LOCKED } else { LockState::UNLOCKED };
-            Ok(CarLockReply { id: lock.id, lockstate })
+            let lockstate = if locked {
+                LockState::LOCKED
+            } else {
+                LockState::UNLOCKED
+            };
+            Ok(CarLockReply {
+                id: lock.id,
+                lockstate,
+            })
         })
         .await
     }
 
-    async fn share_parking(&self, _: &Ctx, items: Vec<SharedParking>) -> Result<Vec<Outcome<SharedParkingReply>>, Refusal> {
+    async fn share_parking(
+        &self,
+        _: &Ctx,
+        items: Vec<SharedParking>,
+    ) -> Result<Vec<Outcome<SharedParkingReply>>, Refusal> {
         each(items, async |share| {
             let id = share.id.clone();
             self.0.shares.put(&id, share)?;
@@ -172,22 +226,40 @@ impl PartnerService for Lot {
         .await
     }
 
-    async fn find_cars(&self, _: &Ctx, items: Vec<CarQuery>) -> Result<Vec<Outcome<Vec<ParkedCar>>>, Refusal> {
+    async fn find_cars(
+        &self,
+        _: &Ctx,
+        items: Vec<CarQuery>,
+    ) -> Result<Vec<Outcome<Vec<ParkedCar>>>, Refusal> {
         each(items, async |query| Ok(self.find(&query)?)).await
     }
 
-    async fn query_fee(&self, _: &Ctx, items: Vec<FeeQuery>) -> Result<Vec<Outcome<ParkingOrder>>, Refusal> {
+    async fn query_fee(
+        &self,
+        _: &Ctx,
+        items: Vec<FeeQuery>,
+    ) -> Result<Vec<Outcome<ParkingOrder>>, Refusal> {
         each(items, async |query| self.fee(&query)).await
     }
 
-    async fn notify_payment(&self, _: &Ctx, items: Vec<PaymentNotice>) -> Result<Vec<Outcome<Nothing>>, Refusal> {
+    async fn notify_payment(
+        &self,
+        _: &Ctx,
+        items: Vec<PaymentNotice>,
+    ) -> Result<Vec<Outcome<Nothing>>, Refusal> {
         each(items, async |notice| self.is_paid(notice)).await
     }
 
-    async fn notify_auto_pay(&self, _: &Ctx, items: Vec<AutoPayNotice>) -> Result<Vec<Outcome<Nothing>>, Refusal> {
+    async fn notify_auto_pay(
+        &self,
+        _: &Ctx,
+        items: Vec<AutoPayNotice>,
+    ) -> Result<Vec<Outcome<Nothing>>, Refusal> {
         each(items, async |notice| {
             let on = notice.state == AutoPayState::ON;
-            self.change_inside(&notice.park_code, &notice.plate_no, |inside| inside.auto_pay = on)?;
+            self.change_inside(&notice.park_code, &notice.plate_no, |inside| {
+                inside.auto_pay = on
+            })?;
             let plate = notice.plate_no.clone();
             self.0.auto_pay.put(&plate, notice)?;
             Ok(Nothing {})
@@ -195,9 +267,19 @@ impl PartnerService for Lot {
         .await
     }
 
-    async fn query_lease(&self, _: &Ctx, items: Vec<LeaseQuery>) -> Result<Vec<Outcome<LeaseQueryReply>>, Refusal> {
+    async fn query_lease(
+        &self,
+        _: &Ctx,
+        items: Vec<LeaseQuery>,
+    ) -> Result<Vec<Outcome<LeaseQueryReply>>, Refusal> {
         each(items, async |query| {
-            let has = |lease: &Lease| *lease.park_code == *query.park_code && lease.plate_no_list.iter().any(|plate| **plate == *query.plate_no);
+            let has = |lease: &Lease| {
+                *lease.park_code == *query.park_code
+                    && lease
+                        .plate_no_list
+                        .iter()
+                        .any(|plate| **plate == *query.plate_no)
+            };
             match self.0.leases.all()?.into_iter().find(has) {
                 Some(lease) => Ok(LeaseQueryReply { lease }),
                 None => Err(Refusal::new(BusinessCode::NO_LEASE, "月租租约不存在")),
@@ -206,25 +288,43 @@ impl PartnerService for Lot {
         .await
     }
 
-    async fn extend_lease(&self, _: &Ctx, items: Vec<LeaseExtension>) -> Result<Vec<Outcome<LeaseExtensionReply>>, Refusal> {
+    async fn extend_lease(
+        &self,
+        _: &Ctx,
+        items: Vec<LeaseExtension>,
+    ) -> Result<Vec<Outcome<LeaseExtensionReply>>, Refusal> {
         each(items, async |extension| {
             let id = extension.lease.id.clone();
-            let known = self.0.leases.change(&id, |lease| lease.as_mut().map(|lease| *lease = extension.lease))?;
+            let known = self.0.leases.change(&id, |lease| {
+                lease.as_mut().map(|lease| *lease = extension.lease)
+            })?;
             known.ok_or_else(|| Refusal::new(BusinessCode::NO_LEASE, "月租租约不存在"))?;
             Ok(LeaseExtensionReply { id })
         })
         .await
     }
 
-    async fn store_car(&self, _: &Ctx, items: Vec<CarStore>) -> Result<Vec<Outcome<CarStoreReply>>, Refusal> {
+    async fn store_car(
+        &self,
+        _: &Ctx,
+        items: Vec<CarStore>,
+    ) -> Result<Vec<Outcome<CarStoreReply>>, Refusal> {
         each(items, async |order| self.stores(order)).await
     }
 
-    async fn fetch_car(&self, _: &Ctx, items: Vec<CarFetch>) -> Result<Vec<Outcome<CarFetchReply>>, Refusal> {
+    async fn fetch_car(
+        &self,
+        _: &Ctx,
+        items: Vec<CarFetch>,
+    ) -> Result<Vec<Outcome<CarFetchReply>>, Refusal> {
         each(items, async |order| self.fetches(order)).await
     }
 
-    async fn publish_lot(&self, _: &Ctx, items: Vec<LotPush>) -> Result<Vec<Outcome<LotPushReply>>, Refusal> {
+    async fn publish_lot(
+        &self,
+        _: &Ctx,
+        items: Vec<LotPush>,
+    ) -> Result<Vec<Outcome<LotPushReply>>, Refusal> {
         each(items, async |push| {
             let park_code = push.park_code.clone();
             self.0.pushed.put(&park_code, push)?;

@@ -4,20 +4,25 @@ use sztc_proto::{
     ImageStream, Outcome, Refusal, Violation,
     code::{AutoPaySupport, BusinessCode, RecordState},
     model::{
-        AutoPayQuery, AutoPayReply, CorrectionReply, DestPath, EntryReply, ExitReply, ImageUpload, Login, ParkingRecord, PaymentRecord,
-        PaymentRecordReply, Refund, RefundReply, SpaceStateReply, SpaceStateReport,
+        AutoPayQuery, AutoPayReply, CorrectionReply, DestPath, EntryReply, ExitReply, ImageUpload,
+        Login, ParkingRecord, PaymentRecord, PaymentRecordReply, Refund, RefundReply,
+        SpaceStateReply, SpaceStateReport,
     },
 };
 
 impl Office {
-    /// A car came in. One that has to have a tag and shows none is told so (C.6), a cloned plate is noted (C.1.2.1).
+    /// A car came in. One that has to have a tag and shows none is told so (C.6), a cloned plate is
+    /// noted (C.1.2.1).
     pub(super) fn comes(&self, record: ParkingRecord) -> Outcome<EntryReply> {
         let id = record.id.clone();
         if let Some(car) = &record.park_car_info
             && !car.eid_equiped
             && let Some(kind) = self.0.key_vehicles.get(&car.plate_no)?
         {
-            self.tells(&car.plate_no, format!("该车辆属于{kind}，应安装电子标识，入场记录显示未安装"))?;
+            self.tells(
+                &car.plate_no,
+                format!("该车辆属于{kind}，应安装电子标识，入场记录显示未安装"),
+            )?;
         }
         if let Some(car) = &record.park_car_info
             && self.0.cloned.get(&car.plate_no)?.is_some()
@@ -38,7 +43,10 @@ impl Office {
     /// A report of a stay that is wrong is put right, if there is one.
     pub(super) fn corrects(&self, record: ParkingRecord) -> Outcome<CorrectionReply> {
         let id = record.id.clone();
-        let known = self.0.stays.change(&id, |stay| stay.as_mut().map(|stay| *stay = record))?;
+        let known = self
+            .0
+            .stays
+            .change(&id, |stay| stay.as_mut().map(|stay| *stay = record))?;
         match known {
             Some(()) => Ok(CorrectionReply { id: Some(id) }),
             None => Err(Refusal::new(BusinessCode::NO_OBJECT, "停车记录不存在")),
@@ -48,7 +56,12 @@ impl Office {
     /// A space that was taken away has no state.
     pub(super) fn sees_space(&self, report: SpaceStateReport) -> Outcome<SpaceStateReply> {
         let space_no = report.space_no.clone();
-        if self.0.space_list.get(&space_no)?.is_some_and(|space| space.state == RecordState::DELETED) {
+        if self
+            .0
+            .space_list
+            .get(&space_no)?
+            .is_some_and(|space| space.state == RecordState::DELETED)
+        {
             return Err(Refusal::new(BusinessCode::NO_SPACE, "车位不存在"));
         }
         self.0.spaces.put(&space_no, report)?;
@@ -98,7 +111,11 @@ impl Office {
     }
 
     /// An image is read to its end; only how long it is is kept.
-    pub(super) async fn measures(&self, image: &ImageUpload, mut file: ImageStream<'_>) -> Result<(), Refusal> {
+    pub(super) async fn measures(
+        &self,
+        image: &ImageUpload,
+        mut file: ImageStream<'_>,
+    ) -> Result<(), Refusal> {
         let path: DestPath = image
             .dest_path
             .parse()
@@ -110,7 +127,9 @@ impl Office {
         if bytes == 0 {
             return Err(Refusal::message("图片为空"));
         }
-        self.0.images.put(&image_key(&path.record_id, image.image_biz_type), bytes)?;
+        self.0
+            .images
+            .put(&image_key(&path.record_id, image.image_biz_type), bytes)?;
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! Reservations in the city's app: each is paid before it is confirmed or extended, and what was paid goes back when it is cancelled.
+//! Reservations in the city's app: each is paid before it is confirmed or extended, and what was
+//! paid goes back when it is cancelled.
 use super::Office;
 use crate::{
     stage::{Down, Stage},
@@ -31,8 +32,15 @@ impl Office {
     ///
     /// # Errors
     /// The parking system has none, or cannot be asked.
-    pub(crate) async fn reserves(&self, stage: &Stage, way: Down, lock: SpaceLock) -> Result<SpaceLockReply> {
-        let reply = stage.call("6001", || stage.partner(way).lock_space(lock.clone())).await?;
+    pub(crate) async fn reserves(
+        &self,
+        stage: &Stage,
+        way: Down,
+        lock: SpaceLock,
+    ) -> Result<SpaceLockReply> {
+        let reply = stage
+            .call("6001", || stage.partner(way).lock_space(lock.clone()))
+            .await?;
         let reserved = Reserved {
             payments: 0,
             used: 0,
@@ -55,7 +63,10 @@ impl Office {
             Some(reserved.lock.book_money)
         })?;
         let price = price.with_context(|| format!("there is no reservation {book_code}"))?;
-        ensure!(price == money, "the reservation costs {price} yuan, and {money} were paid");
+        ensure!(
+            price == money,
+            "the reservation costs {price} yuan, and {money} were paid"
+        );
         Ok(())
     }
 
@@ -63,13 +74,24 @@ impl Office {
     ///
     /// # Errors
     /// It is not paid; the parking system refuses.
-    pub(crate) async fn uses(&self, stage: &Stage, way: Down, book_code: &str, change: ReservationChange) -> Result<()> {
-        let reserved = self.booking(book_code)?.with_context(|| format!("there is no reservation {book_code}"))?;
-        ensure!(reserved.payments > reserved.used, "the reservation {book_code} is not paid");
+    pub(crate) async fn uses(
+        &self,
+        stage: &Stage,
+        way: Down,
+        book_code: &str,
+        change: ReservationChange,
+    ) -> Result<()> {
+        let reserved = self
+            .booking(book_code)?
+            .with_context(|| format!("there is no reservation {book_code}"))?;
+        ensure!(
+            reserved.payments > reserved.used,
+            "the reservation {book_code} is not paid"
+        );
         self.tell(stage, way, &reserved.lock, change).await?;
-        self.0
-            .bookings
-            .change(book_code, |reserved| reserved.iter_mut().for_each(|reserved| reserved.used += 1))?;
+        self.0.bookings.change(book_code, |reserved| {
+            reserved.iter_mut().for_each(|reserved| reserved.used += 1)
+        })?;
         Ok(())
     }
 
@@ -78,11 +100,15 @@ impl Office {
     /// # Errors
     /// The parking system refuses.
     pub(crate) async fn cancels(&self, stage: &Stage, way: Down, book_code: &str) -> Result<()> {
-        let reserved = self.booking(book_code)?.with_context(|| format!("there is no reservation {book_code}"))?;
-        self.tell(stage, way, &reserved.lock, ReservationChange::CANCEL).await?;
+        let reserved = self
+            .booking(book_code)?
+            .with_context(|| format!("there is no reservation {book_code}"))?;
+        self.tell(stage, way, &reserved.lock, ReservationChange::CANCEL)
+            .await?;
         self.0.bookings.change(book_code, |reserved| {
             for reserved in reserved.iter_mut() {
-                reserved.returned = (reserved.lock.book_money.value() * Decimal::from(reserved.payments)).into();
+                reserved.returned =
+                    (reserved.lock.book_money.value() * Decimal::from(reserved.payments)).into();
             }
         })?;
         Ok(())
@@ -93,14 +119,22 @@ impl Office {
         self.0.bookings.get(book_code)
     }
 
-    async fn tell(&self, stage: &Stage, way: Down, lock: &SpaceLock, confirmstate: ReservationChange) -> Result<()> {
+    async fn tell(
+        &self,
+        stage: &Stage,
+        way: Down,
+        lock: &SpaceLock,
+        confirmstate: ReservationChange,
+    ) -> Result<()> {
         let update = ReservationUpdate {
             book_code: lock.book_code.clone(),
             park_code: lock.park_code.clone(),
             confirmstate,
         };
         stage
-            .call("6002", || stage.partner(way).update_reservation(update.clone()))
+            .call("6002", || {
+                stage.partner(way).update_reservation(update.clone())
+            })
             .await
             .map(drop)
     }

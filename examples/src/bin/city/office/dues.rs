@@ -10,7 +10,8 @@ use sztc_proto::{
 };
 
 impl Office {
-    /// What a car owes: its orders that are open though it has left. What is paid of them so far stands in them.
+    /// What a car owes: its orders that are open though it has left. What is paid of them so far
+    /// stands in them.
     pub(crate) fn arrears(&self, plate: &str) -> Kept<Vec<ParkingOrder>> {
         let mut arrears = Vec::new();
         for mut order in self.0.orders.all()? {
@@ -19,7 +20,8 @@ impl Office {
             }
             let open = self.open(&order)?;
             if open > Decimal::ZERO {
-                order.paid_amount = (order.receivables.value() - order.discount.value() - open).into();
+                order.paid_amount =
+                    (order.receivables.value() - order.discount.value() - open).into();
                 arrears.push(order);
             }
         }
@@ -31,18 +33,32 @@ impl Office {
         let arrears = self.arrears(plate)?;
         for order in &arrears {
             let rest = Money::from(self.open(order)?);
-            self.tells(plate, format!("停车订单{}欠费{rest}元，请尽快补缴", order.order_no))?;
+            self.tells(
+                plate,
+                format!("停车订单{}欠费{rest}元，请尽快补缴", order.order_no),
+            )?;
         }
         Ok(arrears.len())
     }
 
-    /// The driver pays an order in the city's app, or the channel is debited: the payment is kept. What the partner has to be told of it.
+    /// The driver pays an order in the city's app, or the channel is debited: the payment is kept.
+    /// What the partner has to be told of it.
     ///
     /// # Errors
     /// There is nothing to pay.
-    pub(crate) fn takes(&self, stage: &Stage, order: &ParkingOrder, method: PayMethod, channel: &str) -> Result<PaymentNotice> {
+    pub(crate) fn takes(
+        &self,
+        stage: &Stage,
+        order: &ParkingOrder,
+        method: PayMethod,
+        channel: &str,
+    ) -> Result<PaymentNotice> {
         let open = self.open(order)?;
-        ensure!(open > Decimal::ZERO, "of order {} there is nothing to pay", order.order_no);
+        ensure!(
+            open > Decimal::ZERO,
+            "of order {} there is nothing to pay",
+            order.order_no
+        );
         let plate = order.plate_no.clone().context("the order names no car")?;
         let payment = PaymentRecord {
             id: stage.id("C").into(),
@@ -84,7 +100,11 @@ impl Office {
         channel: &str,
     ) -> Result<PaymentRecord> {
         let notice = self.takes(stage, order, method, channel)?;
-        stage.call("6007 of the payment", || partner.notify_payment(notice.clone())).await?;
+        stage
+            .call("6007 of the payment", || {
+                partner.notify_payment(notice.clone())
+            })
+            .await?;
         Ok(notice.charge_info)
     }
 
@@ -95,7 +115,10 @@ impl Office {
     pub(crate) fn returns(&self, stage: &Stage, payment: &PaymentRecord) -> Result<Refund> {
         let refund = Refund {
             id: stage.id("B").into(),
-            order_no: payment.order_no.clone().context("the payment has no order")?,
+            order_no: payment
+                .order_no
+                .clone()
+                .context("the payment has no order")?,
             time: stage.now(),
             refund_money: payment.received,
             refund_type: payment.pay_type,
@@ -106,7 +129,10 @@ impl Office {
         if let Some(car) = &payment.park_car_info {
             self.tells(
                 &car.plate_no,
-                format!("停车订单{}已支付，重复支付的{}元已退回", refund.order_no, refund.refund_money),
+                format!(
+                    "停车订单{}已支付，重复支付的{}元已退回",
+                    refund.order_no, refund.refund_money
+                ),
             )?;
         }
         Ok(refund)
@@ -117,7 +143,8 @@ impl Office {
         self.0.credits.all()
     }
 
-    /// What is left to pay of an order: what it says of payments, or what was paid and not given back, whichever is more.
+    /// What is left to pay of an order: what it says of payments, or what was paid and not given
+    /// back, whichever is more.
     fn open(&self, order: &ParkingOrder) -> Kept<Decimal> {
         let payments = self.0.payments.all()?;
         let of_order = payments
@@ -126,7 +153,9 @@ impl Office {
             .filter(|payment| payment.order_no.as_ref() == Some(&order.order_no));
         let received: Decimal = of_order.map(|payment| payment.received.value()).sum();
         let refunds = self.0.refunds.all()?;
-        let of_order = refunds.iter().filter(|refund| refund.order_no == order.order_no);
+        let of_order = refunds
+            .iter()
+            .filter(|refund| refund.order_no == order.order_no);
         let returned: Decimal = of_order.map(|refund| refund.refund_money.value()).sum();
         let paid = order.paid_amount.value().max(received - returned);
         Ok((order.receivables.value() - order.discount.value() - paid).max(Decimal::ZERO))

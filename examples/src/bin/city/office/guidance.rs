@@ -1,4 +1,5 @@
-//! Guidance (停车诱导, C.3): what the city shows of lots on screens and phones, from what was reported of them, and what it pushes to others (9001).
+//! Guidance (停车诱导, C.3): what the city shows of lots on screens and phones, from what was
+//! reported of them, and what it pushes to others (9001).
 use super::Office;
 use crate::{stage::Stage, store::Kept};
 use anyhow::{Context, Result};
@@ -36,7 +37,11 @@ impl Shown {
     /// Its line on a screen.
     pub(crate) fn line(&self, screen: Screen) -> String {
         let Self {
-            name, road, hours, price, ..
+            name,
+            road,
+            hours,
+            price,
+            ..
         } = self;
         let (longitude, latitude) = self.position;
         let free = match self.free {
@@ -59,10 +64,15 @@ impl Office {
         };
         let (lot, tariff) = (lot.park_info, self.tariff(park_code)?);
         let items = tariff.iter().flat_map(|tariff| &tariff.charge_items);
-        let price: Vec<String> = items.map(|item| format!("{}：{}", item.charge_item, item.charge_desc)).collect();
+        let price: Vec<String> = items
+            .map(|item| format!("{}：{}", item.charge_item, item.charge_desc))
+            .collect();
         Ok(Some(Shown {
             name: lot.park_name.to_string(),
-            position: (lot.longitude.unwrap_or_default(), lot.latitude.unwrap_or_default()),
+            position: (
+                lot.longitude.unwrap_or_default(),
+                lot.latitude.unwrap_or_default(),
+            ),
             free: vacancy.unused_spaces,
             road: lot.road_name.to_string(),
             hours: lot.public_info.to_string(),
@@ -85,21 +95,37 @@ impl Office {
     pub(crate) fn phone(&self, at: (f64, f64)) -> Kept<Vec<Shown>> {
         let mut lots = Vec::new();
         for lot in self.0.lots.all()? {
-            lots.extend(self.shown(&lot.park_info.park_code)?.filter(|lot| lot.free > 0));
+            lots.extend(
+                self.shown(&lot.park_info.park_code)?
+                    .filter(|lot| lot.free > 0),
+            );
         }
         let distance = |lot: &Shown| (lot.position.0 - at.0).hypot(lot.position.1 - at.1);
         lots.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
         Ok(lots)
     }
 
-    /// The city pushes a lot and its free spaces to a partner, for the partner's own screens (9001).
+    /// The city pushes a lot and its free spaces to a partner, for the partner's own screens
+    /// (9001).
     ///
     /// # Errors
     /// The lot was not reported; the partner cannot be told.
-    pub(crate) async fn pushes(&self, stage: &Stage, partner: &PartnerClient, park_code: &str) -> Result<LotPush> {
-        let lot = self.lot(park_code)?.context("the lot was reported")?.park_info;
+    pub(crate) async fn pushes(
+        &self,
+        stage: &Stage,
+        partner: &PartnerClient,
+        park_code: &str,
+    ) -> Result<LotPush> {
+        let lot = self
+            .lot(park_code)?
+            .context("the lot was reported")?
+            .park_info;
         let shown = self.shown(park_code)?.context("its spaces were reported")?;
-        let gates = self.gates(park_code)?.into_iter().map(|gate| gate.entrance_exit_info).collect();
+        let gates = self
+            .gates(park_code)?
+            .into_iter()
+            .map(|gate| gate.entrance_exit_info)
+            .collect();
         let mut push = LotPush::new(
             park_code,
             shown.name.as_str(),
@@ -111,8 +137,13 @@ impl Office {
         push.address = lot.address;
         (push.longitude, push.latitude) = (lot.longitude, lot.latitude);
         push.public_info = Some(format!("{}；{}", shown.hours, shown.price).into());
-        let reply = stage.call("9001 of the lot", || partner.publish_lot(push.clone())).await?;
-        stage.check("the answer is of this lot", reply.park_code == push.park_code)?;
+        let reply = stage
+            .call("9001 of the lot", || partner.publish_lot(push.clone()))
+            .await?;
+        stage.check(
+            "the answer is of this lot",
+            reply.park_code == push.park_code,
+        )?;
         Ok(push)
     }
 }

@@ -1,4 +1,5 @@
-//! The orders of a day, as the clearing platform gets them (1401, C.5): payments, and refunds as orders of their own.
+//! The orders of a day, as the clearing platform gets them (1401, C.5): payments, and refunds as
+//! orders of their own.
 use super::{Office, Paid, sharing::Chosen};
 use crate::store::Unkept;
 use sztc_proto::{
@@ -12,7 +13,9 @@ impl Office {
         let (payments, refunds) = (self.0.payments.all()?, self.0.refunds.all()?);
         let mut orders: Vec<SettledOrder> = payments.iter().map(settled).collect();
         orders.extend(refunds.iter().filter_map(|refund| {
-            let paid = payments.iter().find(|paid| paid.payment.order_no.as_ref() == Some(&refund.order_no))?;
+            let paid = payments
+                .iter()
+                .find(|paid| paid.payment.order_no.as_ref() == Some(&refund.order_no))?;
             Some(SettledOrder {
                 pay_time: refund.time,
                 received: refund.refund_money,
@@ -41,7 +44,10 @@ fn settled(paid: &Paid) -> SettledOrder {
     SettledOrder {
         order_no: payment.order_no.clone().unwrap_or_default(),
         park_code: paid.park_code.clone(),
-        plate_no: payment.park_car_info.as_ref().map(|car| car.plate_no.clone()),
+        plate_no: payment
+            .park_car_info
+            .as_ref()
+            .map(|car| car.plate_no.clone()),
         space_no: paid.space_no.clone(),
         pay_time: payment.pay_time,
         receivables: payment.receivables,

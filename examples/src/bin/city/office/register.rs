@@ -1,9 +1,13 @@
-//! What the city's register has of lots: descriptions, tariffs, gates, devices and spaces, and their states.
+//! What the city's register has of lots: descriptions, tariffs, gates, devices and spaces, and
+//! their states.
 use super::Office;
 use crate::store::Kept;
 use sztc_proto::{
     code::RecordState,
-    model::{DeviceReport, DeviceStateReport, GateReport, GateStateReport, LotReport, SpaceReport, Tariff},
+    model::{
+        DeviceReport, DeviceStateReport, GateReport, GateStateReport, LotReport, SpaceReport,
+        Tariff,
+    },
 };
 
 impl Office {
@@ -14,12 +18,19 @@ impl Office {
 
     /// A lot's tariff.
     pub(crate) fn tariff(&self, park_code: &str) -> Kept<Option<Tariff>> {
-        Ok(self.0.tariffs.all()?.into_iter().find(|tariff| *tariff.park_code == *park_code))
+        Ok(self
+            .0
+            .tariffs
+            .all()?
+            .into_iter()
+            .find(|tariff| *tariff.park_code == *park_code))
     }
 
     /// The gates of a lot, without those that were deleted.
     pub(crate) fn gates(&self, park_code: &str) -> Kept<Vec<GateReport>> {
-        let there = |gate: &GateReport| *gate.entrance_exit_info.park_code == *park_code && gate.state == RecordState::NORMAL;
+        let there = |gate: &GateReport| {
+            *gate.entrance_exit_info.park_code == *park_code && gate.state == RecordState::NORMAL
+        };
         Ok(self.0.gates.all()?.into_iter().filter(there).collect())
     }
 

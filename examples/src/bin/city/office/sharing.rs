@@ -1,4 +1,5 @@
-//! Sharing (C.1.2.4): operators publish spaces with the hours in which others may use them, and drivers choose one in the city's app and pay for it there.
+//! Sharing (C.1.2.4): operators publish spaces with the hours in which others may use them, and
+//! drivers choose one in the city's app and pay for it there.
 use super::Office;
 use crate::{bank::Movement, stage::Stage, store::Kept};
 use anyhow::{Context, Result, ensure};
@@ -49,26 +50,39 @@ pub(crate) struct Chosen {
 }
 
 impl Office {
-    /// An operator publishes spaces; under the same id again, in the place of what it published before.
+    /// An operator publishes spaces; under the same id again, in the place of what it published
+    /// before.
     pub(crate) fn publishes(&self, offer: Offer) -> Kept<()> {
         self.0.offers.put(&offer.id.clone(), offer)
     }
 
     /// The lots where something is shared and free, as the app shows them.
     pub(crate) fn sharing_lots(&self) -> Kept<BTreeSet<String>> {
-        Ok(self.free()?.into_iter().map(|offer| offer.park_code).collect())
+        Ok(self
+            .free()?
+            .into_iter()
+            .map(|offer| offer.park_code)
+            .collect())
     }
 
     /// What is shared at a lot and free, as the app shows it.
     pub(crate) fn offers(&self, park_code: &str) -> Kept<Vec<Offer>> {
-        Ok(self.free()?.into_iter().filter(|offer| offer.park_code == park_code).collect())
+        Ok(self
+            .free()?
+            .into_iter()
+            .filter(|offer| offer.park_code == park_code)
+            .collect())
     }
 
     /// All offers of which a space is free, with these spaces.
     fn free(&self) -> Kept<Vec<Offer>> {
         let (mut offers, chosen) = (self.0.offers.all()?, self.0.chosen.all()?);
         for offer in &mut offers {
-            let is_free = |space: &String| !chosen.iter().any(|chosen| chosen.offer == offer.id && chosen.space == *space);
+            let is_free = |space: &String| {
+                !chosen
+                    .iter()
+                    .any(|chosen| chosen.offer == offer.id && chosen.space == *space)
+            };
             offer.spaces.retain(is_free);
         }
         offers.retain(|offer| !offer.spaces.is_empty());
@@ -79,10 +93,22 @@ impl Office {
     ///
     /// # Errors
     /// It is not shared, or somebody else has it.
-    pub(crate) fn chooses(&self, stage: &Stage, plate: &str, offer: &Offer, space: &str) -> Result<String> {
-        let free = self.offers(&offer.park_code)?.into_iter().find(|free| free.id == offer.id);
+    pub(crate) fn chooses(
+        &self,
+        stage: &Stage,
+        plate: &str,
+        offer: &Offer,
+        space: &str,
+    ) -> Result<String> {
+        let free = self
+            .offers(&offer.park_code)?
+            .into_iter()
+            .find(|free| free.id == offer.id);
         let free = free.with_context(|| format!("of offer {} no space is free", offer.id))?;
-        ensure!(free.spaces.iter().any(|free| free == space), "space {space} is not free");
+        ensure!(
+            free.spaces.iter().any(|free| free == space),
+            "space {space} is not free"
+        );
         let id = stage.id("G");
         let share = SharedParking {
             id: id.as_str().into(),
@@ -113,7 +139,9 @@ impl Office {
     /// # Errors
     /// Nobody chose it, or it is paid.
     pub(crate) fn pays_share(&self, stage: &Stage, id: &str, channel: PayMethod) -> Result<Money> {
-        let chosen = self.chosen(id)?.with_context(|| format!("there is no sharing {id}"))?;
+        let chosen = self
+            .chosen(id)?
+            .with_context(|| format!("there is no sharing {id}"))?;
         ensure!(chosen.paid.is_none(), "the sharing {id} is paid");
         let movement = Movement {
             id: id.to_owned(),
@@ -134,16 +162,25 @@ impl Office {
     /// # Errors
     /// Nobody chose it, or it is not paid.
     pub(crate) fn grants(&self, id: &str) -> Result<SharedParking> {
-        let chosen = self.chosen(id)?.with_context(|| format!("there is no sharing {id}"))?;
+        let chosen = self
+            .chosen(id)?
+            .with_context(|| format!("there is no sharing {id}"))?;
         ensure!(chosen.paid.is_some(), "the sharing {id} is not paid");
         Ok(chosen.share)
     }
 
-    /// The operator takes an offer back. What the parking system is to be told (6004) of those who had its spaces.
+    /// The operator takes an offer back. What the parking system is to be told (6004) of those who
+    /// had its spaces.
     pub(crate) fn withdraws(&self, offer: &str) -> Kept<Vec<SharedParking>> {
         self.0.offers.take(offer)?;
         let mut withdrawn = Vec::new();
-        for mut chosen in self.0.chosen.all()?.into_iter().filter(|chosen| chosen.offer == offer) {
+        for mut chosen in self
+            .0
+            .chosen
+            .all()?
+            .into_iter()
+            .filter(|chosen| chosen.offer == offer)
+        {
             chosen.share.action_type = SharingAction::CANCEL;
             if chosen.paid.is_some() {
                 withdrawn.push(chosen.share.clone());

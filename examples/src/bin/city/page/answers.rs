@@ -22,7 +22,11 @@ fn as_json(value: &impl Serialize) -> Response {
 
 /// The certificate of the sandbox's authority.
 pub(super) async fn authority(State(shared): State<Arc<Shared>>) -> Response {
-    ([(CONTENT_TYPE, "application/x-pem-file")], shared.authority.clone()).into_response()
+    (
+        [(CONTENT_TYPE, "application/x-pem-file")],
+        shared.authority.clone(),
+    )
+        .into_response()
 }
 
 /// What the page shows beside the messages.
@@ -31,16 +35,27 @@ pub(super) async fn about(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 /// The rows of the messages that are kept, or of those after a number.
-pub(super) async fn messages(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> Result<Response, Refused> {
+pub(super) async fn messages(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refused> {
     let (kept, _) = shared.traffic.since(after(query.as_deref())?.unwrap_or(0));
     let rows: Vec<_> = kept.iter().map(|exchange| &exchange.row).collect();
     Ok(as_json(&rows))
 }
 
 /// One message, opened.
-pub(super) async fn message(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Response, Refused> {
+pub(super) async fn message(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Response, Refused> {
     let exchange = id.parse().ok().and_then(|id| shared.traffic.get(id));
-    let exchange = exchange.ok_or_else(|| (StatusCode::NOT_FOUND, format!("there is no message {id:?}, or it is not kept any more\n")))?;
+    let exchange = exchange.ok_or_else(|| {
+        (
+            StatusCode::NOT_FOUND,
+            format!("there is no message {id:?}, or it is not kept any more\n"),
+        )
+    })?;
     Ok(as_json(&opened(&shared.traffic, &exchange)))
 }
 
@@ -48,9 +63,14 @@ pub(super) async fn message(State(shared): State<Arc<Shared>>, Path(id): Path<St
 fn opened(traffic: &Traffic, exchange: &Exchange) -> Value {
     let (request, reply) = (exchange.request(), exchange.reply());
     let sides = match traffic.link(&exchange.row.link) {
-        Some(link) => Reading::of(&link, &request, reply.as_deref()).sides(&request, reply.as_deref()),
+        Some(link) => {
+            Reading::of(&link, &request, reply.as_deref()).sides(&request, reply.as_deref())
+        }
         // Of an earlier run, which had other links: nobody knows the keys any more.
-        None => json!({"request": Reading::side(None, &request), "reply": reply.map(|reply| Reading::side(None, &reply))}),
+        None => {
+            json!({"request": Reading::side(None, &request),
+                "reply": reply.map(|reply| Reading::side(None, &reply))})
+        }
     };
     let mut whole = json!(exchange.row);
     whole["request"] = sides["request"].clone();
@@ -60,7 +80,11 @@ fn opened(traffic: &Traffic, exchange: &Exchange) -> Value {
 
 /// The number in `after=5`, if it is in the query.
 pub(super) fn after(query: Option<&str>) -> Result<Option<u64>, Refused> {
-    let Some(value) = query.unwrap_or_default().split('&').find_map(|part| part.strip_prefix("after=")) else {
+    let Some(value) = query
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|part| part.strip_prefix("after="))
+    else {
         return Ok(None);
     };
     let refused = || {
@@ -73,9 +97,15 @@ pub(super) fn after(query: Option<&str>) -> Result<Option<u64>, Refused> {
 }
 
 /// Puts a scenario with those that wait to be played.
-pub(super) async fn play(State(shared): State<Arc<Shared>>, Path(name): Path<String>) -> Result<StatusCode, Refused> {
+pub(super) async fn play(
+    State(shared): State<Arc<Shared>>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Refused> {
     if !shared.names.contains(&name) {
-        return Err((StatusCode::NOT_FOUND, format!("there is no scenario {name:?}\n")));
+        return Err((
+            StatusCode::NOT_FOUND,
+            format!("there is no scenario {name:?}\n"),
+        ));
     }
     match shared.play.try_send(name) {
         Ok(()) => Ok(StatusCode::ACCEPTED),
@@ -83,23 +113,38 @@ pub(super) async fn play(State(shared): State<Arc<Shared>>, Path(name): Path<Str
             StatusCode::CONFLICT,
             "others are waiting to be played: try again when one has ended\n".to_owned(),
         )),
-        Err(mpsc::error::TrySendError::Closed(_)) => Err((StatusCode::SERVICE_UNAVAILABLE, "the sandbox is ending\n".to_owned())),
+        Err(mpsc::error::TrySendError::Closed(_)) => Err((
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the sandbox is ending\n".to_owned(),
+        )),
     }
 }
 
 /// The city asks the guest: the reply's JSON, or why there is none.
-pub(super) async fn ask(State(shared): State<Arc<Shared>>, Path((way, code)): Path<(String, u16)>, body: String) -> Result<Response, Refused> {
+pub(super) async fn ask(
+    State(shared): State<Arc<Shared>>,
+    Path((way, code)): Path<(String, u16)>,
+    body: String,
+) -> Result<Response, Refused> {
     let way = match way.as_str() {
         "https" => Down::Https,
         "tcp" => Down::Tcp,
-        _ => return Err((StatusCode::NOT_FOUND, format!("there is no way {way:?}: https and tcp are\n"))),
+        _ => {
+            return Err((
+                StatusCode::NOT_FOUND,
+                format!("there is no way {way:?}: https and tcp are\n"),
+            ));
+        }
     };
     match (shared.ask)(code, way, body).await {
         Ok(reply) => Ok(([(CONTENT_TYPE, "application/json")], reply).into_response()),
         // What the guest's software says goes into it, in as many lines as it likes.
         Err(problem) => Err((
             StatusCode::BAD_GATEWAY,
-            format!("{}\n", format!("{problem:#}").replace(char::is_control, " ")),
+            format!(
+                "{}\n",
+                format!("{problem:#}").replace(char::is_control, " ")
+            ),
         )),
     }
 }

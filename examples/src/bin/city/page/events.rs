@@ -1,4 +1,5 @@
-//! What happens, as server-sent events. Of the messages nobody misses one or gets one twice: whoever comes back says the last that he had.
+//! What happens, as server-sent events. Of the messages nobody misses one or gets one twice:
+//! whoever comes back says the last that he had.
 use super::{Refused, Shared, answers::after, teller::Told};
 use crate::traffic::Exchange;
 use futures_util::{Stream, stream};
@@ -22,7 +23,9 @@ pub(super) async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
     let wanted = after(query.as_deref())?.unwrap_or(0);
     // A browser that comes back asks for the same address, but says what it had since.
-    let had = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let had = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok()?.parse().ok());
     let listener = Listener::new(shared, had.unwrap_or(wanted));
     let events = stream::unfold(listener, async |mut listener| {
         let event = listener.next().await?;
@@ -50,7 +53,10 @@ impl Listener {
         let last = if had > newest { 0 } else { had };
         let (missed, messages) = shared.traffic.since(last);
         let (states, told) = shared.teller.listen();
-        let begin = Event::default().event("begin").retry(BACK).data(json!({"last": newest}).to_string());
+        let begin = Event::default()
+            .event("begin")
+            .retry(BACK)
+            .data(json!({"last": newest}).to_string());
         Self {
             shared,
             last,
@@ -99,9 +105,14 @@ impl Listener {
 
 fn message(exchange: &Exchange) -> Event {
     let row = serde_json::to_string(&exchange.row).expect("a row is JSON");
-    Event::default().event("message").id(exchange.row.id.to_string()).data(row)
+    Event::default()
+        .event("message")
+        .id(exchange.row.id.to_string())
+        .data(row)
 }
 
 fn scenario(told: &Told) -> Event {
-    Event::default().event("scenario").data(serde_json::to_string(told).expect("it is JSON"))
+    Event::default()
+        .event("scenario")
+        .data(serde_json::to_string(told).expect("it is JSON"))
 }

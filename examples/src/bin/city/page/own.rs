@@ -1,4 +1,5 @@
-//! Who may see the page: a browser that opened it itself, and programs. The messages of the sandbox are the business of no other site.
+//! Who may see the page: a browser that opened it itself, and programs. The messages of the sandbox
+//! are the business of no other site.
 use super::Refused;
 use std::net::IpAddr;
 use sztc_proto::axum::{
@@ -17,13 +18,19 @@ pub(super) async fn only(request: Request, next: Next) -> Result<Response, Refus
     if is_own(request.headers()) {
         return Ok(next.run(request).await);
     }
-    let problem = "the sandbox answers its own page only: open it as localhost or by its IP address\n";
+    let problem =
+        "the sandbox answers its own page only: open it as localhost or by its IP address\n";
     Err((StatusCode::FORBIDDEN, problem.to_owned()))
 }
 
-/// Whether a request comes from the page itself, or from a program. A name that another site resolves to this machine is not `localhost` and no address.
+/// Whether a request comes from the page itself, or from a program. A name that another site
+/// resolves to this machine is not `localhost` and no address.
 fn is_own(headers: &HeaderMap) -> bool {
-    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let text = |name: HeaderName| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
     let Some(host) = text(HOST).and_then(|host| host.parse::<Authority>().ok()) else {
         return false;
     };

@@ -1,4 +1,5 @@
-//! What becomes of scenarios, told to everybody who listens, and to whoever begins to listen later as far as it still holds.
+//! What becomes of scenarios, told to everybody who listens, and to whoever begins to listen later
+//! as far as it still holds.
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast::{self, Receiver, Sender};
@@ -22,7 +23,8 @@ pub(crate) struct Told {
 pub(crate) struct Teller {
     /// The last that was told of each scenario, the newest at the end.
     states: Arc<Mutex<Vec<Told>>>,
-    /// Used with `states` locked only: so nothing is told between a look at them and the listening, and nothing twice.
+    /// Used with `states` locked only: so nothing is told between a look at them and the listening,
+    /// and nothing twice.
     news: Sender<Told>,
 }
 
@@ -38,7 +40,11 @@ impl Teller {
     /// Tells that `scenario` is in this state.
     pub(crate) fn tell(&self, scenario: &str, state: &'static str, text: String) {
         let scenario = scenario.to_owned();
-        let told = Told { scenario, state, text };
+        let told = Told {
+            scenario,
+            state,
+            text,
+        };
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         states.retain(|known| known.scenario != told.scenario);
         states.push(told.clone());
@@ -61,11 +67,18 @@ mod tests {
     #[test]
     fn of_a_scenario_the_last_is_kept_the_newest_at_the_end() {
         let teller = Teller::new();
-        for (scenario, state) in [("lock", "playing"), ("shared", "playing"), ("lock", "passed")] {
+        for (scenario, state) in [
+            ("lock", "playing"),
+            ("shared", "playing"),
+            ("lock", "passed"),
+        ] {
             teller.clone().tell(scenario, state, String::new());
         }
         let (states, mut news) = teller.listen();
-        let known: Vec<_> = states.iter().map(|told| (&*told.scenario, told.state)).collect();
+        let known: Vec<_> = states
+            .iter()
+            .map(|told| (&*told.scenario, told.state))
+            .collect();
         assert_eq!(known, [("shared", "playing"), ("lock", "passed")]);
         assert!(news.try_recv().is_err());
     }
@@ -90,8 +103,15 @@ mod tests {
                 let (states, mut news) = teller.listen();
                 together.wait();
                 let copied = states.into_iter().map(|told| told.text);
-                let heard: Vec<_> = copied.chain(news.try_recv().map(|told| told.text)).collect();
-                if heard.iter().filter(|text| **text == time.to_string()).count() != 1 {
+                let heard: Vec<_> = copied
+                    .chain(news.try_recv().map(|told| told.text))
+                    .collect();
+                if heard
+                    .iter()
+                    .filter(|text| **text == time.to_string())
+                    .count()
+                    != 1
+                {
                     wrong.push((time, heard));
                 }
             }

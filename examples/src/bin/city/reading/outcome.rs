@@ -9,13 +9,17 @@ impl Reading {
         let told = match &self.reply {
             _ if faults.contains(&Fault::ReplyLost) => return ("lost", None),
             Reply::None => return ("lost", None),
-            _ if faults.contains(&Fault::ReplyCorrupted) => return ("unreadable", Some("changed on the line".to_owned())),
+            _ if faults.contains(&Fault::ReplyCorrupted) => {
+                return ("unreadable", Some("changed on the line".to_owned()));
+            }
             Reply::Told(told) => Ok(told),
             other => Err(other),
         };
         if let Ok(told) = told {
             match (self.refusal(told), self.refused_entries(told)) {
-                (Some(reason), _) | (None, Some((true, reason))) => return ("refused", Some(reason)),
+                (Some(reason), _) | (None, Some((true, reason))) => {
+                    return ("refused", Some(reason));
+                }
                 (None, Some((false, reason))) => return ("answered", Some(reason)),
                 (None, None) => {}
             }
@@ -53,15 +57,29 @@ impl Reading {
             Protocol::Evcs => "Ret",
             Protocol::Kt => "resCode",
             // Its answers may do without the envelope.
-            Protocol::Xingxing if reply.fields.iter().any(|field| field.meaning.is_some() || field.name == "Ret") => return None,
-            Protocol::Xingxing => return Some("a reply without any field of the document".to_owned()),
+            Protocol::Xingxing
+                if reply
+                    .fields
+                    .iter()
+                    .any(|field| field.meaning.is_some() || field.name == "Ret") =>
+            {
+                return None;
+            }
+            Protocol::Xingxing => {
+                return Some("a reply without any field of the document".to_owned());
+            }
             // Each vendor has an envelope of its own, or none.
             Protocol::Pile => return None,
         };
-        if !reply.fields.iter().any(|field| field.name.eq_ignore_ascii_case(code)) {
+        if !reply
+            .fields
+            .iter()
+            .any(|field| field.name.eq_ignore_ascii_case(code))
+        {
             return Some(format!("a reply without {code}"));
         }
-        let closed = sealed().filter(|_| self.protocol == Protocol::Evcs && reply.plain.is_empty())?;
+        let closed =
+            sealed().filter(|_| self.protocol == Protocol::Evcs && reply.plain.is_empty())?;
         Some(format!("{}: {}", closed.path, closed.what))
     }
 
@@ -84,8 +102,17 @@ impl Reading {
         // Entries that are answered are read as items, refused ones are not.
         Some(match (refused.len(), reply.plain.len()) {
             (1, 0) => (true, format!("{code} {message}")),
-            (count, 0) => (true, format!("all {count} entries; {entry}: {code} {message}")),
-            (count, others) => (false, format!("{count} of {} entries refused; {entry}: {code} {message}", count + others)),
+            (count, 0) => (
+                true,
+                format!("all {count} entries; {entry}: {code} {message}"),
+            ),
+            (count, others) => (
+                false,
+                format!(
+                    "{count} of {} entries refused; {entry}: {code} {message}",
+                    count + others
+                ),
+            ),
         })
     }
 
@@ -100,7 +127,9 @@ impl Reading {
             Protocol::Sztc => code_and("resultCode", "resultMsg"),
             Protocol::Evcs => code_and("Ret", "Msg"),
             // Both 0 and 200 are success.
-            Protocol::Xingxing => code_and("Ret", "Msg").filter(|reason| reason.split(' ').next() != Some("200")),
+            Protocol::Xingxing => {
+                code_and("Ret", "Msg").filter(|reason| reason.split(' ').next() != Some("200"))
+            }
             Protocol::Kt => code_and("resCode", "resMsg"),
             Protocol::Pile => code_and("code", "msg"),
         }

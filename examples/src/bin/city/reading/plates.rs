@@ -3,7 +3,14 @@ use kt_proto::{PercentText, UrlCharset};
 use serde_json::Value;
 
 /// The fields that are number plates, in small letters.
-const NAMES: [&str; 6] = ["plateno", "plate", "platenum", "carno", "platenolist", "oldplateno"];
+const NAMES: [&str; 6] = [
+    "plateno",
+    "plate",
+    "platenum",
+    "carno",
+    "platenolist",
+    "oldplateno",
+];
 
 /// Adds the plates in the JSON of a data item to `plates`, each once.
 pub(super) fn find(json: &str, plates: &mut Vec<String>) {
@@ -43,7 +50,11 @@ fn take(value: &Value, plates: &mut Vec<String>) {
 /// Two interfaces of KT have them percent-encoded, in a charset that only the peer knows.
 fn decoded(text: &str) -> String {
     let encoded: Option<PercentText> = serde_json::from_value(text.into()).ok();
-    let decoded = encoded.and_then(|encoded| encoded.text(UrlCharset::Utf8).or_else(|| encoded.text(UrlCharset::Gb18030)));
+    let decoded = encoded.and_then(|encoded| {
+        encoded
+            .text(UrlCharset::Utf8)
+            .or_else(|| encoded.text(UrlCharset::Gb18030))
+    });
     decoded.unwrap_or_else(|| text.to_owned()).trim().to_owned()
 }
 
@@ -55,10 +66,22 @@ mod tests {
     fn plates_are_found_however_they_are_written() {
         for (json, expected) in [
             (r#"{"plateNo":"\u7ca4B88888"}"#, &["粤B88888"][..]),
-            (r#"{"plateNum":"%E7%B2%A4B88888","carNo":"%D4%C1B88888"}"#, &["粤B88888"]),
-            (r#"{"plateNoList":["粤B1","粤B2"],"oldplateNo":"粤B3"}"#, &["粤B3", "粤B1", "粤B2"]),
-            (r#"{"list":[{"cars":[{"PlateNo":"粤B4"},{"plateNo":""}]}]}"#, &["粤B4"]),
-            (r#"{"plateNo":null,"plateType":"1","plate":"100%"}"#, &["100%"]),
+            (
+                r#"{"plateNum":"%E7%B2%A4B88888","carNo":"%D4%C1B88888"}"#,
+                &["粤B88888"],
+            ),
+            (
+                r#"{"plateNoList":["粤B1","粤B2"],"oldplateNo":"粤B3"}"#,
+                &["粤B3", "粤B1", "粤B2"],
+            ),
+            (
+                r#"{"list":[{"cars":[{"PlateNo":"粤B4"},{"plateNo":""}]}]}"#,
+                &["粤B4"],
+            ),
+            (
+                r#"{"plateNo":null,"plateType":"1","plate":"100%"}"#,
+                &["100%"],
+            ),
             ("no JSON", &[]),
         ] {
             let mut plates = Vec::new();

@@ -1,5 +1,6 @@
-//! Passwords and tokens in messages: whatever the schemas of the interfaces call a password is masked wherever it stands, whether or not the message
-//! around it can be read. The mask is as long as the secret, so the lengths that messages tell of themselves stay right.
+//! Passwords and tokens in messages: whatever the schemas of the interfaces call a password is
+//! masked wherever it stands, whether or not the message around it can be read. The mask is as long
+//! as the secret, so the lengths that messages tell of themselves stay right.
 #[cfg(test)]
 mod tests;
 
@@ -33,8 +34,13 @@ static NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 fn collect(schema: &Value, root: &Value, names: &mut BTreeSet<String>) {
     let is_secret = |schema: &Value| {
-        let target = schema["$ref"].as_str().and_then(|path| root.pointer(path.strip_prefix('#')?));
-        [Some(schema), target].into_iter().flatten().any(|schema| schema["format"] == "password")
+        let target = schema["$ref"]
+            .as_str()
+            .and_then(|path| root.pointer(path.strip_prefix('#')?));
+        [Some(schema), target]
+            .into_iter()
+            .flatten()
+            .any(|schema| schema["format"] == "password")
     };
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         if is_secret(property) {
@@ -42,7 +48,9 @@ fn collect(schema: &Value, root: &Value, names: &mut BTreeSet<String>) {
         }
     }
     match schema {
-        Value::Object(members) => members.values().for_each(|inner| collect(inner, root, names)),
+        Value::Object(members) => members
+            .values()
+            .for_each(|inner| collect(inner, root, names)),
         Value::Array(list) => list.iter().for_each(|inner| collect(inner, root, names)),
         _ => {}
     }
@@ -57,12 +65,19 @@ pub(crate) fn masked(bytes: &[u8]) -> Vec<u8> {
     if bytes.starts_with(b"SZTC") {
         return masked_frame(bytes);
     }
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let is_http = first
         .trim_ascii_end()
         .split(u8::is_ascii_whitespace)
         .any(|word| word.starts_with(b"HTTP/1."));
-    let (head, body) = if is_http { split(bytes) } else { (&b""[..], bytes) };
+    let (head, body) = if is_http {
+        split(bytes)
+    } else {
+        (&b""[..], bytes)
+    };
     let mut out = Vec::with_capacity(bytes.len());
     for (number, line) in head.split_inclusive(|byte| *byte == b'\n').enumerate() {
         match number {
@@ -126,12 +141,21 @@ fn masked_header(line: &[u8]) -> Cow<'_, [u8]> {
     let Some(colon) = line.iter().position(|byte| *byte == b':') else {
         return line.into();
     };
-    let name = String::from_utf8_lossy(&line[..colon]).trim().to_ascii_lowercase();
+    let name = String::from_utf8_lossy(&line[..colon])
+        .trim()
+        .to_ascii_lowercase();
     if !HEADERS.contains(&name.as_str()) {
         return line.into();
     }
-    let end = line.len() - line.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
-    [&line[..colon], b": ***", &line[end.max(colon + 1)..]].concat().into()
+    let end = line.len()
+        - line
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+    [&line[..colon], b": ***", &line[end.max(colon + 1)..]]
+        .concat()
+        .into()
 }
 
 fn masked_body(body: &[u8]) -> Vec<u8> {
@@ -146,14 +170,24 @@ fn masked_body(body: &[u8]) -> Vec<u8> {
 fn mask_form(form: &mut [u8]) {
     let mut at = 0;
     while at < form.len() {
-        let end = form[at..].iter().position(|byte| *byte == b'&').map_or(form.len(), |end| at + end);
-        if let Some(equals) = form[at..end].iter().position(|byte| *byte == b'=').map(|equals| at + equals) {
+        let end = form[at..]
+            .iter()
+            .position(|byte| *byte == b'&')
+            .map_or(form.len(), |end| at + end);
+        if let Some(equals) = form[at..end]
+            .iter()
+            .position(|byte| *byte == b'=')
+            .map(|equals| at + equals)
+        {
             let name = String::from_utf8_lossy(&form[at..equals]).into_owned();
             // The size of a chunk may stand before it.
             let name = name.rsplit(char::is_whitespace).next().unwrap_or_default();
             if is_secret(&decoded(name)) {
                 let value = &mut form[equals + 1..end];
-                let length = value.iter().position(u8::is_ascii_whitespace).unwrap_or(value.len());
+                let length = value
+                    .iter()
+                    .position(u8::is_ascii_whitespace)
+                    .unwrap_or(value.len());
                 value[..length].fill(MASK);
             }
         }
@@ -164,33 +198,54 @@ fn mask_form(form: &mut [u8]) {
 /// The name of a parameter, which may be percent-encoded.
 fn decoded(name: &str) -> String {
     let params = Params::parse(&format!("{name}=")).ok();
-    let decoded = params.as_ref().and_then(|params| params.iter().next()).map(|(name, _)| name.to_owned());
+    let decoded = params
+        .as_ref()
+        .and_then(|params| params.iter().next())
+        .map(|(name, _)| name.to_owned());
     decoded.unwrap_or_else(|| name.to_owned())
 }
 
 fn mask_json(json: &mut [u8]) {
     for place in secrets_of_json(json) {
         // A number has to stay one, else nothing is JSON any more.
-        let mask = if place.start > 0 && json[place.start - 1] == b'"' { MASK } else { b'0' };
+        let mask = if place.start > 0 && json[place.start - 1] == b'"' {
+            MASK
+        } else {
+            b'0'
+        };
         json[place].fill(mask);
     }
 }
 
-/// Where the secrets stand, without their quotes. It reads no more than names and the values behind them, so it understands broken JSON too.
+/// Where the secrets stand, without their quotes. It reads no more than names and the values behind
+/// them, so it understands broken JSON too.
 fn secrets_of_json(json: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = json[at..].iter().position(|byte| *byte == b'"').map(|start| at + start + 1) {
+    while let Some(start) = json[at..]
+        .iter()
+        .position(|byte| *byte == b'"')
+        .map(|start| at + start + 1)
+    {
         let end = end_of_string(json, start);
         at = (end + 1).min(json.len());
-        let Some(value) = value_behind(json, at) else { continue };
+        let Some(value) = value_behind(json, at) else {
+            continue;
+        };
         let name = serde_json::from_slice::<String>(json.get(start - 1..=end).unwrap_or_default());
         if !name.is_ok_and(|name| is_secret(&name)) {
             continue;
         }
         let place = match json[value] {
             b'"' => value + 1..end_of_string(json, value + 1),
-            byte if byte.is_ascii_digit() => value..value + json[value..].iter().take_while(|byte| byte.is_ascii_digit()).count(),
+            byte if byte.is_ascii_digit() => {
+                value
+                    ..value
+                        + json[value..]
+                            .iter()
+                            .take_while(|byte| byte.is_ascii_digit())
+                            .count()
+            }
             _ => continue,
         };
         at = (place.end + 1).min(json.len());
@@ -201,12 +256,19 @@ fn secrets_of_json(json: &[u8]) -> Vec<Range<usize>> {
 
 /// Where the value begins, if a name ends before `at`.
 fn value_behind(json: &[u8], at: usize) -> Option<usize> {
-    let next = |at: usize| Some(at + json[at..].iter().position(|byte| !byte.is_ascii_whitespace())?);
+    let next = |at: usize| {
+        Some(
+            at + json[at..]
+                .iter()
+                .position(|byte| !byte.is_ascii_whitespace())?,
+        )
+    };
     let colon = next(at).filter(|at| json[*at] == b':')?;
     next(colon + 1)
 }
 
-/// Where the quote is that ends the string which begins at `start`; the end of `json` if there is none.
+/// Where the quote is that ends the string which begins at `start`; the end of `json` if there is
+/// none.
 fn end_of_string(json: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(byte) = json.get(at) {

@@ -8,7 +8,11 @@ fn link(protocol: Protocol) -> Link {
 
 const REPORT: &[u8] = b"POST /5001 HTTP/1.1\r\n\r\n{\"timestamp\":1,\"sign\":\"\",\"data\":[]}";
 
-fn outcome(protocol: Protocol, reply: &str, faults: &[Fault]) -> (&'static str, Option<String>, bool) {
+fn outcome(
+    protocol: Protocol,
+    reply: &str,
+    faults: &[Fault],
+) -> (&'static str, Option<String>, bool) {
     let reading = Reading::of(&link(protocol), REPORT, Some(reply.as_bytes()));
     let (outcome, reason) = reading.outcome(faults);
     (outcome, reason, reading.is_answered(faults))
@@ -18,40 +22,73 @@ fn outcome(protocol: Protocol, reply: &str, faults: &[Fault]) -> (&'static str, 
 fn a_reply_that_cannot_be_read_is_no_answer() {
     let good = "HTTP/1.1 200 OK\r\n\r\n{\"resultCode\":0,\"resultMsg\":\"\",\"data\":[]}";
     assert_eq!(outcome(Protocol::Sztc, good, &[]), ("answered", None, true));
-    assert_eq!(outcome(Protocol::Sztc, good, &[Fault::ReplyLost]), ("lost", None, false));
+    assert_eq!(
+        outcome(Protocol::Sztc, good, &[Fault::ReplyLost]),
+        ("lost", None, false)
+    );
     let (told, reason, counts) = outcome(Protocol::Sztc, good, &[Fault::ReplyCorrupted]);
     assert!(told == "unreadable" && reason.is_some() && !counts);
     for (reply, says) in [
         ("HTTP/1.1 200 OK\r\n\r\n<html>Welcome</html>", "a web page"),
         ("HTTP/1.1 200 OK\r\n\r\n{\"resultCode\":0,", "JSON"),
-        ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", "without a body"),
-        ("HTTP/1.1 200 OK\r\n\r\n{\"resCode\":0,\"resMsg\":\"\",\"data\":[]}", "without resultCode"),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+            "without a body",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\n\r\n{\"resCode\":0,\"resMsg\":\"\",\"data\":[]}",
+            "without resultCode",
+        ),
     ] {
         let (told, reason, counts) = outcome(Protocol::Sztc, reply, &[]);
         let reason = reason.expect("a reason");
-        assert!(told == "unreadable" && !counts && reason.contains(says), "{reply}: {told} {reason}");
+        assert!(
+            told == "unreadable" && !counts && reason.contains(says),
+            "{reply}: {told} {reason}"
+        );
     }
-    let (told, reason, _) = outcome(Protocol::Sztc, "HTTP/1.1 502 Bad Gateway\r\n\r\n<html>", &[]);
+    let (told, reason, _) = outcome(
+        Protocol::Sztc,
+        "HTTP/1.1 502 Bad Gateway\r\n\r\n<html>",
+        &[],
+    );
     assert_eq!((told, reason.as_deref()), ("refused", Some("HTTP 502")));
-    for (reply, expected) in [("{\"Ret\":0,\"Msg\":\"\"}", "answered"), ("{\"hello\":0}", "unreadable")] {
+    for (reply, expected) in [
+        ("{\"Ret\":0,\"Msg\":\"\"}", "answered"),
+        ("{\"hello\":0}", "unreadable"),
+    ] {
         let reply = format!("HTTP/1.1 200 OK\r\n\r\n{reply}");
-        assert_eq!(outcome(Protocol::Xingxing, &reply, &[]).0, expected, "{reply}");
+        assert_eq!(
+            outcome(Protocol::Xingxing, &reply, &[]).0,
+            expected,
+            "{reply}"
+        );
     }
-    assert_eq!(outcome(Protocol::Pile, "HTTP/1.1 200 OK\r\n\r\n[]", &[]).0, "answered");
+    assert_eq!(
+        outcome(Protocol::Pile, "HTTP/1.1 200 OK\r\n\r\n[]", &[]).0,
+        "answered"
+    );
     // Sealed by nobody whose keys are known.
     let (told, reason, _) = outcome(
         Protocol::Evcs,
         "HTTP/1.1 200 OK\r\n\r\n{\"Ret\":0,\"Msg\":\"\",\"Data\":\"YWJj\",\"Sig\":\"\"}",
         &[],
     );
-    assert_eq!((told, reason), ("answered", None), "a line without keys cannot tell");
+    assert_eq!(
+        (told, reason),
+        ("answered", None),
+        "a line without keys cannot tell"
+    );
 }
 
 #[test]
 fn the_text_of_a_refusal_is_no_json() {
     let reply = r#"{"resultCode":1,"resultMsg":"\u505c\u8f66\u573a \"7\"","data":[]}"#;
     let reply = format!("HTTP/1.1 200 OK\r\n\r\n{reply}");
-    assert_eq!(outcome(Protocol::Sztc, &reply, &[]).1.as_deref(), Some("1 停车场 \"7\""));
+    assert_eq!(
+        outcome(Protocol::Sztc, &reply, &[]).1.as_deref(),
+        Some("1 停车场 \"7\"")
+    );
 }
 
 #[test]
@@ -73,13 +110,21 @@ fn what_is_too_long_is_known_by_its_head() {
     };
     let mut bytes = BytesMut::new();
     encode(&frame, &mut bytes).expect("a frame");
-    assert_eq!(Reading::of(&link(Protocol::Sztc), &bytes, None).code(), Some(5004));
+    assert_eq!(
+        Reading::of(&link(Protocol::Sztc), &bytes, None).code(),
+        Some(5004)
+    );
 }
 
 #[test]
 fn secrets_are_masked_where_a_message_is_opened() {
     let items = [r#"{"userId":"lot-7","password":"canary"}"#];
-    let login = seal_request(items.into_iter(), Timestamp::from_seconds(1_700_000_000), Scheme::default()).expect("an envelope");
+    let login = seal_request(
+        items.into_iter(),
+        Timestamp::from_seconds(1_700_000_000),
+        Scheme::default(),
+    )
+    .expect("an envelope");
     let request = format!("POST /1001 HTTP/1.1\r\n\r\n{login}");
     let reading = Reading::of(&link(Protocol::Sztc), request.as_bytes(), None);
     let stored = masked(request.as_bytes());
@@ -106,7 +151,10 @@ fn secrets_are_masked_where_a_message_is_opened() {
 #[test]
 fn bytes_that_are_no_text_are_shown_in_hexadecimal() {
     let text = shown(b"SZTC\x01\x00\x00\x00\x00\x01");
-    assert!(text.starts_with("000000  53 5a 54 43 01 00 00 00 00 01 "), "{text}");
+    assert!(
+        text.starts_with("000000  53 5a 54 43 01 00 00 00 00 01 "),
+        "{text}"
+    );
     assert!(text.ends_with("SZTC......\n"), "{text}");
     assert_eq!(shown("粤B".as_bytes()), "粤B");
 }
@@ -114,7 +162,11 @@ fn bytes_that_are_no_text_are_shown_in_hexadecimal() {
 #[test]
 fn a_request_that_cannot_be_read_is_told_under_the_interface_of_its_address() {
     let link = link(Protocol::Sztc);
-    let reading = Reading::of(&link, b"POST /5004 HTTP/1.1\r\ncontent-length: 7\r\n\r\ngarbage", None);
+    let reading = Reading::of(
+        &link,
+        b"POST /5004 HTTP/1.1\r\ncontent-length: 7\r\n\r\ngarbage",
+        None,
+    );
     assert_eq!(reading.code(), Some(5004));
     let sides = reading.sides(b"", None);
     assert!(
@@ -123,6 +175,10 @@ fn a_request_that_cannot_be_read_is_told_under_the_interface_of_its_address() {
             .is_some_and(|problem| problem.contains("neither JSON")),
         "{sides}"
     );
-    let unknown = Reading::of(&link, b"POST /9999 HTTP/1.1\r\ncontent-length: 7\r\n\r\ngarbage", None);
+    let unknown = Reading::of(
+        &link,
+        b"POST /9999 HTTP/1.1\r\ncontent-length: 7\r\n\r\ngarbage",
+        None,
+    );
     assert_eq!(unknown.code(), None);
 }

@@ -1,5 +1,6 @@
-//! C.1.2.1: the city orders what gates do with certain cars. A cloned plate that has come in must not leave; a watched car passes, and the city is warned; a
-//! car of the government passes without paying; one that must not come in stays outside. Over both ways.
+//! C.1.2.1: the city orders what gates do with certain cars. A cloned plate that has come in must
+//! not leave; a watched car passes, and the city is warned; a car of the government passes without
+//! paying; one that must not come in stays outside. Over both ways.
 use crate::{
     lot::{Held, TOWER, books::seen},
     stage::{Down, Stage},
@@ -21,15 +22,25 @@ pub(super) async fn play(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// Example 1 of the section: the entry is reported, the city knows the plate to be cloned, and orders that it must not leave.
+/// Example 1 of the section: the entry is reported, the city knows the plate to be cloned, and
+/// orders that it must not leave.
 async fn cloned(stage: &Stage, way: Down) -> Result<()> {
     let (lot, office) = (&stage.sites.lot, &stage.sites.office);
     let plate = stage.plate("粤B");
-    stage.step(format!("the police knows {plate} to be cloned; it comes in"));
+    stage.step(format!(
+        "the police knows {plate} to be cloned; it comes in"
+    ));
     office.knows_cloned(&plate)?;
-    let record = lot.arrives(stage, TOWER, seen(&plate)).await?.ok().context("it is let in")?;
+    let record = lot
+        .arrives(stage, TOWER, seen(&plate))
+        .await?
+        .ok()
+        .context("it is let in")?;
     let place = office.saw_cloned(&plate)?;
-    stage.check("the police learns where it is", place.as_deref() == Some(&*record.id))?;
+    stage.check(
+        "the police learns where it is",
+        place.as_deref() == Some(&*record.id),
+    )?;
     stage.step("the city orders that it must not leave");
     let order = order(stage, way, &plate, ControlStrategy::NO_EXIT).await?;
     stage.later(20);
@@ -41,9 +52,15 @@ async fn cloned(stage: &Stage, way: Down) -> Result<()> {
     stage.step("the police has seen to it: the order is taken back");
     let withdrawn = ControlUpdate::delete(order);
     stage
-        .call("4001 to delete", || stage.partner(way).update_control(withdrawn.clone()))
+        .call("4001 to delete", || {
+            stage.partner(way).update_control(withdrawn.clone())
+        })
         .await?;
-    let left = lot.leaves(stage, TOWER, &plate).await?.ok().context("it is let out")?;
+    let left = lot
+        .leaves(stage, TOWER, &plate)
+        .await?
+        .ok()
+        .context("it is let out")?;
     stage.check("it leaves as the car that came", left.id == record.id)
 }
 
@@ -51,13 +68,25 @@ async fn cloned(stage: &Stage, way: Down) -> Result<()> {
 async fn watched(stage: &Stage, way: Down) -> Result<()> {
     let (lot, office) = (&stage.sites.lot, &stage.sites.office);
     let plate = stage.plate("粤B");
-    stage.step(format!("{plate} is watched: it passes, and the city is warned"));
+    stage.step(format!(
+        "{plate} is watched: it passes, and the city is warned"
+    ));
     order(stage, way, &plate, ControlStrategy::WARN).await?;
-    lot.arrives(stage, TOWER, seen(&plate)).await?.ok().context("it is let in")?;
-    let warned = office.events()?.into_iter().any(|event| event.plate_no.as_deref() == Some(&*plate));
+    lot.arrives(stage, TOWER, seen(&plate))
+        .await?
+        .ok()
+        .context("it is let in")?;
+    let warned = office
+        .events()?
+        .into_iter()
+        .any(|event| event.plate_no.as_deref() == Some(&*plate));
     stage.check("the city has the warning", warned)?;
     stage.later(20);
-    lot.leaves(stage, TOWER, &plate).await?.ok().context("it is let out").map(drop)
+    lot.leaves(stage, TOWER, &plate)
+        .await?
+        .ok()
+        .context("it is let out")
+        .map(drop)
 }
 
 /// Example 2 of the section.
@@ -66,9 +95,16 @@ async fn official(stage: &Stage, way: Down) -> Result<()> {
     let plate = stage.plate("粤O");
     stage.step(format!("{plate} was applied for: it passes without paying"));
     order(stage, way, &plate, ControlStrategy::FREE_PASS).await?;
-    lot.arrives(stage, TOWER, seen(&plate)).await?.ok().context("it is let in")?;
+    lot.arrives(stage, TOWER, seen(&plate))
+        .await?
+        .ok()
+        .context("it is let in")?;
     stage.later(180);
-    let left = lot.leaves(stage, TOWER, &plate).await?.ok().context("it is let out")?;
+    let left = lot
+        .leaves(stage, TOWER, &plate)
+        .await?
+        .ok()
+        .context("it is let out")?;
     stage.check("three hours cost nothing", left.receivables == Money::ZERO)
 }
 
@@ -78,18 +114,30 @@ async fn barred(stage: &Stage, way: Down) -> Result<()> {
     stage.step(format!("{plate} must not come in"));
     order(stage, way, &plate, ControlStrategy::NO_ENTRY).await?;
     let held = lot.arrives(stage, TOWER, seen(&plate)).await?;
-    stage.check("it stays outside", held == Err(Held::Control(ControlStrategy::NO_ENTRY)))?;
+    stage.check(
+        "it stays outside",
+        held == Err(Held::Control(ControlStrategy::NO_ENTRY)),
+    )?;
     stage.later(24 * 60);
     lot.arrives(stage, TOWER, seen(&plate))
         .await?
         .ok()
         .context("the order has ended, and it is let in")?;
     stage.later(10);
-    lot.leaves(stage, TOWER, &plate).await?.ok().context("it is let out").map(drop)
+    lot.leaves(stage, TOWER, &plate)
+        .await?
+        .ok()
+        .context("it is let out")
+        .map(drop)
 }
 
 /// The city orders it for some hours.
-async fn order(stage: &Stage, way: Down, plate: &str, strategy: ControlStrategy) -> Result<ControlEntry> {
+async fn order(
+    stage: &Stage,
+    way: Down,
+    plate: &str,
+    strategy: ControlStrategy,
+) -> Result<ControlEntry> {
     let until = stage.now().timestamp().seconds() + 12 * 3600;
     let entry = ControlEntry {
         id: stage.id("L").into(),
@@ -101,7 +149,12 @@ async fn order(stage: &Stage, way: Down, plate: &str, strategy: ControlStrategy)
         strategy_from: "市公安局交通警察局".into(),
     };
     let update = ControlUpdate::new(entry.clone());
-    let reply = stage.call("4001", || stage.partner(way).update_control(update.clone())).await?;
-    stage.check("the parking system has the order", reply.id.as_ref() == Some(&entry.id))?;
+    let reply = stage
+        .call("4001", || stage.partner(way).update_control(update.clone()))
+        .await?;
+    stage.check(
+        "the parking system has the order",
+        reply.id.as_ref() == Some(&entry.id),
+    )?;
     Ok(entry)
 }

@@ -1,5 +1,6 @@
-//! C.4: a mechanical garage. Cars are stored (8004) and fetched (8005) on the city's order, one of them for a certain time; entries, exits, free spaces and a
-//! fault of the lift are reported (8001-8003, 5004, 5005, 2002).
+//! C.4: a mechanical garage. Cars are stored (8004) and fetched (8005) on the city's order, one of
+//! them for a certain time; entries, exits, free spaces and a fault of the lift are reported
+//! (8001-8003, 5004, 5005, 2002).
 use crate::{
     lot::{GARAGE, Held, MALL},
     stage::{Down, Stage},
@@ -38,15 +39,26 @@ pub(super) async fn play(stage: &Stage) -> Result<()> {
     fetch(stage, &first, None).await?;
     let left = drives_out(stage, &first).await?;
     let told = office.stay(&left.id)?.context("the city has the stay")?;
-    let same = told.id == entered.id && told.garage_no.as_deref() == Some(GARAGE) && told.space_no == entered.space_no;
-    stage.check("the city has its exit, from the garage and its space", same && told.leave_time.is_some())?;
+    let same = told.id == entered.id
+        && told.garage_no.as_deref() == Some(GARAGE)
+        && told.space_no == entered.space_no;
+    stage.check(
+        "the city has its exit, from the garage and its space",
+        same && told.leave_time.is_some(),
+    )?;
 
     let at = Timestamp::from_seconds(stage.now().timestamp().seconds() + 45 * 60).date_time();
     stage.step(format!("{second} is wanted at {at}"));
     let seconds = fetch(stage, &second, Some(at)).await?;
-    stage.check("it will be down in three quarters of an hour", seconds == 45 * 60)?;
+    stage.check(
+        "it will be down in three quarters of an hour",
+        seconds == 45 * 60,
+    )?;
     stage.later(40);
-    stage.check("before that it stands in its space", lot.stands(&second)?.is_some())?;
+    stage.check(
+        "before that it stands in its space",
+        lot.stands(&second)?.is_some(),
+    )?;
     stage.later(5);
     drives_out(stage, &second).await?;
     refused(stage, &first, at).await
@@ -64,23 +76,47 @@ async fn store(stage: &Stage, plate: &str) -> Result<ParkingRecord> {
         garage_pass_code: Some(IN),
     };
     let before = free(stage)?;
-    let reply = stage.call("8004", || stage.partner(Down::Https).store_car(order.clone())).await?;
-    stage.check("that takes some minutes", reply.remain_seconds.is_some_and(|seconds| seconds > 0))?;
+    let reply = stage
+        .call("8004", || {
+            stage.partner(Down::Https).store_car(order.clone())
+        })
+        .await?;
+    stage.check(
+        "that takes some minutes",
+        reply.remain_seconds.is_some_and(|seconds| seconds > 0),
+    )?;
     stage.later(3);
     let record = lot.has_stored(stage, plate).await?;
-    stage.check("the city has its entry", office.stay(&record.id)?.as_ref() == Some(&record))?;
+    stage.check(
+        "the city has its entry",
+        office.stay(&record.id)?.as_ref() == Some(&record),
+    )?;
     let place = (record.garage_no.as_deref(), record.space_no.as_deref());
-    stage.check("with garage and space", place == (Some(GARAGE), lot.stands(plate)?.as_deref()))?;
+    stage.check(
+        "with garage and space",
+        place == (Some(GARAGE), lot.stands(plate)?.as_deref()),
+    )?;
     stage.check("and one free space less", free(stage)? == before - 1)?;
-    happened(stage, EventType::CAR_STORED_OR_EMERGENCY_STOP, EventLevel::NORMAL, Some(plate))?;
+    happened(
+        stage,
+        EventType::CAR_STORED_OR_EMERGENCY_STOP,
+        EventLevel::NORMAL,
+        Some(plate),
+    )?;
     Ok(record)
 }
 
 /// The city orders the car; for how many seconds that takes.
 async fn fetch(stage: &Stage, plate: &str, at: Option<DateTime>) -> Result<i32> {
     let order = order(plate, at);
-    let reply = stage.call("8005", || stage.partner(Down::Https).fetch_car(order.clone())).await?;
-    reply.remain_seconds.context("the garage says when the car is down")
+    let reply = stage
+        .call("8005", || {
+            stage.partner(Down::Https).fetch_car(order.clone())
+        })
+        .await?;
+    reply
+        .remain_seconds
+        .context("the garage says when the car is down")
 }
 
 fn order(plate: &str, at: Option<DateTime>) -> CarFetch {
@@ -97,11 +133,24 @@ async fn drives_out(stage: &Stage, plate: &str) -> Result<ParkingRecord> {
     let before = free(stage)?;
     stage.later(3);
     stage.check("the car is down", lot.stands(plate)?.is_none())?;
-    stage.check("it has to pay", matches!(lot.hands_out(stage, plate).await?, Err(Held::Unpaid(_))))?;
-    lot.is_paid_at_booth(stage, MALL, plate, PayMethod::WECHAT).await?;
-    let left = lot.hands_out(stage, plate).await?.ok().context("it has paid and is let out")?;
+    stage.check(
+        "it has to pay",
+        matches!(lot.hands_out(stage, plate).await?, Err(Held::Unpaid(_))),
+    )?;
+    lot.is_paid_at_booth(stage, MALL, plate, PayMethod::WECHAT)
+        .await?;
+    let left = lot
+        .hands_out(stage, plate)
+        .await?
+        .ok()
+        .context("it has paid and is let out")?;
     stage.check("one space more is free", free(stage)? == before + 1)?;
-    happened(stage, EventType::CAR_RETRIEVED_OR_INTRUSION, EventLevel::NORMAL, Some(plate))?;
+    happened(
+        stage,
+        EventType::CAR_RETRIEVED_OR_INTRUSION,
+        EventLevel::NORMAL,
+        Some(plate),
+    )?;
     Ok(left)
 }
 
@@ -121,35 +170,55 @@ async fn lift_fails(stage: &Stage) -> Result<()> {
 }
 
 async fn refused(stage: &Stage, gone: &str, past: DateTime) -> Result<()> {
-    stage.step("a car that has left, a time that is over and a passage that is not there are refused");
+    stage.step(
+        "a car that has left, a time that is over and a passage that is not there are refused",
+    );
     let partner = stage.partner(Down::Https);
     let order_gone = order(gone, None);
     stage
-        .refused("8005 of nothing", BusinessCode::NO_CAR, || partner.fetch_car(order_gone.clone()))
+        .refused("8005 of nothing", BusinessCode::NO_CAR, || {
+            partner.fetch_car(order_gone.clone())
+        })
         .await?;
     let order_past = order(gone, Some(past));
     stage
-        .refused("8005 for the past", BusinessCode::WRONG_RESERVATION_TIME, || {
-            partner.fetch_car(order_past.clone())
-        })
+        .refused(
+            "8005 for the past",
+            BusinessCode::WRONG_RESERVATION_TIME,
+            || partner.fetch_car(order_past.clone()),
+        )
         .await?;
     let mut elsewhere = order(gone, None);
     elsewhere.garage_pass_code = Some(9);
     stage
-        .refused("8005 elsewhere", BusinessCode::NO_GARAGE_GATE, || partner.fetch_car(elsewhere.clone()))
+        .refused("8005 elsewhere", BusinessCode::NO_GARAGE_GATE, || {
+            partner.fetch_car(elsewhere.clone())
+        })
         .await
 }
 
 /// The parking system tells how the garage runs, and the city knows.
 async fn runs(stage: &Stage, state: GarageState, comment: &str) -> Result<()> {
-    stage.sites.lot.report_garage_state(stage, state, comment).await?;
-    let known = stage.sites.office.garage_state(GARAGE)?.map(|report| report.garagestate);
+    stage
+        .sites
+        .lot
+        .report_garage_state(stage, state, comment)
+        .await?;
+    let known = stage
+        .sites
+        .office
+        .garage_state(GARAGE)?
+        .map(|report| report.garagestate);
     stage.check("the city knows how the garage runs", known == Some(state))
 }
 
 /// What is free in the garage, as the city knows it.
 fn free(stage: &Stage) -> Result<i32> {
-    let vacancy = stage.sites.office.garage_vacancy(MALL)?.context("the city knows what is free")?;
+    let vacancy = stage
+        .sites
+        .office
+        .garage_vacancy(MALL)?
+        .context("the city knows what is free")?;
     Ok(vacancy
         .garage_spaces_list
         .iter()
@@ -160,6 +229,14 @@ fn free(stage: &Stage) -> Result<i32> {
 /// The city has heard of it, now.
 fn happened(stage: &Stage, kind: EventType, level: EventLevel, plate: Option<&str>) -> Result<()> {
     let now = stage.now();
-    let is_it = |event: &Event| event.event_type == kind && event.event_level == level && event.plate_no.as_deref() == plate && event.time == now;
-    stage.check("the city hears what happened", stage.sites.office.events()?.iter().any(is_it))
+    let is_it = |event: &Event| {
+        event.event_type == kind
+            && event.event_level == level
+            && event.plate_no.as_deref() == plate
+            && event.time == now
+    };
+    stage.check(
+        "the city hears what happened",
+        stage.sites.office.events()?.iter().any(is_it),
+    )
 }

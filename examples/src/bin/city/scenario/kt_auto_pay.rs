@@ -1,5 +1,5 @@
-//! Chapter 1, section 4: signed cars are debited at the exit without a password, in part, or not at all; a debit of which no reply comes is paid at the
-//! booth and taken back.
+//! Chapter 1, section 4: signed cars are debited at the exit without a password, in part, or not at
+//! all; a debit of which no reply comes is paid at the booth and taken back.
 use crate::{
     kt::{self, FEN_A_MINUTE, PARK, cloud::number},
     line::Loss,
@@ -33,7 +33,10 @@ async fn debited(stage: &Stage) -> Result<()> {
     stage.sites.kt.cloud.signs_up(&plate, ALL)?;
     comes(stage, &plate).await?;
     let (booth, held) = out(stage, &plate).await?;
-    stage.check("the whole fee is debited", stage.sites.faulty || (booth, held) == (Fen(0), FEE))
+    stage.check(
+        "the whole fee is debited",
+        stage.sites.faulty || (booth, held) == (Fen(0), FEE),
+    )
 }
 
 /// Less than the fee may be debited; the rest is paid at the booth.
@@ -60,9 +63,14 @@ async fn signs_up_inside(stage: &Stage) -> Result<()> {
         park_code: PARK.into(),
         plate_no: plate.as_str().into(),
     };
-    stage.call("downward 2.5", || kt.to_lot.sign_up_auto_pay(&signed)).await?;
+    stage
+        .call("downward 2.5", || kt.to_lot.sign_up_auto_pay(&signed))
+        .await?;
     let (_, held) = out(stage, &plate).await?;
-    stage.check("it is debited this time already", stage.sites.faulty || held == FEE)
+    stage.check(
+        "it is debited this time already",
+        stage.sites.faulty || held == FEE,
+    )
 }
 
 /// Who has not signed up is not debited.
@@ -83,13 +91,19 @@ async fn reply_lost(stage: &Stage) -> Result<()> {
     comes(stage, &plate).await?;
     kt.cloud_line.lose(Loss::Reply);
     let (booth, held) = out(stage, &plate).await?;
-    stage.check("it is paid at the booth, and the debit taken back", (booth, held) == (FEE, Fen(0)))?;
+    stage.check(
+        "it is paid at the booth, and the debit taken back",
+        (booth, held) == (FEE, Fen(0)),
+    )?;
     let flow = kt.lot.stay(&plate)?.context("it was here")?.auto;
     let debit = kt
         .cloud
         .debit(&flow.key().context("it stood at the exit")?)?
         .context("the third party was told")?;
-    stage.check("both know", flow.is_reversed() && debit.debited() == Some(Fen(0)))
+    stage.check(
+        "both know",
+        flow.is_reversed() && debit.debited() == Some(Fen(0)),
+    )
 }
 
 /// The reversal comes before the request, which comes late after all.
@@ -114,8 +128,14 @@ async fn request_lost(stage: &Stage) -> Result<()> {
         leave_place: "出口1".into(),
         img_name: None,
     };
-    kt::refused(stage, "2.2 after 2.6", kt::TAKEN_BACK, || kt.to_cloud.request_auto_pay(&late)).await?;
-    stage.check("nothing is debited any more", kt.cloud.holds(&number(&key))? == Fen(0))
+    kt::refused(stage, "2.2 after 2.6", kt::TAKEN_BACK, || {
+        kt.to_cloud.request_auto_pay(&late)
+    })
+    .await?;
+    stage.check(
+        "nothing is debited any more",
+        kt.cloud.holds(&number(&key))? == Fen(0),
+    )
 }
 
 async fn comes(stage: &Stage, plate: &str) -> Result<()> {
@@ -124,12 +144,15 @@ async fn comes(stage: &Stage, plate: &str) -> Result<()> {
     stage.check("two hours are due", stage.sites.kt.lot.due(plate)? == FEE)
 }
 
-/// The car leaves; what was paid at the booth and what the third party holds in the end, which is always the fee.
+/// The car leaves; what was paid at the booth and what the third party holds in the end, which is
+/// always the fee.
 async fn out(stage: &Stage, plate: &str) -> Result<(Fen, Fen)> {
     let kt = &stage.sites.kt;
     let exit = kt.drives_out(stage, plate).await?;
     let stay = kt.lot.stay(plate)?.context("it was here")?;
-    let held = kt.cloud.holds(&number(&stay.auto.key().context("it stood at the exit")?))?;
+    let held = kt
+        .cloud
+        .holds(&number(&stay.auto.key().context("it stood at the exit")?))?;
     stage.check(
         "the driver has paid the fee once",
         exit.pay_money.0 + held.0 == FEE.0 && stay.paid_before() == held,

@@ -1,5 +1,5 @@
-//! Chapter 1, section 6: a scanner reads the driver's code. It is debited at once, or when the driver has typed the password, in time or not; another code
-//! has no money; a reply gets lost.
+//! Chapter 1, section 6: a scanner reads the driver's code. It is debited at once, or when the
+//! driver has typed the password, in time or not; another code has no money; a reply gets lost.
 use crate::{
     kt::{FEN_A_MINUTE, books::Way, cloud::Wallet},
     line::Loss,
@@ -26,7 +26,10 @@ pub(super) async fn play(stage: &Stage) -> Result<()> {
 async fn at_once(stage: &Stage) -> Result<()> {
     let (plate, no) = comes(stage, "shows a code, and pays", Wallet::Pays).await?;
     let (online, booth) = out(stage, &plate, &no).await?;
-    stage.check("by 3.2", stage.sites.faulty || (online, booth) == (FEE, Fen(0)))
+    stage.check(
+        "by 3.2",
+        stage.sites.faulty || (online, booth) == (FEE, Fen(0)),
+    )
 }
 
 /// The driver has to type a password: the debit is taken on, the money comes later.
@@ -44,24 +47,45 @@ async fn pending(stage: &Stage) -> Result<()> {
         stage.sites.faulty || again == Step::Contradiction(Contradiction::NotNow),
     )?;
     stage.later(1);
-    stage.check("the driver types it", kt.cloud.types_password(&no)? || stage.sites.faulty)?;
+    stage.check(
+        "the driver types it",
+        kt.cloud.types_password(&no)? || stage.sites.faulty,
+    )?;
     let (online, booth) = out(stage, &plate, &no).await?;
-    stage.check("the money has come", stage.sites.faulty || (online, booth) == (FEE, Fen(0)))
+    stage.check(
+        "the money has come",
+        stage.sites.faulty || (online, booth) == (FEE, Fen(0)),
+    )
 }
 
-/// After a minute and a half the driver pays at the booth; the password comes then, and the money goes back.
+/// After a minute and a half the driver pays at the booth; the password comes then, and the money
+/// goes back.
 async fn too_slow(stage: &Stage) -> Result<()> {
     let kt = &stage.sites.kt;
-    let (plate, no) = comes(stage, "does not type the password in time", Wallet::AsksForPassword).await?;
+    let (plate, no) = comes(
+        stage,
+        "does not type the password in time",
+        Wallet::AsksForPassword,
+    )
+    .await?;
     kt.debits_scanned(stage, &no).await?;
     stage.later(2);
     let (online, booth) = out(stage, &plate, &no).await?;
-    stage.check("it was paid at the booth", stage.sites.faulty || (online, booth) == (Fen(0), FEE))?;
+    stage.check(
+        "it was paid at the booth",
+        stage.sites.faulty || (online, booth) == (Fen(0), FEE),
+    )?;
     if kt.cloud.types_password(&no)? {
         let taken = kt.tells(stage, &no).await?;
-        stage.check("the lot takes it only if nothing else was paid", taken == (online == FEE))?;
+        stage.check(
+            "the lot takes it only if nothing else was paid",
+            taken == (online == FEE),
+        )?;
     }
-    stage.check("the third party keeps no more than that", kt.cloud.holds(&no)? == online)
+    stage.check(
+        "the third party keeps no more than that",
+        kt.cloud.holds(&no)? == online,
+    )
 }
 
 /// The third party refuses: another code is scanned.
@@ -69,20 +93,33 @@ async fn no_money(stage: &Stage) -> Result<()> {
     let kt = &stage.sites.kt;
     let (plate, no) = comes(stage, "has no money behind the first code", Wallet::Empty).await?;
     let next = kt.debits_scanned(stage, &no).await?;
-    stage.check("another code is wanted", stage.sites.faulty || next == ScanNext::ScanAgainOrCollect(FEE))?;
+    stage.check(
+        "another code is wanted",
+        stage.sites.faulty || next == ScanNext::ScanAgainOrCollect(FEE),
+    )?;
     let (online, booth) = out(stage, &plate, &no).await?;
-    stage.check("the second pays", stage.sites.faulty || (online, booth) == (FEE, Fen(0)))
+    stage.check(
+        "the second pays",
+        stage.sites.faulty || (online, booth) == (FEE, Fen(0)),
+    )
 }
 
-/// The lot does not know whether the debit was taken on; the money comes all the same, and no second debit is asked for.
+/// The lot does not know whether the debit was taken on; the money comes all the same, and no
+/// second debit is asked for.
 async fn reply_lost(stage: &Stage) -> Result<()> {
     let kt = &stage.sites.kt;
     let (plate, no) = comes(stage, "pays, and the reply gets lost", Wallet::Pays).await?;
     kt.cloud_line.lose(Loss::Reply);
     let next = kt.debits_scanned(stage, &no).await?;
-    stage.check("the lot waits", stage.sites.faulty || matches!(next, ScanNext::WaitUntil(_)))?;
+    stage.check(
+        "the lot waits",
+        stage.sites.faulty || matches!(next, ScanNext::WaitUntil(_)),
+    )?;
     let (online, booth) = out(stage, &plate, &no).await?;
-    stage.check("the money has come", stage.sites.faulty || (online, booth) == (FEE, Fen(0)))
+    stage.check(
+        "the money has come",
+        stage.sites.faulty || (online, booth) == (FEE, Fen(0)),
+    )
 }
 
 /// A car that has been inside for an hour, and whose driver shows a code; its order.
@@ -95,7 +132,8 @@ async fn comes(stage: &Stage, what: &str, wallet: Wallet) -> Result<(String, Str
     Ok((plate, no))
 }
 
-/// All that happens until the car has left; what was paid by 3.2 and at the booth, together the fee once.
+/// All that happens until the car has left; what was paid by 3.2 and at the booth, together the fee
+/// once.
 async fn out(stage: &Stage, plate: &str, no: &str) -> Result<(Fen, Fen)> {
     let kt = &stage.sites.kt;
     let mut spare = true;
@@ -127,11 +165,17 @@ async fn out(stage: &Stage, plate: &str, no: &str) -> Result<(Fen, Fen)> {
     let Some(Way::Scan(flow)) = kt.lot.order(no)?.map(|order| order.way) else {
         bail!("the order is of a scanner")
     };
-    let (online, booth) = (flow.paid_online().unwrap_or_default(), flow.collected().unwrap_or_default());
+    let (online, booth) = (
+        flow.paid_online().unwrap_or_default(),
+        flow.collected().unwrap_or_default(),
+    );
     stage.check(
         "the fee is paid once",
         online.0 + booth.0 == FEE.0 && (exit.pre_money, exit.pay_money) == (online, booth),
     )?;
-    stage.check("the third party has what the lot knows of", kt.cloud.holds(no)? == online)?;
+    stage.check(
+        "the third party has what the lot knows of",
+        kt.cloud.holds(no)? == online,
+    )?;
     Ok((online, booth))
 }

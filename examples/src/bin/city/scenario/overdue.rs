@@ -1,4 +1,5 @@
-//! C.2.2.6: who has not repaid within thirty days is reported (1301), once for each order; who has is not, and nobody is whose document is not known.
+//! C.2.2.6: who has not repaid within thirty days is reported (1301), once for each order; who has
+//! is not, and nobody is whose document is not known.
 use crate::{
     stage::Stage,
     street::{DAYS_TO_REPAY, Owner, Stay},
@@ -10,10 +11,22 @@ use sztc_proto::{
 };
 
 pub(super) async fn play(stage: &Stage) -> Result<()> {
-    let plates = [stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B"), stage.plate("粤B")];
+    let plates = [
+        stage.plate("粤B"),
+        stage.plate("粤B"),
+        stage.plate("粤B"),
+        stage.plate("粤B"),
+    ];
     let [person, company, payer, unknown] = &plates;
-    stage.step(format!("{} leave without paying, {person} twice", plates.join(", ")));
-    for (plate, owner) in [(person, a_person()), (company, a_company()), (payer, a_person())] {
+    stage.step(format!(
+        "{} leave without paying, {person} twice",
+        plates.join(", ")
+    ));
+    for (plate, owner) in [
+        (person, a_person()),
+        (company, a_company()),
+        (payer, a_person()),
+    ] {
         stage.sites.street.registers(plate, owner)?;
     }
     let first = leaves_unpaid(stage, person).await?;
@@ -39,46 +52,80 @@ pub(super) async fn play(stage: &Stage) -> Result<()> {
 
 async fn repays(stage: &Stage, stay: &Stay) -> Result<()> {
     let (office, partner) = (&stage.sites.office, &stage.sites.street_partner);
-    let order = office.order(&format!("{}-1", stay.record.id))?.context("the city has the order")?;
+    let order = office
+        .order(&format!("{}-1", stay.record.id))?
+        .context("the city has the order")?;
     let paid = office.collects_from(stage, partner, &order, PayMethod::WECHAT, "微信公众号");
     paid.await.map(drop)
 }
 
 /// On the last day nobody is reported, on the next those who have not paid, once.
-async fn are_reported(stage: &Stage, plates: &[String], unpaid: [&Stay; 3], paid: &Stay) -> Result<()> {
+async fn are_reported(
+    stage: &Stage,
+    plates: &[String],
+    unpaid: [&Stay; 3],
+    paid: &Stay,
+) -> Result<()> {
     let street = &stage.sites.street;
     stage.step("thirty days later nothing is reported yet");
-    stage.check("the last day is in time", mine(&street.reports_overdue(stage).await?, plates).is_empty())?;
+    stage.check(
+        "the last day is in time",
+        mine(&street.reports_overdue(stage).await?, plates).is_empty(),
+    )?;
     stage.later(24 * 60);
     stage.step("a day later it is");
     let mut ids = mine(&street.reports_overdue(stage).await?, plates);
     ids.sort();
-    stage.check("both orders of one, and that of the company", ids == unpaid.map(id))?;
+    stage.check(
+        "both orders of one, and that of the company",
+        ids == unpaid.map(id),
+    )?;
     for stay in unpaid {
         has_report(stage, stay)?;
     }
     stage.check(
         "who has paid is not reported",
-        street.stay(&paid.record.id)?.is_some_and(|stay| stay.overdue.is_none()),
+        street
+            .stay(&paid.record.id)?
+            .is_some_and(|stay| stay.overdue.is_none()),
     )?;
-    stage.check("each once", mine(&street.reports_overdue(stage).await?, plates).is_empty())
+    stage.check(
+        "each once",
+        mine(&street.reports_overdue(stage).await?, plates).is_empty(),
+    )
 }
 
 /// A report like that of `reported`, but of somebody without a document, does not even go out.
 async fn needs_a_document(stage: &Stage, reported: &Stay) -> Result<()> {
-    let known = stage.sites.street.stay(&reported.record.id)?.and_then(|stay| stay.overdue);
+    let known = stage
+        .sites
+        .street
+        .stay(&reported.record.id)?
+        .and_then(|stay| stay.overdue);
     let anonymous = CreditReport {
         id: stage.id("K").into(),
         id_no: "".into(),
         ..known.context("it was reported")?.report
     };
-    let sent = stage.sites.street_city.report_credit(anonymous.clone()).await;
-    let refused = sent.err().context("without a document there is no report")?;
+    let sent = stage
+        .sites
+        .street_city
+        .report_credit(anonymous.clone())
+        .await;
+    let refused = sent
+        .err()
+        .context("without a document there is no report")?;
     stage.check(
         "a report without a document does not go out",
-        refused.violations().iter().any(|violation| violation.path.ends_with("idNo")),
+        refused
+            .violations()
+            .iter()
+            .any(|violation| violation.path.ends_with("idNo")),
     )?;
-    stage.check("the city has none", stage.sites.office.credit(&anonymous.id)?.is_none())
+    stage.check(
+        "the city has none",
+        stage.sites.office.credit(&anonymous.id)?.is_none(),
+    )
 }
 
 async fn leaves_unpaid(stage: &Stage, plate: &str) -> Result<Stay> {
@@ -97,8 +144,17 @@ fn has_report(stage: &Stage, stay: &Stay) -> Result<()> {
         .context("it was reported")?;
     let number = stay.order(stage.now()).order_no;
     let about = |report: &CreditReport| report.information.contains(&*number);
-    let had: Vec<CreditReport> = stage.sites.office.credits()?.into_iter().filter(about).collect();
-    stage.check("the city has one report of the order, as it was sent", sent.told && had == [sent.report])
+    let had: Vec<CreditReport> = stage
+        .sites
+        .office
+        .credits()?
+        .into_iter()
+        .filter(about)
+        .collect();
+    stage.check(
+        "the city has one report of the order, as it was sent",
+        sent.told && had == [sent.report],
+    )
 }
 
 /// The stays of this story's cars: a state that is kept may have others.

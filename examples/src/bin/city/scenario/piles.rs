@@ -1,5 +1,6 @@
-//! The vendor API: an aggregator polls the groups and piles of a vendor, starts and stops charging, and is called back, which makes polling the order
-//! unnecessary; the morning after, the books are reconciled and an order is found that nobody told of.
+//! The vendor API: an aggregator polls the groups and piles of a vendor, starts and stops charging,
+//! and is called back, which makes polling the order unnecessary; the morning after, the books are
+//! reconciled and an order is found that nobody told of.
 use crate::{
     stage::Stage,
     vendor::{
@@ -34,10 +35,14 @@ pub(super) async fn play(stage: &Stage) -> Result<()> {
     let groups = polling.next(stage).await?.1;
     stage.check(
         "there is a group",
-        matches!(&groups, Polled::StubGroups(groups) if groups.iter().map(|group| &*group.id).eq([GROUP])),
+        matches!(&groups,
+            Polled::StubGroups(groups) if groups.iter().map(|group| &*group.id).eq([GROUP])),
     )?;
     let piles = polling.next(stage).await?.1;
-    stage.check("and a pile in it, which is free", is_pile(&piles, &StubStatus::IDLE))?;
+    stage.check(
+        "and a pile in it, which is free",
+        is_pile(&piles, &StubStatus::IDLE),
+    )?;
     charges(stage, &mut polling).await?;
 
     stage.step("somebody charges at the pile itself, and the vendor forgets to tell");
@@ -51,7 +56,8 @@ pub(super) async fn play(stage: &Stage) -> Result<()> {
     reconciles(stage, &polling, bill, &missing).await
 }
 
-/// The driver starts and stops through the aggregator (3.1, 3.2); the vendor tells how it goes (3.3).
+/// The driver starts and stops through the aggregator (3.1, 3.2); the vendor tells how it goes
+/// (3.3).
 async fn charges(stage: &Stage, polling: &mut Polling<'_>) -> Result<()> {
     let roads = &stage.sites.vendor;
     let start = ChargeStart {
@@ -63,13 +69,18 @@ async fn charges(stage: &Stage, polling: &mut Polling<'_>) -> Result<()> {
         time: stage.now().timestamp(),
     };
     stage.step("a driver starts in the aggregator's app");
-    let order = stage.call("chargeStart", || roads.to_vendor.charge_start(&start)).await?;
+    let order = stage
+        .call("chargeStart", || roads.to_vendor.charge_start(&start))
+        .await?;
     let id = order.order_id.clone();
     stage.check(
         "the vendor charges for this order",
-        roads.works.order(&id)?.as_ref() == Some(&order) && order.out_order_id == Some(start.out_order_id.clone()),
+        roads.works.order(&id)?.as_ref() == Some(&order)
+            && order.out_order_id == Some(start.out_order_id.clone()),
     )?;
-    roads.schedule.change(|schedule, now| schedule.charging(id.clone(), now));
+    roads
+        .schedule
+        .change(|schedule, now| schedule.charging(id.clone(), now));
     stage.step("the aggregator asks how it goes");
     polling.later(stage, 5);
     let so_far = polling.next(stage).await?.1;
@@ -87,13 +98,23 @@ async fn charges(stage: &Stage, polling: &mut Polling<'_>) -> Result<()> {
     stage.step("but every quarter of an hour, how the piles are");
     polling.later(stage, 4);
     let piles = polling.next(stage).await?.1;
-    stage.check("the pile is charging", is_pile(&piles, &StubStatus::CHARGING))?;
+    stage.check(
+        "the pile is charging",
+        is_pile(&piles, &StubStatus::CHARGING),
+    )?;
     stage.step("the driver stops");
-    let stop = ChargeStop { order_id: id.clone() };
-    let order = stage.call("chargeStop", || roads.to_vendor.charge_stop(&stop)).await?;
+    let stop = ChargeStop {
+        order_id: id.clone(),
+    };
+    let order = stage
+        .call("chargeStop", || roads.to_vendor.charge_stop(&stop))
+        .await?;
     stage.check("it is over", order.status.is_over())?;
     tells(stage, &id).await?;
-    let known = roads.platform.order(&id)?.context("the aggregator knows the order")?;
+    let known = roads
+        .platform
+        .order(&id)?
+        .context("the aggregator knows the order")?;
     stage.check(
         "15 minutes are charged",
         known.fee_total == Some(Money::fen(15 * 127)) && known.status.is_over(),
@@ -104,8 +125,13 @@ async fn charges(stage: &Stage, polling: &mut Polling<'_>) -> Result<()> {
 async fn tells(stage: &Stage, id: &AnyText) -> Result<()> {
     let roads = &stage.sites.vendor;
     let order = roads.works.order(id)?.context("the vendor has the order")?;
-    stage.call("orderCallback", || roads.to_platform.order_callback(&order)).await?;
-    stage.check("the aggregator knows it", roads.platform.order(id)?.as_ref() == Some(&order))
+    stage
+        .call("orderCallback", || roads.to_platform.order_callback(&order))
+        .await?;
+    stage.check(
+        "the aggregator knows it",
+        roads.platform.order(id)?.as_ref() == Some(&order),
+    )
 }
 
 /// What is due once a day, and the piles: the bill of yesterday.
@@ -115,14 +141,20 @@ async fn morning(stage: &Stage, polling: &mut Polling<'_>) -> Result<Bill> {
         let (task, polled) = polling.next(stage).await?;
         match (task, polled) {
             (Task::Bill { from, until }, Polled::Bill(found)) => {
-                let of_day = [from, until].iter().all(|time| time.date() == polling.yesterday());
+                let of_day = [from, until]
+                    .iter()
+                    .all(|time| time.date() == polling.yesterday());
                 stage.check(
                     "it is yesterday's",
-                    of_day && until.timestamp().seconds() - from.timestamp().seconds() == 24 * 3600 - 1,
+                    of_day
+                        && until.timestamp().seconds() - from.timestamp().seconds()
+                            == 24 * 3600 - 1,
                 )?;
                 bill = Some((from, until, found));
             }
-            (_, Polled::StubGroups(groups)) => stage.check("the group is still there", groups.len() == 1)?,
+            (_, Polled::StubGroups(groups)) => {
+                stage.check("the group is still there", groups.len() == 1)?
+            }
             (_, piles) => stage.check("the pile is free", is_pile(&piles, &StubStatus::IDLE))?,
         }
     }
@@ -131,27 +163,50 @@ async fn morning(stage: &Stage, polling: &mut Polling<'_>) -> Result<Bill> {
 }
 
 /// Both books agree but for one order, which is asked for (2.4, 2.3).
-async fn reconciles(stage: &Stage, polling: &Polling<'_>, bill: Bill, missing: &AnyText) -> Result<()> {
+async fn reconciles(
+    stage: &Stage,
+    polling: &Polling<'_>,
+    bill: Bill,
+    missing: &AnyText,
+) -> Result<()> {
     let (roads, day) = (&stage.sites.vendor, polling.yesterday());
-    let own = || roads.platform.ended_within(time(day, "00:00:00"), time(day, "23:59:59"));
+    let own = || {
+        roads
+            .platform
+            .ended_within(time(day, "00:00:00"), time(day, "23:59:59"))
+    };
     let mut reconciliation = Reconciliation::new(bill.clone(), own()?.iter().map(OwnOrder::from));
-    stage.check("an order is not known here", reconciliation.report().missing_here.contains(missing))?;
+    stage.check(
+        "an order is not known here",
+        reconciliation.report().missing_here.contains(missing),
+    )?;
     while let Some(order_id) = reconciliation.to_ask().first().cloned() {
-        stage.step(format!("the bill has the order {order_id}: the aggregator asks for it"));
+        stage.step(format!(
+            "the bill has the order {order_id}: the aggregator asks for it"
+        ));
         let query = OrderQuery { order_id };
-        let order = stage.call("getOrderInfo", || roads.to_vendor.get_order_info(&query)).await?;
+        let order = stage
+            .call("getOrderInfo", || roads.to_vendor.get_order_info(&query))
+            .await?;
         reconciliation.answer(&order);
         roads.platform.learns(order)?;
     }
     let report = reconciliation.report();
-    let others = report.missing_there.is_empty() && report.listed_twice.is_empty() && report.amounts.is_empty();
+    let others = report.missing_there.is_empty()
+        && report.listed_twice.is_empty()
+        && report.amounts.is_empty();
     stage.check("nothing else is wrong", others && report.to_ask.is_empty())?;
     stage.check(
         "with it the books agree",
-        Reconciliation::new(bill, own()?.iter().map(OwnOrder::from)).report().agrees(),
+        Reconciliation::new(bill, own()?.iter().map(OwnOrder::from))
+            .report()
+            .agrees(),
     )?;
     roads.schedule.change(|schedule, _| schedule.settled(day));
-    stage.check("both have the same of it", roads.platform.order(missing)? == roads.works.order(missing)?)
+    stage.check(
+        "both have the same of it",
+        roads.platform.order(missing)? == roads.works.order(missing)?,
+    )
 }
 
 /// Minutes until it is next so many o'clock.
@@ -162,7 +217,8 @@ fn until(stage: &Stage, hour: u64) -> u64 {
 }
 
 fn is_pile(polled: &Polled, status: &StubStatus) -> bool {
-    matches!(polled, Polled::Stubs(group) if group.stub_info.iter().map(|pile| &pile.status).eq([status]))
+    matches!(polled,
+        Polled::Stubs(group) if group.stub_info.iter().map(|pile| &pile.status).eq([status]))
 }
 
 fn time(day: Date, time: &str) -> DateTime {

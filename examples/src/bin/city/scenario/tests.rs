@@ -28,7 +28,12 @@ const fn scenario(name: &'static str, play: for<'a> fn(&'a Stage) -> Playing<'a>
 async fn breaks_off(stage: &Stage) -> Result<()> {
     let sites = &stage.sites;
     let plate = stage.plate("粤B");
-    sites.lot.arrives(stage, COURT, seen(&plate)).await?.ok().context("there is room")?;
+    sites
+        .lot
+        .arrives(stage, COURT, seen(&plate))
+        .await?
+        .ok()
+        .context("there is room")?;
     sites.street.parks(stage, &plate).await?;
     let order = CarStore {
         park_code: MALL.into(),
@@ -49,14 +54,20 @@ async fn breaks_off(stage: &Stage) -> Result<()> {
         obligat_time: 15,
     };
     stage.partner(Down::Tcp).lock_space(lock).await?;
-    ensure!(sites.lot.taken(COURT)?.0 == 1 && sites.lot.taken(TOWER)?.1 == 1 && sites.street.standing()?.len() == 1);
+    ensure!(
+        sites.lot.taken(COURT)?.0 == 1
+            && sites.lot.taken(TOWER)?.1 == 1
+            && sites.street.standing()?.len() == 1
+    );
     ensure!(sites.lot.stands(&plate)?.is_some());
     panic!("broken off at {}", stage.now())
 }
 
 async fn finds_nothing(stage: &Stage) -> Result<()> {
     let (lot, street) = (&stage.sites.lot, &stage.sites.street);
-    ensure!(lot.taken(COURT)? == (0, 0) && lot.taken(TOWER)? == (0, 0) && street.standing()?.is_empty());
+    ensure!(
+        lot.taken(COURT)? == (0, 0) && lot.taken(TOWER)? == (0, 0) && street.standing()?.is_empty()
+    );
     let order = CarStore {
         park_code: MALL.into(),
         garage_code: GARAGE.into(),
@@ -66,7 +77,13 @@ async fn finds_nothing(stage: &Stage) -> Result<()> {
     };
     for _ in 0..6 {
         let plate_no = Some(stage.plate("粤B").into());
-        stage.partner(Down::Https).store_car(CarStore { plate_no, ..order.clone() }).await?;
+        stage
+            .partner(Down::Https)
+            .store_car(CarStore {
+                plate_no,
+                ..order.clone()
+            })
+            .await?;
     }
     Ok(())
 }
@@ -75,12 +92,27 @@ async fn finds_nothing(stage: &Stage) -> Result<()> {
 async fn a_scenario_that_breaks_off_ends_alone() {
     let (sites, _ground) = opened().await;
     let wanted: DateTime = "2026-03-02 08:00:00".parse().expect("a time");
-    let problem = BREAKS_OFF.run(&sites, wanted, None).await.expect_err("it panics");
-    assert_eq!(problem.to_string(), "it panicked: broken off at 2026-04-11 08:00:00");
-    let seconds = std::time::SystemTime::now().duration_since(sites.clock.now()).unwrap_or_default();
+    let problem = BREAKS_OFF
+        .run(&sites, wanted, None)
+        .await
+        .expect_err("it panics");
+    assert_eq!(
+        problem.to_string(),
+        "it panicked: broken off at 2026-04-11 08:00:00"
+    );
+    let seconds = std::time::SystemTime::now()
+        .duration_since(sites.clock.now())
+        .unwrap_or_default();
     assert!(seconds.as_secs() < 60, "the clock still stands still");
 
-    FINDS_NOTHING.run(&sites, wanted, None).await.expect("nothing is in its way");
+    FINDS_NOTHING
+        .run(&sites, wanted, None)
+        .await
+        .expect("nothing is in its way");
     let last = sites.runs.last().expect("kept");
-    assert_eq!(last, Some("2026-04-11 08:00:00".parse().expect("a time")), "it was not behind the first");
+    assert_eq!(
+        last,
+        Some("2026-04-11 08:00:00".parse().expect("a time")),
+        "it was not behind the first"
+    );
 }

@@ -34,11 +34,15 @@ impl City {
             accounts.insert(user.to_owned(), Account::new(password, key()?));
         }
         let router = CityRouter::new(office.clone(), accounts.clone()).into_router();
-        let https = ground.https(link("guest-city", "guest", "city"), router).await?;
+        let https = ground
+            .https(link("guest-city", "guest", "city"), router)
+            .await?;
         let listener = CityListener::new(office.clone(), accounts).tls(ground.server_tls());
         let partners = listener.partners();
         let start = |socket| drop(tokio::spawn(listener.serve(socket, future::pending())));
-        let tcp = ground.frames(link("guest-city-tcp", "guest", "city"), start).await?;
+        let tcp = ground
+            .frames(link("guest-city-tcp", "guest", "city"), start)
+            .await?;
         Ok(Self {
             office,
             https,

@@ -36,30 +36,45 @@ impl Parking {
     /// A port is busy, the session does not come up.
     pub(super) async fn open(ground: &Ground, city: &City, faulty: bool) -> Result<Self> {
         let lot = Lot::new(&ground.store, ground.clock.clone());
-        let router = PartnerRouter::new(lot.clone(), CallbackAuth::token(CALLBACK_TOKEN)).into_router();
-        let guests = ground.https(link("guest-lot", "guest", "lot"), router).await?;
-        let callback = ground.beside(&guests, link("lot-https", "city", "lot")).await?;
+        let router =
+            PartnerRouter::new(lot.clone(), CallbackAuth::token(CALLBACK_TOKEN)).into_router();
+        let guests = ground
+            .https(link("guest-lot", "guest", "lot"), router)
+            .await?;
+        let callback = ground
+            .beside(&guests, link("lot-https", "city", "lot"))
+            .await?;
         let up = city.line(ground, link("city-https", "lot", "city")).await?;
         let client = CityHttp::builder(&up.url, credentials(PARKING)?)
             .callback_server(callback.url.as_str())
             .http(ground.http());
-        let partner = PartnerHttp::builder(&callback.url).http(ground.http()).token(CALLBACK_TOKEN).build()?;
+        let partner = PartnerHttp::builder(&callback.url)
+            .http(ground.http())
+            .token(CALLBACK_TOKEN)
+            .build()?;
         Ok(Self {
             city: client.build()?,
             session: open_session(ground, city, lot.clone(), faulty).await?,
             partner: PartnerClient::over(partner).named(USER),
-            place: place("parking system", &guests.url, &format!("token {CALLBACK_TOKEN}")),
+            place: place(
+                "parking system",
+                &guests.url,
+                &format!("token {CALLBACK_TOKEN}"),
+            ),
             lot,
         })
     }
 }
 
 async fn open_session(ground: &Ground, city: &City, lot: Lot, faulty: bool) -> Result<Session> {
-    let road = city.session_line(ground, link("city-tcp", "lot", "city")).await?;
+    let road = city
+        .session_line(ground, link("city-tcp", "lot", "city"))
+        .await?;
     let connector = TlsConnector::new("localhost", road.line.port, ground.client_tls());
     let mut options = TcpOptions::default();
     if faulty {
-        // A line that breaks every second would else be left alone for longer and longer, as is right where a platform is in trouble.
+        // A line that breaks every second would else be left alone for longer and longer, as is
+        // right where a platform is in trouble.
         options.reconnect.longest = RECONNECT;
     }
     let (session, supervisor) = tcp::connect(connector, credentials(PARKING)?, lot, options);

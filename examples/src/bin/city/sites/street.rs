@@ -27,15 +27,29 @@ impl Roadside {
     pub(super) async fn open(ground: &Ground, city: &City) -> Result<Self> {
         let street = Street::new(&ground.store, ground.clock.clone());
         let router = PartnerRouter::new(street.clone(), CallbackAuth::token(TOKEN)).into_router();
-        let guests = ground.https(link("guest-street", "guest", "street"), router).await?;
-        let callback = ground.beside(&guests, link("street-https", "city", "street")).await?;
-        let up = city.line(ground, link("street-city", "street", "city")).await?;
-        let client = CityHttp::builder(&up.url, credentials(STREET)?).callback_server(callback.url.as_str());
-        let partner = PartnerHttp::builder(&callback.url).http(ground.http()).token(TOKEN).build()?;
+        let guests = ground
+            .https(link("guest-street", "guest", "street"), router)
+            .await?;
+        let callback = ground
+            .beside(&guests, link("street-https", "city", "street"))
+            .await?;
+        let up = city
+            .line(ground, link("street-city", "street", "city"))
+            .await?;
+        let client =
+            CityHttp::builder(&up.url, credentials(STREET)?).callback_server(callback.url.as_str());
+        let partner = PartnerHttp::builder(&callback.url)
+            .http(ground.http())
+            .token(TOKEN)
+            .build()?;
         Ok(Self {
             city: client.http(ground.http()).client()?,
             partner: PartnerClient::over(partner).named(STREET[0]),
-            place: place("street parking operator", &guests.url, &format!("token {TOKEN}")),
+            place: place(
+                "street parking operator",
+                &guests.url,
+                &format!("token {TOKEN}"),
+            ),
             street,
         })
     }

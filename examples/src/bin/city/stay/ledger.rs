@@ -22,12 +22,20 @@ impl ShelfLedger {
     }
 
     fn of_plate_now(&self, plate: &PlateKey) -> Kept<Vec<Order>> {
-        Ok(self.0.all()?.into_iter().filter(|order| order.plate() == *plate).collect())
+        Ok(self
+            .0
+            .all()?
+            .into_iter()
+            .filter(|order| order.plate() == *plate)
+            .collect())
     }
 
     fn forget_now(&self, moment: DateTime) -> Kept<usize> {
         let all = self.0.all()?;
-        let old: Vec<&Order> = all.iter().filter(|order| order.last_moment() < moment).collect();
+        let old: Vec<&Order> = all
+            .iter()
+            .filter(|order| order.last_moment() < moment)
+            .collect();
         for order in &old {
             self.0.take(&order.result.order_id)?;
         }
@@ -40,11 +48,17 @@ impl LedgerStore for ShelfLedger {
         Box::pin(async move { self.join_now(order).map_err(StoreError::new) })
     }
 
-    fn find<'a>(&'a self, order_id: &'a OrderId) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
+    fn find<'a>(
+        &'a self,
+        order_id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<Option<Order>, StoreError>> {
         Box::pin(async move { self.0.get(order_id).map_err(StoreError::new) })
     }
 
-    fn of_plate<'a>(&'a self, plate: &'a PlateKey) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
+    fn of_plate<'a>(
+        &'a self,
+        plate: &'a PlateKey,
+    ) -> BoxFuture<'a, Result<Vec<Order>, StoreError>> {
         Box::pin(async move { self.of_plate_now(plate).map_err(StoreError::new) })
     }
 
@@ -68,7 +82,11 @@ mod tests {
     async fn a_ledger_finds_again_what_it_was_told() {
         let store = Store::in_memory().expect("memory");
         let open = || Ledger::new(ShelfLedger(store.shelf("ledger")));
-        let time = |time: &str| format!("2026-03-25 {time}").parse::<DateTime>().expect("a time");
+        let time = |time: &str| {
+            format!("2026-03-25 {time}")
+                .parse::<DateTime>()
+                .expect("a time")
+        };
         let result = |state, end| ParkChargeResult {
             operator_id: ChargingOperatorId::star_charge(),
             order_id: "A1".into(),
@@ -81,12 +99,19 @@ mod tests {
             total_money: Money::ZERO,
             park_id: "1".into(),
         };
-        let (begun, ended) = (result(ChargeState::CHARGING, "08:00:00"), result(ChargeState::ENDED, "09:00:00"));
+        let (begun, ended) = (
+            result(ChargeState::CHARGING, "08:00:00"),
+            result(ChargeState::ENDED, "09:00:00"),
+        );
         assert_eq!(open().notify(&begun).await.expect("kept"), Noted::New);
         let ledger = open();
         assert_eq!(ledger.notify(&ended).await.expect("kept"), Noted::More);
         assert_eq!(ledger.notify(&begun).await.expect("kept"), Noted::Nothing);
-        let known = open().order(&"A1".into()).await.expect("kept").expect("it was told");
+        let known = open()
+            .order(&"A1".into())
+            .await
+            .expect("kept")
+            .expect("it was told");
         assert_eq!(known.result, ended);
         assert_eq!(ledger.forget(time("10:00:00")).await.expect("kept"), 1);
         assert!(open().order(&"A1".into()).await.expect("kept").is_none());

@@ -1,6 +1,7 @@
-//! The charging platform of Star Charge. As its customers' operator it hears from the piles how their orders go (T/CEC 102); to the operators of lots it
-//! tells what of that they have to know, and it hears from them what parking discount each order brought. It
-//! answers every interface of both from its state.
+//! The charging platform of Star Charge. As its customers' operator it hears from the piles how
+//! their orders go (T/CEC 102); to the operators of lots it tells what of that they have to know,
+//! and it hears from them what parking discount each order brought. It answers every interface of
+//! both from its state.
 use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
@@ -10,8 +11,9 @@ use evcs_proto::{
     code::{ConfirmResult, ConnectorStatus, NoticeStatus, ReceiptFailure},
     conversation::{Event, Stage},
     model::{
-        ChargeOrder, ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders, CheckOrdersReply, OrderReceipt, ResultReceipt, StartResult,
-        StatusNotice, StatusReceipt, StopResult,
+        ChargeOrder, ChargeOrderInfo, ChargeStatus, ChargeStatusReceipt, CheckOrders,
+        CheckOrdersReply, OrderReceipt, ResultReceipt, StartResult, StatusNotice, StatusReceipt,
+        StopResult,
     },
     reconcile::reconcile,
 };
@@ -63,7 +65,10 @@ impl Order {
             Event::Status(status) if !over && status.end_time >= result.end_time => {
                 result.start_charge_seq_stat = ChargeState::CHARGING;
                 (result.start_time, result.end_time) = (status.start_time, status.end_time);
-                (result.total_power, result.total_money) = (status.total_power, status.total_money.unwrap_or(result.total_money));
+                (result.total_power, result.total_money) = (
+                    status.total_power,
+                    status.total_money.unwrap_or(result.total_money),
+                );
             }
             Event::OrderInfo(order) if !over => {
                 result.start_charge_seq_stat = ChargeState::ENDED;
@@ -110,7 +115,8 @@ impl Star {
         self.0.orders.put(serial, order)
     }
 
-    /// Something happened to an order: whether it is to be answered with success. Where it begins or is settled, the lot's operator has to be told.
+    /// Something happened to an order: whether it is to be answered with success. Where it begins
+    /// or is settled, the lot's operator has to be told.
     pub(crate) fn hear<'a>(&self, serial: &str, event: impl Into<Event<'a>>) -> Kept<bool> {
         let (event, now) = (event.into(), self.now().timestamp());
         self.0.orders.change(serial, |order| {
@@ -138,7 +144,8 @@ impl Star {
         Ok(untold.map(|order| order.result))
     }
 
-    /// The lot's operator was told this of an order, or is not to be told it any more. An order that has come further meanwhile has to be told again.
+    /// The lot's operator was told this of an order, or is not to be told it any more. An order
+    /// that has come further meanwhile has to be told again.
     pub(crate) fn told(&self, told: &ParkChargeResult) -> Kept<()> {
         self.0.orders.change(&told.order_id, |order| {
             if let Some(order) = order
@@ -165,19 +172,33 @@ impl Star {
 }
 
 impl EmspService for Star {
-    async fn notification_station_status(&self, _: &evcs_proto::Ctx, notice: StatusNotice) -> evcs_proto::Outcome<StatusReceipt> {
+    async fn notification_station_status(
+        &self,
+        _: &evcs_proto::Ctx,
+        notice: StatusNotice,
+    ) -> evcs_proto::Outcome<StatusReceipt> {
         let connector = notice.connector_status_info;
-        self.0.connectors.put(&connector.connector_id, connector.status)?;
+        self.0
+            .connectors
+            .put(&connector.connector_id, connector.status)?;
         let status = NoticeStatus::ACCEPTED;
         Ok(StatusReceipt { status })
     }
 
-    async fn notification_start_charge_result(&self, _: &evcs_proto::Ctx, start: StartResult) -> evcs_proto::Outcome<ResultReceipt> {
+    async fn notification_start_charge_result(
+        &self,
+        _: &evcs_proto::Ctx,
+        start: StartResult,
+    ) -> evcs_proto::Outcome<ResultReceipt> {
         let serial = start.start_charge_seq.as_str();
         Ok(receipt(serial, self.hear(serial, &start)?))
     }
 
-    async fn notification_equip_charge_status(&self, _: &evcs_proto::Ctx, status: ChargeStatus) -> evcs_proto::Outcome<ChargeStatusReceipt> {
+    async fn notification_equip_charge_status(
+        &self,
+        _: &evcs_proto::Ctx,
+        status: ChargeStatus,
+    ) -> evcs_proto::Outcome<ChargeStatusReceipt> {
         let serial = status.start_charge_seq.as_str();
         Ok(match self.hear(serial, &status)? {
             true => ChargeStatusReceipt::ok(serial),
@@ -185,22 +206,39 @@ impl EmspService for Star {
         })
     }
 
-    async fn notification_stop_charge_result(&self, _: &evcs_proto::Ctx, stop: StopResult) -> evcs_proto::Outcome<ResultReceipt> {
+    async fn notification_stop_charge_result(
+        &self,
+        _: &evcs_proto::Ctx,
+        stop: StopResult,
+    ) -> evcs_proto::Outcome<ResultReceipt> {
         let serial = stop.start_charge_seq.as_str();
         Ok(receipt(serial, self.hear(serial, &stop)?))
     }
 
-    async fn notification_charge_order_info(&self, _: &evcs_proto::Ctx, order: ChargeOrderInfo) -> evcs_proto::Outcome<OrderReceipt> {
+    async fn notification_charge_order_info(
+        &self,
+        _: &evcs_proto::Ctx,
+        order: ChargeOrderInfo,
+    ) -> evcs_proto::Outcome<OrderReceipt> {
         let accepted = self.hear(order.start_charge_seq.as_str(), &order)?;
         Ok(OrderReceipt::new(
             &order,
-            if accepted { ConfirmResult::OK } else { ConfirmResult::DISPUTED },
+            if accepted {
+                ConfirmResult::OK
+            } else {
+                ConfirmResult::DISPUTED
+            },
         ))
     }
 
-    async fn check_charge_orders(&self, _: &evcs_proto::Ctx, account: CheckOrders) -> evcs_proto::Outcome<CheckOrdersReply> {
+    async fn check_charge_orders(
+        &self,
+        _: &evcs_proto::Ctx,
+        account: CheckOrders,
+    ) -> evcs_proto::Outcome<CheckOrdersReply> {
         let within = |result: &ParkChargeResult| {
-            result.start_charge_seq_stat == ChargeState::ENDED && (account.start_time..=account.end_time).contains(&result.end_time)
+            result.start_charge_seq_stat == ChargeState::ENDED
+                && (account.start_time..=account.end_time).contains(&result.end_time)
         };
         let order = |result: ParkChargeResult| ChargeOrder {
             start_charge_seq: (&*result.order_id).into(),
@@ -220,16 +258,23 @@ fn receipt(serial: &str, accepted: bool) -> ResultReceipt {
 }
 
 impl ChargingService for Star {
-    async fn query_parking_charge_result(&self, _: &xingxing_park::Ctx, query: ChargeQuery) -> Outcome<Option<ParkChargeResult>> {
+    async fn query_parking_charge_result(
+        &self,
+        _: &xingxing_park::Ctx,
+        query: ChargeQuery,
+    ) -> Outcome<Option<ParkChargeResult>> {
         Ok(self.order(&query.order_id)?.map(|order| order.result))
     }
 
-    async fn query_parking_discount_result(&self, _: &xingxing_park::Ctx, report: DiscountReport) -> Outcome<Receipt> {
+    async fn query_parking_discount_result(
+        &self,
+        _: &xingxing_park::Ctx,
+        report: DiscountReport,
+    ) -> Outcome<Receipt> {
         // The same may come again; each order is reported once.
-        let known = self
-            .0
-            .reports
-            .change(&report.order_id, |known| known.get_or_insert_with(|| report.clone()).clone())?;
+        let known = self.0.reports.change(&report.order_id, |known| {
+            known.get_or_insert_with(|| report.clone()).clone()
+        })?;
         if known != report {
             return Err(Refusal::message("该订单的停车费减免已反馈"));
         }
@@ -281,7 +326,10 @@ mod tests {
         };
         assert!(star.hear(SERIAL, &end).expect("kept"));
         star.told(&begun).expect("kept");
-        let ended = star.untold().expect("kept").expect("it has ended meanwhile");
+        let ended = star
+            .untold()
+            .expect("kept")
+            .expect("it has ended meanwhile");
         assert_eq!(ended.start_charge_seq_stat, ChargeState::ENDED);
         star.told(&ended).expect("kept");
         assert_eq!(star.untold().expect("kept"), None);
@@ -296,10 +344,17 @@ mod tests {
         };
         let ctx = Ctx::new("operator", ());
         for _ in 0..2 {
-            let receipt = star.query_parking_discount_result(&ctx, report(500)).await.expect("taken");
+            let receipt = star
+                .query_parking_discount_result(&ctx, report(500))
+                .await
+                .expect("taken");
             assert_eq!(receipt, Receipt::ACCEPTED);
         }
-        assert!(star.query_parking_discount_result(&ctx, report(600)).await.is_err());
+        assert!(
+            star.query_parking_discount_result(&ctx, report(600))
+                .await
+                .is_err()
+        );
         assert_eq!(star.report(SERIAL).expect("kept"), Some(report(500)));
     }
 }

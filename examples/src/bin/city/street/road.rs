@@ -12,14 +12,21 @@ use sztc_proto::{
 const PROVIDER: &str = "11440300MB5000034A";
 
 impl Street {
-    /// A detector sees a car drive into a space; that is reported (5004, 5001). A detector sees no plate.
+    /// A detector sees a car drive into a space; that is reported (5004, 5001). A detector sees no
+    /// plate.
     ///
     /// # Errors
     /// No space is free, or a report fails.
     pub(crate) async fn arrives(&self, stage: &Stage) -> Result<ParkingRecord> {
         let id = self.next_id("S")?;
         let space_no = self.take_space(&id)?;
-        let mut record = ParkingRecord::new(id.as_str(), self.now(), Money::ZERO, Money::ZERO, Money::ZERO);
+        let mut record = ParkingRecord::new(
+            id.as_str(),
+            self.now(),
+            Money::ZERO,
+            Money::ZERO,
+            Money::ZERO,
+        );
         record.park_code = Some(ROAD.into());
         record.in_equipment_id = Some(detector(&space_no).into());
         record.space_no = Some(space_no.into());
@@ -32,26 +39,42 @@ impl Street {
         };
         self.0.stays.put(&id, stay)?;
         stage
-            .call("5004 of the detector", || stage.sites.street_city.report_entry(record.clone()))
+            .call("5004 of the detector", || {
+                stage.sites.street_city.report_entry(record.clone())
+            })
             .await?;
-        self.report_state(stage, &record, SpaceState::OCCUPIED).await?;
+        self.report_state(stage, &record, SpaceState::OCCUPIED)
+            .await?;
         Ok(record)
     }
 
-    /// The driver applies for parking (停车申请), or a collector reads the plate: it is added to the record (5006), and the city is asked whether the car may
-    /// be debited (5010).
+    /// The driver applies for parking (停车申请), or a collector reads the plate: it is added to
+    /// the record (5006), and the city is asked whether the car may be debited (5010).
     ///
     /// # Errors
     /// No such car stands there, or a call fails.
-    pub(crate) async fn applies(&self, stage: &Stage, record: &ParkingRecord, plate: &str) -> Result<Stay> {
+    pub(crate) async fn applies(
+        &self,
+        stage: &Stage,
+        record: &ParkingRecord,
+        plate: &str,
+    ) -> Result<Stay> {
         let record = ParkingRecord {
             park_car_info: Some(Car::new(plate)),
             ..record.clone()
         };
         let city = &stage.sites.street_city;
-        stage.call("5006 with the plate", || city.correct_record(record.clone())).await?;
-        let query = AutoPayQuery { plate_no: plate.into() };
-        let reply = stage.call("5010 for the plate", || city.query_auto_pay(query.clone())).await?;
+        stage
+            .call("5006 with the plate", || {
+                city.correct_record(record.clone())
+            })
+            .await?;
+        let query = AutoPayQuery {
+            plate_no: plate.into(),
+        };
+        let reply = stage
+            .call("5010 for the plate", || city.query_auto_pay(query.clone()))
+            .await?;
         self.change(&record.id.clone(), |stay| {
             stay.record = record;
             stay.auto_pay = reply.state == AutoPaySupport::SUPPORTED;
@@ -67,7 +90,8 @@ impl Street {
         self.applies(stage, &record, plate).await
     }
 
-    /// The detector sees the car leave; nothing holds it. That is reported (5005, 5001), and what is left to pay is asked for (5007).
+    /// The detector sees the car leave; nothing holds it. That is reported (5005, 5001), and what
+    /// is left to pay is asked for (5007).
     ///
     /// # Errors
     /// No such car stands there, or a report fails.
@@ -75,7 +99,11 @@ impl Street {
         let now = self.now();
         let stay = self.change(record_id, |stay| {
             let order = stay.order(now);
-            let ids = stay.payments.iter().map(|payment| payment.id.clone()).collect();
+            let ids = stay
+                .payments
+                .iter()
+                .map(|payment| payment.id.clone())
+                .collect();
             let record = &mut stay.record;
             record.leave_time = Some(now);
             record.out_equipment_id = record.in_equipment_id.clone();
@@ -83,23 +111,37 @@ impl Street {
             record.received = order.paid_amount;
             record.charge_id_list = Some(ids);
         })?;
-        self.0.spaces.take(stay.record.space_no.as_deref().unwrap_or_default())?;
+        self.0
+            .spaces
+            .take(stay.record.space_no.as_deref().unwrap_or_default())?;
         let (record, order, city) = (&stay.record, stay.order(now), &stage.sites.street_city);
-        stage.call("5005 of the detector", || city.report_exit(record.clone())).await?;
+        stage
+            .call("5005 of the detector", || city.report_exit(record.clone()))
+            .await?;
         self.report_state(stage, record, SpaceState::FREE).await?;
         if !stay.is_settled(now) {
-            stage.call("5007 of the stay", || city.request_payment(order.clone())).await?;
+            stage
+                .call("5007 of the stay", || city.request_payment(order.clone()))
+                .await?;
         }
         Ok(stay)
     }
 
-    /// A collector takes what a stay costs at a hand-held device. The device reports when it has a network again.
+    /// A collector takes what a stay costs at a hand-held device. The device reports when it has a
+    /// network again.
     ///
     /// # Errors
     /// There is nothing to pay.
-    pub(crate) fn is_paid_at_device(&self, record_id: &str, method: PayMethod) -> Result<PaymentRecord> {
+    pub(crate) fn is_paid_at_device(
+        &self,
+        record_id: &str,
+        method: PayMethod,
+    ) -> Result<PaymentRecord> {
         let (now, id) = (self.now(), self.next_id("H")?);
-        let order = self.stay(record_id)?.context("no such car was here")?.order(now);
+        let order = self
+            .stay(record_id)?
+            .context("no such car was here")?
+            .order(now);
         let payment = PaymentRecord {
             id: id.into(),
             order_no: Some(order.order_no.clone()),
@@ -113,10 +155,10 @@ impl Street {
             pay_from: "手持终端".into(),
             list_discounts: None,
         };
-        let kept = self
-            .0
-            .stays
-            .change(record_id, |stay| stay.as_mut().is_some_and(|stay| stay.is_paid(payment.clone(), now)))?;
+        let kept = self.0.stays.change(record_id, |stay| {
+            stay.as_mut()
+                .is_some_and(|stay| stay.is_paid(payment.clone(), now))
+        })?;
         if !kept {
             bail!("there is nothing to pay");
         }
@@ -130,19 +172,33 @@ impl Street {
     /// The report fails.
     pub(crate) async fn reports(&self, stage: &Stage, payment: &PaymentRecord) -> Result<()> {
         stage
-            .call("5008 of the device", || stage.sites.street_city.report_payment(payment.clone()))
+            .call("5008 of the device", || {
+                stage.sites.street_city.report_payment(payment.clone())
+            })
             .await
             .map(drop)
     }
 
-    /// Reports every stay that was not paid in time (1301), each once, if it is known whose the car is. Those that it reported.
+    /// Reports every stay that was not paid in time (1301), each once, if it is known whose the car
+    /// is. Those that it reported.
     ///
     /// # Errors
     /// A report fails.
     pub(crate) async fn reports_overdue(&self, stage: &Stage) -> Result<Vec<Stay>> {
         let mut reported = Vec::new();
-        for stay in self.0.stays.all()?.iter().filter(|stay| stay.is_overdue(self.now())) {
-            let plate = stay.record.park_car_info.as_ref().map(|car| car.plate_no.to_string()).unwrap_or_default();
+        for stay in self
+            .0
+            .stays
+            .all()?
+            .iter()
+            .filter(|stay| stay.is_overdue(self.now()))
+        {
+            let plate = stay
+                .record
+                .park_car_info
+                .as_ref()
+                .map(|car| car.plate_no.to_string())
+                .unwrap_or_default();
             let report = match &stay.overdue {
                 Some(Overdue { told: true, .. }) => continue,
                 Some(Overdue { report, .. }) => report.clone(),
@@ -153,12 +209,17 @@ impl Street {
             };
             let keep = |told| {
                 let report = report.clone();
-                self.change(&stay.record.id, |stay| stay.overdue = Some(Overdue { report, told }))
+                self.change(&stay.record.id, |stay| {
+                    stay.overdue = Some(Overdue { report, told })
+                })
             };
-            // Its number is kept before it goes out: if the answer gets lost, the same goes out again.
+            // Its number is kept before it goes out: if the answer gets lost, the same goes out
+            // again.
             keep(false)?;
             stage
-                .call("1301 of the stay", || stage.sites.street_city.report_credit(report.clone()))
+                .call("1301 of the stay", || {
+                    stage.sites.street_city.report_credit(report.clone())
+                })
                 .await?;
             reported.push(keep(true)?);
         }
@@ -167,7 +228,10 @@ impl Street {
 
     fn report_of(&self, stay: &Stay, plate: &str, owner: Owner) -> Result<CreditReport> {
         let order = stay.order(self.now());
-        let left = stay.record.leave_time.context("who stands there is not overdue")?;
+        let left = stay
+            .record
+            .leave_time
+            .context("who stands there is not overdue")?;
         Ok(CreditReport {
             id: self.next_id("K")?.into(),
             provider_code: PROVIDER.into(),
@@ -199,14 +263,24 @@ impl Street {
         bail!("no space of the road is free")
     }
 
-    async fn report_state(&self, stage: &Stage, record: &ParkingRecord, state: SpaceState) -> Result<()> {
+    async fn report_state(
+        &self,
+        stage: &Stage,
+        record: &ParkingRecord,
+        state: SpaceState,
+    ) -> Result<()> {
         let report = SpaceStateReport {
-            space_no: record.space_no.clone().context("a car on the street has a space")?,
+            space_no: record
+                .space_no
+                .clone()
+                .context("a car on the street has a space")?,
             park_code: record.park_code.clone(),
             state,
         };
         stage
-            .call("5001 of the detector", || stage.sites.street_city.report_space_state(report.clone()))
+            .call("5001 of the detector", || {
+                stage.sites.street_city.report_space_state(report.clone())
+            })
             .await
             .map(drop)
     }

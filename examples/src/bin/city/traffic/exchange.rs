@@ -77,7 +77,8 @@ pub(crate) struct Row {
     pub interface: String,
     /// Chinese name.
     pub title: String,
-    /// `answered`, `refused`, `unreadable` (there is a reply, and it is none of the protocol), `lost`; `failed`: there was no exchange.
+    /// `answered`, `refused`, `unreadable` (there is a reply, and it is none of the protocol),
+    /// `lost`; `failed`: there was no exchange.
     pub outcome: String,
     /// What a refusal says, or why there is no answer.
     pub reason: Option<String>,
@@ -125,7 +126,8 @@ pub(crate) struct Exchange {
     /// As it is listed.
     #[serde(flatten)]
     pub row: Row,
-    /// The request as it was sent, in Base64; passwords and tokens are masked, and what is long is cut off.
+    /// The request as it was sent, in Base64; passwords and tokens are masked, and what is long is
+    /// cut off.
     pub request: String,
     /// The reply.
     pub reply: Option<String>,
@@ -148,7 +150,9 @@ impl Exchange {
 
     /// The bytes of the reply.
     pub(crate) fn reply(&self) -> Option<Vec<u8>> {
-        self.reply.as_ref().map(|reply| STANDARD.decode(reply).unwrap_or_default())
+        self.reply
+            .as_ref()
+            .map(|reply| STANDARD.decode(reply).unwrap_or_default())
     }
 
     /// How much room its messages take, in bytes.
@@ -157,13 +161,19 @@ impl Exchange {
     }
 }
 
-/// A message without its secrets; of a long one the beginning, and how long it was. It stays too long to be read, as the whole was.
+/// A message without its secrets; of a long one the beginning, and how long it was. It stays too
+/// long to be read, as the whole was.
 fn kept(message: &[u8]) -> String {
-    let Some((beginning, rest)) = message.split_at_checked(LONGEST_READ).filter(|(_, rest)| !rest.is_empty()) else {
+    let Some((beginning, rest)) = message
+        .split_at_checked(LONGEST_READ)
+        .filter(|(_, rest)| !rest.is_empty())
+    else {
         return STANDARD.encode(reading::masked(message));
     };
     // A character that is cut through would make text of it none.
-    let whole = (0..4).map(|back| beginning.len() - back).find(|end| message[*end] & 0xC0 != 0x80);
+    let whole = (0..4)
+        .map(|back| beginning.len() - back)
+        .find(|end| message[*end] & 0xC0 != 0x80);
     let beginning = &beginning[..whole.unwrap_or(beginning.len())];
     let note = format!(
         "\n... cut off here: {} bytes in all, the first {} are kept",

@@ -16,7 +16,9 @@ fn traffic(store: &Store) -> Traffic {
 fn cross(traffic: &Traffic, body: &[u8], faults: &[Fault]) {
     let request = [b"POST /1006 HTTP/1.1\r\n\r\n", body].concat();
     let mut crossed = Crossed::new(SystemTime::now(), request.into());
-    crossed.reply = Some(Bytes::from("HTTP/1.1 200 OK\r\n\r\n{\"resultCode\":0,\"resultMsg\":\"\",\"data\":[]}"));
+    crossed.reply = Some(Bytes::from(
+        "HTTP/1.1 200 OK\r\n\r\n{\"resultCode\":0,\"resultMsg\":\"\",\"data\":[]}",
+    ));
     crossed.faults = faults.to_vec();
     traffic.crossed(&link(), "https", crossed);
 }
@@ -46,7 +48,11 @@ fn long_messages_are_cut_off_and_read_the_same_again() {
     cross(&traffic, "粤".repeat(1024 * 1024).as_bytes(), &[]);
     let exchange = traffic.get(1).expect("it is kept");
     let request = String::from_utf8(exchange.request()).expect("no character is cut through");
-    assert!(request.len() < 1024 * 1024 + 100 && request.len() > 1024 * 1024, "{}", request.len());
+    assert!(
+        request.len() < 1024 * 1024 + 100 && request.len() > 1024 * 1024,
+        "{}",
+        request.len()
+    );
     assert!(
         request.ends_with("... cut off here: 3145751 bytes in all, the first 1048574 are kept"),
         "{}",
@@ -54,7 +60,10 @@ fn long_messages_are_cut_off_and_read_the_same_again() {
     );
     assert_eq!(exchange.row.code, Some(1006));
     let again = traffic.replay(&exchange).expect("its link is there");
-    assert_eq!((again.row.code, &again.row.outcome), (Some(1006), &exchange.row.outcome));
+    assert_eq!(
+        (again.row.code, &again.row.outcome),
+        (Some(1006), &exchange.row.outcome)
+    );
 }
 
 #[test]
@@ -100,10 +109,19 @@ fn what_is_shown_again_is_not_kept() {
     let (crossed, _) = traffic.since(0);
     for exchange in &crossed {
         let again = traffic.replay(exchange).expect("its link is there");
-        assert_eq!((&again.row.outcome, &again.row.reason), (&exchange.row.outcome, &exchange.row.reason));
+        assert_eq!(
+            (&again.row.outcome, &again.row.reason),
+            (&exchange.row.outcome, &exchange.row.reason)
+        );
     }
     assert_eq!(traffic.since(0).0.len(), 4);
-    assert_eq!(fs::read_to_string(&path).expect("a capture").lines().count(), 2);
+    assert_eq!(
+        fs::read_to_string(&path)
+            .expect("a capture")
+            .lines()
+            .count(),
+        2
+    );
     fs::remove_file(&path).expect("it is there");
     let shelf: Shelf<Exchange> = store.log("traffic");
     assert_eq!(shelf.all().expect("read").len(), 2);

@@ -1,4 +1,5 @@
-//! The aggregator: the orders that it was told of, which is the one interface it has, and what its poller brings.
+//! The aggregator: the orders that it was told of, which is the one interface it has, and what its
+//! poller brings.
 use crate::store::{Kept, Shelf, Store};
 use pile_proto::{
     AggregatorService, Ctx, DateTime, Error, Outcome, PollSink, Polled, SharedSchedule,
@@ -33,7 +34,12 @@ impl Platform {
 
     /// The orders that ended between two times.
     pub(crate) fn ended_within(&self, from: DateTime, until: DateTime) -> Kept<Vec<Order>> {
-        let within = |order: &Order| order.time_end.0.is_some_and(|end| from <= end && end <= until);
+        let within = |order: &Order| {
+            order
+                .time_end
+                .0
+                .is_some_and(|end| from <= end && end <= until)
+        };
         Ok(self.orders.all()?.into_iter().filter(within).collect())
     }
 }

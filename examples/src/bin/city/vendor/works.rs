@@ -1,5 +1,5 @@
-//! A vendor of charging piles: its group, its pile, its orders. Whatever is asked twice is done once. It answers every interface from its
-//! state.
+//! A vendor of charging piles: its group, its pile, its orders. Whatever is asked twice is done
+//! once. It answers every interface from its state.
 use crate::{
     clock::DayClock,
     store::{Kept, Shelf, Store},
@@ -7,7 +7,10 @@ use crate::{
 use pile_proto::{
     AnyText, Clock, Ctx, DateTime, Money, Outcome, Refusal, VendorService,
     code::{ChargeType, OrderStatus, StubStatus},
-    model::{Bill, BillQuery, ChargeStart, ChargeStop, Number, Order, OrderQuery, Stub, StubGroup, StubGroupDetail, StubGroupQuery, StubQuery},
+    model::{
+        Bill, BillQuery, ChargeStart, ChargeStop, Number, Order, OrderQuery, Stub, StubGroup,
+        StubGroupDetail, StubGroupQuery, StubQuery,
+    },
     rust_decimal::Decimal,
 };
 use std::sync::Arc;
@@ -45,7 +48,12 @@ impl Works {
 
     /// Its orders.
     pub(crate) fn orders(&self) -> Kept<Vec<Order>> {
-        self.0.orders.all()?.into_iter().map(|order| Ok(self.metered(order))).collect()
+        self.0
+            .orders
+            .all()?
+            .into_iter()
+            .map(|order| Ok(self.metered(order)))
+            .collect()
     }
 
     /// A driver begins at the pile itself.
@@ -54,14 +62,14 @@ impl Works {
         self.begun(&id, None)
     }
 
-    /// A driver begins through the aggregator, whose number stands for one order, however often and on however many connections it comes.
+    /// A driver begins through the aggregator, whose number stands for one order, however often and
+    /// on however many connections it comes.
     fn starts(&self, start: ChargeStart) -> Kept<Order> {
         // A number that is not needed is left out.
         let next = self.next_id()?;
-        let id = self
-            .0
-            .started
-            .change(&start.out_order_id, |known| known.get_or_insert(next.into()).clone())?;
+        let id = self.0.started.change(&start.out_order_id, |known| {
+            known.get_or_insert(next.into()).clone()
+        })?;
         self.begun(&id, Some(start))
     }
 
@@ -77,13 +85,20 @@ impl Works {
             order.city_code = Some(CITY.into());
             self.metered(order)
         };
-        let order = self.0.orders.change(id, |known| known.get_or_insert_with(begin).clone())?;
+        let order = self
+            .0
+            .orders
+            .change(id, |known| known.get_or_insert_with(begin).clone())?;
         Ok(self.metered(order))
     }
 
     /// An order as it is now.
     pub(crate) fn order(&self, order_id: &str) -> Kept<Option<Order>> {
-        Ok(self.0.orders.get(order_id)?.map(|order| self.metered(order)))
+        Ok(self
+            .0
+            .orders
+            .get(order_id)?
+            .map(|order| self.metered(order)))
     }
 
     /// An order ends, if it has not before: as it is then.
@@ -100,11 +115,15 @@ impl Works {
         })
     }
 
-    /// What the meter says of an order that is charged: one kWh a minute, 0.45 yuan for the service and 0.82 for the energy.
+    /// What the meter says of an order that is charged: one kWh a minute, 0.45 yuan for the service
+    /// and 0.82 for the energy.
     fn metered(&self, mut order: Order) -> Order {
         if order.status == OrderStatus::CHARGING {
             let now = self.now().timestamp().seconds();
-            let seconds = order.time_start.map_or(0, |began| now - began.timestamp().seconds()).max(0);
+            let seconds = order
+                .time_start
+                .map_or(0, |began| now - began.timestamp().seconds())
+                .max(0);
             let minutes = seconds / 60;
             order.time_charge = Some(seconds);
             order.power = Some(Decimal::from(minutes).into());
@@ -129,7 +148,11 @@ fn unknown() -> Refusal {
 }
 
 impl VendorService for Works {
-    async fn sync_stub_group_info(&self, _: &Ctx, query: StubGroupQuery) -> Outcome<Vec<StubGroup>> {
+    async fn sync_stub_group_info(
+        &self,
+        _: &Ctx,
+        query: StubGroupQuery,
+    ) -> Outcome<Vec<StubGroup>> {
         let mut group = StubGroup::new(GROUP, "科技园南区充电站");
         group.city_code = Some(CITY.into());
         group.stub_dc_cnt = Some(1);
@@ -137,12 +160,22 @@ impl VendorService for Works {
     }
 
     async fn sync_stub_info(&self, _: &Ctx, query: StubQuery) -> Outcome<StubGroupDetail> {
-        let busy = self.orders()?.iter().any(|order| order.status == OrderStatus::CHARGING);
+        let busy = self
+            .orders()?
+            .iter()
+            .any(|order| order.status == OrderStatus::CHARGING);
         Ok(StubGroupDetail {
             stub_group_id: query.stub_group_id,
             stub_ac_idle_cnt: None,
             stub_dc_idle_cnt: Some(i32::from(!busy)),
-            stub_info: vec![Stub::new(PILE, if busy { StubStatus::CHARGING } else { StubStatus::IDLE })],
+            stub_info: vec![Stub::new(
+                PILE,
+                if busy {
+                    StubStatus::CHARGING
+                } else {
+                    StubStatus::IDLE
+                },
+            )],
         })
     }
 
@@ -151,10 +184,23 @@ impl VendorService for Works {
     }
 
     async fn check_charge_orders(&self, _: &Ctx, query: BillQuery) -> Outcome<Bill> {
-        let within = |order: &Order| order.time_end.0.is_some_and(|end| query.start_tim <= end && end <= query.end_tim);
+        let within = |order: &Order| {
+            order
+                .time_end
+                .0
+                .is_some_and(|end| query.start_tim <= end && end <= query.end_tim)
+        };
         let orders: Vec<Order> = self.orders()?.into_iter().filter(within).collect();
-        let power: Decimal = orders.iter().filter_map(|order| order.power).map(Number::value).sum();
-        let fee: Decimal = orders.iter().filter_map(|order| order.fee_total).map(Money::value).sum();
+        let power: Decimal = orders
+            .iter()
+            .filter_map(|order| order.power)
+            .map(Number::value)
+            .sum();
+        let fee: Decimal = orders
+            .iter()
+            .filter_map(|order| order.fee_total)
+            .map(Money::value)
+            .sum();
         Ok(Bill {
             check_order_no: None,
             // A day's orders of one vendor.
@@ -182,7 +228,10 @@ mod tests {
     #[test]
     fn a_start_that_comes_on_several_connections_at_once_is_one_order() {
         let works = Works::new(&Store::in_memory().expect("memory"), DayClock::default());
-        works.0.clock.freeze("2026-03-25 08:00:00".parse().expect("a time"));
+        works
+            .0
+            .clock
+            .freeze("2026-03-25 08:00:00".parse().expect("a time"));
         let start = ChargeStart {
             out_order_id: "CC1".into(),
             driver_id: "D1".into(),
@@ -192,12 +241,24 @@ mod tests {
             time: works.now().timestamp(),
         };
         let all = thread::scope(|scope| {
-            let starting: Vec<_> = (0..8).map(|_| scope.spawn(|| works.starts(start.clone()).expect("kept"))).collect();
-            starting.into_iter().map(|one| one.join().expect("it starts")).collect::<Vec<_>>()
+            let starting: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| works.starts(start.clone()).expect("kept")))
+                .collect();
+            starting
+                .into_iter()
+                .map(|one| one.join().expect("it starts"))
+                .collect::<Vec<_>>()
         });
         assert_eq!(works.orders().expect("kept"), all[..1]);
         assert!(all.iter().all(|order| *order == all[0]), "{all:?}");
-        let ended = works.ends(&all[0].order_id).expect("kept").expect("it is there");
-        assert_eq!(works.starts(start).expect("kept"), ended, "late, it is answered as it is");
+        let ended = works
+            .ends(&all[0].order_id)
+            .expect("kept")
+            .expect("it is there");
+        assert_eq!(
+            works.starts(start).expect("kept"),
+            ended,
+            "late, it is answered as it is"
+        );
     }
 }

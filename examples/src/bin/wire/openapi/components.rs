@@ -1,4 +1,5 @@
-//! The schemas of a document, each once: those of different messages that have the same name get numbers.
+//! The schemas of a document, each once: those of different messages that have the same name get
+//! numbers.
 use serde_json::{Map, Value, json};
 
 /// The components of a document.
@@ -33,7 +34,11 @@ impl Components {
             members.remove("$schema");
             members.remove("$defs")
         });
-        let definitions = definitions.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
+        let definitions = definitions
+            .as_ref()
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default();
         let name = root["title"].as_str().unwrap_or("Message").to_owned();
         self.put(&name, root, &definitions)
     }
@@ -69,11 +74,18 @@ impl Components {
                 {
                     let target = definitions.get(&name).cloned().unwrap_or(Value::Bool(true));
                     let place = self.put(&name, target, definitions);
-                    members.insert("$ref".to_owned(), format!("#/components/schemas/{place}").into());
+                    members.insert(
+                        "$ref".to_owned(),
+                        format!("#/components/schemas/{place}").into(),
+                    );
                 }
-                members.values_mut().for_each(|member| self.rewrite(member, definitions));
+                members
+                    .values_mut()
+                    .for_each(|member| self.rewrite(member, definitions));
             }
-            Value::Array(list) => list.iter_mut().for_each(|entry| self.rewrite(entry, definitions)),
+            Value::Array(list) => list
+                .iter_mut()
+                .for_each(|entry| self.rewrite(entry, definitions)),
             _ => {}
         }
     }
@@ -104,8 +116,14 @@ mod tests {
         assert_eq!(refs[0], refs[2]);
         assert_ne!(refs[0], refs[1]);
         let schemas = components.into_schemas();
-        assert_eq!(schemas["Message"]["properties"]["a"]["$ref"], "#/components/schemas/Inner");
-        assert_eq!(schemas["Message2"]["properties"]["a"]["$ref"], "#/components/schemas/Inner2");
+        assert_eq!(
+            schemas["Message"]["properties"]["a"]["$ref"],
+            "#/components/schemas/Inner"
+        );
+        assert_eq!(
+            schemas["Message2"]["properties"]["a"]["$ref"],
+            "#/components/schemas/Inner2"
+        );
         assert_eq!(
             (&schemas["Inner"]["type"], &schemas["Inner2"]["type"]),
             (&json!("string"), &json!("integer"))

@@ -1,4 +1,5 @@
-//! The operation of one interface: its parameters or body in the envelope of its protocol, and its answer.
+//! The operation of one interface: its parameters or body in the envelope of its protocol, and its
+//! answer.
 use super::components::Components;
 use examples::{
     envelopes,
@@ -10,7 +11,11 @@ use serde_json::{Map, Value, json};
 const UPLOAD: u16 = 2001;
 
 /// The verb of an interface and its operation.
-pub(super) fn operation(interface: &Interface, role: Role, components: &mut Components) -> (&'static str, Value) {
+pub(super) fn operation(
+    interface: &Interface,
+    role: Role,
+    components: &mut Components,
+) -> (&'static str, Value) {
     let mut operation = json!({
         "operationId": interface.name,
         "summary": interface.title,
@@ -33,7 +38,8 @@ fn content(interface: &Interface, components: &mut Components) -> Value {
     let schema = interface.request.schema();
     if interface.protocol == Protocol::Sztc && interface.code == Some(UPLOAD) {
         let mut form = components.inline(schema);
-        form["properties"]["file"] = json!({"type": "string", "format": "binary", "description": "The picture (文件)."});
+        form["properties"]["file"] =
+            json!({"type": "string", "format": "binary", "description": "The picture (文件)."});
         if let Some(required) = form["required"].as_array_mut() {
             required.push("file".into());
         }
@@ -41,17 +47,26 @@ fn content(interface: &Interface, components: &mut Components) -> Value {
     }
     let item = components.add(schema);
     match interface.protocol {
-        _ if interface.is_charging() => json!({"application/json": {"schema": envelopes::evcs_request(item)}}),
-        Protocol::Sztc | Protocol::Evcs => json!({"application/json": {"schema": envelopes::sztc_request(item)}}),
+        _ if interface.is_charging() => {
+            json!({"application/json": {"schema": envelopes::evcs_request(item)}})
+        }
+        Protocol::Sztc | Protocol::Evcs => {
+            json!({"application/json": {"schema": envelopes::sztc_request(item)}})
+        }
         Protocol::Kt => {
             let body = json!({"schema": envelopes::kt_request(item)});
             json!({"application/json": body, "application/x-www-form-urlencoded": body})
         }
-        Protocol::Xingxing => json!({"application/json": {"schema": item}, "application/x-www-form-urlencoded": {"schema": item}}),
+        Protocol::Xingxing => {
+            json!({"application/json": {"schema": item},
+                "application/x-www-form-urlencoded": {"schema": item}})
+        }
         Protocol::Pile => {
             let mut order = components.inline(schema);
-            order["properties"]["sign"] = json!({"type": "string", "description": "Signature, where one was agreed (签名)."});
-            json!({"application/x-www-form-urlencoded": {"schema": order}, "application/json": {"schema": order}})
+            order["properties"]["sign"] =
+                json!({"type": "string", "description": "Signature, where one was agreed (签名)."});
+            json!({"application/x-www-form-urlencoded": {"schema": order},
+                "application/json": {"schema": order}})
         }
     }
 }
@@ -84,7 +99,13 @@ fn parameters(schema: Value) -> Value {
             .as_object_mut()
             .and_then(|field| field.remove("description"))
             .unwrap_or_else(|| "".into());
-        json!({"name": name, "in": "query", "required": required(name), "description": description, "schema": field})
+        json!({"name": name, "in": "query", "required": required(name), "description": description,
+            "schema": field})
     };
-    schema["properties"].as_object().unwrap_or(&nothing).iter().map(parameter).collect()
+    schema["properties"]
+        .as_object()
+        .unwrap_or(&nothing)
+        .iter()
+        .map(parameter)
+        .collect()
 }

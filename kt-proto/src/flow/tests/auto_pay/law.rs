@@ -24,7 +24,12 @@ enum Call {
 impl World {
     fn new(fee: i64) -> Self {
         let mut lot = AutoPayFlow::new(entry());
-        lot.apply(Lot::EntryAnswered(EntryReply { is_density_pay: AutoPay::ON }), second(0));
+        lot.apply(
+            Lot::EntryAnswered(EntryReply {
+                is_density_pay: AutoPay::ON,
+            }),
+            second(0),
+        );
         assert_eq!(lot.next(second(0), Patience::default()), Next::AwaitExit);
         lot.apply(Lot::Exit(exit(fee)), second(0));
         Self {
@@ -78,8 +83,14 @@ impl World {
     fn cloud_hears(&mut self, call: Call) {
         let now = self.now();
         let (event, key) = match call {
-            Call::Debit(request) => (AutoDebitEvent::Request(request.clone()), StayKey::from(&request)),
-            Call::Reverse(reversal) => (AutoDebitEvent::Reversal(reversal.clone()), StayKey::from(&reversal)),
+            Call::Debit(request) => (
+                AutoDebitEvent::Request(request.clone()),
+                StayKey::from(&request),
+            ),
+            Call::Reverse(reversal) => (
+                AutoDebitEvent::Reversal(reversal.clone()),
+                StayKey::from(&reversal),
+            ),
         };
         let reversal = matches!(event, AutoDebitEvent::Reversal(_));
         let debit = self.debit.get_or_insert_with(|| AutoDebit::new(key));
@@ -96,7 +107,10 @@ impl World {
         let Some(debit) = &mut self.debit else { return };
         match debit.next(now, Patience::default()) {
             AutoDebitNext::Debit(fee) => {
-                assert_eq!((debit.apply(AutoDebitEvent::Debiting, now), fee.0), (Taken, self.fee));
+                assert_eq!(
+                    (debit.apply(AutoDebitEvent::Debiting, now), fee.0),
+                    (Taken, self.fee)
+                );
                 // Stopped before it asked, after it, or not at all.
                 if way != 1 {
                     self.debits.push(fee.0 * i64::from(share % 5) / 4);
@@ -105,16 +119,28 @@ impl World {
                     debit.apply(AutoDebitEvent::Debited(Fen(self.debits[0])), now);
                 }
             }
-            AutoDebitNext::AskPlatform if way == 1 => drop(debit.apply(AutoDebitEvent::Failed, now)),
+            AutoDebitNext::AskPlatform if way == 1 => {
+                let _ = debit.apply(AutoDebitEvent::Failed, now);
+            }
             AutoDebitNext::AskPlatform => {
                 let debited = self.debits.first().copied().unwrap_or(0);
-                assert_eq!(debit.apply(AutoDebitEvent::Debited(Fen(debited)), now), Taken);
+                assert_eq!(
+                    debit.apply(AutoDebitEvent::Debited(Fen(debited)), now),
+                    Taken
+                );
             }
             AutoDebitNext::Answer(reply) => self.down.send(Lot::Answered(reply)),
             AutoDebitNext::Refund(fen) => {
                 assert_eq!(fen.0, self.debits[0]);
                 self.refunded |= way != 1;
-                debit.apply(if way == 0 { AutoDebitEvent::Refunded } else { AutoDebitEvent::Failed }, now);
+                debit.apply(
+                    if way == 0 {
+                        AutoDebitEvent::Refunded
+                    } else {
+                        AutoDebitEvent::Failed
+                    },
+                    now,
+                );
             }
             AutoDebitNext::AwaitRequest | AutoDebitNext::Done => {}
             AutoDebitNext::WaitUntil(until) => assert!(until > now),
@@ -145,10 +171,14 @@ impl World {
             6 => self.down.lose(pick.into()),
             7 => self.lot = restarted(&self.lot),
             8 => self.debit = self.debit.as_ref().map(restarted),
-            9 if self.lot.debited().is_none() => drop(self.lot.apply(Lot::Failed(Failure::Unknown), now)),
+            9 if self.lot.debited().is_none() => {
+                let _ = self.lot.apply(Lot::Failed(Failure::Unknown), now);
+            }
             10 => drop(self.lot.apply(Lot::Exit(exit(self.fee)), now)),
             // The booth had the whole fee on its display when the reply came.
-            11 if !self.left && self.lot.collected().is_none() => drop(self.lot.apply(Lot::Collected(Fen(self.fee)), now)),
+            11 if !self.left && self.lot.collected().is_none() => {
+                let _ = self.lot.apply(Lot::Collected(Fen(self.fee)), now);
+            }
             _ => {}
         }
         assert!(self.debits.len() <= 1, "debited twice");
@@ -167,7 +197,8 @@ proptest! {
         for action in actions {
             world.act(action);
         }
-        // The line is well again. A debit that was asked for and lost on the way never arrives any more.
+        // The line is well again. A debit that was asked for and lost on the way never arrives any
+        // more.
         for _ in 0..30 {
             for action in [(0, 0, 0), (3, 0, 0), (1, 0, 4), (1, 0, 4), (4, 0, 0), (2, 0, 100)] {
                 world.act(action);

@@ -32,9 +32,15 @@ impl World {
         let now = self.now();
         match &mut self.lot {
             Lot::Code(flow) => match flow.next(now, Patience::default()) {
-                PayCodeNext::Send(_) if way == 0 => drop(flow.apply(PayCodeEvent::Answered(code()), now)),
+                PayCodeNext::Send(_) if way == 0 => {
+                    let _ = flow.apply(PayCodeEvent::Answered(code()), now);
+                }
                 PayCodeNext::Send(_) => {
-                    let failure = if way == 1 { Failure::Unknown } else { Failure::Refused };
+                    let failure = if way == 1 {
+                        Failure::Unknown
+                    } else {
+                        Failure::Refused
+                    };
                     flow.apply(PayCodeEvent::Failed(failure), now);
                 }
                 PayCodeNext::Show(_) if way == 0 => self.driver_pays(),
@@ -56,7 +62,9 @@ impl World {
                     let again = scan(self.fee, &format!("1{}", self.now));
                     flow.apply(ScanEvent::Scanned(again), now);
                 }
-                ScanNext::CollectAtBooth(fen) | ScanNext::ScanAgainOrCollect(fen) => assert_eq!(self.lot.collected(fen, now), Taken),
+                ScanNext::CollectAtBooth(fen) | ScanNext::ScanAgainOrCollect(fen) => {
+                    assert_eq!(self.lot.collected(fen, now), Taken)
+                }
                 ScanNext::WaitUntil(until) => assert!(until > now),
                 ScanNext::Done => {}
             },
@@ -72,8 +80,12 @@ impl World {
                 order.apply(PaidOrderEvent::Failed(Failure::Unknown), now);
             }
             // The order's state as it is, or lost.
-            PaidOrderNext::Query(_) if way == 0 => self.replies.send(PaidOrderEvent::Status(self.lot.money().2)),
-            PaidOrderNext::Query(_) => drop(order.apply(PaidOrderEvent::Failed(Failure::Unknown), now)),
+            PaidOrderNext::Query(_) if way == 0 => self
+                .replies
+                .send(PaidOrderEvent::Status(self.lot.money().2)),
+            PaidOrderNext::Query(_) => {
+                let _ = order.apply(PaidOrderEvent::Failed(Failure::Unknown), now);
+            }
             PaidOrderNext::Refund(fen) => {
                 if way != 1 {
                     // One refund number: a repetition gives nothing.
@@ -111,9 +123,16 @@ impl World {
                 }
             }
             5 => {
-                if let (Some(event), Some(order)) = (self.replies.arrive(pick.into()), &mut self.order) {
+                if let (Some(event), Some(order)) =
+                    (self.replies.arrive(pick.into()), &mut self.order)
+                {
                     // A state is no news once it is old: a program asks and waits for the answer.
-                    if !matches!(event, PaidOrderEvent::Status(_)) || matches!(order.next(now, Patience::default()), PaidOrderNext::Query(_)) {
+                    if !matches!(event, PaidOrderEvent::Status(_))
+                        || matches!(
+                            order.next(now, Patience::default()),
+                            PaidOrderNext::Query(_)
+                        )
+                    {
                         order.apply(event, now);
                     }
                 }
@@ -124,7 +143,9 @@ impl World {
             9 => self.lot = restarted(&self.lot),
             10 => self.order = self.order.as_ref().map(restarted),
             // The driver loses patience.
-            11 if way == 0 && self.lot.money().1 == 0 => drop(self.lot.collected(Fen(self.fee), now)),
+            11 if way == 0 && self.lot.money().1 == 0 => {
+                let _ = self.lot.collected(Fen(self.fee), now);
+            }
             _ => {}
         }
     }
@@ -137,10 +158,13 @@ fn actions() -> impl Strategy<Value = Vec<(u8, u8, u8)>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
-    fn whatever_is_lost_the_driver_pays_the_order_once(scanned: bool, fee in 1..1000i64, actions in actions()) {
-        let lot = if scanned { Lot::Scan(ScanFlow::new(scan(fee, "134"))) } else { Lot::Code(PayCodeFlow::new(code_request(fee))) };
+    fn whatever_is_lost_the_driver_pays_the_order_once(scanned: bool, fee in 1..1000i64,
+        actions in actions()) {
+        let lot = if scanned { Lot::Scan(ScanFlow::new(scan(fee,
+            "134"))) } else { Lot::Code(PayCodeFlow::new(code_request(fee))) };
         let (up, down, replies) = (Line::new(), Line::new(), Line::new());
-        let mut world = World { fee, now: 0, lot, order: None, up, down, replies, debited: 0, refunded: 0 };
+        let mut world = World { fee, now: 0, lot, order: None, up, down, replies, debited: 0,
+            refunded: 0 };
         for action in actions {
             world.act(action);
         }
@@ -152,6 +176,7 @@ proptest! {
         let (online, collected, _) = world.lot.money();
         prop_assert_eq!(online + collected, fee, "what the lot has");
         prop_assert_eq!(world.debited - world.refunded, online, "what the driver's account lost");
-        prop_assert!(world.order.is_none_or(|order| order.next(second(world.now), Patience::default()) == PaidOrderNext::Done));
+        prop_assert!(world.order.is_none_or(|order| order.next(second(world.now),
+            Patience::default()) == PaidOrderNext::Done));
     }
 }

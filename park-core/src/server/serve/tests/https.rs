@@ -28,18 +28,39 @@ async fn reqwest_round_trip() {
     use crate::tls::{ClientTls, tls_advice};
     let ours = Authority::new("ca.test");
     let leaf = ours.issue("127.0.0.1");
-    let mutual = leaf.server().require_client_root_pem(ours.pem.as_bytes()).unwrap();
+    let mutual = leaf
+        .server()
+        .require_client_root_pem(ours.pem.as_bytes())
+        .unwrap();
     let lot = ours.issue("lot.test");
-    let shown = ours.trusting().identity_pem(lot.cert.as_bytes(), lot.key.as_bytes()).unwrap();
+    let shown = ours
+        .trusting()
+        .identity_pem(lot.cert.as_bytes(), lot.key.as_bytes())
+        .unwrap();
     let on_site = self_signed_ca();
     let pinned = ClientTls::default().pin_sha256(on_site.fingerprint);
     let cases = [
         ("private CA", leaf.server(), ours.trusting(), None),
-        ("no such root", leaf.server(), ClientTls::default(), Some("not trusted")),
+        (
+            "no such root",
+            leaf.server(),
+            ClientTls::default(),
+            Some("not trusted"),
+        ),
         ("pinned", on_site.server(), pinned, None),
-        ("other pin", on_site.server(), ClientTls::default().pin_sha256([1; 32]), Some("")),
+        (
+            "other pin",
+            on_site.server(),
+            ClientTls::default().pin_sha256([1; 32]),
+            Some(""),
+        ),
         ("mutual", mutual.clone(), shown, None),
-        ("mutual, none shown", mutual, ours.trusting(), Some("client certificate")),
+        (
+            "mutual, none shown",
+            mutual,
+            ours.trusting(),
+            Some("client certificate"),
+        ),
     ];
     for (case, tls, client, refusal) in cases {
         let server = start(router(), ServeOptions::with_tls(tls)).await;

@@ -6,9 +6,10 @@ use kt_proto::{
     code::{AutoPay, PaidWith, PayPlatform},
     flow::*,
     model::{
-        AreaReport, AutoPayReply, AutoPayRequest, AutoPayReversal, BlacklistedEntry, CardReport, DeviceReport, DeviceStateReport, EntryReply,
-        EntryReport, ExitReport, FeeReply, FeeRequest, FreeSpaceReport, LotReport, Nothing, PayCode, PayCodeRequest, ScanPayment, ScanPaymentReply,
-        TerminalPayment,
+        AreaReport, AutoPayReply, AutoPayRequest, AutoPayReversal, BlacklistedEntry, CardReport,
+        DeviceReport, DeviceStateReport, EntryReply, EntryReport, ExitReport, FeeReply, FeeRequest,
+        FreeSpaceReport, LotReport, Nothing, PayCode, PayCodeRequest, ScanPayment,
+        ScanPaymentReply, TerminalPayment,
     },
     refuse,
 };
@@ -36,7 +37,8 @@ impl CloudService for Cloud {
     }
 
     async fn query_fee(&self, _: &Ctx, request: FeeRequest) -> Outcome<FeeReply> {
-        let seconds = request.leave_time.timestamp().seconds() - request.entry_time.timestamp().seconds();
+        let seconds =
+            request.leave_time.timestamp().seconds() - request.entry_time.timestamp().seconds();
         Ok(FeeReply {
             pay_money: Fen(price(seconds)),
         })
@@ -58,7 +60,10 @@ impl CloudService for Cloud {
     }
 
     async fn reverse_auto_pay(&self, _: &Ctx, reversal: AutoPayReversal) -> Outcome<Nothing> {
-        self.settle(&StayKey::from(&reversal), AutoDebitEvent::Reversal(reversal))?;
+        self.settle(
+            &StayKey::from(&reversal),
+            AutoDebitEvent::Reversal(reversal),
+        )?;
         Ok(Nothing {})
     }
 
@@ -83,7 +88,12 @@ impl CloudService for Cloud {
                 pay_type: PayPlatform::WECHAT,
             };
             // Asked for again, it is the same.
-            code.get_or_insert(Code { request, reply, made }).clone()
+            code.get_or_insert(Code {
+                request,
+                reply,
+                made,
+            })
+            .clone()
         });
         Ok(code?.reply)
     }
@@ -95,9 +105,9 @@ impl CloudService for Cloud {
             return Err(refuse(NO_MONEY));
         }
         // One debit an order: a repetition is answered the same, another code refused.
-        let taken_on = self
-            .scans
-            .change(&no, |known| known.get_or_insert_with(|| scan.clone()).auth_code == scan.auth_code)?;
+        let taken_on = self.scans.change(&no, |known| {
+            known.get_or_insert_with(|| scan.clone()).auth_code == scan.auth_code
+        })?;
         if !taken_on {
             return Err(refuse(ALREADY_PAID));
         }

@@ -1,4 +1,5 @@
-//! The lot's regular cars (固定车): cards with their plates, and what was paid on them (downward 4.1 to 4.6).
+//! The lot's regular cars (固定车): cards with their plates, and what was paid on them (downward
+//! 4.1 to 4.6).
 use crate::{
     clock::DayClock,
     store::{Shelf, Store},
@@ -8,7 +9,8 @@ use kt_proto::{
     code::{CarType, PlateEdit},
     given,
     model::{
-        Card, CardChange, CardDeletion, CardPayment, CardPlate, CardPlateChange, CardQuery, NewCard, NewCardReply, Nothing, PlateRefusal, Unitless,
+        Card, CardChange, CardDeletion, CardPayment, CardPlate, CardPlateChange, CardQuery,
+        NewCard, NewCardReply, Nothing, PlateRefusal, Unitless,
     },
     refuse,
 };
@@ -36,7 +38,10 @@ struct Regular {
 
 impl Regular {
     fn plates(&self) -> &[CardPlate] {
-        self.card.plate_details.as_deref().map_or(&[], Vec::as_slice)
+        self.card
+            .plate_details
+            .as_deref()
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -57,7 +62,11 @@ impl Cards {
             return Ok(NewCardReply { card_id });
         }
         let mut plates = all.iter().flat_map(Regular::plates);
-        if plates.any(|known| new.plate_details.iter().any(|plate| number(plate) == number(known))) {
+        if plates.any(|known| {
+            new.plate_details
+                .iter()
+                .any(|plate| number(plate) == number(known))
+        }) {
             return Err(refuse("车牌或卡号已有固定车卡"));
         }
         // A count of cards fits.
@@ -77,7 +86,14 @@ impl Cards {
             last_update_time: Some(self.clock.time()),
         };
         let (made_of, orders) = (new, BTreeSet::new());
-        self.kept.put(&key(card_id), Regular { card, made_of, orders })?;
+        self.kept.put(
+            &key(card_id),
+            Regular {
+                card,
+                made_of,
+                orders,
+            },
+        )?;
         Ok(NewCardReply { card_id })
     }
 
@@ -130,7 +146,9 @@ impl Cards {
     pub(super) fn change_plate(&self, change: CardPlateChange) -> Outcome<Nothing> {
         self.change(change.card_id, |known| {
             let mut plates = known.plates().to_vec();
-            change.apply(&mut plates).map_err(|cause| refuse(cause.to_string()))?;
+            change
+                .apply(&mut plates)
+                .map_err(|cause| refuse(cause.to_string()))?;
             known.card.plate_details = Some(plates.into());
             Ok(())
         })
@@ -140,15 +158,26 @@ impl Cards {
         let plate = query.plate_no.as_deref().filter(|plate| !plate.is_empty());
         let id = query.card_id.filter(|id| *id != 0);
         let asked = |known: &Regular| {
-            id.is_none_or(|id| known.card.card_id == id) && plate.is_none_or(|plate| known.plates().iter().any(|one| number(one) == Some(plate)))
+            id.is_none_or(|id| known.card.card_id == id)
+                && plate
+                    .is_none_or(|plate| known.plates().iter().any(|one| number(one) == Some(plate)))
         };
-        Ok(self.kept.all()?.into_iter().filter(asked).map(|known| known.card).collect())
+        Ok(self
+            .kept
+            .all()?
+            .into_iter()
+            .filter(asked)
+            .map(|known| known.card)
+            .collect())
     }
 
     /// The order's number tells a repetition from a second payment.
     pub(super) fn pay_card(&self, payment: CardPayment) -> Outcome<Nothing> {
         self.change(payment.card_id, |known| {
-            let order = payment.order_no.as_deref().filter(|order| !order.is_empty());
+            let order = payment
+                .order_no
+                .as_deref()
+                .filter(|order| !order.is_empty());
             if order.is_some_and(|order| !known.orders.insert(order.to_owned())) {
                 return Ok(());
             }
@@ -161,7 +190,11 @@ impl Cards {
         })
     }
 
-    fn change(&self, id: i64, change: impl FnOnce(&mut Regular) -> Outcome<()>) -> Outcome<Nothing> {
+    fn change(
+        &self,
+        id: i64,
+        change: impl FnOnce(&mut Regular) -> Outcome<()>,
+    ) -> Outcome<Nothing> {
         let now = self.clock.time();
         self.kept.change(&key(id), |known| {
             let known = known.as_mut().ok_or_else(|| refuse("固定车卡不存在"))?;

@@ -6,7 +6,10 @@ use crate::{
 use kt_proto::{
     DateTime, Outcome,
     code::{BookingEdit, CarIn, EntryChange},
-    model::{BlacklistChange, BlacklistChangeReply, BlacklistEntry, BlacklistQuery, Booking, BookingChange, BookingReply, NewBooking},
+    model::{
+        BlacklistChange, BlacklistChangeReply, BlacklistEntry, BlacklistQuery, Booking,
+        BookingChange, BookingReply, NewBooking,
+    },
     refuse,
 };
 
@@ -31,11 +34,16 @@ impl Lists {
     }
 
     /// A plate has one entry: whoever adds it again learns its number.
-    pub(super) fn change_blacklist(&self, change: BlacklistChange) -> Outcome<BlacklistChangeReply> {
+    pub(super) fn change_blacklist(
+        &self,
+        change: BlacklistChange,
+    ) -> Outcome<BlacklistChangeReply> {
         let black_id = match change.control_type {
             EntryChange::ADD => {
                 let all = self.black.all()?;
-                let known = all.into_iter().find(|entry| Some(&entry.plate_no) == change.plate_no.as_ref());
+                let known = all
+                    .into_iter()
+                    .find(|entry| Some(&entry.plate_no) == change.plate_no.as_ref());
                 known.map_or_else(|| self.next("black"), |entry| Ok(entry.black_id))?
             }
             _ => change.black_id,
@@ -71,7 +79,11 @@ impl Lists {
 
     /// The same again is the same booking.
     pub(super) fn add_booking(&self, new: NewBooking) -> Outcome<BookingReply> {
-        let known = self.bookings.all()?.into_iter().find(|(_, known)| *known == new);
+        let known = self
+            .bookings
+            .all()?
+            .into_iter()
+            .find(|(_, known)| *known == new);
         let book_id = match known {
             Some((id, _)) => id,
             None => {
@@ -102,18 +114,25 @@ impl Lists {
     /// The bookings of a plate that count still; `came`: when its car came in, if it is inside.
     pub(super) fn bookings_of(&self, plate: &str, came: Option<DateTime>) -> Kept<Vec<Booking>> {
         let now = self.clock.time();
-        let shown = self.bookings.all()?.into_iter().filter_map(|(book_id, booking)| {
-            let inside = came.is_some_and(|came| (booking.valid_from..=booking.valid_to).contains(&came));
-            (*booking.plate_no == *plate && (inside || now <= booking.valid_to)).then_some(Booking {
-                book_id,
-                plate_no: booking.plate_no,
-                pre_money: Some(booking.pre_money),
-                valid_from: Some(booking.valid_from),
-                valid_to: Some(booking.valid_to),
-                book_type: Some(booking.book_type),
-                is_car_in: Some(if inside { CarIn::YES } else { CarIn::NO }),
-            })
-        });
+        let shown = self
+            .bookings
+            .all()?
+            .into_iter()
+            .filter_map(|(book_id, booking)| {
+                let inside = came
+                    .is_some_and(|came| (booking.valid_from..=booking.valid_to).contains(&came));
+                (*booking.plate_no == *plate && (inside || now <= booking.valid_to)).then_some(
+                    Booking {
+                        book_id,
+                        plate_no: booking.plate_no,
+                        pre_money: Some(booking.pre_money),
+                        valid_from: Some(booking.valid_from),
+                        valid_to: Some(booking.valid_to),
+                        book_type: Some(booking.book_type),
+                        is_car_in: Some(if inside { CarIn::YES } else { CarIn::NO }),
+                    },
+                )
+            });
         Ok(Booking::shown(shown))
     }
 

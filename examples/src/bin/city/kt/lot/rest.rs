@@ -1,6 +1,7 @@
-//! What third parties ask the lot beside money: who was inside and is (downward 1.1 to 1.3), what its devices shall do (chapter 2), who booked (5.3).
-//! From the state: all but the recharge rules (4.7) and pictures (GetPhoto), which are the document's samples. Barriers and displays do what they are told
-//! and keep nothing of it.
+//! What third parties ask the lot beside money: who was inside and is (downward 1.1 to 1.3), what
+//! its devices shall do (chapter 2), who booked (5.3). From the state: all but the recharge rules
+//! (4.7) and pictures (GetPhoto), which are the document's samples. Barriers and displays do what
+//! they are told and keep nothing of it.
 use super::{Lot, Stay};
 use crate::{kt::NOT_INSIDE, store::Kept};
 use kt_proto::{
@@ -8,8 +9,9 @@ use kt_proto::{
     code::{CarType, DeviceKey},
     decode,
     model::{
-        Booking, BookingQuery, CardPassage, CardProduct, CardProductQuery, FreeSpaceChange, GateOrder, InsideCar, InsideQuery, LedMessage, Nothing,
-        Photo, PhotoOrder, StayPage, StaysAtPlace, StaysOfPlate,
+        Booking, BookingQuery, CardPassage, CardProduct, CardProductQuery, FreeSpaceChange,
+        GateOrder, InsideCar, InsideQuery, LedMessage, Nothing, Photo, PhotoOrder, StayPage,
+        StaysAtPlace, StaysOfPlate,
     },
     refuse,
 };
@@ -31,7 +33,8 @@ macro_rules! sample {
             $name,
             ".reply.json"
         ));
-        let (reply, _) = decode(text, &Dialect::default().read).expect("the samples conform to the document");
+        let (reply, _) =
+            decode(text, &Dialect::default().read).expect("the samples conform to the document");
         Ok(reply)
     }};
 }
@@ -51,23 +54,35 @@ fn place(device_code: &str, key: Option<DeviceKey>) -> Outcome<&'static str> {
 impl Lot {
     pub(super) fn stays_of_plate(&self, query: StaysOfPlate) -> Outcome<StayPage> {
         let page = (query.page_index, query.page_count);
-        Ok(self.page(query.start_time..=query.end_time, page, |stay| stay.plate.contains(&*query.plate_no))?)
+        Ok(self.page(query.start_time..=query.end_time, page, |stay| {
+            stay.plate.contains(&*query.plate_no)
+        })?)
     }
 
     pub(super) fn stays_at_place(&self, query: StaysAtPlace) -> Outcome<StayPage> {
         let page = (query.page_index, query.page_count);
-        let wanted = |place: &str, part: &Option<AnyText>| part.as_ref().is_none_or(|part| place.contains(&**part));
+        let wanted = |place: &str, part: &Option<AnyText>| {
+            part.as_ref().is_none_or(|part| place.contains(&**part))
+        };
         let here = wanted(ENTRANCE, &query.entry_place) && wanted(EXIT, &query.leave_place);
         Ok(self.page(query.start_time..=query.end_time, page, |_| here)?)
     }
 
     /// The stays that were paid and ended within `time`.
-    fn page(&self, time: RangeInclusive<DateTime>, (index, count): (i64, i64), wanted: impl Fn(&Stay) -> bool) -> Kept<StayPage> {
-        let ended = |stay: &Stay| stay.left.is_some_and(|left| time.contains(&left)) && wanted(stay);
+    fn page(
+        &self,
+        time: RangeInclusive<DateTime>,
+        (index, count): (i64, i64),
+        wanted: impl Fn(&Stay) -> bool,
+    ) -> Kept<StayPage> {
+        let ended =
+            |stay: &Stay| stay.left.is_some_and(|left| time.contains(&left)) && wanted(stay);
         let stays: Vec<_> = self.stays.all()?.into_iter().filter(ended).collect();
         // Pages count from 1, which is checked before; a count of stays fits.
         let size = usize::try_from(count).unwrap_or(usize::MAX);
-        let skipped = usize::try_from(index - 1).unwrap_or(usize::MAX).saturating_mul(size);
+        let skipped = usize::try_from(index - 1)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(size);
         let record = |stay: &Stay| kt_proto::model::Stay {
             id: stay.number().into(),
             plate_no: Some(stay.plate.as_str().into()),
@@ -92,11 +107,19 @@ impl Lot {
                 .filter(|text| !text.is_empty())
                 .is_none_or(|text| stay.is_of_card() == card && stay.plate.contains(&**text))
         };
-        let inside = |stay: &Stay| stay.left.is_none() && is(stay, &query.plate_no, false) && is(stay, &query.card_no, true);
+        let inside = |stay: &Stay| {
+            stay.left.is_none()
+                && is(stay, &query.plate_no, false)
+                && is(stay, &query.card_no, true)
+        };
         let car = |stay: Stay| {
             let card = stay.is_of_card();
             let number = AnyText::from(stay.plate);
-            let (plate_no, card_no) = if card { (None, Some(number)) } else { (Some(number), None) };
+            let (plate_no, card_no) = if card {
+                (None, Some(number))
+            } else {
+                (Some(number), None)
+            };
             InsideCar {
                 plate_no,
                 card_no,
@@ -106,12 +129,21 @@ impl Lot {
                 img_name: None,
             }
         };
-        Ok(self.stays.all()?.into_iter().filter(inside).map(car).collect())
+        Ok(self
+            .stays
+            .all()?
+            .into_iter()
+            .filter(inside)
+            .map(car)
+            .collect())
     }
 
     /// A card number is a plate from here on.
     pub(super) fn pass_card(&self, passage: CardPassage) -> Outcome<Nothing> {
-        let (card, place) = (&passage.card_no, place(&passage.device_code, passage.device_type)?);
+        let (card, place) = (
+            &passage.card_no,
+            place(&passage.device_code, passage.device_type)?,
+        );
         let inside = self.stay(card)?.is_some_and(|stay| stay.left.is_none());
         match (place == ENTRANCE, inside) {
             (true, true) => return Err(refuse("该卡号的车辆已在场")),
@@ -144,7 +176,11 @@ impl Lot {
     }
 
     pub(super) fn query_bookings(&self, query: BookingQuery) -> Outcome<Vec<Booking>> {
-        let inside = self.stay(&query.plate_no)?.filter(|stay| stay.left.is_none());
-        Ok(self.lists.bookings_of(&query.plate_no, inside.map(|stay| stay.came))?)
+        let inside = self
+            .stay(&query.plate_no)?
+            .filter(|stay| stay.left.is_none());
+        Ok(self
+            .lists
+            .bookings_of(&query.plate_no, inside.map(|stay| stay.came))?)
     }
 }

@@ -9,22 +9,32 @@ use kt_proto::{
     code::{ChangeState, OrderStatus},
     flow::*,
     model::{
-        AutoPaySignUp, Bill, BillPayment, BillPaymentReply, BillQuery, BlacklistChange, BlacklistChangeReply, BlacklistEntry, BlacklistQuery,
-        Booking, BookingChange, BookingQuery, BookingReply, Card, CardChange, CardDeletion, CardPassage, CardPayment, CardPlateChange, CardProduct,
-        CardProductQuery, CardQuery, ChangeDue, ChangeNotice, ChangeNoticeReply, ChangeQuery, ChangeRecord, ChangeReportQuery, DEFAULT_DELAY,
-        FreeSpaceChange, GateOrder, InsideCar, InsideQuery, LedMessage, NewBooking, NewCard, NewCardReply, Nothing, OrderStatusQuery,
-        OrderStatusReply, ParkingRelief, ParkingReliefReply, Photo, PhotoOrder, StayPage, StaysAtPlace, StaysOfPlate,
+        AutoPaySignUp, Bill, BillPayment, BillPaymentReply, BillQuery, BlacklistChange,
+        BlacklistChangeReply, BlacklistEntry, BlacklistQuery, Booking, BookingChange, BookingQuery,
+        BookingReply, Card, CardChange, CardDeletion, CardPassage, CardPayment, CardPlateChange,
+        CardProduct, CardProductQuery, CardQuery, ChangeDue, ChangeNotice, ChangeNoticeReply,
+        ChangeQuery, ChangeRecord, ChangeReportQuery, DEFAULT_DELAY, FreeSpaceChange, GateOrder,
+        InsideCar, InsideQuery, LedMessage, NewBooking, NewCard, NewCardReply, Nothing,
+        OrderStatusQuery, OrderStatusReply, ParkingRelief, ParkingReliefReply, Photo, PhotoOrder,
+        StayPage, StaysAtPlace, StaysOfPlate,
     },
     refuse,
 };
 
 fn here(park_code: &AnyText) -> Outcome<()> {
-    if **park_code == *PARK { Ok(()) } else { Err(refuse(OTHER_LOT)) }
+    if **park_code == *PARK {
+        Ok(())
+    } else {
+        Err(refuse(OTHER_LOT))
+    }
 }
 
 /// A car without a plate has a card number in its place.
 fn one_of(plate: Option<AnyText>, card: Option<AnyText>) -> Option<AnyText> {
-    [plate, card].into_iter().flatten().find(|text| !text.is_empty())
+    [plate, card]
+        .into_iter()
+        .flatten()
+        .find(|text| !text.is_empty())
 }
 
 /// What part of the lot, if not itself, answers an interface by the method of the same name.
@@ -63,7 +73,8 @@ impl LotService for Lot {
 
     async fn query_bill(&self, _: &Ctx, query: BillQuery) -> Outcome<Bill> {
         here(&query.park_code)?;
-        let number = one_of(query.plate_no, query.card_no).ok_or_else(|| refuse("只支持按车牌或卡号查询"))?;
+        let number = one_of(query.plate_no, query.card_no)
+            .ok_or_else(|| refuse("只支持按车牌或卡号查询"))?;
         let bill = self.change_stay(&number, |stay, now| {
             let order = stay.bill(now);
             let card = stay.is_of_card();
@@ -91,11 +102,15 @@ impl LotService for Lot {
 
     async fn pay_bill(&self, _: &Ctx, payment: BillPayment) -> Outcome<BillPaymentReply> {
         here(&payment.park_code)?;
-        let key = self.orders.get(&payment.order_no)?.ok_or_else(|| refuse(OTHER_ORDER))?;
+        let key = self
+            .orders
+            .get(&payment.order_no)?
+            .ok_or_else(|| refuse(OTHER_ORDER))?;
         let now = self.clock.time();
         let paid = |stay: &mut Option<Stay>| {
             let stay = stay.as_mut().ok_or_else(|| refuse(OTHER_ORDER))?;
-            stay.pay(&payment, now).map(|()| Minutes(stay.inside(now).0 / 60))
+            stay.pay(&payment, now)
+                .map(|()| Minutes(stay.inside(now).0 / 60))
         };
         let parking_time = self.stays.change(&key, paid)??;
         Ok(BillPaymentReply {
@@ -106,7 +121,9 @@ impl LotService for Lot {
     async fn relieve_fee(&self, _: &Ctx, relief: ParkingRelief) -> Outcome<ParkingReliefReply> {
         here(&relief.park_code)?;
         let number = one_of(relief.plate_no, relief.card_no);
-        let (Some(number), Some(time), None | Some(Fen(0))) = (number, relief.free_time, relief.free_money) else {
+        let (Some(number), Some(time), None | Some(Fen(0))) =
+            (number, relief.free_time, relief.free_money)
+        else {
             return Err(refuse("只支持减免时长"));
         };
         // Nothing else in 3.3 tells a repetition from a second voucher.
@@ -128,7 +145,9 @@ impl LotService for Lot {
 
     async fn query_order(&self, _: &Ctx, query: OrderStatusQuery) -> Outcome<OrderStatusReply> {
         here(&query.park_code)?;
-        let order = self.order(&query.order_no)?.ok_or_else(|| refuse(OTHER_ORDER))?;
+        let order = self
+            .order(&query.order_no)?
+            .ok_or_else(|| refuse(OTHER_ORDER))?;
         Ok(OrderStatusReply {
             status: match &order.way {
                 Way::Bill if order.paid.is_some() => OrderStatus::PAID,
@@ -141,13 +160,17 @@ impl LotService for Lot {
 
     async fn sign_up_auto_pay(&self, _: &Ctx, signed: AutoPaySignUp) -> Outcome<Nothing> {
         here(&signed.park_code)?;
-        let known = self.change_stay(&signed.plate_no, |stay, now| stay.auto.apply(AutoPayEvent::SignedUp, now))?;
+        let known = self.change_stay(&signed.plate_no, |stay, now| {
+            stay.auto.apply(AutoPayEvent::SignedUp, now)
+        })?;
         known.map(|_| Nothing {}).ok_or_else(|| refuse(NOT_INSIDE))
     }
 
     async fn query_change(&self, _: &Ctx, query: ChangeQuery) -> Outcome<ChangeDue> {
         here(&query.park_code)?;
-        self.coins(&query.order_no)?.map(|coins| coins.due).ok_or_else(|| refuse(OTHER_ORDER))
+        self.coins(&query.order_no)?
+            .map(|coins| coins.due)
+            .ok_or_else(|| refuse(OTHER_ORDER))
     }
 
     async fn notify_change(&self, _: &Ctx, notice: ChangeNotice) -> Outcome<ChangeNoticeReply> {
@@ -158,7 +181,10 @@ impl LotService for Lot {
             match &coins.given {
                 Some((known, _)) if *known == notice => {}
                 Some(_) => return Err(refuse(ALREADY_GIVEN)),
-                None => (coins.given, coins.due.if_charge) = (Some((notice.clone(), now)), ChangeState::GIVEN),
+                None => {
+                    (coins.given, coins.due.if_charge) =
+                        (Some((notice.clone(), now)), ChangeState::GIVEN)
+                }
             }
             Ok(())
         };
@@ -176,11 +202,22 @@ impl LotService for Lot {
                 .as_ref()
                 .is_none_or(|(_, at)| (query.start_time..=query.end_time).contains(at))
         };
-        let (Ok(page), Ok(count)) = (usize::try_from(query.page_index - 1), usize::try_from(query.page_count)) else {
+        let (Ok(page), Ok(count)) = (
+            usize::try_from(query.page_index - 1),
+            usize::try_from(query.page_count),
+        ) else {
             return Err(refuse("页码从1开始"));
         };
-        let records = self.change.all()?.into_iter().filter(wanted).map(ChangeRecord::from);
-        Ok(records.skip(page.saturating_mul(count)).take(count).collect())
+        let records = self
+            .change
+            .all()?
+            .into_iter()
+            .filter(wanted)
+            .map(ChangeRecord::from);
+        Ok(records
+            .skip(page.saturating_mul(count))
+            .take(count)
+            .collect())
     }
 }
 

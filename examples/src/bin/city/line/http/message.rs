@@ -38,7 +38,10 @@ impl Message {
         }
         match httparse::parse_chunk_size(body) {
             Ok(httparse::Status::Complete((line, size))) => {
-                let end = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(line).min(body.len());
+                let end = usize::try_from(size)
+                    .unwrap_or(usize::MAX)
+                    .saturating_add(line)
+                    .min(body.len());
                 &mut body[line..end]
             }
             _ => &mut [],
@@ -87,7 +90,11 @@ impl Side {
     /// # Errors
     /// As [`request`](Self::request).
     pub(super) async fn reply(&mut self, request: &Message) -> io::Result<Option<Message>> {
-        let asked = if request.is_head { Asked::Head } else { Asked::Any };
+        let asked = if request.is_head {
+            Asked::Head
+        } else {
+            Asked::Any
+        };
         loop {
             match self.message(asked).await? {
                 Some(message) if message.interim => {}
@@ -123,7 +130,10 @@ impl Side {
                 return Err(wrong("a head longer than the line carries"));
             }
             if !self.more().await? {
-                let ends_here = self.head.as_ref().is_some_and(|head| matches!(head.body, Body::ToEnd));
+                let ends_here = self
+                    .head
+                    .as_ref()
+                    .is_some_and(|head| matches!(head.body, Body::ToEnd));
                 let length = self.came.len();
                 return Ok(if ends_here { self.take(length) } else { None });
             }
@@ -192,28 +202,46 @@ impl Head {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS];
         let (parsed, status, method) = if asked == Asked::Nothing {
             let mut head = httparse::Request::new(&mut headers);
-            let parsed = head.parse(came).map_err(|cause| wrong(format!("no HTTP request: {cause}")))?;
+            let parsed = head
+                .parse(came)
+                .map_err(|cause| wrong(format!("no HTTP request: {cause}")))?;
             (parsed, None, head.method)
         } else {
             let mut head = httparse::Response::new(&mut headers);
-            let parsed = head.parse(came).map_err(|cause| wrong(format!("no HTTP reply: {cause}")))?;
+            let parsed = head
+                .parse(came)
+                .map_err(|cause| wrong(format!("no HTTP reply: {cause}")))?;
             (parsed, head.code, None)
         };
         let is_head = method == Some("HEAD");
-        let httparse::Status::Complete(length) = parsed else { return Ok(None) };
+        let httparse::Status::Complete(length) = parsed else {
+            return Ok(None);
+        };
         let values = |name: &'static str| {
-            let of_name = headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name));
-            of_name.map(|header| String::from_utf8_lossy(header.value).trim().to_ascii_lowercase())
+            let of_name = headers
+                .iter()
+                .filter(move |header| header.name.eq_ignore_ascii_case(name));
+            of_name.map(|header| {
+                String::from_utf8_lossy(header.value)
+                    .trim()
+                    .to_ascii_lowercase()
+            })
         };
         let interim = status.is_some_and(|status| (100..200).contains(&status));
         let chunked = values("transfer-encoding").any(|coding| coding.contains("chunked"));
         let lengths: Vec<String> = values("content-length").collect();
         let body = match (&lengths[..], chunked) {
-            _ if interim || asked == Asked::Head || matches!(status, Some(204 | 304)) => Body::Length(0),
+            _ if interim || asked == Asked::Head || matches!(status, Some(204 | 304)) => {
+                Body::Length(0)
+            }
             ([], true) => Body::Chunks { at: 0 },
             ([], false) if asked == Asked::Nothing => Body::Length(0),
             ([], false) => Body::ToEnd,
-            ([length], false) => Body::Length(length.parse().map_err(|_| wrong(format!("a Content-Length of {length:?}")))?),
+            ([length], false) => Body::Length(
+                length
+                    .parse()
+                    .map_err(|_| wrong(format!("a Content-Length of {length:?}")))?,
+            ),
             _ => return Err(wrong("several headers say where the body ends")),
         };
         Ok(Some(Self {
@@ -240,8 +268,11 @@ impl Head {
 /// How long a body in chunks is, once its last is there; `at` is where to go on.
 fn chunks(body: &[u8], at: &mut usize) -> io::Result<Option<usize>> {
     loop {
-        let Some(rest) = body.get(*at..) else { return Ok(None) };
-        let size = httparse::parse_chunk_size(rest).map_err(|_| wrong("a chunk without its size"))?;
+        let Some(rest) = body.get(*at..) else {
+            return Ok(None);
+        };
+        let size =
+            httparse::parse_chunk_size(rest).map_err(|_| wrong("a chunk without its size"))?;
         let httparse::Status::Complete((line, size)) = size else {
             return Ok(None);
         };
@@ -251,12 +282,18 @@ fn chunks(body: &[u8], at: &mut usize) -> io::Result<Option<usize>> {
             let last = if behind.starts_with(b"\r\n") {
                 Some(2)
             } else {
-                behind.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4)
+                behind
+                    .windows(4)
+                    .position(|window| window == b"\r\n\r\n")
+                    .map(|at| at + 4)
             };
             return Ok(last.map(|last| *at + line + last));
         }
         let size = usize::try_from(size).map_err(|cause| wrong(cause.to_string()))?;
-        let next = at.saturating_add(line).saturating_add(size).saturating_add(2);
+        let next = at
+            .saturating_add(line)
+            .saturating_add(size)
+            .saturating_add(2);
         if next > body.len() {
             return Ok(None);
         }
@@ -284,14 +321,27 @@ mod tests {
     fn a_message_ends_where_its_head_says() {
         for (asked, message, behind) in [
             (Asked::Nothing, "GET /a HTTP/1.1\r\n\r\n", "GET"),
-            (Asked::Nothing, "POST /a HTTP/1.1\r\ncontent-length: 3\r\n\r\nabc", "POST"),
-            (Asked::Any, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP"),
-            (Asked::Any, "HTTP/1.1 204 No Content\r\n\r\n", "HTTP"),
-            (Asked::Any, "HTTP/1.1 100 Continue\r\n\r\n", "HTTP"),
-            (Asked::Head, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "HTTP"),
+            (
+                Asked::Nothing,
+                "POST /a HTTP/1.1\r\ncontent-length: 3\r\n\r\nabc",
+                "POST",
+            ),
             (
                 Asked::Any,
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+                "HTTP",
+            ),
+            (Asked::Any, "HTTP/1.1 204 No Content\r\n\r\n", "HTTP"),
+            (Asked::Any, "HTTP/1.1 100 Continue\r\n\r\n", "HTTP"),
+            (
+                Asked::Head,
+                "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+                "HTTP",
+            ),
+            (
+                Asked::Any,
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: \
+                    chunked\r\n\r\n3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n",
                 "HTTP",
             ),
             (
@@ -301,7 +351,11 @@ mod tests {
             ),
         ] {
             let both = format!("{message}{behind}");
-            assert_eq!(measure(both.as_bytes(), asked).expect("a message"), Some(message.len()), "{message}");
+            assert_eq!(
+                measure(both.as_bytes(), asked).expect("a message"),
+                Some(message.len()),
+                "{message}"
+            );
             for cut in 0..message.len() {
                 assert_eq!(
                     measure(&message.as_bytes()[..cut], asked).expect("no contradiction"),
@@ -310,19 +364,24 @@ mod tests {
                 );
             }
         }
-        let open = Head::read(b"HTTP/1.1 200 OK\r\n\r\nabc", Asked::Any).expect("a head").expect("a head");
+        let open = Head::read(b"HTTP/1.1 200 OK\r\n\r\nabc", Asked::Any)
+            .expect("a head")
+            .expect("a head");
         assert!(matches!(open.body, Body::ToEnd));
     }
 
     #[test]
     fn chunks_are_found_piece_by_piece() {
-        let message = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+        let message = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: \
+                chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
         let mut head = None;
         for end in 0..=message.len() {
             if head.is_none() {
                 head = Head::read(&message[..end], Asked::Any).expect("a head");
             }
-            let found = head.as_mut().and_then(|head| head.ends(&message[..end]).expect("chunks"));
+            let found = head
+                .as_mut()
+                .and_then(|head| head.ends(&message[..end]).expect("chunks"));
             assert_eq!(found, (end == message.len()).then_some(end), "{end}");
         }
     }
@@ -336,18 +395,26 @@ mod tests {
             "POST /a HTTP/1.1\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n",
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
         ] {
-            assert!(measure(wrong.as_bytes(), Asked::Nothing).is_err(), "{wrong}");
+            assert!(
+                measure(wrong.as_bytes(), Asked::Nothing).is_err(),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn the_content_is_not_the_size_of_a_chunk() {
         for (text, content) in [
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+                "abc",
+            ),
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nde", "de"),
             ("HTTP/1.1 204 No Content\r\n\r\n", ""),
         ] {
-            let head = Head::read(text.as_bytes(), Asked::Any).expect("a head").expect("a head");
+            let head = Head::read(text.as_bytes(), Asked::Any)
+                .expect("a head")
+                .expect("a head");
             let mut message = Message {
                 bytes: BytesMut::from(text),
                 ends_connection: false,

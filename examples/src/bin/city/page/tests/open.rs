@@ -29,7 +29,8 @@ pub(super) struct Open {
 impl Open {
     /// Its queue has room for one scenario.
     pub(super) async fn new() -> Self {
-        let traffic = Traffic::new(&Store::in_memory().expect("memory"), None, true).expect("it is empty");
+        let traffic =
+            Traffic::new(&Store::in_memory().expect("memory"), None, true).expect("it is empty");
         traffic.add_link(link());
         let (play, played) = mpsc::channel(1);
         let teller = Teller::new();
@@ -55,7 +56,12 @@ impl Open {
         };
         let socket = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = socket.local_addr().expect("an address").port();
-        tokio::spawn(serve(socket, page.router(), ServeOptions::default(), std::future::pending()));
+        tokio::spawn(serve(
+            socket,
+            page.router(),
+            ServeOptions::default(),
+            std::future::pending(),
+        ));
         Self {
             port,
             traffic,
@@ -79,18 +85,29 @@ impl Open {
     }
 
     async fn send(&self, request: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
-        stream.write_all(request.as_bytes()).await.expect("it reads");
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))
+            .await
+            .expect("it listens");
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("it reads");
         stream
     }
 
     async fn begin(&self, request: &str, headers: &str) -> TcpStream {
-        self.send(&format!("{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n")).await
+        self.send(&format!(
+            "{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n"
+        ))
+        .await
     }
 
     /// Status, head and body.
     pub(super) async fn ask(&self, request: &str, headers: &str) -> (u16, String, String) {
-        self.exchange(&format!("{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n")).await
+        self.exchange(&format!(
+            "{request} HTTP/1.1\r\nconnection: close\r\n{headers}\r\n"
+        ))
+        .await
     }
 
     async fn exchange(&self, request: &str) -> (u16, String, String) {
@@ -101,11 +118,16 @@ impl Open {
             .expect("in time")
             .expect("UTF-8");
         let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-        (head[9..12].parse().expect("a status"), head.to_owned(), body.to_owned())
+        (
+            head[9..12].parse().expect("a status"),
+            head.to_owned(),
+            body.to_owned(),
+        )
     }
 
     pub(super) async fn get(&self, path: &str) -> (u16, String, String) {
-        self.ask(&format!("GET {path}"), "host: localhost\r\n").await
+        self.ask(&format!("GET {path}"), "host: localhost\r\n")
+            .await
     }
 
     pub(super) async fn play(&self, name: &str, headers: &str) -> u16 {
@@ -114,7 +136,8 @@ impl Open {
 
     pub(super) async fn question(&self, path: &str, headers: &str, body: &str) -> (u16, String) {
         let request = format!(
-            "POST /api/ask/{path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+            "POST /api/ask/{path} HTTP/1.1\r\nconnection: close\r\ncontent-length: \
+                {}\r\n{headers}\r\n{body}",
             body.len()
         );
         let (status, _, text) = self.exchange(&request).await;
@@ -123,9 +146,15 @@ impl Open {
 
     pub(super) async fn listen(&self, query: &str, headers: &str) -> Events {
         let stream = self
-            .begin(&format!("GET /api/events{query}"), &format!("host: localhost\r\n{headers}"))
+            .begin(
+                &format!("GET /api/events{query}"),
+                &format!("host: localhost\r\n{headers}"),
+            )
             .await;
-        Events { stream, text: Vec::new() }
+        Events {
+            stream,
+            text: Vec::new(),
+        }
     }
 }
 
@@ -144,16 +173,29 @@ impl Events {
                 if enough(&text) {
                     return text;
                 }
-                assert_ne!(self.stream.read_buf(&mut self.text).await.expect("a stream"), 0, "{text}");
+                assert_ne!(
+                    self.stream
+                        .read_buf(&mut self.text)
+                        .await
+                        .expect("a stream"),
+                    0,
+                    "{text}"
+                );
             }
         };
-        timeout(20 * SECOND, reading).await.expect("the events come in time")
+        timeout(20 * SECOND, reading)
+            .await
+            .expect("the events come in time")
     }
 
     /// The numbers of all messages so far, when the one with `last` has come.
     pub(super) async fn ids(&mut self, last: u64) -> Vec<u64> {
-        let text = self.until(|text| text.contains(&format!("\nid: {last}\n"))).await;
-        text.lines().filter_map(|line| line.strip_prefix("id: ")?.parse().ok()).collect()
+        let text = self
+            .until(|text| text.contains(&format!("\nid: {last}\n")))
+            .await;
+        text.lines()
+            .filter_map(|line| line.strip_prefix("id: ")?.parse().ok())
+            .collect()
     }
 }
 

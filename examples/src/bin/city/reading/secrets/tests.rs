@@ -9,8 +9,10 @@ fn shown(message: &str) -> String {
 fn secrets_are_masked_wherever_they_stand_and_nothing_else() {
     for (message, expected) in [
         (
-            "POST /1002 HTTP/1.1\r\nAuthorization: Bearer canary\r\nPwd:canary\r\nHost: token: a\r\n\r\nauthorization: stays",
-            "POST /1002 HTTP/1.1\r\nAuthorization: ***\r\nPwd: ***\r\nHost: token: a\r\n\r\nauthorization: stays",
+            "POST /1002 HTTP/1.1\r\nAuthorization: Bearer canary\r\nPwd:canary\r\nHost: token: \
+                a\r\n\r\nauthorization: stays",
+            "POST /1002 HTTP/1.1\r\nAuthorization: ***\r\nPwd: ***\r\nHost: token: \
+                a\r\n\r\nauthorization: stays",
         ),
         (
             "POST /1002 HTTP/1.1\nauthorization: canary\n\n{\"a\":1}",
@@ -25,8 +27,10 @@ fn secrets_are_masked_wherever_they_stand_and_nothing_else() {
             "POST /start HTTP/1.1\r\n\r\nid=7&token=*********",
         ),
         (
-            "HTTP/1.1 200 OK\r\n\r\n{\"data\":[{\"accessToken\" : \"can\\\"ary\",\"refreshToken\":\"canary\",\"expiresIn\":7}]}",
-            "HTTP/1.1 200 OK\r\n\r\n{\"data\":[{\"accessToken\" : \"********\",\"refreshToken\":\"******\",\"expiresIn\":7}]}",
+            "HTTP/1.1 200 OK\r\n\r\n{\"data\":[{\"accessToken\" : \
+                \"can\\\"ary\",\"refreshToken\":\"canary\",\"expiresIn\":7}]}",
+            "HTTP/1.1 200 OK\r\n\r\n{\"data\":[{\"accessToken\" : \
+                \"********\",\"refreshToken\":\"******\",\"expiresIn\":7}]}",
         ),
         (
             r#"{"OperatorSecret":"canary","AccessToken":"canary"}"#,
@@ -38,9 +42,18 @@ fn secrets_are_masked_wherever_they_stand_and_nothing_else() {
         ),
         // Broken, of another type, of an escaped name.
         (r#"{"password":"canary"#, r#"{"password":"******"#),
-        (r#"{"password":123456,"x":1}"#, r#"{"password":000000,"x":1}"#),
-        (r#"{"pass\u0077ord":"canary"}"#, r#"{"pass\u0077ord":"******"}"#),
-        (r#"{"password":null,"userId":"a"}"#, r#"{"password":null,"userId":"a"}"#),
+        (
+            r#"{"password":123456,"x":1}"#,
+            r#"{"password":000000,"x":1}"#,
+        ),
+        (
+            r#"{"pass\u0077ord":"canary"}"#,
+            r#"{"pass\u0077ord":"******"}"#,
+        ),
+        (
+            r#"{"password":null,"userId":"a"}"#,
+            r#"{"password":null,"userId":"a"}"#,
+        ),
     ] {
         assert_eq!(shown(message), expected);
         assert_eq!(shown(expected), expected, "once is enough");
@@ -66,7 +79,14 @@ fn a_frame_stays_whole() {
 
 #[test]
 fn the_schemas_say_what_is_a_secret() {
-    for name in ["password", "accessToken", "refreshToken", "AccessToken", "OperatorSecret", "token"] {
+    for name in [
+        "password",
+        "accessToken",
+        "refreshToken",
+        "AccessToken",
+        "OperatorSecret",
+        "token",
+    ] {
         assert!(is_secret(name), "{name}");
     }
     assert!(!is_secret("plateNo") && !is_secret("sign"));
