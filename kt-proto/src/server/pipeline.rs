@@ -15,7 +15,7 @@ use axum::body::Bytes;
 use park_core::{
     DateTime, DeviationKind, Deviations, Lookup, Protocol,
     json::lexer,
-    message::{LONGEST_MESSAGE, clip, utf8},
+    message::{LONGEST_MESSAGE, clip},
     server::{Dispatch, answer_span, answering},
 };
 use std::{borrow::Cow, net::SocketAddr, sync::Arc};
@@ -116,7 +116,12 @@ impl Pipeline {
         mut deviations: Deviations,
     ) -> Outcome<(Ctx, String)> {
         let rules = &dialect.read;
-        let text = utf8(body).map_err(refuse)?;
+        let text = std::str::from_utf8(body).map_err(|problem| {
+            refuse(format!(
+                "the body is not UTF-8: byte {}",
+                problem.valid_up_to()
+            ))
+        })?;
         let violated = |violation| broken(&[violation]);
         let outer;
         let data = if is_form(text) {
