@@ -60,7 +60,7 @@ pub const KNOWN_SLIPS: [&str; 2] = ["stationName", "connectorName"];
 /// use sztc_proto::charging::{KNOWN_SLIPS, dialect};
 ///
 /// // A peer that found names of its own for what the document does not name,
-/// and has long names of stations.
+/// // and has long names of stations.
 /// let dialect = dialect().interface("notification_orderInfo",
 ///     "supervise_order").waive(KNOWN_SLIPS);
 /// assert_eq!(dialect.write.interface("notification_stationStatus"), "notification_stationstate");
