@@ -42,8 +42,6 @@ impl DeviationKind {
     crate::deviation_kinds! {
         /// A number where the document has text; its digits are kept.
         NUMBER_FOR_TEXT = "NumberForText", "a number where text belongs; digits kept";
-        /// `true` or `false` where the document has text.
-        BOOL_FOR_TEXT = "BoolForText", "true or false where text belongs";
         /// Text where the document has a number.
         TEXT_FOR_NUMBER = "TextForNumber", "text where a number belongs";
         /// `true` or `false` where the document has a number: 1 or 0.
@@ -51,7 +49,8 @@ impl DeviationKind {
         /// 1 or 0, or text, where the document has `true` or `false`.
         NUMBER_FOR_BOOL = "NumberForBool", "1 or 0 where true or false belongs";
         /// A whole number written with a fraction, `3.0`.
-        FRACTION_FOR_INTEGER = "FractionForInteger", "a whole number written with a fraction";
+        FRACTION_FOR_INTEGER = "FractionForInteger",
+        "a whole number written with a fraction or exponent";
         /// A known misspelling of a field name.
         SPELLING = "Spelling", "a known misspelling of the field name";
         /// A field name with other capitals, or white space around it.
@@ -62,6 +61,8 @@ impl DeviationKind {
         NULL_FOR_ABSENT = "NullForAbsent", "null instead of leaving it out";
         /// `""` where the document has a number, time or code that may be absent.
         EMPTY_FOR_ABSENT = "EmptyForAbsent", "empty text instead of leaving it out";
+        /// `0` where the document has a date and time that may be absent.
+        ZERO_FOR_ABSENT = "ZeroForAbsent", "0 instead of leaving the time out";
         /// A time of day without seconds.
         SHORT_TIME = "ShortTime", "a time without seconds";
         /// A date or time in another of the usual forms.

@@ -46,9 +46,49 @@ const TOLERATED: &[Tolerated] = &[
         &[(DeviationKind::NUMBER_FOR_TEXT, "plateNo")],
     ),
     (
-        r#"{"plateNo":true}"#,
-        r#"{"plateNo":"true"}"#,
-        &[(DeviationKind::BOOL_FOR_TEXT, "plateNo")],
+        r#"{"plateNo":113.94}"#,
+        r#"{"plateNo":"113.94"}"#,
+        &[(DeviationKind::NUMBER_FOR_TEXT, "plateNo")],
+    ),
+    (
+        r#"{"manageType":3E+2}"#,
+        r#"{"manageType":300}"#,
+        &[(DeviationKind::FRACTION_FOR_INTEGER, "manageType")],
+    ),
+    (
+        r#"{"begin":1677629730}"#,
+        r#"{"begin":"2023-03-01 08:15:30"}"#,
+        &[(DeviationKind::TIMESTAMP_FOR_DATE_TIME, "begin")],
+    ),
+    (
+        r#"{"begin":"1677629730123"}"#,
+        r#"{"begin":"2023-03-01 08:15:30"}"#,
+        &[(DeviationKind::TIMESTAMP_FOR_DATE_TIME, "begin")],
+    ),
+    (
+        r#"{"begin":20261130}"#,
+        r#"{"begin":"2026-11-30 00:00:00"}"#,
+        &[(DeviationKind::DATE_FOR_DATE_TIME, "begin")],
+    ),
+    (
+        r#"{"begin":202611301100}"#,
+        r#"{"begin":"2026-11-30 11:00:00"}"#,
+        &[(DeviationKind::TIME_STYLE, "begin")],
+    ),
+    (
+        r#"{"begin":20261130110059}"#,
+        r#"{"begin":"2026-11-30 11:00:59"}"#,
+        &[(DeviationKind::TIME_STYLE, "begin")],
+    ),
+    (
+        r#"{"begin":"20261130110059123"}"#,
+        r#"{"begin":"2026-11-30 11:00:59"}"#,
+        &[(DeviationKind::TIME_STYLE, "begin")],
+    ),
+    (
+        r#"{"begin":0,"manageType":0}"#,
+        r#"{"manageType":0}"#,
+        &[(DeviationKind::ZERO_FOR_ABSENT, "begin")],
     ),
     (
         r#"{"manageType":" 2 "}"#,
@@ -372,6 +412,50 @@ fn empty_texts_that_mean_absent_cost_a_bounded_number_of_looks() {
             found: "empty text"
         }
     );
+}
+
+/// What nobody can tell the meaning of is refused: it would be read as something else.
+#[test]
+fn nothing_is_read_as_something_else() {
+    for text in [
+        r#"{"plateNo":2.0261130E+20}"#,
+        r#"{"plateNo":20261130.0}"#,
+        r#"{"plateNo":true}"#,
+        r#"{"plateNo":false}"#,
+        r#"{"begin":20261330}"#,
+        r#"{"begin":202611302500}"#,
+        r#"{"begin":2026113}"#,
+        r#"{"begin":999999999}"#,
+        r#"{"begin":2000000000}"#,
+        r#"{"begin":2677629730123}"#,
+        r#"{"begin":16776297301}"#,
+        r#"{"begin":1677629730.5}"#,
+        r#"{"begin":1.677629730E9}"#,
+        r#"{"begin":-1}"#,
+        r#"{"begin":1}"#,
+        r#"{"manageType":3.5E0}"#,
+        r#"{"manageType":1E-1}"#,
+        r#"{"manageType":1E99}"#,
+    ] {
+        assert!(decode::<Car>(text, &rules()).is_err(), "{text}");
+    }
+    let required = |text: &str| decode::<DateTime>(text, &rules());
+    assert!(required("0").is_err());
+    for (text, seconds) in [
+        ("1677629730", Some(1_677_629_730)),
+        ("167762973012", Some(1_677_629_730)),
+        ("1677629730.999", Some(1_677_629_730)),
+        ("20261201050045", Some(1_796_072_445)),
+        ("\"20261201050045\"", Some(1_796_072_445)),
+        ("\"2026-12-01 05:00:45\"", Some(1_796_072_445)),
+        ("1", Some(1)),
+        ("20261301050045", None),
+        ("167762973012345", None),
+        ("1.6E9", None),
+    ] {
+        let read = decode::<Timestamp>(text, &rules()).ok();
+        assert_eq!(read.map(|(moment, _)| moment.seconds()), seconds, "{text}");
+    }
 }
 
 /// What could be read is written, and strictly read as the same.

@@ -1,4 +1,4 @@
-use park_core::{Check, DateTime, chrono::NaiveDateTime, json::SCALAR};
+use park_core::{Check, DateTime, chrono::NaiveDateTime, json::SLASH_DATE_TIME};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -71,9 +71,7 @@ impl<'de> Deserialize<'de> for KtDateTime {
             }
         }
 
-        // By this name the decoder knows that an empty text cannot be meant where the field may be
-        // absent.
-        deserializer.deserialize_newtype_struct(SCALAR, Visitor)
+        deserializer.deserialize_newtype_struct(SLASH_DATE_TIME, Visitor)
     }
 }
 
@@ -126,7 +124,7 @@ mod tests {
             "\"2018/13/01 00:00:00\"",
             "\"2018/12/12\"",
             "\"\"",
-            "20181212",
+            "201812",
             "null",
         ] {
             let refused = json::decode::<KtDateTime>(text, &Rules::default()).expect_err(text);

@@ -1,5 +1,5 @@
-use park_core::{Check, Money};
-use serde::{Deserialize, Serialize};
+use park_core::{Check, Money, json::WHOLE};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
 /// An amount of money in fen (分), a whole number on the wire. Yuan do not become fen by
@@ -11,15 +11,48 @@ use std::fmt;
 /// assert_eq!(Fen(22_600).to_string(), "22600 fen");
 /// assert_eq!(Fen(22_600).yuan().to_string(), "226.00");
 /// ```
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Fen(
     /// Fen.
     pub i64,
 );
+
+impl<'de> Deserialize<'de> for Fen {
+    /// A point in the number is refused, `226.00` too: whoever writes one may mean yuan.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Fen;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number of fen")
+            }
+
+            fn visit_i64<E: de::Error>(self, fen: i64) -> Result<Fen, E> {
+                Ok(Fen(fen))
+            }
+
+            fn visit_u64<E: de::Error>(self, fen: u64) -> Result<Fen, E> {
+                i64::try_from(fen)
+                    .map(Fen)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(fen), &self))
+            }
+
+            // Only the tolerant decoder knows the name.
+            fn visit_newtype_struct<D: Deserializer<'de>>(
+                self,
+                deserializer: D,
+            ) -> Result<Fen, D::Error> {
+                deserializer.deserialize_i64(self)
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(WHOLE, Visitor)
+    }
+}
 
 impl Fen {
     /// The amount in yuan (元), as people read it.
@@ -86,11 +119,27 @@ mod tests {
 
     #[test]
     fn a_unit_is_a_plain_number_on_the_wire() {
-        for (text, deviations) in [("300", 0), ("\"300\"", 1), ("300.0", 1)] {
+        for (text, deviations) in [("300", 0), ("\"300\"", 1), ("3E+2", 1)] {
             let (fen, noted) = json::decode::<Fen>(text, &Default::default()).expect(text);
             assert_eq!((fen, noted.count()), (Fen(300), deviations), "{text}");
         }
-        assert!(json::decode::<Fen>("300.5", &Default::default()).is_err());
+        for text in [
+            "300.5",
+            "300.0",
+            "\"226.00\"",
+            "3.5E0",
+            "true",
+            "\"\"",
+            "null",
+        ] {
+            let refused = json::decode::<Fen>(text, &Default::default()).expect_err(text);
+            assert!(
+                refused
+                    .to_string()
+                    .starts_with("expected a whole number of fen"),
+                "{refused}"
+            );
+        }
         assert_eq!(json::encode(&(Fen(-5))).expect("a number"), "-5");
         assert_eq!(json::encode(&Minutes(15)).expect("a number"), "15");
     }

@@ -17,8 +17,13 @@ use crate::{
 use access::{List, Object, Single};
 use empty::EmptyText;
 use problem::Problem;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::de::{self, DeserializeOwned, Visitor};
 use std::borrow::Cow;
+
+/// The name under which a whole number asks for digits alone: a point in an amount of the smallest
+/// unit says that another unit may be meant.
+pub const WHOLE: &str = "park::Whole";
 
 /// The name under which a type asks for the literal of a number or the text of a string, whichever
 /// stands there.
@@ -71,6 +76,7 @@ impl Place {
             deviations,
             absent: Vec::new(),
             empty: None,
+            optional: None,
         };
         loop {
             let outcome = T::deserialize(&mut decoder).and_then(|value| {
@@ -101,6 +107,9 @@ impl Place {
     }
 }
 
+/// How many digits a number that stands where text belongs may have before its fraction.
+const LONGEST_WHOLE: usize = 6;
+
 /// How many `""` of one item may mean absent; each costs a second look at the item.
 const MOST_EMPTY: usize = 64;
 
@@ -116,6 +125,8 @@ struct Decoder<'a, 'de> {
     absent: Vec<usize>,
     /// Such a `""` that was just found; the item is then read once more.
     empty: Option<usize>,
+    /// Where the value begins that may be absent and was looked at last.
+    optional: Option<usize>,
 }
 
 type Outcome<T> = Result<T, Problem>;
@@ -204,6 +215,11 @@ impl<'de> Decoder<'_, 'de> {
 
     fn integer<N: TryFrom<i64>>(&mut self, expected: &dyn de::Expected) -> Outcome<N> {
         let literal = self.literal(expected)?;
+        if literal.contains(['e', 'E']) {
+            let number = integer_of(&literal).and_then(|number| N::try_from(number).ok());
+            self.note(DeviationKind::FRACTION_FOR_INTEGER)?;
+            return number.ok_or_else(|| Problem::of_type(expected, "another number"));
+        }
         let digits = match literal.split_once('.') {
             Some((whole, fraction))
                 if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') =>
@@ -257,6 +273,12 @@ macro_rules! integers {
             visitor.$visit(number)
         })*
     };
+}
+
+/// The whole number that an exponent form is.
+fn integer_of(literal: &str) -> Option<i64> {
+    let number = Decimal::from_scientific(literal).ok()?.normalize();
+    number.is_integer().then(|| number.to_i64()).flatten()
 }
 
 impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
@@ -320,18 +342,16 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
             },
             b'-' | b'0'..=b'9' => {
                 let digits = self.number()?;
+                // A sender that rounds makes two ids into one. What has a fraction of its own, such
+                // as a coordinate, is short before it.
+                let is_rounded = digits.contains(['e', 'E'])
+                    || digits.find('.').is_some_and(|whole| whole > LONGEST_WHOLE);
+                if is_rounded {
+                    let found = "a number with a fraction or exponent";
+                    return Err(Problem::of_type(&visitor as &dyn de::Expected, found));
+                }
                 self.note(DeviationKind::NUMBER_FOR_TEXT)?;
                 visitor.visit_borrowed_str(digits)
-            }
-            b't' | b'f' => {
-                let word = if self.lexer.peek() == b't' {
-                    "true"
-                } else {
-                    "false"
-                };
-                self.word(word)?;
-                self.note(DeviationKind::BOOL_FOR_TEXT)?;
-                visitor.visit_borrowed_str(word)
             }
             _ => Err(self.unlike(&visitor)),
         }
@@ -359,7 +379,15 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                     visitor.visit_some(EmptyText(self))
                 }
             }
-            _ => visitor.visit_some(self),
+            b'0' if self.absent.contains(&self.lexer.at()) => {
+                self.number()?;
+                self.note(DeviationKind::ZERO_FOR_ABSENT)?;
+                visitor.visit_none()
+            }
+            _ => {
+                self.optional = Some(self.lexer.at());
+                visitor.visit_some(self)
+            }
         }
     }
 
@@ -373,20 +401,38 @@ impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
                 let literal = self.literal(&visitor)?;
                 visitor.visit_str(&literal)
             }
+            WHOLE => {
+                if matches!(self.lexer.peek(), b't' | b'f') {
+                    return Err(self.unlike(&visitor));
+                }
+                let literal = self.literal(&visitor)?;
+                let number = match literal.contains('.') {
+                    true => None,
+                    false => literal.parse().ok().or_else(|| integer_of(&literal)),
+                };
+                if literal.contains(['e', 'E']) {
+                    self.note(DeviationKind::FRACTION_FOR_INTEGER)?;
+                }
+                let number = number.ok_or_else(|| {
+                    Problem::of_type(&visitor as &dyn de::Expected, "another number")
+                })?;
+                visitor.visit_i64(number)
+            }
             time::TIMESTAMP => {
                 let seconds = self.timestamp(&visitor)?;
                 visitor.visit_i64(seconds)
             }
             time::DATE_TIME => {
                 if self.lexer.peek().is_ascii_digit() {
-                    let seconds = self.number()?;
-                    let (moment, _) = time::read_timestamp(seconds).ok_or_else(|| {
-                        Problem::of_type(&visitor as &dyn de::Expected, "another number")
-                    })?;
-                    self.note(DeviationKind::TIMESTAMP_FOR_DATE_TIME)?;
-                    return visitor.visit_str(&moment.date_time().to_string());
+                    return self.moment_of_number(visitor);
                 }
                 self.moment(time::read_date_time, visitor)
+            }
+            time::SLASH_DATE_TIME => {
+                if self.lexer.peek().is_ascii_digit() {
+                    return self.moment_of_number(visitor);
+                }
+                self.moment(time::read_slash_date_time, visitor)
             }
             time::DATE => self.moment(time::read_date, visitor),
             time::TIME => self.moment(time::read_time, visitor),

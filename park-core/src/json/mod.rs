@@ -7,6 +7,7 @@ pub mod envelope;
 mod fields;
 pub mod lexer;
 
-pub use decode::{Place, SCALAR, decode};
+pub use crate::value::time::SLASH_DATE_TIME;
+pub use decode::{Place, SCALAR, WHOLE, decode};
 pub use encode::{EncodeError, encode, encode_to, quote};
 pub use fields::fields_of;

@@ -17,6 +17,8 @@ const CHINA: FixedOffset = match FixedOffset::east_opt(8 * 3600) {
 pub(crate) const DATE: &str = "park::Date";
 pub(crate) const TIME: &str = "park::Time";
 pub(crate) const DATE_TIME: &str = "park::DateTime";
+/// The name under which a type asks for a [`DateTime`] that its document writes with slashes.
+pub const SLASH_DATE_TIME: &str = "park::SlashDateTime";
 pub(crate) const TIMESTAMP: &str = "park::Timestamp";
 
 /// A text that is no date or time of the expected form.
@@ -260,10 +262,52 @@ pub(crate) fn read_date(text: &str) -> Option<Read<Date>> {
     Some((Date(date), Some(DeviationKind::TIME_STYLE)))
 }
 
+/// What peers write as digits where a [`DateTime`] belongs: time since 1970 in ten digits or, with
+/// milliseconds, in thirteen, from 2001 to 2033; the digits of a date, or of a date and time. What
+/// else a number could mean nobody knows, so nothing is made of it.
+pub(crate) fn read_digits(digits: &str) -> Option<Read<DateTime>> {
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let calendar = |form: &str, kind| {
+        let [year, month, day, hour, minute, second, _] = read_run::<7>(digits, form)?;
+        let moment = date_time([year, month, day, hour, minute, second])?;
+        Some((DateTime(moment), Some(kind)))
+    };
+    match digits.len() {
+        10 | 13 if digits.starts_with('1') => {
+            let seconds = digits[..10].parse().ok()?;
+            let moment = Timestamp::from_seconds(seconds).date_time();
+            Some((moment, Some(DeviationKind::TIMESTAMP_FOR_DATE_TIME)))
+        }
+        8 => calendar("yyyyMMdd", DeviationKind::DATE_FOR_DATE_TIME),
+        12 => calendar("yyyyMMddHHmm", DeviationKind::TIME_STYLE),
+        14 => calendar("yyyyMMddHHmmss", DeviationKind::TIME_STYLE),
+        17 => calendar("yyyyMMddHHmmssSSS", DeviationKind::TIME_STYLE),
+        _ => None,
+    }
+}
+
+/// The numbers in digits without anything between them, one for each letter of `form`.
+fn read_run<const N: usize>(digits: &str, form: &str) -> Option<[u32; N]> {
+    let mut numbers = [0; N];
+    let mut at = 0;
+    let mut before = None;
+    for (digit, letter) in digits.bytes().zip(form.bytes()) {
+        at += usize::from(before.is_some_and(|before| before != letter));
+        numbers[at] = numbers[at] * 10 + u32::from(digit - b'0');
+        before = Some(letter);
+    }
+    (digits.len() == form.len()).then_some(numbers)
+}
+
 /// What peers write as text where a [`DateTime`] belongs.
 pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
     if let Ok(moment) = text.parse() {
         return Some((moment, None));
+    }
+    if let Some(read) = read_digits(text) {
+        return Some(read);
     }
     if let Ok(date) = text.parse::<Date>() {
         return Some((
@@ -276,11 +320,8 @@ pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
         "%Y-%m-%dT%H:%M:%S%.f",
         "%Y/%m/%d %H:%M:%S",
         "%Y-%m-%d %H:%M",
-        "%Y%m%d%H%M%S",
     ]
     .iter()
-    // 14 digits are a date and time, 13 are milliseconds.
-    .filter(|format| format.contains('-') || format.contains('/') || text.len() == 14)
     .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
     // The wire knows whole seconds only; a kept fraction would make two equal printed times differ.
     Some((
@@ -289,11 +330,34 @@ pub(crate) fn read_date_time(text: &str) -> Option<Read<DateTime>> {
     ))
 }
 
-/// What peers write as digits where a [`Timestamp`] belongs: ten digits are seconds, up to three
-/// more are their fraction.
-pub(crate) fn read_timestamp(digits: &str) -> Option<Read<Timestamp>> {
+/// The same where the document has slashes or dashes, with or without leading zeros.
+pub(crate) fn read_slash_date_time(text: &str) -> Option<Read<DateTime>> {
+    ["%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+        .map(|moment| (DateTime(moment), None))
+        .or_else(|| read_date_time(text))
+}
+
+/// What peers write as a number where a [`Timestamp`] belongs: ten digits are seconds, up to three
+/// more are their fraction, also behind a point; fourteen are a date and time.
+pub(crate) fn read_timestamp(number: &str) -> Option<Read<Timestamp>> {
+    let (digits, fraction) = number.split_once('.').unwrap_or((number, ""));
     let seconds: i64 = digits.parse().ok()?;
+    if !fraction.is_empty() {
+        let is_fraction =
+            digits.len() == 10 && fraction.bytes().all(|digit| digit.is_ascii_digit());
+        return is_fraction.then_some((Timestamp(seconds), Some(DeviationKind::LONG_TIMESTAMP)));
+    }
     match digits.len() {
+        14 => {
+            let (moment, _) = read_digits(digits)?;
+            Some((
+                moment.timestamp(),
+                Some(DeviationKind::DATE_TIME_FOR_TIMESTAMP),
+            ))
+        }
+        15.. => None,
         11..=13 if seconds > 0 => Some((
             Timestamp(seconds / 10i64.pow(digits.len() as u32 - 10)),
             Some(DeviationKind::LONG_TIMESTAMP),
@@ -412,7 +476,7 @@ mod tests {
             let (moment, deviation) = read_date_time(text).expect(text);
             assert_eq!((moment.to_string().as_str(), deviation), (read, Some(kind)));
         }
-        assert_eq!(read_date_time("1801012305000"), None);
+        assert_eq!(read_date_time("2801012305000"), None);
         assert_eq!(
             read_time("09:00").map(|(t, k)| (t.to_string(), k)),
             Some(("09:00:00".into(), Some(DeviationKind::SHORT_TIME)))

@@ -1,4 +1,4 @@
-use super::{Decoder, Outcome, Problem, SCALAR};
+use super::{Decoder, Outcome, Problem, SCALAR, WHOLE};
 use crate::value::{DECIMAL, time};
 use serde::de::{self, Visitor};
 
@@ -56,9 +56,14 @@ impl<'de> de::Deserializer<'de> for EmptyText<'_, '_, 'de> {
         visitor: V,
     ) -> Outcome<V::Value> {
         match name {
-            DECIMAL | SCALAR | time::DATE | time::TIME | time::DATE_TIME | time::TIMESTAMP => {
-                Err(self.no_text(&visitor))
-            }
+            DECIMAL
+            | SCALAR
+            | WHOLE
+            | time::SLASH_DATE_TIME
+            | time::DATE
+            | time::TIME
+            | time::DATE_TIME
+            | time::TIMESTAMP => Err(self.no_text(&visitor)),
             _ => visitor.visit_newtype_struct(self),
         }
     }

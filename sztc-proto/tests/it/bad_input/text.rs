@@ -235,8 +235,14 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
             DONE,
             &[DeviationKind::DATE_TIME_FOR_TIMESTAMP],
         ),
+        (format!("{NOW}.5"), DONE, &[DeviationKind::LONG_TIMESTAMP]),
         (
-            format!("{NOW}.0"),
+            "20230301080000".to_owned(),
+            DONE,
+            &[DeviationKind::DATE_TIME_FOR_TIMESTAMP],
+        ),
+        (
+            "20231301080000".to_owned(),
             refused(1005, "timestamp: expected"),
             &[],
         ),
@@ -253,8 +259,17 @@ fn rows(code: &'static str, item: &str, token: &str) -> Vec<Row> {
             &[],
         ),
         ("0".to_owned(), DONE, &[DeviationKind::CLOCK_SKEW]),
-        (i64::MIN.to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
-        (i64::MAX.to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
+        ("-1".to_owned(), DONE, &[DeviationKind::CLOCK_SKEW]),
+        (
+            i64::MIN.to_string(),
+            refused(1005, "timestamp: expected"),
+            &[],
+        ),
+        (
+            i64::MAX.to_string(),
+            refused(1005, "timestamp: expected"),
+            &[],
+        ),
         ((NOW - 301).to_string(), DONE, &[DeviationKind::CLOCK_SKEW]),
         ((NOW + 300).to_string(), DONE, &[]),
     ] {
