@@ -5,6 +5,7 @@
 //! erases that knowledge and is refused.
 mod access;
 mod empty;
+mod integer;
 mod moment;
 mod problem;
 
@@ -16,8 +17,8 @@ use crate::{
 };
 use access::{List, Object, Single};
 use empty::EmptyText;
+use integer::integer_of;
 use problem::Problem;
-use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::de::{self, DeserializeOwned, Visitor};
 use std::borrow::Cow;
 
@@ -213,29 +214,6 @@ impl<'de> Decoder<'_, 'de> {
         }
     }
 
-    fn integer<N: TryFrom<i64>>(&mut self, expected: &dyn de::Expected) -> Outcome<N> {
-        let literal = self.literal(expected)?;
-        if literal.contains(['e', 'E']) {
-            let number = integer_of(&literal).and_then(|number| N::try_from(number).ok());
-            self.note(DeviationKind::FRACTION_FOR_INTEGER)?;
-            return number.ok_or_else(|| Problem::of_type(expected, "another number"));
-        }
-        let digits = match literal.split_once('.') {
-            Some((whole, fraction))
-                if !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0') =>
-            {
-                self.note(DeviationKind::FRACTION_FOR_INTEGER)?;
-                whole
-            }
-            _ => &literal,
-        };
-        digits
-            .parse::<i64>()
-            .ok()
-            .and_then(|number| N::try_from(number).ok())
-            .ok_or_else(|| Problem::of_type(expected, "another number"))
-    }
-
     fn enter(&mut self) -> Outcome<()> {
         self.lexer.enter().map_err(|fault| self.fault(fault))
     }
@@ -273,12 +251,6 @@ macro_rules! integers {
             visitor.$visit(number)
         })*
     };
-}
-
-/// The whole number that an exponent form is.
-fn integer_of(literal: &str) -> Option<i64> {
-    let number = Decimal::from_scientific(literal).ok()?.normalize();
-    number.is_integer().then(|| number.to_i64()).flatten()
 }
 
 impl<'de> de::Deserializer<'de> for &mut Decoder<'_, 'de> {
