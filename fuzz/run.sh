@@ -27,16 +27,23 @@ RUSTFLAGS=${RUSTFLAGS//$'\n'/}
 # --target keeps the flags away from build scripts and macros.
 cargo build --release --locked --target "$host" --target-dir "$work" "${targets[@]/#/--bin=}"
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-for target in "${targets[@]}"; do
+fuzz_one() {
+    local target=$1 log
+    log=$(mktemp)
     mkdir -p "$work/corpus/$target" "artifacts/$target"
     if ! "$work/$host/release/$target" "$work/corpus/$target" "corpus/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
         -rss_limit_mb=1024 -artifact_prefix="artifacts/$target/" -print_final_stats=1 >"$log" 2>&1; then
         grep -av '^#' "$log" | tail -n 60
         echo "$target: FAILED, the input is in fuzz/artifacts/$target"
-        exit 1
+        rm -f "$log"
+        return 255
     fi
     awk -v target="$target" -v seconds="$seconds" '/^stat::number_of_executed_units/ { runs = $2 } /^stat::peak_rss_mb/ { memory = $2 }
         END { printf "%-13s %9d inputs in %d s, %d MB, nothing found\n", target, runs, seconds, memory }' "$log"
-done
+    rm -f "$log"
+}
+export -f fuzz_one
+export work host seconds
+# One a core; the first failure starts no more.
+cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
+printf '%s\n' "${targets[@]}" | xargs -n 1 -P "$cores" bash -c 'fuzz_one "$1"' -

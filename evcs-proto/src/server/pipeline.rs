@@ -52,7 +52,7 @@ impl Pipeline {
 
     /// Answers one request of the interface that its address calls `name`.
     pub(super) async fn answer(&self, caller: Caller, name: &str, body: Outcome<Bytes>) -> String {
-        let span = answer_span(Evcs::NAME, Info::of(name), "https");
+        let span = answer_span(Evcs::NAME, || Info::of(name), "https");
         let mut seal_for = None;
         let outcome = answering(span, self.outcome(caller, name, body, &mut seal_for)).await;
         let form = seal_for

@@ -59,7 +59,7 @@ impl Pipeline {
             .rsplit('/')
             .find(|part| !part.is_empty())
             .unwrap_or_default();
-        let span = answer_span(Kt::NAME, Info::of(name), "http");
+        let span = answer_span(Kt::NAME, || Info::of(name), "http");
         match answering(span, self.outcome(caller, path, body)).await {
             Ok(list) => {
                 let items: Result<Vec<&str>, _> = match list.trim() {

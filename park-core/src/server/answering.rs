@@ -1,16 +1,21 @@
 use crate::{Info, Refusal};
 use futures_util::FutureExt;
-use std::panic::AssertUnwindSafe;
+use std::{cell::LazyCell, panic::AssertUnwindSafe};
 use tracing::Instrument;
 
 /// The span in which a request is answered; who asks and what became of it are recorded when they
-/// are known.
-pub fn answer_span<R>(proto: &str, info: Option<&Info<R>>, transport: &str) -> tracing::Span {
+/// are known. The interface is looked up only if somebody listens.
+pub fn answer_span<'a, R: 'a>(
+    proto: &str,
+    info: impl FnOnce() -> Option<&'a Info<R>>,
+    transport: &str,
+) -> tracing::Span {
+    let info = LazyCell::new(info);
     tracing::info_span!(
         "answer",
         proto,
-        endpoint = info.map_or("other", |info| info.name),
-        name = info.map_or("other", |info| info.method),
+        endpoint = (*info).map_or("other", |info| info.name),
+        name = (*info).map_or("other", |info| info.method),
         peer = tracing::field::Empty,
         transport,
         outcome = tracing::field::Empty

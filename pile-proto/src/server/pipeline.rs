@@ -84,7 +84,7 @@ impl Pipeline {
         let Some(incoming) = Incoming::of(request, place).await else {
             return not_allowed().await;
         };
-        let span = answer_span(Pile::NAME, Some(info), "https");
+        let span = answer_span(Pile::NAME, || Some(info), "https");
         span.record("peer", &*self.options.peer);
         match answering(span, self.outcome(info, incoming)).await {
             Ok(text) => answered(StatusCode::OK, text),

@@ -161,7 +161,7 @@ impl Pipeline {
 
 /// The span in which a request is answered; `outcome` is recorded at its end.
 pub(crate) fn span(peer: &str, transport: TransportKind, name: &str) -> tracing::Span {
-    let span = answer_span(Sztc::NAME, Info::of(name), transport.name());
+    let span = answer_span(Sztc::NAME, || Info::of(name), transport.name());
     span.record("peer", peer);
     span
 }

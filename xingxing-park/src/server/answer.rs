@@ -20,7 +20,7 @@ impl Pipeline {
         info: &Info,
         body: Outcome<Bytes>,
     ) -> (StatusCode, String) {
-        let span = answer_span(Xingxing::NAME, Some(info), "http");
+        let span = answer_span(Xingxing::NAME, || Some(info), "http");
         match &self.gate {
             Gate::Plain(auth) => {
                 match answering(span, self.plain(auth, caller, info, body)).await {
